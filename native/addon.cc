@@ -1,0 +1,14 @@
+#include "common.h"
+
+static Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  InitIpv6(env, exports);
+  InitLock(env, exports);
+  InitNetlink(env, exports);
+  InitPacket(env, exports);
+  InitProcess(env, exports);
+  InitSpawn(env, exports);
+  InitTimer(env, exports);
+  return exports;
+}
+
+NODE_API_MODULE(vrrpd, Init)

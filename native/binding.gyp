@@ -1,0 +1,25 @@
+{
+  "targets": [
+    {
+      "target_name": "vrrpd",
+      "sources": [
+        "addon.cc",
+        "children.cc",
+        "common.cc",
+        "exec.cc",
+        "ipv6.cc",
+        "lock.cc",
+        "netlink.cc",
+        "packet.cc",
+        "poll.cc",
+        "process.cc",
+        "spawn.cc",
+        "timer.cc",
+      ],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS_ALL", "_GNU_SOURCE"],
+      "cflags_cc!": ["-fno-exceptions"],
+      "cflags_cc": ["-fexceptions", "-fvisibility=hidden", "-Wall", "-Wextra"],
+    }
+  ]
+}

@@ -1,0 +1,62 @@
+// What every file of the addon needs: a descriptor with an owner, system errors as JavaScript errors, byte arguments.
+#pragma once
+
+#include <napi.h>
+
+#include <cstddef>
+#include <cstdint>
+
+/** Owns a file descriptor. */
+class Fd {
+ public:
+  explicit Fd(int fd = -1) : fd_(fd) {}
+  ~Fd() { Reset(); }
+  Fd(Fd&& other) noexcept : fd_(other.Release()) {}
+  Fd& operator=(Fd&& other) noexcept {
+    Reset(other.Release());
+    return *this;
+  }
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+  int Release() {
+    int fd = fd_;
+    fd_ = -1;
+    return fd;
+  }
+  void Reset(int fd = -1);
+
+ private:
+  int fd_;
+};
+
+/** Throws an Error with `code`, `errno` (negative) and `syscall`, as Node's own system errors have. */
+[[noreturn]] void ThrowErrno(Napi::Env env, int error, const char* syscall);
+
+/** `result` of the system call just made; throws when it is negative. */
+int Check(Napi::Env env, int result, const char* syscall);
+
+/** Sets an integer option; 0, or -1 with errno. */
+int SetOption(int fd, int level, int name, int value);
+
+/** Sizes a socket's buffer over the limit of the system where the process may, up to the limit where it may not. */
+void SetBufferBytes(int fd, int forcedName, int name, int bytes);
+
+struct Bytes {
+  uint8_t* data;
+  size_t length;
+};
+
+/** The memory of a Uint8Array; throws a TypeError on anything else. */
+Bytes BytesOf(const Napi::Value& value);
+
+/** An integer that fits in 32 bits; throws a TypeError that names the argument on anything else. */
+int32_t IntegerOf(const Napi::Value& value, const char* name);
+
+/** Adds the classes and functions of each file to the exports. */
+void InitIpv6(Napi::Env env, Napi::Object exports);
+void InitLock(Napi::Env env, Napi::Object exports);
+void InitNetlink(Napi::Env env, Napi::Object exports);
+void InitPacket(Napi::Env env, Napi::Object exports);
+void InitProcess(Napi::Env env, Napi::Object exports);
+void InitSpawn(Napi::Env env, Napi::Object exports);
+void InitTimer(Napi::Env env, Napi::Object exports);

@@ -1,0 +1,147 @@
+/**
+ * What Node and the npm packages cannot do, or do unsafely: thin system calls, no logic. TypeScript parses.
+ * Every call is non-blocking. A failed system call of a constructor throws an Error with `code` ("EPERM", …);
+ * calls on the hot path return the negated errno instead. Callbacks run in Node's callback scope.
+ */
+
+/** CLOCK_BOOTTIME in whole microseconds: monotonic, and it counts the time that the machine was suspended. */
+export function nowMicros(): number;
+
+/** A one-shot timer with microsecond resolution (timerfd on CLOCK_BOOTTIME). Keeps the loop alive until closed. */
+export class Timer {
+  constructor(onExpire: () => void);
+  /** Fires once at this point of the clock of `nowMicros`, at once if it has passed. Replaces an earlier arming. */
+  arm(atMicros: number): void;
+  disarm(): void;
+  close(): void;
+}
+
+/** An rtnetlink socket that survives an overrun. */
+export class NetlinkSocket {
+  /**
+   * @param groups bit mask of RTMGRP_* to join; 0 for requests alone.
+   * @param onReadable called when something can be read; null: the caller polls with `receive` (requests).
+   */
+  constructor(options: { groups: number; receiveBufferBytes: number; onReadable: (() => void) | null });
+  /** This socket's port id, as it stands in the header of what its own requests cause. */
+  readonly portId: number;
+  /** Sends one datagram of one or more messages. The kernel has carried them out when this returns. 0, or -errno. */
+  send(messages: Uint8Array): number;
+  /**
+   * Reads queued datagrams back to back into `buffer`, as many as fit and are there.
+   * Returns the bytes read, 0 when nothing is queued, or -errno; -ENOBUFS (-105) says that messages were lost, and
+   * -EMSGSIZE (-90) that one datagram did not fit (one of the kernel's takes up to 32 KiB). The socket goes on.
+   */
+  receive(buffer: Uint8Array): number;
+  /** Datagrams that did not come from the kernel, and were dropped. */
+  readonly foreignDatagrams: number;
+  close(): void;
+}
+
+/** Link-layer frames on one interface (AF_PACKET, SOCK_RAW). */
+export class PacketSocket {
+  /**
+   * @param options.etherType what to receive (0x0806 for ARP); 0: nothing, the socket only sends.
+   */
+  constructor(options: { interfaceIndex: number; etherType: number; onReadable: (() => void) | null });
+  /**
+   * Sends whole frames (Ethernet header included) in batches (sendmmsg, `MSG_DONTWAIT`).
+   * Returns how many went out; fewer than given when the kernel refused one (`lastErrno` says why).
+   */
+  send(frames: readonly Uint8Array[]): number;
+  readonly lastErrno: number;
+  /**
+   * Reads one frame: its length, 0 when nothing is queued, or -errno; -EMSGSIZE (-90): this frame did not fit,
+   * -ENETDOWN (-100): the interface went down. The socket goes on.
+   */
+  receive(buffer: Uint8Array): number;
+  close(): void;
+}
+
+/** Receives IPv6 packets of one protocol on one interface, with their hop limit (AF_INET6, SOCK_RAW). */
+export class Ipv6Receiver {
+  constructor(options: {
+    protocol: number;
+    interfaceIndex: number;
+    /**
+     * 16 bytes each: multicast groups to join on the interface. They do not filter: a raw socket also gets what is sent
+     * to the interface's own addresses and to groups that others have joined, so look at `destination`.
+     */
+    groups: readonly Uint8Array[];
+    onReadable: () => void;
+  });
+  /**
+   * Reads one packet: the length of its payload, 0 when nothing is queued, or -errno; -EMSGSIZE (-90): this packet did
+   * not fit, -EBADMSG (-74): it had no payload. The socket goes on.
+   */
+  receive(buffer: Uint8Array): number;
+  /** Of the packet read last; -1 when the kernel did not say. */
+  readonly hopLimit: number;
+  /** 16 bytes, of the packet read last; overwritten by the next one. */
+  readonly source: Uint8Array;
+  /** 16 bytes, of the packet read last; overwritten by the next one. */
+  readonly destination: Uint8Array;
+  /** Stop and resume waking the loop; what arrives is queued by the kernel. */
+  pause(paused: boolean): void;
+  close(): void;
+}
+
+export interface SpawnOptions {
+  /** Absolute path of the program. */
+  file: string;
+  /** Including argv[0]. */
+  args: readonly string[];
+  /** "NAME=value" each. */
+  environment: readonly string[];
+  /** True: stdout and stderr come through one pipe; false: they go to /dev/null. stdin is /dev/null. */
+  captureOutput: boolean;
+}
+
+export interface SpawnedProcess {
+  pid: number;
+  /**
+   * Non-blocking, close-on-exec; the caller owns it. -1 without `captureOutput`. When `onExit` is called all that the
+   * program itself wrote can be read, up to EAGAIN: the end of file waits for whoever else still holds the pipe (what
+   * the program left running, or another child for the moment in which it is being started).
+   */
+  outputFd: number;
+}
+
+/**
+ * Starts a program off the loop (libuv's pool), in a process group of its own, with default signal dispositions and
+ * an empty signal mask. `onStarted` is called with 0 and the process or, when it could not be started, the errno
+ * (ENOEXEC = 8, ENOENT = 2, EACCES = 13 …). Then, if it was, `onExit` once, with its exit code or null and the number
+ * of the signal that ended it or null; the process has been reaped by then. Both are null when somebody else reaped it.
+ */
+export function spawn(
+  options: SpawnOptions,
+  onStarted: (errno: number, process: SpawnedProcess | null) => void,
+  onExit: (exitCode: number | null, signal: number | null) => void,
+): void;
+
+/** kill(2): `pid` negative for a process group. 0, or -errno; -EINVAL for 0 and -1, which mean more than one group. */
+export function kill(pid: number, signal: number): number;
+
+/** A named lock of this network namespace: an abstract Unix socket, held until closed or until the process ends. */
+export class Lock {
+  /** @param name without the leading NUL. Throws `EADDRINUSE` when somebody else holds it. */
+  constructor(name: string);
+  close(): void;
+}
+/**
+ * Who holds the lock, by SO_PEERCRED; null when nobody does. `pid` is 0 when the holder is in a pid namespace that is
+ * not visible from here. Throws `EAGAIN` when it is held by a stopped process that thousands have asked already.
+ */
+export function lockHolder(name: string): { pid: number; uid: number } | null;
+
+/** SCHED_RR with reset-on-fork, and an RLIMIT_RTTIME in microseconds. 0, or -errno. */
+export function setRealtime(priority: number, limitMicros: number): number;
+
+/**
+ * Reaps ended children that nobody waits for (orphans given to a PID 1, a subreaper). Returns how many. It knows those
+ * of `spawn` and leaves them alone, but not those of node:child_process: their `exit` events would get lost.
+ */
+export function reapOrphans(): number;
+
+/** _exit(2): ends the process at once; nothing is flushed, no thread is waited for. */
+export function exitNow(code: number): never;

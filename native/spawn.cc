@@ -1,0 +1,159 @@
+// spawn: starts a program on the pool, then watches it until it was reaped.
+#include <sys/wait.h>
+
+#include "children.h"
+#include "exec.h"
+#include "poll.h"
+
+namespace {
+
+constexpr uint64_t kFallbackMillis = 20;
+
+std::vector<std::string> StringsOf(const Napi::Value& value, const char* name) {
+  if (!value.IsArray()) throw Napi::TypeError::New(value.Env(), std::string(name) + " must be an array");
+  Napi::Array array = value.As<Napi::Array>();
+  std::vector<std::string> strings;
+  for (uint32_t i = 0; i < array.Length(); i++) strings.push_back(array.Get(i).ToString());
+  return strings;
+}
+
+Program ProgramOf(const Napi::Object& options) {
+  Program program;
+  program.file = options.Get("file").ToString();
+  program.args = StringsOf(options.Get("args"), "args");
+  program.environment = StringsOf(options.Get("environment"), "environment");
+  program.captureOutput = options.Get("captureOutput").ToBoolean();
+  return program;
+}
+
+/** By the C interface: where the environment ends nothing can be set, and an exception here would abort the process. */
+napi_value ProcessObject(napi_env env, pid_t pid, int output) {
+  napi_value object = nullptr;
+  napi_create_object(env, &object);
+  napi_set_named_property(env, object, "pid", Napi::Number::New(env, pid));
+  napi_set_named_property(env, object, "outputFd", Napi::Number::New(env, output));
+  return object;
+}
+
+/** One spawn, from the call until the end of the program. Owns itself. */
+class Spawn {
+ public:
+  Spawn(Program program, Napi::Function onStarted, Napi::Function onExit)
+      : env_(onStarted.Env()),
+        program_(std::move(program)),
+        onStarted_(std::make_shared<Callback>(onStarted, "vrrpd.spawn")),
+        onExit_(std::make_shared<Callback>(onExit, "vrrpd.spawn")) {}
+  Spawn(const Spawn&) = delete;
+  Spawn& operator=(const Spawn&) = delete;
+
+  /** False when the work could not be queued. */
+  bool Queue() {
+    Napi::String name = Napi::String::New(env_, "vrrpd.spawn");
+    auto execute = [](napi_env, void* data) {
+      auto* spawn = static_cast<Spawn*>(data);
+      spawn->started_ = Start(spawn->program_);
+    };
+    auto complete = [](napi_env, napi_status, void* data) { static_cast<Spawn*>(data)->OnStarted(); };
+    return napi_create_async_work(env_, nullptr, name, execute, complete, this, &work_) == napi_ok &&
+           napi_queue_async_work(env_, work_) == napi_ok;
+  }
+
+  ~Spawn() {
+    DeleteWork();
+    if (timer_ == nullptr) return;
+    uv_close(reinterpret_cast<uv_handle_t*>(timer_),
+             [](uv_handle_t* raw) { delete reinterpret_cast<uv_timer_t*>(raw); });
+  }
+
+ private:
+  void DeleteWork() {
+    if (work_ != nullptr) napi_delete_async_work(env_, work_);
+    work_ = nullptr;
+  }
+
+  void OnStarted() {
+    Napi::HandleScope scope(env_);
+    napi_env env = env_;
+    std::shared_ptr<Callback> onStarted = onStarted_;
+    int error = started_.error;
+    int output = started_.output.Release();
+    napi_value process = Napi::Env(env).Null();
+    DeleteWork();
+    if (error != 0) {
+      delete this;
+    } else {
+      process = ProcessObject(env, started_.pid, output);
+      napi_add_env_cleanup_hook(env, OnTeardown, this);
+      WatchExit();
+    }
+    bool called = Callback::Call(onStarted, {Napi::Number::New(env, error), process});
+    if (!called) Fd unowned(output);  // the environment ends: nobody else will close it
+  }
+
+  void WatchExit() {
+    if (started_.pidfd && Poll::Open(env_, started_.pidfd.get(), [this] { OnEnded(); }, &poll_) == 0) {
+      poll_->Want(UV_READABLE);
+      return;
+    }
+    // No pidfd (a kernel before 5.3, a seccomp filter, no descriptor left): look every now and then.
+    uv_loop_t* loop = nullptr;
+    napi_get_uv_event_loop(env_, &loop);
+    timer_ = new uv_timer_t();
+    uv_timer_init(loop, timer_);
+    timer_->data = this;
+    uv_timer_start(timer_, [](uv_timer_t* timer) { static_cast<Spawn*>(timer->data)->OnEnded(); }, kFallbackMillis,
+                   kFallbackMillis);
+  }
+
+  void OnEnded() {
+    int status = 0;
+    pid_t reaped = ReapWatched(started_.pid, &status);
+    if (reaped == 0) return;
+    Napi::HandleScope scope(env_);
+    Napi::Value exitCode = Napi::Env(env_).Null();
+    Napi::Value signal = Napi::Env(env_).Null();
+    if (reaped > 0 && WIFEXITED(status)) exitCode = Napi::Number::New(env_, WEXITSTATUS(status));
+    if (reaped > 0 && WIFSIGNALED(status)) signal = Napi::Number::New(env_, WTERMSIG(status));
+    napi_remove_env_cleanup_hook(env_, OnTeardown, this);
+    std::shared_ptr<Callback> onExit = onExit_;
+    delete this;
+    Callback::Call(onExit, {exitCode, signal});
+  }
+
+  static void OnTeardown(void* data) {
+    auto* spawn = static_cast<Spawn*>(data);
+    int status;
+    if (ReapWatched(spawn->started_.pid, &status) == 0) ForgetWatched(spawn->started_.pid);
+    delete spawn;
+  }
+
+  napi_env env_;
+  Program program_;
+  std::shared_ptr<Callback> onStarted_;
+  std::shared_ptr<Callback> onExit_;
+  napi_async_work work_ = nullptr;
+  Started started_;  // before poll_: the pidfd outlives what watches it
+  std::unique_ptr<Poll> poll_;
+  uv_timer_t* timer_ = nullptr;
+};
+
+void SpawnProgram(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  if (!info[0].IsObject()) throw Napi::TypeError::New(env, "the options must be an object");
+  if (!info[1].IsFunction() || !info[2].IsFunction()) {
+    throw Napi::TypeError::New(env, "onStarted and onExit must be functions");
+  }
+  auto spawn = std::make_unique<Spawn>(ProgramOf(info[0].As<Napi::Object>()), info[1].As<Napi::Function>(),
+                                       info[2].As<Napi::Function>());
+  if (!spawn->Queue()) throw Napi::Error::New(env);
+  spawn.release();
+}
+
+Napi::Value ReapOrphans(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), ReapUnwatched()); }
+
+}  // namespace
+
+void InitSpawn(Napi::Env env, Napi::Object exports) {
+  exports.Set("spawn", Napi::Function::New(env, SpawnProgram, "spawn"));
+  exports.Set("reapOrphans", Napi::Function::New(env, ReapOrphans, "reapOrphans"));
+}

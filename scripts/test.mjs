@@ -1,0 +1,187 @@
+/**
+ * `npm test`: set-up, types, lint, unit tests, tests in network namespaces. The last line says what really happened.
+ *
+ *   npm test                           everything
+ *   npm test -- unit                   one stage or more: types, lint, unit, network
+ *   npm test -- test/core/x.test.ts    files or folders
+ */
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, relative } from "node:path";
+import { buildDist, ROOT, SetupError, setUp } from "./setup.mjs";
+
+/** Whose tests make namespaces and wait for real time: few at once, and with the right to make them. */
+const NETWORK_FOLDERS = ["netns", "host", "daemon", "cli", "interop", "image"];
+const STAGES = ["types", "lint", "unit", "network"];
+const NETWORK_JOBS = 2;
+/** Of one file, in seconds. Far more than any needs: only what hangs is ended by it. */
+const TIMEOUT_SECONDS = { unit: 180, network: 600 };
+
+const totals = { passed: 0, failures: [], skips: [] };
+
+try {
+  process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  fail("setup", `${error.output}${error.message}`);
+  process.exitCode = 1;
+}
+report();
+
+async function main(parameters) {
+  const wanted = choose(parameters);
+  // A build that the compiler complains about is a failure of the stage "types", which says so with the details.
+  setUp({ build: false });
+  const built = build();
+  const whole = [];
+  if (wanted.stages.includes("types"))
+    whole.push(check("types", ["typescript/bin/tsc", "--noEmit", "-p", "."]));
+  if (wanted.stages.includes("lint")) whole.push(check("lint", ["@biomejs/biome/bin/biome", "ci", "--colors=off", "."]));
+  await Promise.all(whole);
+  if (!built && !wanted.stages.includes("types"))
+    fail("build", "npm run build failed; npm test -- types says why");
+  const isNetwork = (file) => NETWORK_FOLDERS.includes(file.split("/")[1]);
+  await stage(
+    "unit",
+    wanted.files.filter((file) => !isNetwork(file)),
+    [],
+    availableParallelism(),
+  );
+  await networkStage(wanted.files.filter(isNetwork));
+  return totals.failures.length === 0 && totals.passed > 0;
+}
+
+function choose(parameters) {
+  const stages = parameters.filter((parameter) => STAGES.includes(parameter));
+  const paths = parameters.filter((parameter) => !STAGES.includes(parameter));
+  const all = testFiles("test");
+  if (parameters.length === 0) return { stages: STAGES, files: all };
+  const files = paths.flatMap((path) => {
+    const name = relative(ROOT, join(process.cwd(), path));
+    const found = all.filter((file) => file === name || file.startsWith(`${name}/`));
+    if (found.length === 0) throw new SetupError(`no test file: ${path} (stages: ${STAGES.join(", ")})`);
+    return found;
+  });
+  for (const name of ["unit", "network"]) {
+    const isOf = (file) => NETWORK_FOLDERS.includes(file.split("/")[1]) === (name === "network");
+    if (stages.includes(name)) files.push(...all.filter(isOf));
+  }
+  return { stages, files: [...new Set(files)] };
+}
+
+/** Relative to the root, sorted. */
+function testFiles(folder) {
+  if (!existsSync(join(ROOT, folder))) return [];
+  return readdirSync(join(ROOT, folder))
+    .sort()
+    .flatMap((name) => {
+      const path = `${folder}/${name}`;
+      if (statSync(join(ROOT, path)).isDirectory()) return testFiles(path);
+      return name.endsWith(".test.ts") ? [path] : [];
+    });
+}
+
+function build() {
+  try {
+    buildDist();
+    return true;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return false;
+  }
+}
+
+/** A check that passes or fails as one. @param command within node_modules */
+async function check(name, [script, ...parameters]) {
+  const startedAt = performance.now();
+  const { code, output } = await run([process.execPath, join("node_modules", script), ...parameters]);
+  if (code === 0) totals.passed++;
+  else fail(name, output.trim());
+  progress(code === 0, name, performance.now() - startedAt, "");
+}
+
+async function networkStage(files) {
+  if (files.length === 0) return;
+  let prefix;
+  try {
+    const { privilegePrefix } = await import("../dist/test/netns/privileges.js");
+    prefix = privilegePrefix();
+  } catch (error) {
+    fail("network tests", error.message);
+    return;
+  }
+  await stage("network", files, prefix, NETWORK_JOBS);
+}
+
+async function stage(name, files, prefix, jobs) {
+  if (files.length === 0) return;
+  const { readTap } = await import("./tap-results.mjs");
+  const unseen = new Set(files);
+  const { parser, strays } = readTap((file) => {
+    unseen.delete(file.path);
+    record(file);
+  });
+  const timeout = `--timeout=${TIMEOUT_SECONDS[name]}`;
+  const tap = [
+    process.execPath,
+    "node_modules/.bin/tap",
+    "run",
+    "-Rtap",
+    `--jobs=${jobs}`,
+    timeout,
+    ...files,
+  ];
+  const failedBefore = totals.failures.length;
+  const { code, output } = await run([...prefix, ...tap], parser);
+  for (const file of unseen) fail(file, "the runner never reported on it");
+  if (code !== 0 && totals.failures.length === failedBefore) {
+    const said = [...strays.map((stray) => stray.details), output.trim()].join("\n");
+    fail(`${name} tests`, `tap ended with ${code} though no test failed\n${said}`);
+  }
+  if (totals.failures.length > failedBefore && output.trim() !== "") console.log(indent(output.trim()));
+}
+
+function record(file) {
+  totals.passed += file.passed;
+  for (const skip of file.skips) totals.skips.push({ ...skip, name: `${file.path}: ${skip.name}` });
+  const counts = [`${file.passed} passed`];
+  if (file.failures.length > 0) counts.push(`${file.failures.length} failed`);
+  if (file.skips.length > 0) counts.push(`${file.skips.length} skipped`);
+  progress(file.failures.length === 0, file.path, file.timeMs, counts.join(", "));
+  for (const failure of file.failures) fail(`${file.path}: ${failure.name}`, failure.details);
+}
+
+function fail(name, details) {
+  totals.failures.push({ name, details });
+}
+
+function progress(isGood, name, timeMs, counts) {
+  console.log(
+    `${isGood ? "ok  " : "FAIL"}  ${name.padEnd(44)}  ${(timeMs / 1000).toFixed(1).padStart(5)} s  ${counts}`,
+  );
+}
+
+function report() {
+  for (const skip of totals.skips) console.log(`SKIP  ${skip.name} (${skip.reason})`);
+  for (const failure of totals.failures) console.log(`\nFAIL  ${failure.name}\n${indent(failure.details)}`);
+  const skipped = totals.skips.length > 0 ? `, ${totals.skips.length} skipped` : "";
+  console.log(`\n${totals.passed} passed, ${totals.failures.length} failed${skipped}`);
+}
+
+/** Standard output goes to `parser`, or else, with standard error, into `output`. */
+function run([program, ...parameters], parser = null) {
+  return new Promise((resolve) => {
+    const child = spawn(program, parameters, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+    const chunks = [];
+    if (parser) child.stdout.pipe(parser);
+    else child.stdout.on("data", (chunk) => chunks.push(chunk));
+    child.stderr.on("data", (chunk) => chunks.push(chunk));
+    child.on("error", (error) => resolve({ code: 1, output: error.message }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString("utf8") }));
+  });
+}
+
+function indent(text) {
+  return text.replace(/^(?=.)/gm, "      ");
+}

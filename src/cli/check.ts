@@ -1,0 +1,42 @@
+/** `vrrpd check`: what the configuration means on this host. Touches nothing and needs no privilege. */
+
+import { formatWithPrefix } from "../base/address.js";
+import type { ExitCode } from "../base/errors.js";
+import { microsToSeconds } from "../base/time.js";
+import { describePlan, type Plan, plan } from "../config/index.js";
+import { gatherHostFacts } from "../host/netlink/facts.js";
+import { readConfiguration } from "./configuration.js";
+import { table } from "./table.js";
+
+export function check(env: NodeJS.ProcessEnv, json: boolean, print: (text: string) => ExitCode): ExitCode {
+  const request = readConfiguration(env);
+  const made = plan(request, gatherHostFacts(), { namedInterfaceGivenUp: false, chosenInterface: null });
+  return print(json ? JSON.stringify(describePlan(made), null, 2) : describe(made));
+}
+
+function describe(made: Plan): string {
+  const { probe, script } = made;
+  return [
+    `interface     ${made.interface ?? "none yet"} (${made.interfaceReason})`,
+    `node address  ${made.nodeAddress?.text ?? "none yet"}`,
+    `probe         ${probe ? `port ${probe.port} of ${probe.address?.text ?? "this node"} every ${microsToSeconds(probe.intervalMicros)} s` : "none"}`,
+    `check script  ${script ? `${script.command.join(" ")} every ${microsToSeconds(script.intervalMicros)} s` : "none"}`,
+    "",
+    routerTable(made),
+    ...made.warnings.map((warning) => `\nwarning: ${warning}`),
+    ...(made.contradiction === null ? [] : [`\nerror: ${made.contradiction}`]),
+  ].join("\n");
+}
+
+function routerTable({ core }: Plan): string {
+  const head = ["INSTANCE", "ID", "VERSION", "PRIORITY", "PREEMPT", "ADDRESSES"];
+  const rows = core.routers.map((router) => [
+    router.name,
+    `${router.virtualRouterId}`,
+    `${router.version}`,
+    router.priority === null ? "open" : `${router.priority}`,
+    router.preempt.mode === "delay" ? `after ${router.preempt.delaySeconds} s` : router.preempt.mode,
+    router.virtualAddresses.map(formatWithPrefix).join(" "),
+  ]);
+  return table([head, ...rows]);
+}

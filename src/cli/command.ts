@@ -1,0 +1,48 @@
+/** Runs a command of the command line and ends the process with its exit code. */
+import { createRequire } from "node:module";
+import { ExitCode, VrrpdError } from "../base/errors.js";
+import { type Command, parseCommand, USAGE } from "./arguments.js";
+import { whenStopped } from "./signals.js";
+
+const { version } = createRequire(import.meta.url)("vrrpd/package.json") as { version: string };
+
+/** Never throws: what goes wrong is one clear sentence on standard error, and an exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    process.exitCode = await execute(parseCommand(argv));
+  } catch (error) {
+    const known = error instanceof VrrpdError;
+    process.stderr.write(`vrrpd: ${known ? error.message : ((error as Error).stack ?? String(error))}\n`);
+    process.exitCode = known ? error.exitCode : ExitCode.fatal;
+  }
+}
+
+/** Each command loads only what it needs: `status` must not cost what the daemon does. */
+async function execute(command: Command): Promise<ExitCode> {
+  switch (command.name) {
+    case "help":
+      return print(USAGE);
+    case "version":
+      return print(version);
+    case "check": {
+      const { check } = await import("./check.js");
+      return check(process.env, command.json, print);
+    }
+    case "status": {
+      whenStopped(() => process.exit(ExitCode.fatal));
+      const { status } = await import("./status.js");
+      return status(command, print);
+    }
+    case "cleanup":
+      throw new VrrpdError("EUSAGE", "cleanup does not exist yet", ExitCode.configuration);
+    case "run": {
+      const { run } = await import("./run.js");
+      return run(process.env, version);
+    }
+  }
+}
+
+function print(text: string): ExitCode {
+  process.stdout.write(`${text}\n`);
+  return ExitCode.ok;
+}

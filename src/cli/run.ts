@@ -1,0 +1,67 @@
+/** `vrrpd --config env`: the daemon in the foreground, until it is told to stop. */
+import { ExitCode, VrrpdError } from "../base/errors.js";
+import { Daemon } from "../daemon/daemon.js";
+import { missingCapabilities } from "../host/capabilities.js";
+import { createLogger, type Logger } from "../host/log.js";
+import { exitNow } from "../host/native.js";
+import { readConfiguration } from "./configuration.js";
+import { whenSignalled, whenStopped } from "./signals.js";
+
+const LOG_DRAIN_MILLIS = 500;
+
+/** Throws VrrpdError before anything is touched; does not return otherwise. */
+export async function run(env: NodeJS.ProcessEnv, version: string): Promise<ExitCode> {
+  const request = readConfiguration(env);
+  requireCapabilities();
+  const { logLevel, logFormat } = request.settings;
+  const logger = createLogger({ level: logLevel, format: logFormat });
+  for (const note of request.notes) logger.log(note.level, note.message);
+  const daemon = new Daemon({ request, logger, version });
+  process.on("uncaughtException", (error) => void end(daemon, logger, error));
+  process.on("unhandledRejection", (error) => void end(daemon, logger, error as Error));
+  whenSignalled((signal) => onSignal(daemon, logger, signal));
+  await daemon.start();
+  await new Promise<void>((resolve) => {
+    whenStopped((signal) => {
+      logger.log("info", `${signal} received, stopping`);
+      resolve();
+    });
+  });
+  await daemon.stop();
+  logger.log("info", "stopped");
+  await logger.close(LOG_DRAIN_MILLIS);
+  // Not process.exit: a write that is stuck in a thread would hold that up.
+  return exitNow(ExitCode.ok);
+}
+
+function onSignal(daemon: Daemon, logger: Logger, signal: string): void {
+  if (signal === "SIGHUP") {
+    logger.log("warn", "SIGHUP received: there is no reload yet; the configuration stays as it is");
+    return;
+  }
+  for (const { name, state, reason, counters } of daemon.status().instances) {
+    logger.log("info", `(${name}) ${signal}: ${state}, ${reason}`, { counters: JSON.stringify(counters) });
+  }
+}
+
+function requireCapabilities(): void {
+  const missing = missingCapabilities();
+  if (missing.length === 0) return;
+  throw new VrrpdError(
+    "EPERMISSION",
+    `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing: run as root, or grant ${missing.length === 1 ? "it" : "them"}`,
+    ExitCode.permission,
+  );
+}
+
+/** A defect: said, the addresses let go as far as that still works, and ended; another node takes over. */
+async function end(daemon: Daemon, logger: Logger, error: Error): Promise<void> {
+  const code = error instanceof VrrpdError ? error.exitCode : ExitCode.fatal;
+  logger.log("error", `fatal: ${error.message}`, { stack: error.stack ?? null });
+  try {
+    daemon.release();
+  } finally {
+    await logger.close(LOG_DRAIN_MILLIS);
+    exitNow(code);
+  }
+}

@@ -1,0 +1,123 @@
+/** What variables mean together: contradictions between them, and what is overridden. */
+import type { Family } from "../base/address.js";
+import { formatIds, MAX_VIRTUAL_ROUTER_ID } from "./groups.js";
+import { ADVERT_INTERVAL_LIMITS, carriedByVersion } from "./own-readers.js";
+import type { Problem } from "./plan-types.js";
+import { quoteValue } from "./problem.js";
+import { groupsOf } from "./request.js";
+import { type ReadEnvironment, VARIABLES, type VariableKey } from "./variables.js";
+
+const FAMILY_NAMES: Readonly<Record<Family, string>> = { ipv4: "IPv4", ipv6: "IPv6" };
+
+/** Problems that no variable has by itself. A refused variable is not blamed a second time. */
+export function findContradictions(read: ReadEnvironment): Problem[] {
+  const missing = read.given.has("virtualAddresses") ? [] : [problemOf(read, "virtualAddresses")];
+  return [
+    ...missing,
+    ...unicastContradictions(read),
+    ...idContradictions(read),
+    ...intervalContradictions(read),
+  ];
+}
+
+/** What is set and does not count, or counts in a way that should be known. */
+export function findOverrides(read: ReadEnvironment): string[] {
+  const { values, given, refused } = read;
+  const warnings: string[] = [];
+  if (values.useUnicast === false && given.has("unicastPeers")) {
+    warnings.push(
+      `${VARIABLES.useUnicast.name}=false does not count: ${VARIABLES.unicastPeers.name} is set, which means unicast`,
+    );
+  }
+  if (values.checks === "script" && values.checkScript === null && !refused.has("checkScript")) {
+    warnings.push(
+      `${VARIABLES.checks.name}=script changes nothing: ${VARIABLES.checkScript.name} is not set`,
+    );
+  } else if (values.checks === "script" && (values.monitorPort ?? 0) !== 0) {
+    warnings.push(
+      `${VARIABLES.monitorPort.name}=${values.monitorPort} is not probed: ${VARIABLES.checks.name}=script`,
+    );
+  }
+  if (values.nftablesRule !== null && values.iptablesChain !== null) {
+    warnings.push(
+      `${VARIABLES.iptablesChain.name}=${quoteValue(values.iptablesChain)} does not count: ` +
+        `${VARIABLES.nftablesRule.name} takes precedence`,
+    );
+  }
+  if (values.version !== 3 && values.v2Auth === "pass" && /[\s!#"'\\]/.test(values.configName.raw)) {
+    warnings.push(
+      `${VARIABLES.configName.name}: Keepalived reads white space, quotes, "!", "#" and "\\" in its own way, so the ` +
+        "version 2 password of the original image may differ from ours",
+    );
+  }
+  if (!given.has("idOffset") && values.virtualAddresses.length > 0) {
+    const ids = groupsOf(values).map((group) => group.virtualRouterId);
+    warnings.push(
+      `${VARIABLES.idOffset.name} is not set: the virtual router ids are ${formatIds(ids)}; ` +
+        "original images since April 2025 start at offset 10",
+    );
+  }
+  return warnings;
+}
+
+function unicastContradictions(read: ReadEnvironment): Problem[] {
+  const { values, given } = read;
+  if (!given.has("unicastPeers")) {
+    return values.useUnicast === true ? [problemOf(read, "useUnicast", "has no peers to send to")] : [];
+  }
+  if (values.unicastPeers.length === 0) return [];
+  return familiesOf(values.virtualAddresses.map((entry) => entry.address.family))
+    .filter((family) => !values.unicastPeers.some((peer) => peer.family === family))
+    .map((family) => {
+      const name = FAMILY_NAMES[family];
+      return problemOf(
+        read,
+        "unicastPeers",
+        `has no ${name} address, but there are ${name} virtual addresses`,
+      );
+    });
+}
+
+function idContradictions(read: ReadEnvironment): Problem[] {
+  if ((["groups", "idOffset", "excludedIds"] as const).some((key) => read.refused.has(key))) return [];
+  const ids = groupsOf(read.values).map((group) => group.virtualRouterId);
+  const highest = ids.at(-1) ?? 0;
+  if (highest <= MAX_VIRTUAL_ROUTER_ID) return [];
+  const reason =
+    `leads to the virtual router id ${highest}, above ${MAX_VIRTUAL_ROUTER_ID}: ${ids.length} ids are needed, ` +
+    `and ${VARIABLES.groups.name} lets addresses share them`;
+  return [problemOf(read, "idOffset", reason)];
+}
+
+/** Version 2 counts whole seconds; `VRRPD_VERSION=2` speaks it for IPv4 and version 3 for IPv6. */
+function intervalContradictions(read: ReadEnvironment): Problem[] {
+  const { values, refused } = read;
+  if (refused.has("advertInterval") || refused.has("version")) return [];
+  const families = familiesOf(values.virtualAddresses.map((entry) => entry.address.family));
+  const spoken = new Set<2 | 3>(
+    families.map((family) => (values.version === 2 && family === "ipv4" ? 2 : 3)),
+  );
+  if (spoken.size === 0) spoken.add(values.version === 2 ? 2 : 3);
+  return [...spoken]
+    .filter((version) => !carriedByVersion(version, values.advertInterval))
+    .map((version) => {
+      const { min, max } = ADVERT_INTERVAL_LIMITS[version];
+      const unit = version === 2 ? "whole seconds" : "seconds in hundredths";
+      return problemOf(
+        read,
+        "advertInterval",
+        `does not fit VRRP version ${version}, ${unit} from ${min} to ${max}`,
+      );
+    });
+}
+
+function familiesOf(families: readonly Family[]): Family[] {
+  return [...new Set(families)];
+}
+
+/** A problem with the whole value of a variable; its value is empty where it is not set. */
+function problemOf(read: ReadEnvironment, key: VariableKey, reason?: string): Problem {
+  const { name, accepted } = VARIABLES[key];
+  const problem = { variable: name, value: read.given.get(key) ?? "", accepted };
+  return reason === undefined ? problem : { ...problem, reason };
+}

@@ -1,0 +1,40 @@
+/** A plan as `vrrpd check --json` prints it; key order is part of the form. */
+import { formatWithPrefix } from "../base/address.js";
+import { microsToSeconds } from "../base/time.js";
+import type { VirtualRouterConfig } from "../core/config.js";
+import type { Plan } from "./plan-types.js";
+import { joinWords } from "./words.js";
+
+/** What only a missing fact leaves open is null. A contradiction stands at the end of the warnings. */
+export function describePlan(plan: Plan): object {
+  const { probe, script } = plan;
+  return {
+    source: "env",
+    interface: plan.interface,
+    nodeAddress: plan.nodeAddress?.text ?? null,
+    probe: probe && {
+      address: probe.address?.text ?? null,
+      port: probe.port,
+      intervalSeconds: microsToSeconds(probe.intervalMicros),
+    },
+    script: script && { command: script.command, intervalSeconds: microsToSeconds(script.intervalMicros) },
+    warnings: plan.contradiction === null ? plan.warnings : [...plan.warnings, plan.contradiction],
+    instances: plan.core.routers.map(describeRouter),
+  };
+}
+
+function describeRouter(router: VirtualRouterConfig): object {
+  return {
+    name: router.name,
+    interface: router.interface,
+    family: router.family,
+    version: router.version,
+    virtualRouterId: router.virtualRouterId,
+    priority: router.priority,
+    preempt: { mode: router.preempt.mode, delaySeconds: router.preempt.delaySeconds },
+    advertIntervalSeconds: microsToSeconds(router.advertIntervalMicros),
+    virtualAddresses: router.virtualAddresses.map(formatWithPrefix),
+    unicastPeers: router.unicastPeers.map((peer) => peer.text),
+    notifyScript: router.notifyCommand && joinWords(router.notifyCommand),
+  };
+}

@@ -1,0 +1,21 @@
+/** The first of two pure steps: the environment → a request, or every problem at once. */
+import { findContradictions, findOverrides } from "./agreement.js";
+import type { Problem } from "./plan-types.js";
+import { buildRequest, type Request } from "./request.js";
+import { type Environment, readVariables } from "./variables.js";
+
+export interface ParsedEnvironment {
+  /** null if and only if there are problems. */
+  readonly request: Request | null;
+  readonly problems: readonly Problem[];
+  /** Sentences; the request carries them too, and so does every plan made from it. */
+  readonly warnings: readonly string[];
+}
+
+/** Never throws; looks at nothing but `env`. */
+export function parseEnvironment(env: Environment): ParsedEnvironment {
+  const read = readVariables(env);
+  const problems = [...read.problems, ...findContradictions(read)];
+  const warnings = [...read.warnings, ...findOverrides(read)];
+  return { request: problems.length > 0 ? null : buildRequest(read.values, warnings), problems, warnings };
+}

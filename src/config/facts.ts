@@ -1,0 +1,16 @@
+/** What planning needs to know of this host. Gathered by the host floor; the planner itself looks at nothing. */
+import type { IpAddress } from "../base/address.js";
+import type { InterfaceAddress, LinkState } from "../core/input.js";
+
+export interface InterfaceFacts {
+  readonly name: string;
+  readonly link: LinkState;
+  /** In the kernel's order. */
+  readonly addresses: readonly InterfaceAddress[];
+}
+
+export interface HostFacts {
+  readonly interfaces: readonly InterfaceFacts[];
+  /** The IPv4 default route with the lowest metric; `source` is its preferred source. */
+  readonly defaultRoute: { readonly interface: string; readonly source: IpAddress | null } | null;
+}

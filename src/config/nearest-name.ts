@@ -1,0 +1,25 @@
+/** The known name that a mistyped one most likely means. */
+
+/** The candidate with the smallest edit distance; the first of several. */
+export function nearestName(name: string, candidates: readonly string[]): string {
+  let nearest = { name: "", distance: Number.POSITIVE_INFINITY };
+  for (const candidate of candidates) {
+    const distance = editDistance(name, candidate);
+    if (distance < nearest.distance) nearest = { name: candidate, distance };
+  }
+  return nearest.name;
+}
+
+/** Characters to insert, remove or replace (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let line = 1; line <= from.length; line++) {
+    const next = [line];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = row[column - 1]! + (from[line - 1] === to[column - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[column]! + 1, next[column - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[to.length]!;
+}

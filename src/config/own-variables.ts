@@ -1,0 +1,121 @@
+/** The variables of vrrpd's own: names, defaults, what is accepted. */
+import {
+  type ListenAddress,
+  type RequestedLease,
+  type RequestedVersion,
+  readAdvertInterval,
+  readLease,
+  readListenAddress,
+  readSocketPath,
+  readVersion,
+} from "./own-readers.js";
+import type { LogFormat } from "./plan-types.js";
+import { choice, onOff, wholeNumber, wholeNumberOrOff } from "./readers.js";
+import { define, type Variable } from "./variable.js";
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const MAX_RESULTS_IN_A_ROW = 1_000_000;
+
+function onOffVariable(name: string): Variable<boolean> {
+  return { name, defaultText: "off", accepted: "on or off", whenUnset: false, read: onOff };
+}
+
+function resultsInARow(name: string): Variable<number> {
+  const accepted = `a whole number from 1 to ${MAX_RESULTS_IN_A_ROW}`;
+  return { name, defaultText: "1", accepted, whenUnset: 1, read: wholeNumber(1, MAX_RESULTS_IN_A_ROW) };
+}
+
+export const OWN_VARIABLES = {
+  version: define<RequestedVersion>({
+    name: "VRRPD_VERSION",
+    defaultText: "auto",
+    accepted: "auto, 2 or 3",
+    whenUnset: "auto",
+    read: readVersion,
+  }),
+  v2Auth: define<"pass" | "none">({
+    name: "VRRPD_V2_AUTH",
+    defaultText: "pass",
+    accepted: "pass or none",
+    whenUnset: "pass",
+    read: choice("pass", "none"),
+  }),
+  advertInterval: define<number>({
+    name: "VRRPD_ADVERT_INTERVAL",
+    defaultText: "1",
+    accepted:
+      "seconds from 0.01 to 40.95 in steps of 0.01; whole seconds from 1 to 255 where VRRP version 2 is spoken " +
+      "(VRRPD_VERSION=2, IPv4)",
+    whenUnset: 1,
+    read: readAdvertInterval,
+  }),
+  priority: define<number | null>({
+    name: "VRRPD_PRIORITY",
+    defaultText: "made from the node address",
+    accepted: "a whole number from 1 to 254",
+    whenUnset: null,
+    read: wholeNumber(1, 254),
+  }),
+  ipv4Checksum: define<"pseudo-header" | "message">({
+    name: "VRRPD_IPV4_CHECKSUM",
+    defaultText: "pseudo-header",
+    accepted: "pseudo-header or message",
+    whenUnset: "pseudo-header",
+    read: choice("pseudo-header", "message"),
+  }),
+  checks: define<"auto" | "both" | "script">({
+    name: "VRRPD_CHECKS",
+    defaultText: "auto",
+    accepted: "auto, both or script",
+    whenUnset: "auto",
+    read: choice("auto", "both", "script"),
+  }),
+  checkRise: resultsInARow("VRRPD_CHECK_RISE"),
+  checkFall: resultsInARow("VRRPD_CHECK_FALL"),
+  checkStrict: onOffVariable("VRRPD_CHECK_STRICT"),
+  interfaceStrict: onOffVariable("VRRPD_INTERFACE_STRICT"),
+  unicastStrict: onOffVariable("VRRPD_UNICAST_STRICT"),
+  vipLease: define<RequestedLease>({
+    name: "VRRPD_VIP_LEASE",
+    defaultText: "90",
+    accepted: "whole seconds from 1 to 4294967294, fast or off",
+    whenUnset: 90,
+    read: readLease,
+  }),
+  guardRemove: onOffVariable("VRRPD_GUARD_REMOVE"),
+  realtime: define<number | null>({
+    name: "VRRPD_REALTIME",
+    defaultText: "off",
+    accepted: "off or a SCHED_RR priority from 1 to 99",
+    whenUnset: null,
+    read: wholeNumberOrOff(1, 99),
+  }),
+  logLevel: define<(typeof LOG_LEVELS)[number]>({
+    name: "VRRPD_LOG_LEVEL",
+    defaultText: "info",
+    accepted: "trace, debug, info, warn, error, fatal or silent",
+    whenUnset: "info",
+    read: choice(...LOG_LEVELS),
+  }),
+  logFormat: define<LogFormat | null>({
+    name: "VRRPD_LOG_FORMAT",
+    defaultText: "text on a terminal, else json",
+    accepted: "json or text",
+    whenUnset: null,
+    read: choice("json", "text"),
+  }),
+  socket: define<string | null>({
+    name: "VRRPD_SOCKET",
+    defaultText: "/run/vrrpd/NAME.sock",
+    accepted: "an absolute path of at most 107 bytes",
+    whenUnset: null,
+    read: readSocketPath,
+  }),
+  metricsListen: define<ListenAddress | null>({
+    name: "VRRPD_METRICS_LISTEN",
+    defaultText: "off",
+    accepted: "off or host:port, an IPv6 host in brackets, the port from 1 to 65535",
+    whenUnset: null,
+    read: readListenAddress,
+  }),
+};

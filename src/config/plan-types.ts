@@ -1,0 +1,68 @@
+/** The result of planning: everything the daemon needs, in one validated value. */
+import type { IpAddress } from "../base/address.js";
+import type { Micros } from "../base/time.js";
+import type { CoreConfig } from "../core/config.js";
+
+export type LogFormat = "json" | "text";
+
+/** Program settings that do not depend on the host. */
+export interface Settings {
+  /** The scrubbed configuration name. */
+  readonly name: string;
+  readonly socketPath: string;
+  readonly logLevel: string;
+  /** null: text on a terminal, else JSON. */
+  readonly logFormat: LogFormat | null;
+  /** SCHED_RR priority, or null. */
+  readonly realtimePriority: number | null;
+  readonly metricsListen: { readonly host: string; readonly port: number } | null;
+  /** Wait for ever for the named interface. */
+  readonly interfaceStrict: boolean;
+}
+
+/** A TCP connect to this node's own address. */
+export interface ProbePlan {
+  /** null while the node address is not known. */
+  readonly address: IpAddress | null;
+  readonly port: number;
+  readonly intervalMicros: Micros;
+}
+
+export interface ScriptPlan {
+  readonly command: readonly string[];
+  readonly intervalMicros: Micros;
+  /** A script that is missing or not executable at start faults the node instead of being disabled. */
+  readonly strict: boolean;
+}
+
+export type FirewallPlan =
+  | { readonly backend: "iptables"; readonly chain: string }
+  | { readonly backend: "nftables" };
+
+export interface Plan {
+  readonly settings: Settings;
+  /** null while none is there to be chosen. */
+  readonly interface: string | null;
+  /** Why this interface, or what is waited for: a sentence for log and status. */
+  readonly interfaceReason: string;
+  readonly nodeAddress: IpAddress | null;
+  readonly probe: ProbePlan | null;
+  readonly script: ScriptPlan | null;
+  readonly firewall: FirewallPlan | null;
+  /** Names of the checks match `probe` and `script`. */
+  readonly core: CoreConfig;
+  /** Sentences; what was corrected, ignored, or cannot be known yet. */
+  readonly warnings: readonly string[];
+  /** A contradiction that only the host's facts revealed (FAULT with this reason, not an exit); null: none. */
+  readonly contradiction: string | null;
+}
+
+/** One thing that cannot be meant. Printed as a line: variable, value, what is accepted. */
+export interface Problem {
+  readonly variable: string;
+  readonly value: string;
+  /** What is accepted, as the end of the sentence "…; accepted: …". */
+  readonly accepted: string;
+  /** What is wrong with the value, as the end of the sentence "NAME=value …", where more can be said. */
+  readonly reason?: string;
+}

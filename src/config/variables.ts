@@ -1,0 +1,71 @@
+/** Every variable that vrrpd knows, in one table, and the reading of all of them at once. */
+import { nearestName } from "./nearest-name.js";
+import { OPENSHIFT_VARIABLES } from "./openshift-variables.js";
+import { OWN_VARIABLES } from "./own-variables.js";
+import type { Problem } from "./plan-types.js";
+import { printable } from "./problem.js";
+import type { Variable } from "./variable.js";
+
+export const VARIABLES = { ...OPENSHIFT_VARIABLES, ...OWN_VARIABLES };
+export type VariableKey = keyof typeof VARIABLES;
+export const VARIABLE_NAMES: readonly string[] = Object.values(VARIABLES).map((variable) => variable.name);
+
+/** The names that only vrrpd or the original image can be meant by. */
+const OWN_NAMES = /^(OPENSHIFT_HA_|VRRPD_|HA_EXCLUDED)/;
+
+/** What each variable says; the default where it is unset or refused. */
+export type Values = {
+  readonly [K in VariableKey]: (typeof VARIABLES)[K] extends Variable<infer T> ? T : never;
+};
+
+export interface ReadEnvironment {
+  readonly values: Values;
+  /** The trimmed text of what is set. */
+  readonly given: ReadonlyMap<VariableKey, string>;
+  /** Variables with at least one refused entry. */
+  readonly refused: ReadonlySet<VariableKey>;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads every variable by itself; what they mean together is not looked at. */
+export function readVariables(env: Environment): ReadEnvironment {
+  const values: Record<string, unknown> = {};
+  const given = new Map<VariableKey, string>();
+  const refused = new Set<VariableKey>();
+  const problems: Problem[] = [];
+  const warnings: string[] = [];
+  for (const key of Object.keys(VARIABLES) as VariableKey[]) {
+    const { name, accepted, whenUnset, read } = VARIABLES[key] as Variable<unknown>;
+    const value = env[name]?.trim() ?? "";
+    values[key] = whenUnset;
+    if (value === "") continue;
+    given.set(key, value);
+    const reading = read(value);
+    if (reading.refusals.length > 0) refused.add(key);
+    if (reading.refusals.length === 0 || reading.value !== null) values[key] = reading.value;
+    warnings.push(...reading.warnings.map((warning) => `${name}: ${warning}`));
+    for (const refusal of reading.refusals) {
+      const reason = refusal.reason === null ? {} : { reason: refusal.reason };
+      problems.push({ variable: name, value: refusal.value, accepted, ...reason });
+    }
+  }
+  return {
+    values: values as Values,
+    given,
+    refused,
+    problems,
+    warnings: [...warnings, ...unknownNames(env)],
+  };
+}
+
+function unknownNames(env: Environment): string[] {
+  return Object.keys(env)
+    .filter((name) => OWN_NAMES.test(name) && !VARIABLE_NAMES.includes(name) && env[name]?.trim())
+    .map((name) => {
+      const nearest = nearestName(name, VARIABLE_NAMES);
+      return `${printable(name)} is not known and is ignored; the nearest known name is ${nearest}`;
+    });
+}

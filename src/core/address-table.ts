@@ -1,0 +1,311 @@
+/**
+ * The virtual addresses of one virtual router: wanted against actual. Nothing is assumed: an address is announced
+ * only after the kernel has confirmed it (RFC 9568 §8.1.2, §8.2.2), and what differs is tried again with backoff.
+ */
+import { formatWithPrefix } from "../base/address.js";
+import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros } from "../base/time.js";
+import type { VirtualRouterConfig } from "./config.js";
+import type { Counters } from "./counters.js";
+import { Deadline, type Deadlines } from "./deadlines.js";
+import type { AddressOutcome, InterfaceAddress, RouterIndex } from "./input.js";
+import { isLeftover } from "./leftover.js";
+import type { Outbox } from "./outbox.js";
+import { type Presence, VirtualAddress } from "./virtual-address.js";
+
+/** An address that appears on a backup is reported when it is still there after this: our own last add may echo. */
+const SUSPICION_MICROS = 100 * MICROS_PER_MILLISECOND;
+/** Answers to a removal that mean that there is nothing left to remove. */
+const ALREADY_GONE: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "ENODEV"]);
+
+export class AddressTable {
+  readonly entries: readonly VirtualAddress[];
+  /** Master: the addresses should be there. */
+  #wanted = false;
+  /** The kernel's list has been seen. */
+  #known = false;
+  /** The start is over: an address that appears now was added by somebody. */
+  #guarding = false;
+  #lastRenewedAt: Micros = 0;
+  readonly #byText: ReadonlyMap<string, VirtualAddress>;
+  readonly #announce: Deadline;
+  readonly #reconcile: Deadline;
+
+  constructor(
+    private readonly router: RouterIndex,
+    private readonly config: () => VirtualRouterConfig,
+    private readonly counters: Counters,
+    private readonly deadlines: Deadlines,
+    private readonly outbox: Outbox,
+  ) {
+    this.entries = config().virtualAddresses.map((address, index) => new VirtualAddress(index, address));
+    this.#byText = new Map(this.entries.map((entry) => [entry.config.address.text, entry]));
+    this.#announce = new Deadline("announce", config().name, (now) => this.#announceDue(now));
+    this.#reconcile = new Deadline("reconcile addresses", config().name, (now) => this.#reconcileDue(now));
+  }
+
+  /** The leftovers of an earlier run have been looked for. */
+  get isTidy(): boolean {
+    return this.#guarding;
+  }
+
+  has(text: string): boolean {
+    return this.#byText.has(text);
+  }
+
+  /** Became master: all of them, in one batch. */
+  claim(now: Micros): void {
+    this.#wanted = true;
+    for (const entry of this.entries) if (entry.presence === "own") entry.announcements.start(now);
+    this.#announceDue(now);
+    this.renew(now);
+  }
+
+  /** Adds what should be there, which is idempotent and starts each lease anew. */
+  renew(now: Micros): void {
+    this.#lastRenewedAt = now;
+    this.#add(this.entries.filter((entry) => entry.presence !== "own"));
+  }
+
+  /** No longer master. */
+  release(): void {
+    this.#wanted = false;
+    for (const entry of this.entries) {
+      entry.announcements.stop();
+      entry.doubted = false;
+      entry.settle();
+    }
+    this.#arm();
+    this.#remove(this.entries.filter((entry) => entry.presence === "ours" || entry.presence === "leftover"));
+  }
+
+  /** A stall outlasted the lease or the mastership: take nothing for granted, confirm and announce again. */
+  doubt(now: Micros): void {
+    for (const entry of this.entries) {
+      entry.doubted = entry.presence === "ours";
+      if (entry.presence === "own") entry.announcements.start(now);
+    }
+    this.#announceDue(now);
+    this.renew(now);
+  }
+
+  /** At start, once the addresses are known: what an earlier run left behind goes. */
+  removeLeftovers(): void {
+    if (!this.#known) return;
+    this.#guarding = true;
+    if (!this.#wanted) this.#remove(this.entries.filter((entry) => entry.presence === "leftover"));
+  }
+
+  /** A master repeats all announcements, unless that has just begun. */
+  announceAgain(now: Micros): void {
+    if (!this.#wanted) return;
+    const present = this.entries.filter((entry) => entry.isPresent && !entry.announcements.isFresh(now));
+    for (const entry of present) entry.announcements.start(now);
+    this.#announceDue(now);
+  }
+
+  onAdded(now: Micros, outcomes: readonly AddressOutcome[]): void {
+    for (const outcome of outcomes) {
+      const entry = this.entries[outcome.address]!;
+      if (outcome.result === "refused") this.#onAddRefused(now, entry, outcome.code);
+      else if (this.#wanted) this.#onConfirmed(now, entry);
+      else entry.presence = "ours";
+    }
+    // The mastership ended while they were being added.
+    if (!this.#wanted) this.#remove(outcomes.flatMap((outcome) => this.#oursAt(outcome.address)));
+    this.#announceDue(now);
+    this.#arm();
+  }
+
+  onRemoved(now: Micros, outcomes: readonly AddressOutcome[]): void {
+    for (const outcome of outcomes) {
+      const entry = this.entries[outcome.address]!;
+      if (outcome.result === "refused" && !ALREADY_GONE.has(outcome.code)) {
+        this.#onRefused(now, entry, "remove", outcome.code);
+      } else {
+        entry.presence = "absent";
+        entry.settle();
+      }
+    }
+    this.#arm();
+  }
+
+  /** The kernel's whole list: at start, when the interface appears, after events were lost. */
+  onDump(now: Micros, addresses: readonly InterfaceAddress[]): void {
+    this.#known = true;
+    for (const entry of this.entries) {
+      const actual =
+        addresses.find((address) => sameAddress(entry, address)) ??
+        addresses.find((address) => address.address.text === entry.config.address.text);
+      if (actual === undefined) this.#onVanished(now, entry);
+      else this.#onAppeared(now, entry, actual, addresses);
+    }
+    this.#arm();
+  }
+
+  /** Somebody else changed an address of the interface. */
+  onChanged(now: Micros, change: "added" | "removed", address: InterfaceAddress): void {
+    const entry = this.#byText.get(address.address.text);
+    if (entry === undefined) return;
+    if (change === "added") this.#onAppeared(now, entry, address, []);
+    else if (sameAddress(entry, address) || entry.presence === "own") this.#onVanished(now, entry);
+    this.#arm();
+  }
+
+  /** The interface is gone, and its addresses with it. */
+  onInterfaceGone(): void {
+    for (const entry of this.entries) {
+      entry.presence = "absent";
+      entry.announcements.stop();
+      entry.settle();
+    }
+    this.#arm();
+  }
+
+  #oursAt(index: number): VirtualAddress[] {
+    const entry = this.entries[index]!;
+    return entry.presence === "ours" && !entry.removing ? [entry] : [];
+  }
+
+  #onConfirmed(now: Micros, entry: VirtualAddress): void {
+    entry.settle();
+    if (entry.presence === "ours" && !entry.doubted) return;
+    entry.presence = "ours";
+    entry.doubted = false;
+    entry.announcements.start(now);
+  }
+
+  #onAddRefused(now: Micros, entry: VirtualAddress, code: string): void {
+    if (this.#wanted) this.#onRefused(now, entry, "add", code);
+    else this.counters.addressesRefused += 1;
+  }
+
+  #onRefused(now: Micros, entry: VirtualAddress, operation: "add" | "remove", code: string): void {
+    this.counters.addressesRefused += 1;
+    entry.refusal = `the kernel refuses to ${operation} it: ${code}`;
+    entry.setback(now, false);
+    this.#complain(now, entry, "address-refused", entry.refusal);
+  }
+
+  #onVanished(now: Micros, entry: VirtualAddress): void {
+    const wasPresent = entry.isPresent;
+    entry.presence = "absent";
+    entry.announcements.stop();
+    if (!this.#wanted) {
+      entry.settle();
+      return;
+    }
+    if (!wasPresent) {
+      // Asked for, and neither there nor refused: its answer is under way, or lost.
+      if (entry.retryAt === null) entry.setback(now, false);
+      return;
+    }
+    const expired = this.#leaseOverdue(now);
+    if (expired) this.counters.addressesExpired += 1;
+    else this.counters.addressesMeddled += 1;
+    const what = expired ? "its lease ran out; it is put back" : "somebody removed it; it is put back";
+    this.#complain(now, entry, expired ? "address-expired" : "address-meddled", what);
+    entry.setback(now, true);
+  }
+
+  #onAppeared(
+    now: Micros,
+    entry: VirtualAddress,
+    actual: InterfaceAddress,
+    all: readonly InterfaceAddress[],
+  ): void {
+    if (entry.presence === "ours") return;
+    const takeable = sameAddress(entry, actual) && isLeftover(actual, all);
+    if (entry.presence === "absent" && !takeable) {
+      this.#complain(now, entry, "address-own", "it is this node's own address and stays untouched");
+    }
+    if (entry.presence === "absent" && this.#guarding && !this.#wanted)
+      entry.retryAt = now + SUSPICION_MICROS;
+    entry.presence = takeable ? "leftover" : "own";
+    // The node's own address is there already: only its announcements are ours to make.
+    if (this.#wanted && !takeable) entry.announcements.start(now);
+  }
+
+  #leaseOverdue(now: Micros): boolean {
+    const { leaseSeconds } = this.config();
+    return leaseSeconds !== null && now - this.#lastRenewedAt >= leaseSeconds * MICROS_PER_SECOND;
+  }
+
+  #reconcileDue(now: Micros): void {
+    const due = this.entries.filter((entry) => entry.retryAt !== null && entry.retryAt <= now);
+    for (const entry of due) entry.retryAt = null;
+    if (this.#wanted) this.#add(due.filter((entry) => entry.presence !== "own"));
+    else this.#reconcileBackup(now, due);
+    this.#arm();
+  }
+
+  #reconcileBackup(now: Micros, due: readonly VirtualAddress[]): void {
+    const { guardRemove } = this.config();
+    for (const entry of due) {
+      if (entry.presence !== "leftover" || entry.removing) continue;
+      const what = guardRemove
+        ? "somebody added it on a backup; it is removed"
+        : "somebody added it on a backup";
+      this.#complain(now, entry, "address-on-backup", what);
+    }
+    this.#remove(due.filter(({ presence, removing }) => isRemovable(presence, removing || guardRemove)));
+  }
+
+  #announceDue(now: Micros): void {
+    const due = this.entries.filter((entry) => entry.announcements.take(now));
+    if (due.length > 0) this.outbox.emit({ type: "announce", router: this.router, addresses: indexes(due) });
+    this.#arm();
+  }
+
+  #add(entries: readonly VirtualAddress[]): void {
+    if (entries.length === 0) return;
+    for (const entry of entries) entry.removing = false;
+    this.outbox.emit({ type: "addAddresses", router: this.router, addresses: indexes(entries) });
+  }
+
+  #remove(entries: readonly VirtualAddress[]): void {
+    if (entries.length === 0) return;
+    for (const entry of entries) entry.removing = true;
+    this.outbox.emit({ type: "removeAddresses", router: this.router, addresses: indexes(entries) });
+  }
+
+  #arm(): void {
+    this.#armAt(this.#reconcile, (entry) => entry.retryAt);
+    this.#armAt(this.#announce, (entry) => entry.announcements.nextAt);
+  }
+
+  #armAt(deadline: Deadline, timeOf: (entry: VirtualAddress) => Micros | null): void {
+    let earliest: Micros | null = null;
+    for (const entry of this.entries) {
+      const at = timeOf(entry);
+      if (at !== null && (earliest === null || at < earliest)) earliest = at;
+    }
+    if (earliest === null) this.deadlines.clear(deadline);
+    else this.deadlines.set(deadline, earliest);
+  }
+
+  #complain(now: Micros, entry: VirtualAddress, code: string, what: string): void {
+    const address = formatWithPrefix(entry.config);
+    const { name } = this.config();
+    this.outbox.complain(now, `${code} ${name} ${address}`, () => ({
+      level: "warn",
+      code,
+      router: this.router,
+      message: `(${name}) ${address}: ${what}`,
+      facts: { address, interface: this.config().interface },
+    }));
+  }
+}
+
+function indexes(entries: readonly VirtualAddress[]): number[] {
+  return entries.map((entry) => entry.index);
+}
+
+function isRemovable(presence: Presence, leftoversToo: boolean): boolean {
+  return presence === "ours" || (leftoversToo && presence === "leftover");
+}
+
+function sameAddress(entry: VirtualAddress, actual: InterfaceAddress): boolean {
+  return (
+    entry.config.address.text === actual.address.text && entry.config.prefixLength === actual.prefixLength
+  );
+}

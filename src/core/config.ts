@@ -1,0 +1,67 @@
+/** What the core is told to do: the validated configuration, one value, already planned for this host. */
+import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
+import type { Micros } from "../base/time.js";
+
+export type Preempt =
+  | { readonly mode: "delay"; readonly delaySeconds: number }
+  | { readonly mode: "never"; readonly delaySeconds: 0 }
+  | { readonly mode: "immediate"; readonly delaySeconds: 0 };
+
+export type VrrpVersion = 2 | 3;
+
+/** One virtual router: known by (interface, family, id). */
+export interface VirtualRouterConfig {
+  /** Instance name: `ipfailover_VIP_1`. */
+  readonly name: string;
+  readonly interface: string;
+  readonly family: Family;
+  /** 1..255 */
+  readonly virtualRouterId: number;
+  readonly version: VrrpVersion;
+  /** `VRRPD_VERSION=auto`: yield, as BACKUP, to a version 2 speaker of this virtual router. */
+  readonly yieldsToVersion2: boolean;
+  /** 8 bytes of simple password for version 2; null: no authentication. */
+  readonly password: Uint8Array | null;
+  /** 1..255; null while the host fact that it is made from (the node address) is missing. */
+  readonly priority: number | null;
+  readonly preempt: Preempt;
+  readonly advertIntervalMicros: Micros;
+  /** In order, the first ones advertised. */
+  readonly virtualAddresses: readonly AddressWithPrefix[];
+  /** How many of `virtualAddresses`, from the first, go into an advert. */
+  readonly advertisedCount: number;
+  /** Empty: multicast. This node's own addresses are not in it. */
+  readonly unicastPeers: readonly IpAddress[];
+  /** Refuse a unicast speaker that is not in `unicastPeers`. */
+  readonly unicastStrict: boolean;
+  /** Kernel lifetime of the virtual addresses in seconds; null: for ever. */
+  readonly leaseSeconds: number | null;
+  /** A backup removes a virtual address that somebody else adds there. */
+  readonly guardRemove: boolean;
+  /** IPv4 version 3 adverts carry the checksum with the pseudo-header (RFC 5798 as deployed), else message alone. */
+  readonly checksumPseudoHeader: boolean;
+  /** Names of the checks that it depends on. */
+  readonly checks: readonly string[];
+  /** Words of the command, without the arguments that vrrpd appends; null: none. */
+  readonly notifyCommand: readonly string[] | null;
+}
+
+/** A check of the service, run beside the loop by the host; its results decide over FAULT. */
+export interface CheckConfig {
+  /** `probe` or `script`, as status shows it. */
+  readonly name: string;
+  /** Until it has succeeded once, a failure is a warning, not a fault. */
+  readonly advisoryUntilFirstPass: boolean;
+  /** Results in a row that turn the verdict (the first result always decides). */
+  readonly rise: number;
+  readonly fall: number;
+}
+
+export interface CoreConfig {
+  readonly routers: readonly VirtualRouterConfig[];
+  readonly checks: readonly CheckConfig[];
+  /** What makes the configuration impossible on this host: every virtual router faults with it. */
+  readonly contradiction?: string | null;
+  /** How often leases are renewed, for the whole host at once; null: with the adverts (`fast`), or no lease. */
+  readonly renewIntervalMicros: Micros | null;
+}

@@ -1,0 +1,276 @@
+/**
+ * The core: every decision of vrrpd, pure and synchronous. `handle(now, input)` takes what happened and returns what
+ * is to be done; `deadline()` says when it wants to be asked again, and why. The daemon, the unit tests and the
+ * simulator run this same code.
+ */
+import { assert } from "../base/errors.js";
+import type { Micros } from "../base/time.js";
+import type { DropReason } from "./advert.js";
+import type { CoreConfig } from "./config.js";
+import { countDrop } from "./counters.js";
+import { Deadlines } from "./deadlines.js";
+import type { Effect } from "./effect.js";
+import { Check } from "./health.js";
+import type { Input, LinkState } from "./input.js";
+import { Leases } from "./leases.js";
+import { Outbox } from "./outbox.js";
+import type { InterfaceView } from "./readiness.js";
+import { receiveAdvert } from "./receive.js";
+import { type Surroundings, VirtualRouter } from "./router.js";
+import { type CoreStatus, routerStatus } from "./status.js";
+
+export class Core {
+  readonly #deadlines = new Deadlines();
+  readonly #outbox = new Outbox();
+  readonly #leases = new Leases(this.#deadlines);
+  readonly #views = new Map<string, InterfaceView>();
+  readonly #checks = new Map<string, Check>();
+  readonly #unclaimedDrops: Record<string, Partial<Record<DropReason, number>>> = {};
+  readonly #routers: VirtualRouter[] = [];
+  #contradiction: string | null = null;
+  #stopped = false;
+
+  /** The first configuration sets the core up; later ones (`configure`) bring changed host facts. */
+  constructor(now: Micros, config: CoreConfig) {
+    for (const check of config.checks) this.#checks.set(check.name, new Check(check));
+    const surroundings: Surroundings = {
+      deadlines: this.#deadlines,
+      outbox: this.#outbox,
+      leases: this.#leases,
+      view: (name) => this.#view(name),
+      contradiction: () => this.#contradiction,
+      checks: (names) => names.map((name) => this.#checks.get(name)!),
+    };
+    for (const [index, router] of config.routers.entries()) {
+      this.#routers.push(new VirtualRouter(now, index, router, surroundings));
+    }
+    this.#configureHost(config);
+  }
+
+  /** Takes an input and returns the effects, to be carried out by kinds in the order of `Effect`. */
+  handle(now: Micros, input: Input): Effect[] {
+    this.#dispatch(now, input);
+    if (this.#leases.due) this.#renewLeases(now);
+    return this.#outbox.drain();
+  }
+
+  /** When to hand over a `deadline` input, and why; null: nothing is waited for. */
+  deadline(): { at: Micros; reason: string; owner: string } | null {
+    return this.#deadlines.next();
+  }
+
+  status(): CoreStatus {
+    return { routers: this.#routers.map(routerStatus), unclaimedDrops: this.#unclaimedDrops };
+  }
+
+  #dispatch(now: Micros, input: Input): void {
+    if (this.#stopped && input.type !== "addressResults" && input.type !== "deadline") return;
+    switch (input.type) {
+      case "deadline":
+        return this.#deadlines.fireDue(now);
+      case "advert":
+        return receiveAdvert(this.#router(input.router), now, input.source, input.advert, input.listed);
+      case "foreignAdvert":
+        return this.#onForeignAdvert(now, input);
+      case "drop":
+        return this.#onDrop(now, input);
+      case "link":
+        return this.#onLink(now, input.interface, input.link);
+      case "source":
+        this.#view(input.interface).sources[input.family] = { source: input.source, detail: input.detail };
+        return this.#evaluate(now, input.interface);
+      case "addresses":
+        return this.#onAddresses(now, input);
+      case "addressChanged":
+        for (const router of this.#on(input.interface))
+          router.addresses.onChanged(now, input.change, input.address);
+        return;
+      case "addressResults":
+        return this.#onAddressResults(now, input);
+      case "lock":
+        return this.#router(input.router).onLock(now, input.holder);
+      case "check":
+        return this.#onCheck(now, input);
+      case "sendFailed":
+        return this.#onSendFailed(now, input);
+      case "addressConflict":
+        return this.#onConflict(now, input);
+      case "configure":
+        return this.#onConfigure(now, input.config);
+      case "shutdown":
+        // From here on only removals that the kernel refused are tried again.
+        for (const router of this.#routers) router.shutdown(now);
+        this.#leases.configure(null, null);
+        this.#stopped = true;
+        return;
+    }
+  }
+
+  #router(index: number): VirtualRouter {
+    const router = this.#routers[index];
+    assert(router !== undefined, `no virtual router has the index ${index}`);
+    return router;
+  }
+
+  #on(interfaceName: string): VirtualRouter[] {
+    return this.#routers.filter((router) => router.config.interface === interfaceName);
+  }
+
+  #view(name: string): InterfaceView {
+    let view = this.#views.get(name);
+    if (view === undefined) {
+      view = { link: undefined, sources: { ipv4: undefined, ipv6: undefined } };
+      this.#views.set(name, view);
+    }
+    return view;
+  }
+
+  #evaluate(now: Micros, interfaceName: string): void {
+    for (const router of this.#on(interfaceName)) router.evaluate(now);
+  }
+
+  #onLink(now: Micros, name: string, link: LinkState | null): void {
+    const view = this.#view(name);
+    const before = view.link;
+    // Another interface under the same name: the addresses went with the old one.
+    if (link && before && link.index !== before.index) this.#onLink(now, name, null);
+    view.link = link;
+    for (const router of this.#on(name)) {
+      if (link === null) router.addresses.onInterfaceGone();
+      else if (router.lock === undefined) router.acquireLock();
+      router.evaluate(now);
+      // Neighbours know the old MAC address.
+      if (link !== null && before && before.mac?.text !== link.mac?.text) router.addresses.announceAgain(now);
+    }
+  }
+
+  #onAddresses(now: Micros, input: Extract<Input, { type: "addresses" }>): void {
+    for (const router of this.#on(input.interface)) {
+      router.addresses.onDump(now, input.addresses);
+      if (router.state === "INIT" || !router.addresses.isTidy) router.tidy();
+    }
+  }
+
+  #onAddressResults(now: Micros, input: Extract<Input, { type: "addressResults" }>): void {
+    const { addresses } = this.#router(input.router);
+    if (input.operation === "add") addresses.onAdded(now, input.outcomes);
+    else addresses.onRemoved(now, input.outcomes);
+  }
+
+  #onCheck(now: Micros, input: Extract<Input, { type: "check" }>): void {
+    const check = this.#checks.get(input.check);
+    if (check === undefined) return;
+    const changed = check.report(now, input.outcome, input.detail);
+    const { verdict } = check;
+    const facts = { check: input.check, verdict, detail: input.detail };
+    const message = `check ${input.check} is ${verdict}: ${input.detail}`;
+    if (verdict === "advisory") {
+      this.#outbox.complain(now, `check ${input.check}`, () => ({
+        level: "warn",
+        code: "check-advisory",
+        router: null,
+        message: `${message} (it has not passed since the start, so it does not count yet)`,
+        facts,
+      }));
+    } else if (changed) {
+      const level = verdict === "passing" ? "info" : "error";
+      this.#outbox.log(level, "check", null, message, facts);
+    }
+    if (changed) for (const router of this.#routers) router.evaluate(now);
+  }
+
+  #onForeignAdvert(now: Micros, input: Extract<Input, { type: "foreignAdvert" }>): void {
+    this.#count(input.interface, "unknown-virtual-router");
+    const { advert, source } = input;
+    for (const router of this.#on(input.interface)) {
+      const ours = advert.addresses.filter((address) => router.addresses.has(address.text));
+      if (ours.length === 0) continue;
+      const addresses = ours.map((address) => address.text);
+      const id = advert.virtualRouterId;
+      this.#outbox.complain(now, `foreign id ${router.config.name} ${source.text} ${id}`, () => ({
+        level: "error",
+        code: "address-under-other-id",
+        router: router.index,
+        message: `(${router.config.name}) ${source.text} advertises our ${addresses.join(", ")} under virtual router id ${id}`,
+        facts: { source: source.text, virtualRouterId: id, priority: advert.priority, addresses },
+      }));
+    }
+  }
+
+  #onDrop(now: Micros, input: Extract<Input, { type: "drop" }>): void {
+    const source = input.source?.text ?? "an unknown source";
+    if (input.router !== null) return this.#router(input.router).drop(now, input.reason, source);
+    this.#count(input.interface, input.reason);
+    this.#outbox.complain(now, `drop ${input.interface} ${input.reason}`, () => ({
+      level: "debug",
+      code: "packet-dropped",
+      router: null,
+      message: `packet of ${source} on ${input.interface} refused: ${input.reason}`,
+      facts: { source, reason: input.reason, interface: input.interface },
+    }));
+  }
+
+  #onSendFailed(now: Micros, input: Extract<Input, { type: "sendFailed" }>): void {
+    const router = this.#router(input.router);
+    const { name } = router.config;
+    router.counters.sendErrors += 1;
+    this.#outbox.complain(now, `send ${name} ${input.what} ${input.code}`, () => ({
+      level: "error",
+      code: "send-failed",
+      router: router.index,
+      message: `(${name}) sending an ${input.what} on ${router.config.interface} failed: ${input.code}`,
+      facts: { what: input.what, errno: input.code, interface: router.config.interface },
+    }));
+  }
+
+  #onConflict(now: Micros, input: Extract<Input, { type: "addressConflict" }>): void {
+    const router = this.#router(input.router);
+    if (router.state !== "MASTER") return;
+    const address = router.config.virtualAddresses[input.address]!.address.text;
+    const { name } = router.config;
+    this.#outbox.complain(now, `conflict ${name} ${address} ${input.mac.text}`, () => ({
+      level: "error",
+      code: "address-conflict",
+      router: router.index,
+      message: `(${name}) ${address} is also answered by ${input.mac.text}`,
+      facts: { address, mac: input.mac.text },
+    }));
+    router.addresses.announceAgain(now);
+  }
+
+  #onConfigure(now: Micros, config: CoreConfig): void {
+    assert(
+      config.routers.length === this.#routers.length,
+      "a plan never changes the number of virtual routers",
+    );
+    for (const router of this.#routers) router.config = config.routers[router.index]!;
+    this.#configureHost(config);
+    for (const router of this.#routers) {
+      if (router.lock === undefined && router.view.link) router.acquireLock();
+      router.evaluate(now);
+    }
+  }
+
+  #configureHost(config: CoreConfig): void {
+    this.#contradiction = config.contradiction ?? null;
+    const leased = config.routers.find((router) => router.leaseSeconds !== null);
+    this.#leases.configure(leased?.leaseSeconds ?? null, config.renewIntervalMicros);
+  }
+
+  #renewLeases(now: Micros): void {
+    const masters = this.#routers.filter(
+      ({ state, config }) => state === "MASTER" && config.leaseSeconds !== null,
+    );
+    this.#leases.onRenewal(now, masters.length > 0);
+    for (const router of masters) {
+      router.counters.leaseRenewals += 1;
+      router.addresses.renew(now);
+    }
+  }
+
+  #count(interfaceName: string, reason: DropReason): void {
+    const drops = { drops: this.#unclaimedDrops[interfaceName] ?? {} };
+    countDrop(drops, reason);
+    this.#unclaimedDrops[interfaceName] = drops.drops;
+  }
+}

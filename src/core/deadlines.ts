@@ -1,0 +1,93 @@
+/**
+ * The table of deadlines: every VRRP timer of the host, each with the reason that status can show.
+ * An indexed binary heap, so that re-arming (once for each advert heard) neither allocates nor leaves anything behind.
+ */
+import type { Micros } from "../base/time.js";
+
+export class Deadline {
+  /** Meaningful while armed. */
+  at: Micros = 0;
+  /** Position in the heap; -1: not armed. */
+  position = -1;
+
+  constructor(
+    /** What happens then: "advertise", "master down"… */
+    readonly reason: string,
+    /** Whose it is: an instance name, or "host". */
+    readonly owner: string,
+    /** @param at the time that had been set, to tell how late this is */
+    readonly fire: (now: Micros, at: Micros) => void,
+  ) {}
+
+  get armed(): boolean {
+    return this.position >= 0;
+  }
+}
+
+export class Deadlines {
+  readonly #heap: Deadline[] = [];
+
+  /** The earliest one, or null. */
+  next(): Deadline | null {
+    return this.#heap[0] ?? null;
+  }
+
+  set(deadline: Deadline, at: Micros): void {
+    if (!deadline.armed) {
+      deadline.position = this.#heap.length;
+      this.#heap.push(deadline);
+    }
+    deadline.at = at;
+    this.#down(this.#up(deadline.position));
+  }
+
+  clear(deadline: Deadline): void {
+    const position = deadline.position;
+    if (position < 0) return;
+    const last = this.#heap.pop()!;
+    deadline.position = -1;
+    if (last === deadline) return;
+    this.#place(last, position);
+    this.#down(this.#up(position));
+  }
+
+  /** Fires all that are due, the earliest first; each is disarmed before it fires. */
+  fireDue(now: Micros): void {
+    for (let due = this.next(); due !== null && due.at <= now; due = this.next()) {
+      this.clear(due);
+      due.fire(now, due.at);
+    }
+  }
+
+  #place(deadline: Deadline, position: number): void {
+    this.#heap[position] = deadline;
+    deadline.position = position;
+  }
+
+  #up(from: number): number {
+    const moving = this.#heap[from]!;
+    let position = from;
+    while (position > 0) {
+      const parent = (position - 1) >> 1;
+      if (this.#heap[parent]!.at <= moving.at) break;
+      this.#place(this.#heap[parent]!, position);
+      position = parent;
+    }
+    this.#place(moving, position);
+    return position;
+  }
+
+  #down(from: number): void {
+    const moving = this.#heap[from]!;
+    let position = from;
+    for (;;) {
+      let child = 2 * position + 1;
+      if (child >= this.#heap.length) break;
+      if (child + 1 < this.#heap.length && this.#heap[child + 1]!.at < this.#heap[child]!.at) child += 1;
+      if (moving.at <= this.#heap[child]!.at) break;
+      this.#place(this.#heap[child]!, position);
+      position = child;
+    }
+    this.#place(moving, position);
+  }
+}

@@ -1,0 +1,33 @@
+/** What the core wants done. The host carries effects out in this order of kinds, all of one wake-up together. */
+import type { RouterIndex } from "./input.js";
+
+export type NotifyState = "MASTER" | "BACKUP" | "FAULT" | "STOP";
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** Facts beside a message; values as JSON has them. */
+export type Facts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+export type Effect =
+  /** `release`: with priority 0. */
+  | { readonly type: "sendAdvert"; readonly router: RouterIndex; readonly release: boolean }
+  /** Indexes into `virtualAddresses`. Adding is idempotent and renews the lease. Answered by `addressResults`. */
+  | { readonly type: "addAddresses"; readonly router: RouterIndex; readonly addresses: readonly number[] }
+  | { readonly type: "removeAddresses"; readonly router: RouterIndex; readonly addresses: readonly number[] }
+  /** One gratuitous ARP or unsolicited Neighbor Advertisement for each. */
+  | { readonly type: "announce"; readonly router: RouterIndex; readonly addresses: readonly number[] }
+  /** Answered by a `lock` input. */
+  | { readonly type: "acquireLock"; readonly router: RouterIndex }
+  | {
+      readonly type: "notify";
+      readonly router: RouterIndex;
+      readonly state: NotifyState;
+      readonly priority: number;
+    }
+  | {
+      readonly type: "log";
+      readonly level: LogLevel;
+      readonly code: string;
+      readonly router: RouterIndex | null;
+      readonly message: string;
+      readonly facts: Facts;
+    };

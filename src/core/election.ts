@@ -1,0 +1,29 @@
+/** The arithmetic of an election: time spans and rank. */
+import { compareAddresses, type IpAddress } from "../base/address.js";
+import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
+import type { VrrpVersion } from "./config.js";
+
+/** The owner of the addresses (RFC 9568 §5.2.4). */
+export const OWNER_PRIORITY = 255;
+/** The master releases its mastership (RFC 9568 §5.2.4). */
+export const RELEASE_PRIORITY = 0;
+
+/** Skew_Time: RFC 9568 §6.1 from the interval; RFC 3768 §6.1 (version 2) from one second. */
+export function skewMicros(version: VrrpVersion, priority: number, intervalMicros: Micros): Micros {
+  const base = version === 2 ? MICROS_PER_SECOND : intervalMicros;
+  return Math.floor(((256 - priority) * base) / 256);
+}
+
+/** Active_Down_Interval (RFC 9568 §6.1), Master_Down_Interval (RFC 3768 §6.1). */
+export function masterDownMicros(version: VrrpVersion, priority: number, intervalMicros: Micros): Micros {
+  return 3 * intervalMicros + skewMicros(version, priority, intervalMicros);
+}
+
+/** Whether an advert outranks us as master: higher priority, or equal from a greater address (RFC 9568 §6.4.3). */
+export function outranks(
+  theirs: { priority: number; source: IpAddress },
+  ours: { priority: number; source: IpAddress },
+): boolean {
+  if (theirs.priority !== ours.priority) return theirs.priority > ours.priority;
+  return compareAddresses(theirs.source, ours.source) > 0;
+}

@@ -1,0 +1,126 @@
+/** What the core is told. Every input is handed over together with the time (`handle(now, input)`). */
+import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
+import type { MacAddress } from "../base/mac.js";
+import type { Advert, DropReason } from "./advert.js";
+import type { CoreConfig } from "./config.js";
+
+/** Index of a virtual router in `CoreConfig.routers`. */
+export type RouterIndex = number;
+
+/** An interface as far as an election depends on it. */
+export interface LinkState {
+  /** Kernel index: another one under the same name is another interface. */
+  readonly index: number;
+  /** Administratively up. */
+  readonly up: boolean;
+  /** Lower layer up (IFF_LOWER_UP / IFF_RUNNING). */
+  readonly carrier: boolean;
+  readonly mac: MacAddress | null;
+  readonly mtu: number;
+}
+
+/** An address as the kernel has it. */
+export interface InterfaceAddress extends AddressWithPrefix {
+  readonly scope: "global" | "link" | "host" | "other";
+  readonly secondary: boolean;
+  /** IPv6: duplicate address detection has not ended. */
+  readonly tentative: boolean;
+  /** IPv4 label, as `ip address` shows it. */
+  readonly label: string | null;
+  /** Seconds that the kernel keeps it; null: for ever. */
+  readonly validSeconds: number | null;
+  /** IFA_PROTO is vrrpd's mark. */
+  readonly marked: boolean;
+}
+
+export type CheckOutcome = "pass" | "fail" | "timeout" | "disabled";
+
+export type AddressOutcome =
+  | { readonly address: number; readonly result: "done" }
+  /** `code`: errno name, such as ENOMEM */
+  | { readonly address: number; readonly result: "refused"; readonly code: string };
+
+export type Input =
+  /** The deadline has come (or may have: the core looks). */
+  | { readonly type: "deadline" }
+  /** A well-formed advert of a virtual router of ours. `listed`: its source is in the unicast peers, or multicast. */
+  | {
+      readonly type: "advert";
+      readonly router: RouterIndex;
+      readonly source: IpAddress;
+      readonly listed: boolean;
+      readonly advert: Advert;
+    }
+  /** An advert of nobody's that we know, on an interface of ours. */
+  | {
+      readonly type: "foreignAdvert";
+      readonly interface: string;
+      readonly family: Family;
+      readonly source: IpAddress;
+      readonly advert: Advert;
+    }
+  /** A packet that was refused before it was an advert. `router`: null when it cannot be told. */
+  | {
+      readonly type: "drop";
+      readonly interface: string;
+      readonly family: Family;
+      readonly router: RouterIndex | null;
+      readonly source: IpAddress | null;
+      readonly reason: DropReason;
+    }
+  /** The interface is there (again), changed, or gone (null). */
+  | { readonly type: "link"; readonly interface: string; readonly link: LinkState | null }
+  /** The primary address that adverts of this family are sent from, or why there is none. */
+  | {
+      readonly type: "source";
+      readonly interface: string;
+      readonly family: Family;
+      readonly source: IpAddress | null;
+      readonly detail: string | null;
+    }
+  /** All addresses of an interface: at start, when it appears, and after events were lost. */
+  | {
+      readonly type: "addresses";
+      readonly interface: string;
+      readonly addresses: readonly InterfaceAddress[];
+    }
+  /** Somebody else (not vrrpd) added, changed or removed one address. */
+  | {
+      readonly type: "addressChanged";
+      readonly interface: string;
+      readonly change: "added" | "removed";
+      readonly address: InterfaceAddress;
+    }
+  /** The answer to `addAddresses` or `removeAddresses`. */
+  | {
+      readonly type: "addressResults";
+      readonly router: RouterIndex;
+      readonly operation: "add" | "remove";
+      readonly outcomes: readonly AddressOutcome[];
+    }
+  /** The answer to `acquireLock`: held by us (null), or by whom. */
+  | { readonly type: "lock"; readonly router: RouterIndex; readonly holder: string | null }
+  | {
+      readonly type: "check";
+      readonly check: string;
+      readonly outcome: CheckOutcome;
+      readonly detail: string;
+    }
+  /** The kernel refused to send; `code`: errno name. */
+  | {
+      readonly type: "sendFailed";
+      readonly router: RouterIndex;
+      readonly what: "advert" | "announcement";
+      readonly code: string;
+    }
+  /** Another host answered ARP or ND for a virtual address. */
+  | {
+      readonly type: "addressConflict";
+      readonly router: RouterIndex;
+      readonly address: number;
+      readonly mac: MacAddress;
+    }
+  /** A host fact changed: the same routers, planned again (interface, priority, peers may differ). */
+  | { readonly type: "configure"; readonly config: CoreConfig }
+  /** Release everything and come to rest in INIT. */
+  | { readonly type: "shutdown" };

@@ -1,0 +1,121 @@
+/** What a received advert means (RFC 9568 §6.4.2, §6.4.3, §7.1; Keepalived's ways where users rely on them). */
+import type { IpAddress } from "../base/address.js";
+import type { Micros } from "../base/time.js";
+import type { Advert, DropReason } from "./advert.js";
+import type { VirtualRouterConfig } from "./config.js";
+import { outranks, RELEASE_PRIORITY } from "./election.js";
+import { reportSpeaker, reportYield } from "./rivals.js";
+import type { VirtualRouter } from "./router.js";
+import type { Relation, Speaker } from "./speakers.js";
+import { cause } from "./state.js";
+
+/** @param listed the source is one of the unicast peers, or there are none. */
+export function receiveAdvert(
+  router: VirtualRouter,
+  now: Micros,
+  source: IpAddress,
+  advert: Advert,
+  listed: boolean,
+): void {
+  router.counters.advertsReceived += 1;
+  const refusal = refusalOf(router.config, advert, listed);
+  if (refusal !== null) return router.drop(now, refusal, source.text);
+  const speaker = router.speakers.hear(now, source, advert, (changed) => relationOf(router, changed));
+  reportSpeaker(router, now, speaker, listed);
+  if (speaker.relation === "stranger") {
+    // Obeying a stranger would take our addresses off the air: two clusters with one id both serve.
+    router.counters.strangers += 1;
+    return;
+  }
+  if (advert.priority === RELEASE_PRIORITY) router.counters.priorityZeroReceived += 1;
+  if (router.state === "BACKUP") receiveAsBackup(router, now, speaker);
+  else if (router.state === "MASTER") receiveAsMaster(router, now, speaker);
+  else router.drop(now, "not-participating", source.text);
+}
+
+/** Why this virtual router does not take an advert that is well-formed in itself; null: it does. */
+function refusalOf(config: VirtualRouterConfig, advert: Advert, listed: boolean): DropReason | null {
+  if (!listed && config.unicastStrict) return "foreign-peer";
+  if (advert.version === 2) {
+    if (config.version !== 2 && !config.yieldsToVersion2) return "version";
+    return versionTwoRefusal(config, advert);
+  }
+  return config.version === 3 ? null : "version";
+}
+
+function versionTwoRefusal(config: VirtualRouterConfig, advert: Advert): DropReason | null {
+  const speaksTwo = config.version === 2;
+  if (speaksTwo && (advert.password === null) !== (config.password === null)) return "authentication-type";
+  if (advert.password !== null && !(config.password && sameBytes(advert.password, config.password))) {
+    return "authentication-mismatch";
+  }
+  if (speaksTwo && advert.advertIntervalMicros !== config.advertIntervalMicros) return "interval-mismatch";
+  return null;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, position) => byte === b[position]);
+}
+
+function relationOf(router: VirtualRouter, advert: Advert): Relation {
+  const shared = advert.addresses.filter((address) => router.addresses.has(address.text)).length;
+  if (shared === 0) return "stranger";
+  const same = shared === advert.addresses.length && shared === router.config.advertisedCount;
+  return same ? "same" : "overlapping";
+}
+
+function receiveAsBackup(router: VirtualRouter, now: Micros, speaker: Speaker): void {
+  const { advert } = speaker;
+  const coldStart = router.isColdStart(now, advert.advertIntervalMicros);
+  router.heard();
+  if (advert.priority === RELEASE_PRIORITY) return router.onRelease(now, speaker);
+  if (yields(router, speaker)) {
+    reportYield(router, now, speaker);
+    return router.follow(now, speaker);
+  }
+  if (advert.priority >= router.priority) router.preemption.reset();
+  else {
+    if (coldStart) router.preemption.waive();
+    router.master = speaker;
+    if (router.preemption.mayPreempt(now, router.config.preempt)) return;
+  }
+  router.follow(now, speaker);
+}
+
+function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): void {
+  const { advert, source } = speaker;
+  const facts = { rival: source.text, rivalPriority: advert.priority, priority: router.priority };
+  if (yields(router, speaker) && advert.priority !== RELEASE_PRIORITY) {
+    router.transition(now, "BACKUP", cause("yields-to-version-2", `${source.text} speaks version 2`, facts));
+    return router.follow(now, speaker);
+  }
+  if (router.hasStalled(now)) {
+    router.transition(
+      now,
+      "BACKUP",
+      cause("stalled", `stalled, and ${source.text} took over meanwhile`, facts),
+    );
+    return receiveAsBackup(router, now, speaker);
+  }
+  if (advert.priority === RELEASE_PRIORITY) return router.answer(now);
+  const ourSource = router.source;
+  if (
+    ourSource !== null &&
+    outranks({ priority: advert.priority, source }, { priority: router.priority, source: ourSource })
+  ) {
+    const what =
+      advert.priority > router.priority
+        ? `${source.text} has the higher priority ${advert.priority}`
+        : `${source.text} has the same priority ${advert.priority} and the greater address`;
+    router.transition(now, "BACKUP", cause("outranked", what, facts));
+    return router.follow(now, speaker);
+  }
+  // The other learns that it has to yield, and bridges and neighbours learn again where we are.
+  router.answer(now);
+  router.addresses.announceAgain(now);
+}
+
+/** `VRRPD_VERSION=auto` beside a speaker of version 2, which cannot hear us. */
+function yields(router: VirtualRouter, speaker: Speaker): boolean {
+  return router.config.version === 3 && speaker.advert.version === 2;
+}

@@ -1,0 +1,357 @@
+/**
+ * One virtual router: its state, its timers, and the only place where a transition happens.
+ * What an advert means is decided in receive.ts, whether it may take part at all in readiness.ts.
+ */
+import { assert } from "../base/errors.js";
+import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../base/time.js";
+import { AddressTable } from "./address-table.js";
+import type { DropReason } from "./advert.js";
+import type { VirtualRouterConfig } from "./config.js";
+import { countDrop, newCounters } from "./counters.js";
+import { Deadline, type Deadlines } from "./deadlines.js";
+import type { Effect, NotifyState } from "./effect.js";
+import { masterDownMicros, OWNER_PRIORITY, skewMicros } from "./election.js";
+import type { Check } from "./health.js";
+import type { RouterIndex } from "./input.js";
+import type { Leases } from "./leases.js";
+import type { Outbox } from "./outbox.js";
+import { Preemption } from "./preemption.js";
+import { contradictionImpediment, type InterfaceView, impedimentOf, type LockView } from "./readiness.js";
+import { type Speaker, Speakers } from "./speakers.js";
+import { type Cause, cause, LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
+
+const TRANSITIONS_KEPT = 50;
+/** These waits are over within the same wake-up, at start. */
+const BRIEF_WAITS: ReadonlySet<string> = new Set(["starting", "lock-pending"]);
+const LOCK_RETRY_MICROS = MICROS_PER_SECOND;
+/** A releasing master says so twice, as Keepalived does: one lost packet must not cost a whole down interval. */
+const RELEASE_ADVERTS = 2;
+/** Adverts that answer others keep this part of the interval between them, so that a flood cannot be reflected. */
+const ANSWER_GAP_DIVISOR = 10;
+/** Nothing to mend: counted, and worth a line only to somebody who looks for it. */
+const EXPECTED_DROPS: ReadonlySet<DropReason> = new Set(["not-participating", "own-source"]);
+
+/** What the routers of one host share. */
+export interface Surroundings {
+  readonly deadlines: Deadlines;
+  readonly outbox: Outbox;
+  readonly leases: Leases;
+  view(interfaceName: string): InterfaceView;
+  checks(names: readonly string[]): readonly Check[];
+  contradiction(): string | null;
+}
+
+export class VirtualRouter {
+  state: State = "INIT";
+  cause: Cause = cause("start", "starting");
+  since: Micros;
+  lock: LockView;
+  readonly transitions: Transition[] = [];
+  readonly counters = newCounters();
+  readonly speakers = new Speakers();
+  readonly addresses: AddressTable;
+  readonly preemption: Preemption;
+  /** The master that a backup follows, as last heard. */
+  master: Speaker | null = null;
+  /** Active_Adver_Interval: what the master advertises (RFC 9568 §6.1). */
+  #masterIntervalMicros: Micros;
+  #listeningSince: Micros | null = null;
+  #foundLeftovers = false;
+  #lockAsked = false;
+  #released = false;
+  #listenedAgain = false;
+  #notified = false;
+  #lastAnswerAt: Micros = Number.NEGATIVE_INFINITY;
+  readonly #advertise: Deadline;
+  readonly #masterDown: Deadline;
+  readonly #lockRetry: Deadline;
+  readonly #advert: Effect;
+
+  constructor(
+    now: Micros,
+    readonly index: RouterIndex,
+    public config: VirtualRouterConfig,
+    readonly surroundings: Surroundings,
+  ) {
+    const { deadlines, outbox } = surroundings;
+    this.since = now;
+    this.#masterIntervalMicros = config.advertIntervalMicros;
+    this.#advertise = new Deadline("advertise", config.name, (at, due) => this.#advertiseDue(at, due));
+    this.#masterDown = new Deadline("master down", config.name, (at, due) => this.#masterDownDue(at, due));
+    this.#lockRetry = new Deadline("ask for the lock", config.name, () => this.acquireLock());
+    this.#advert = { type: "sendAdvert", router: index, release: false };
+    this.addresses = new AddressTable(index, () => this.config, this.counters, deadlines, outbox);
+    this.preemption = new Preemption(config.name, deadlines);
+  }
+
+  get priority(): number {
+    return this.config.priority ?? 0;
+  }
+
+  get view(): InterfaceView {
+    return this.surroundings.view(this.config.interface);
+  }
+
+  get source() {
+    return this.view.sources[this.config.family]?.source ?? null;
+  }
+
+  /** Looks again whether it may take part: a link, a source, a check, the lock or the configuration changed. */
+  evaluate(now: Micros): void {
+    const { surroundings } = this;
+    const impediment =
+      contradictionImpediment(surroundings.contradiction()) ??
+      impedimentOf(this.config, this.view, this.lock, surroundings.checks(this.config.checks));
+    if (impediment === null) {
+      if (this.state === "INIT" || this.state === "FAULT") this.#start(now);
+    } else if (this.state === "INIT" && impediment.kind === "pending") this.#wait(impediment.cause);
+    else if (this.state === "FAULT") this.cause = impediment.cause;
+    else this.transition(now, "FAULT", impediment.cause);
+  }
+
+  acquireLock(): void {
+    if (this.#lockAsked) return;
+    this.#lockAsked = true;
+    this.surroundings.outbox.emit({ type: "acquireLock", router: this.index });
+  }
+
+  onLock(now: Micros, holder: string | null): void {
+    this.lock = holder;
+    this.#lockAsked = false;
+    if (holder !== null) this.surroundings.deadlines.set(this.#lockRetry, now + LOCK_RETRY_MICROS);
+    else this.tidy();
+    this.evaluate(now);
+  }
+
+  /** At start, once this daemon may touch the addresses and knows them. */
+  tidy(): void {
+    if (this.lock !== null) return;
+    this.#foundLeftovers ||= this.addresses.entries.some((entry) => entry.presence === "leftover");
+    this.addresses.removeLeftovers();
+  }
+
+  shutdown(now: Micros): void {
+    this.surroundings.deadlines.clear(this.#lockRetry);
+    if (this.state !== "INIT") this.transition(now, "INIT", cause("shutdown", "vrrpd is stopping"));
+    if (this.#notified) this.#notify("STOP");
+  }
+
+  /** The only place where the state changes. */
+  transition(now: Micros, to: State, why: Cause): void {
+    const from = this.state;
+    assert(LEGAL_TRANSITIONS[from].includes(to), `(${this.config.name}) illegal transition ${from} to ${to}`);
+    this.surroundings.deadlines.clear(this.#advertise);
+    this.surroundings.deadlines.clear(this.#masterDown);
+    this.preemption.reset();
+    if (from === "MASTER") this.#leaveMaster(to);
+    this.state = to;
+    this.since = now;
+    this.cause = why;
+    this.transitions.push({ at: now, from, to, cause: why });
+    if (this.transitions.length > TRANSITIONS_KEPT) this.transitions.shift();
+    if (to === "MASTER") this.#enterMaster(now);
+    if (to === "BACKUP") this.#enterBackup(now, from);
+    if (to !== "INIT") this.#notify(to);
+    this.#logTransition(from, to, why);
+  }
+
+  sendAdvert(now: Micros): void {
+    this.#emitAdvert();
+    this.surroundings.deadlines.set(this.#advertise, now + this.config.advertIntervalMicros);
+  }
+
+  /** An advert at once, so that the other yields (RFC 9568 §6.4.3); under a flood as soon as the gap allows. */
+  answer(now: Micros): void {
+    const earliest = this.#lastAnswerAt + Math.floor(this.config.advertIntervalMicros / ANSWER_GAP_DIVISOR);
+    if (now < earliest) {
+      if (earliest >= this.#advertise.at) return;
+      this.#lastAnswerAt = earliest;
+      this.surroundings.deadlines.set(this.#advertise, earliest);
+      return;
+    }
+    this.#lastAnswerAt = now;
+    this.sendAdvert(now);
+    // Answers put the planned advert off, for as long as a rival keeps on: the leases must not wait for it.
+    this.surroundings.leases.withAdvert(now);
+  }
+
+  /** Follows a master: learns its interval (version 3) and arms the down timer (RFC 9568 §6.4.2). */
+  follow(now: Micros, speaker: Speaker): void {
+    const { advert } = speaker;
+    const learns = this.config.version === 3;
+    this.#masterIntervalMicros = learns ? advert.advertIntervalMicros : this.config.advertIntervalMicros;
+    this.master = speaker;
+    this.#released = false;
+    this.#listenedAgain = false;
+    // A version 2 speaker is followed with the timers of version 2, whatever we speak ourselves.
+    const span = masterDownMicros(advert.version, this.priority, this.#masterIntervalMicros);
+    this.surroundings.deadlines.set(this.#masterDown, now + span);
+  }
+
+  /** The master has released: after our skew the mastership is ours, unless a better backup was faster. */
+  onRelease(now: Micros, speaker: Speaker): void {
+    this.master = speaker;
+    this.#released = true;
+    const span = skewMicros(speaker.advert.version, this.priority, this.#masterIntervalMicros);
+    this.surroundings.deadlines.set(this.#masterDown, now + span);
+  }
+
+  /** Notes that somebody was heard; from then on this is no cold start. */
+  heard(): void {
+    this.#listeningSince = null;
+  }
+
+  /**
+   * Whether the lower-priority master now heard for the first time became master while we were listening: nobody
+   * spoke for longer than its interval and our skew, and this node had not been master itself just before.
+   */
+  isColdStart(now: Micros, intervalMicros: Micros): boolean {
+    if (this.#listeningSince === null || this.#foundLeftovers) return false;
+    return now - this.#listeningSince > intervalMicros + skewMicros(3, this.priority, intervalMicros);
+  }
+
+  /** A master that has not advertised for its own down interval has lost its mastership, whatever it believes. */
+  hasStalled(now: Micros): boolean {
+    const interval = this.config.advertIntervalMicros;
+    const limit = masterDownMicros(this.config.version, this.priority, interval);
+    return this.state === "MASTER" && now - (this.#advertise.at - interval) >= limit;
+  }
+
+  drop(now: Micros, reason: DropReason, source: string): void {
+    countDrop(this.counters, reason);
+    const { name } = this.config;
+    this.surroundings.outbox.complain(now, `drop ${name} ${reason} ${source}`, () => ({
+      level: EXPECTED_DROPS.has(reason) ? "debug" : "warn",
+      code: "advert-dropped",
+      router: this.index,
+      message: `(${name}) advert of ${source} refused: ${reason}`,
+      facts: { source, reason, interface: this.config.interface },
+    }));
+  }
+
+  #start(now: Micros): void {
+    if (this.state === "INIT") this.#listeningSince = now;
+    const owner = this.priority === OWNER_PRIORITY;
+    const why = owner
+      ? cause("owner", "priority 255 owns the addresses", { priority: this.priority })
+      : cause("ready", this.state === "FAULT" ? `recovered: no more “${this.cause.text}”` : "ready");
+    this.transition(now, owner ? "MASTER" : "BACKUP", why);
+  }
+
+  #wait(why: Cause): void {
+    const changed = this.cause.code !== why.code || this.cause.text !== why.text;
+    this.cause = why;
+    if (!changed || BRIEF_WAITS.has(why.code)) return;
+    const { name } = this.config;
+    this.surroundings.outbox.log("info", why.code, this.index, `(${name}) Waiting: ${why.text}`, why.facts);
+  }
+
+  #enterMaster(now: Micros): void {
+    this.counters.becomeMaster += 1;
+    this.master = null;
+    this.sendAdvert(now);
+    this.addresses.claim(now);
+    this.surroundings.leases.onClaim(now);
+  }
+
+  #leaveMaster(to: State): void {
+    this.counters.releaseMaster += 1;
+    const canSend = this.view.link?.up && this.view.link.carrier && this.source !== null;
+    if (to !== "BACKUP" && canSend) {
+      for (let sent = 0; sent < RELEASE_ADVERTS; sent += 1) {
+        this.counters.priorityZeroSent += 1;
+        this.surroundings.outbox.emit({ type: "sendAdvert", router: this.index, release: true });
+      }
+    }
+    this.addresses.release();
+  }
+
+  #enterBackup(now: Micros, from: State): void {
+    if (from !== "INIT") this.#listeningSince = null;
+    this.master = null;
+    this.#released = false;
+    this.#listenedAgain = false;
+    this.#masterIntervalMicros = this.config.advertIntervalMicros;
+    const span = masterDownMicros(this.config.version, this.priority, this.#masterIntervalMicros);
+    this.surroundings.deadlines.set(this.#masterDown, now + span);
+  }
+
+  #emitAdvert(): void {
+    this.counters.advertsSent += 1;
+    this.surroundings.outbox.emit(this.#advert);
+  }
+
+  #advertiseDue(now: Micros, due: Micros): void {
+    const interval = this.config.advertIntervalMicros;
+    const late = now - due;
+    this.#emitAdvert();
+    // From the planned time, so that lateness does not add up; from now on after a pause that cannot be caught up.
+    this.surroundings.deadlines.set(this.#advertise, (late < interval ? due : now) + interval);
+    this.surroundings.leases.withAdvert(now);
+    const limit = masterDownMicros(this.config.version, this.priority, interval) - interval;
+    if (late >= limit) this.#resume(now, late);
+  }
+
+  /** After a stall in which nobody else was heard: still master, but neighbours and kernel may think otherwise. */
+  #resume(now: Micros, late: Micros): void {
+    const { name } = this.config;
+    this.surroundings.outbox.log(
+      "warn",
+      "stalled",
+      this.index,
+      `(${name}) Stalled for ${formatSeconds(late)}; no other master was heard, so the addresses are announced again`,
+      { lateSeconds: late / MICROS_PER_SECOND },
+    );
+    this.addresses.doubt(now);
+  }
+
+  #masterDownDue(now: Micros, due: Micros): void {
+    const interval = this.#masterIntervalMicros;
+    if (now - due >= interval && !this.#listenedAgain) {
+      // We were not running when it ended: the master may well have spoken to deaf ears. Listen once more.
+      this.#listenedAgain = true;
+      this.surroundings.deadlines.set(
+        this.#masterDown,
+        now + interval + skewMicros(3, this.priority, interval),
+      );
+      return;
+    }
+    this.transition(now, "MASTER", this.#claimCause(now));
+  }
+
+  #claimCause(now: Micros): Cause {
+    if (this.master === null) {
+      return cause("no-master", `no master was heard for ${formatSeconds(now - this.since)}`, {
+        priority: this.priority,
+      });
+    }
+    const address = this.master.source.text;
+    const facts = { master: address, masterPriority: this.master.advert.priority, priority: this.priority };
+    if (this.#released)
+      return cause("master-released", `${address} released the mastership (priority 0)`, facts);
+    const silence = now - this.master.lastHeardAt;
+    if (this.master.advert.priority < this.priority && silence <= this.#masterIntervalMicros) {
+      return cause("preempted", `${address} has the lower priority ${this.master.advert.priority}`, facts);
+    }
+    return cause("master-silent", `no advert from ${address} for ${formatSeconds(silence)}`, facts);
+  }
+
+  #notify(state: NotifyState): void {
+    if (this.config.notifyCommand === null) return;
+    this.#notified = true;
+    this.surroundings.outbox.emit({ type: "notify", router: this.index, state, priority: this.priority });
+  }
+
+  #logTransition(from: State, to: State, why: Cause): void {
+    const { name } = this.config;
+    const level = to === "FAULT" ? "error" : "info";
+    this.surroundings.outbox.log(level, "transition", this.index, `(${name}) Entering ${to} STATE`, {
+      instance: name,
+      from,
+      to,
+      cause: why.text,
+      code: why.code,
+      ...why.facts,
+    });
+  }
+}

@@ -1,0 +1,108 @@
+/** What `status` can tell: a picture of the core at one moment, in its own units of time. */
+import type { Family } from "../base/address.js";
+import { formatWithPrefix } from "../base/address.js";
+import type { Micros } from "../base/time.js";
+import type { DropReason } from "./advert.js";
+import type { VrrpVersion } from "./config.js";
+import type { Counters } from "./counters.js";
+import type { CheckStatus } from "./health.js";
+import type { VirtualRouter } from "./router.js";
+import type { Relation, Speaker } from "./speakers.js";
+import type { State, Transition } from "./state.js";
+import type { Presence } from "./virtual-address.js";
+
+export interface VirtualAddressStatus {
+  /** With prefix length. */
+  readonly address: string;
+  readonly presence: Presence;
+  /** Why the kernel refused it last; null: it did not. */
+  readonly refusal: string | null;
+}
+
+export interface SpeakerStatus {
+  readonly address: string;
+  readonly priority: number;
+  readonly version: VrrpVersion;
+  readonly advertIntervalMicros: Micros;
+  readonly addresses: readonly string[];
+  readonly relation: Relation;
+  readonly lastHeardAt: Micros;
+  readonly adverts: number;
+  readonly checksumForm: string | null;
+}
+
+export interface RouterStatus {
+  readonly name: string;
+  readonly family: Family;
+  readonly interface: string;
+  readonly virtualRouterId: number;
+  readonly version: VrrpVersion;
+  readonly priority: number | null;
+  readonly state: State;
+  readonly since: Micros;
+  /** Why it is in this state, a sentence. */
+  readonly reason: string;
+  /** Ourselves while MASTER; else who was heard last as master, or null. */
+  readonly master: { readonly address: string; readonly priority: number } | null;
+  readonly preemptDelayEndsAt: Micros | null;
+  readonly virtualAddresses: readonly VirtualAddressStatus[];
+  readonly checks: readonly CheckStatus[];
+  readonly transitions: readonly Transition[];
+  readonly speakers: readonly SpeakerStatus[];
+  readonly counters: Counters;
+}
+
+export interface CoreStatus {
+  readonly routers: readonly RouterStatus[];
+  /** Refused packets that belong to no virtual router of ours, by interface. */
+  readonly unclaimedDrops: Readonly<Record<string, Partial<Record<DropReason, number>>>>;
+}
+
+export function routerStatus(router: VirtualRouter): RouterStatus {
+  const { config } = router;
+  return {
+    name: config.name,
+    family: config.family,
+    interface: config.interface,
+    virtualRouterId: config.virtualRouterId,
+    version: config.version,
+    priority: config.priority,
+    state: router.state,
+    since: router.since,
+    reason: router.cause.text,
+    master: masterOf(router),
+    preemptDelayEndsAt: router.preemption.endsAt,
+    virtualAddresses: router.addresses.entries.map((entry) => ({
+      address: formatWithPrefix(entry.config),
+      presence: entry.presence,
+      refusal: entry.refusal,
+    })),
+    checks: router.surroundings.checks(config.checks).map((check) => check.status()),
+    transitions: router.transitions,
+    speakers: router.speakers.all().map(speakerStatus),
+    counters: router.counters,
+  };
+}
+
+function masterOf(router: VirtualRouter): { address: string; priority: number } | null {
+  if (router.state === "MASTER" && router.source !== null) {
+    return { address: router.source.text, priority: router.priority };
+  }
+  if (router.state !== "BACKUP" || router.master === null) return null;
+  return { address: router.master.source.text, priority: router.master.advert.priority };
+}
+
+function speakerStatus(speaker: Speaker): SpeakerStatus {
+  const { advert } = speaker;
+  return {
+    address: speaker.source.text,
+    priority: advert.priority,
+    version: advert.version,
+    advertIntervalMicros: advert.advertIntervalMicros,
+    addresses: advert.addresses.map((address) => address.text),
+    relation: speaker.relation,
+    lastHeardAt: speaker.lastHeardAt,
+    adverts: speaker.adverts,
+    checksumForm: advert.checksumForm,
+  };
+}

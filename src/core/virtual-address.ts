@@ -1,0 +1,55 @@
+/** One virtual address of one virtual router: what is known of it in the kernel, and when to try again. */
+import type { AddressWithPrefix } from "../base/address.js";
+import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros } from "../base/time.js";
+import { AnnouncementSchedule } from "./announcements.js";
+
+/**
+ * `ours`: put there by this process. `leftover`: there, put by an earlier run or by somebody else, and ours to take.
+ * `own`: the node's own address, which is never touched.
+ */
+export type Presence = "absent" | "ours" | "leftover" | "own";
+
+const FIRST_RETRY_MICROS = 100 * MICROS_PER_MILLISECOND;
+const LONGEST_RETRY_MICROS = 5 * MICROS_PER_SECOND;
+/** An address that stayed this long is no longer being meddled with. */
+const CALM_MICROS = 10 * MICROS_PER_SECOND;
+
+export class VirtualAddress {
+  presence: Presence = "absent";
+  readonly announcements = new AnnouncementSchedule();
+  /** When to bring wanted and actual together again; null: nothing to do. */
+  retryAt: Micros | null = null;
+  /** Why the kernel refused it last; null: it did not. */
+  refusal: string | null = null;
+  /** Its removal was asked for and has not been confirmed yet. */
+  removing = false;
+  /** It was ours before a stall; once confirmed it is announced as if it were new. */
+  doubted = false;
+  #attempts = 0;
+  #lastAttemptAt: Micros = 0;
+
+  constructor(
+    readonly index: number,
+    readonly config: AddressWithPrefix,
+  ) {}
+
+  get isPresent(): boolean {
+    return this.presence !== "absent";
+  }
+
+  /** The time of the next attempt after a setback: at once the first time, then ever later. */
+  setback(now: Micros, immediately: boolean): void {
+    if (now - this.#lastAttemptAt > CALM_MICROS) this.#attempts = 0;
+    const retries = immediately ? this.#attempts : this.#attempts + 1;
+    const delay = retries === 0 ? 0 : Math.min(LONGEST_RETRY_MICROS, FIRST_RETRY_MICROS * 2 ** (retries - 1));
+    this.#attempts += 1;
+    this.#lastAttemptAt = now + delay;
+    this.retryAt = now + delay;
+  }
+
+  settle(): void {
+    this.retryAt = null;
+    this.refusal = null;
+    this.removing = false;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Carries out the effects of one wake-up, by kinds: adverts before all else, then addresses in one burst, then
+ * announcements, then what may wait. Answers go back to the core as inputs.
+ */
+import type { Effect } from "../core/effect.js";
+import type { AddressOutcome, Input, RouterIndex } from "../core/input.js";
+
+export type EffectOf<T extends Effect["type"]> = Extract<Effect, { type: T }>;
+
+/** Indexes of virtual addresses of one router. */
+export interface RouterAddresses {
+  readonly router: RouterIndex;
+  readonly addresses: readonly number[];
+}
+
+/** What the host can do, each kind for all routers at once. */
+export interface Host {
+  sendAdverts(effects: readonly EffectOf<"sendAdvert">[]): void;
+  /** One array of outcomes for each element, in order. */
+  changeAddresses(
+    operation: "add" | "remove",
+    of: readonly RouterAddresses[],
+  ): readonly (readonly AddressOutcome[])[];
+  announce(of: readonly RouterAddresses[]): void;
+  /** Who holds the lock of the virtual router; null: we do, from now on. */
+  acquireLock(router: RouterIndex): string | null;
+  notify(effect: EffectOf<"notify">): void;
+  log(effect: EffectOf<"log">): void;
+}
+
+export function carryOut(host: Host, effects: readonly Effect[]): Input[] {
+  const adverts = ofType(effects, "sendAdvert");
+  if (adverts.length > 0) host.sendAdverts(adverts);
+  const answers = changeAddresses(host, effects);
+  const announcements = ofType(effects, "announce");
+  if (announcements.length > 0) host.announce(announcements);
+  for (const { router } of ofType(effects, "acquireLock")) {
+    answers.push({ type: "lock", router, holder: host.acquireLock(router) });
+  }
+  for (const effect of ofType(effects, "notify")) host.notify(effect);
+  for (const effect of ofType(effects, "log")) host.log(effect);
+  return answers;
+}
+
+/** In the order in which the core wants them, since one wake-up may add and then remove; neighbours of a kind as one. */
+function changeAddresses(host: Host, effects: readonly Effect[]): Input[] {
+  const changes = effects.filter(
+    (effect) => effect.type === "addAddresses" || effect.type === "removeAddresses",
+  );
+  const answers: Input[] = [];
+  for (let first = 0; first < changes.length; ) {
+    const { type } = changes[first]!;
+    const differs = changes.findIndex((change, position) => position > first && change.type !== type);
+    const end = differs < 0 ? changes.length : differs;
+    answers.push(...changeAs(host, type === "addAddresses" ? "add" : "remove", changes.slice(first, end)));
+    first = end;
+  }
+  return answers;
+}
+
+function changeAs(host: Host, operation: "add" | "remove", of: readonly RouterAddresses[]): Input[] {
+  const outcomes = host.changeAddresses(operation, of);
+  return of.map(({ router }, position) => ({
+    type: "addressResults",
+    router,
+    operation,
+    outcomes: outcomes[position]!,
+  }));
+}
+
+function ofType<T extends Effect["type"]>(effects: readonly Effect[], type: T): EffectOf<T>[] {
+  return effects.filter((effect): effect is EffectOf<T> => effect.type === type);
+}

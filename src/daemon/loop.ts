@@ -1,0 +1,94 @@
+/**
+ * The loop: an input arrives, or the one deadline passes → the core decides → the effects are carried out → the timer
+ * is armed for the core's next deadline. What the host answers to effects is handled before the timer is armed again.
+ */
+import type { Micros } from "../base/time.js";
+import type { Core } from "../core/core.js";
+import type { Effect } from "../core/effect.js";
+import type { Input } from "../core/input.js";
+import type { Lateness } from "./lateness.js";
+
+export interface LoopOptions {
+  readonly core: Core;
+  readonly now: () => Micros;
+  /** Fires `expired` at a time of the same clock. */
+  readonly timer: { arm(at: Micros): void; disarm(): void };
+  /** Carries out all effects of one wake-up and returns the host's answers. */
+  readonly carryOut: (effects: readonly Effect[]) => readonly Input[];
+  /** Reads all that has arrived, by calling `input`: adverts until there are none, then kernel events. */
+  readonly readArrived: () => void;
+  readonly lateness: Lateness;
+}
+
+export class Loop {
+  #pending: Input[] = [];
+  #depth = 0;
+  #armedAt: Micros | null = null;
+
+  constructor(private readonly options: LoopOptions) {}
+
+  /** Hands an input over; its effects are carried out now, or at the end of the batch that is under way. */
+  input(input: Input): void {
+    this.#pending.push(input);
+    this.#flush();
+  }
+
+  /** Several inputs whose effects go out together. */
+  batch(work: () => void): void {
+    this.#depth += 1;
+    try {
+      work();
+    } finally {
+      this.#depth -= 1;
+    }
+    this.#flush();
+  }
+
+  /** The timer has fired: adverts and kernel events first, so that a stall lets no down timer fire over them. */
+  expired(): void {
+    const { core, now, lateness, readArrived } = this.options;
+    this.#armedAt = null;
+    const deadline = core.deadline();
+    if (deadline !== null) lateness.measure(now() - deadline.at);
+    this.batch(() => {
+      readArrived();
+      this.#pending.push({ type: "deadline" });
+    });
+  }
+
+  #flush(): void {
+    if (this.#depth > 0) return;
+    this.#depth += 1;
+    try {
+      while (this.#pending.length > 0) this.#round();
+    } finally {
+      this.#depth -= 1;
+    }
+    this.#arm();
+  }
+
+  #round(): void {
+    const { core, now, carryOut } = this.options;
+    const inputs = this.#pending;
+    this.#pending = [];
+    let effects: Effect[] = [];
+    for (const input of inputs) {
+      const wanted = core.handle(now(), input);
+      effects = effects.length === 0 ? wanted : effects.concat(wanted);
+    }
+    if (effects.length > 0) this.#pending.push(...carryOut(effects));
+  }
+
+  /** A deadline that moved away (each advert heard moves one) is left to fire early, for nothing: that is cheaper. */
+  #arm(): void {
+    const deadline = this.options.core.deadline();
+    if (deadline === null) {
+      if (this.#armedAt !== null) this.options.timer.disarm();
+      this.#armedAt = null;
+      return;
+    }
+    if (this.#armedAt !== null && this.#armedAt <= deadline.at) return;
+    this.#armedAt = deadline.at;
+    this.options.timer.arm(deadline.at);
+  }
+}

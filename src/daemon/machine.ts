@@ -1,0 +1,109 @@
+/** This machine as the effects see it: everything a wake-up sends goes out of prepared buffers, in as few calls as there are kinds. */
+import { getSystemErrorName } from "node:util";
+import type { VirtualRouterConfig } from "../core/config.js";
+import type { AddressOutcome, Input } from "../core/input.js";
+import type { AnnouncementBatch } from "../host/announce/announcer.js";
+import type { Logger } from "../host/log.js";
+import type { AddressBatch, AddressRequests } from "../host/netlink/requests.js";
+import type { Notifier } from "../host/scripts/notify.js";
+import type { EffectOf, Host, RouterAddresses } from "./effects.js";
+import type { Locks } from "./locks.js";
+import type { Network } from "./network.js";
+import type { NetworkInterface } from "./network-interface.js";
+
+export interface MachineParts {
+  readonly network: Network;
+  readonly requests: AddressRequests;
+  readonly locks: Locks;
+  readonly notifier: Notifier;
+  readonly logger: Logger;
+  readonly routers: () => readonly VirtualRouterConfig[];
+}
+
+export class Machine implements Host {
+  #failures: Input[] = [];
+
+  constructor(private readonly parts: MachineParts) {}
+
+  /** What could not be sent since the last call. */
+  takeFailures(): Input[] {
+    const failures = this.#failures;
+    this.#failures = [];
+    return failures;
+  }
+
+  sendAdverts(effects: readonly EffectOf<"sendAdvert">[]): void {
+    for (const { router, release } of effects) {
+      const networkInterface = this.parts.network.of(router);
+      const socket = networkInterface.socket(this.#config(router).family);
+      const adverts = networkInterface.prepared(router)?.adverts ?? [];
+      if (socket === null || adverts.length === 0) {
+        this.#failures.push({ type: "sendFailed", router, what: "advert", code: "ENODEV" });
+        continue;
+      }
+      for (const advert of adverts) {
+        const errno = socket.send(release ? advert.release : advert.normal, advert.destination);
+        if (errno === 0) continue;
+        this.#failures.push({ type: "sendFailed", router, what: "advert", code: getSystemErrorName(errno) });
+      }
+    }
+  }
+
+  changeAddresses(operation: "add" | "remove", of: readonly RouterAddresses[]): AddressOutcome[][] {
+    const batches = of.map(({ router, addresses }): AddressBatch | null => {
+      const prepared = this.parts.network.of(router).prepared(router)?.addresses;
+      return prepared === undefined ? null : { prepared, addresses };
+    });
+    const sent = batches.filter((batch) => batch !== null);
+    const outcomes = this.parts.requests[operation](sent).values();
+    return batches.map((batch, position) =>
+      batch === null ? withoutInterface(operation, of[position]!.addresses) : outcomes.next().value!,
+    );
+  }
+
+  announce(of: readonly RouterAddresses[]): void {
+    const byInterface = new Map<NetworkInterface, AnnouncementBatch[]>();
+    for (const { router, addresses } of of) {
+      const networkInterface = this.parts.network.of(router);
+      const prepared = networkInterface.prepared(router)?.announcements;
+      if (!prepared) continue;
+      const batches = byInterface.get(networkInterface) ?? [];
+      batches.push({ prepared, addresses });
+      byInterface.set(networkInterface, batches);
+    }
+    for (const [networkInterface, batches] of byInterface) {
+      const { announcer } = networkInterface;
+      if (announcer === null || announcer.send(batches) === 0) continue;
+      this.#failures.push({
+        type: "sendFailed",
+        router: of[0]!.router,
+        what: "announcement",
+        code: announcer.lastFailure,
+      });
+    }
+  }
+
+  acquireLock(router: number): string | null {
+    return this.parts.locks.acquire(this.#config(router));
+  }
+
+  notify({ router, state, priority }: EffectOf<"notify">): void {
+    const { name, notifyCommand } = this.#config(router);
+    if (notifyCommand !== null) this.parts.notifier.notify(name, { command: notifyCommand, state, priority });
+  }
+
+  log({ level, code, message, facts }: EffectOf<"log">): void {
+    this.parts.logger.log(level, message, { code, ...facts });
+  }
+
+  #config(router: number): VirtualRouterConfig {
+    return this.parts.routers()[router]!;
+  }
+}
+
+/** The interface is gone: what was on it is too. */
+function withoutInterface(operation: "add" | "remove", addresses: readonly number[]): AddressOutcome[] {
+  return addresses.map((address) =>
+    operation === "remove" ? { address, result: "done" } : { address, result: "refused", code: "ENODEV" },
+  );
+}

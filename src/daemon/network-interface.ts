@@ -1,0 +1,180 @@
+/**
+ * One interface as the daemon uses it: its sockets, and all that its virtual routers may have to send, encoded before
+ * it is needed. What depends on the interface (index, MAC, source address) is made anew when that changes.
+ */
+import type { Family, IpAddress } from "../base/address.js";
+import { VrrpdError } from "../base/errors.js";
+import type { VirtualRouterConfig } from "../core/config.js";
+import type { Input, InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";
+import { type PreparedAdvert, prepareAdverts } from "../host/adverts/prepare.js";
+import { type AdvertSocket, openAdvertSocket } from "../host/adverts/socket.js";
+import { Announcer } from "../host/announce/announcer.js";
+import { type PreparedAnnouncements, prepareAnnouncements } from "../host/announce/frames.js";
+import { type PreparedAddresses, prepareAddresses } from "../host/netlink/requests.js";
+import { primarySource } from "../host/netlink/sources.js";
+import type { PacketReader } from "./packets.js";
+
+export interface PreparedRouter {
+  readonly adverts: readonly PreparedAdvert[];
+  readonly addresses: PreparedAddresses;
+  /** null: the interface has no MAC address. */
+  readonly announcements: PreparedAnnouncements | null;
+}
+
+export interface InterfaceHooks {
+  readonly packets: PacketReader;
+  readonly input: (input: Input) => void;
+  /** Something went wrong that is no virtual router's business. */
+  readonly onProblem: (sentence: string) => void;
+}
+
+interface Source {
+  readonly source: IpAddress | null;
+  readonly detail: string | null;
+}
+
+/** Descriptors may be short for a while; a socket that could not be opened is tried again after this. */
+const REOPEN_MILLIS = 1_000;
+
+export class NetworkInterface {
+  announcer: Announcer | null = null;
+  #link: LinkState | null = null;
+  #addresses: readonly InterfaceAddress[] = [];
+  #routers: ReadonlyMap<RouterIndex, VirtualRouterConfig> = new Map();
+  #openProblem: string | null = null;
+  #reopen: NodeJS.Timeout | null = null;
+  readonly #sockets = new Map<Family, AdvertSocket>();
+  readonly #sources = new Map<Family, Source>();
+  readonly #prepared = new Map<RouterIndex, PreparedRouter>();
+  /** What the prepared packets were made from. */
+  #preparedFrom = "";
+
+  constructor(
+    readonly name: string,
+    private readonly hooks: InterfaceHooks,
+  ) {}
+
+  socket(family: Family): AdvertSocket | null {
+    return this.#sockets.get(family) ?? null;
+  }
+
+  prepared(router: RouterIndex): PreparedRouter | null {
+    return this.#prepared.get(router) ?? null;
+  }
+
+  configure(routers: ReadonlyMap<RouterIndex, VirtualRouterConfig>): void {
+    this.#routers = routers;
+    this.#preparedFrom = "";
+    this.#refresh();
+  }
+
+  setLink(link: LinkState | null): void {
+    const another = link?.index !== this.#link?.index;
+    this.#link = link;
+    if (another) this.#closeSockets();
+    if (link === null) this.#addresses = [];
+    this.#refresh();
+    this.hooks.input({ type: "link", interface: this.name, link });
+  }
+
+  /** All addresses, as the kernel lists them now. */
+  setAddresses(addresses: readonly InterfaceAddress[]): void {
+    this.#addresses = addresses;
+    this.#refresh();
+  }
+
+  readAll(): void {
+    for (const socket of this.#sockets.values()) socket.readAll();
+  }
+
+  close(): void {
+    this.#closeSockets();
+    if (this.#reopen !== null) clearTimeout(this.#reopen);
+  }
+
+  /** Brings sockets, sources and prepared packets up to date with what is known of the interface. */
+  #refresh(): void {
+    if (this.#link !== null) this.#openSockets(this.#link);
+    const before = new Map(this.#sources);
+    for (const family of this.#families()) this.#sources.set(family, this.#findSource(family));
+    this.#prepare();
+    for (const [family, { source, detail }] of this.#sources) {
+      const old = before.get(family);
+      if (old?.source?.text === source?.text && old?.detail === detail) continue;
+      this.hooks.input({ type: "source", interface: this.name, family, source, detail });
+    }
+  }
+
+  #families(): ReadonlySet<Family> {
+    return new Set([...this.#routers.values()].map((router) => router.family));
+  }
+
+  #findSource(family: Family): Source {
+    if (this.#openProblem !== null) return { source: null, detail: this.#openProblem };
+    const virtual = [...this.#routers.values()].flatMap((router) => router.virtualAddresses);
+    return primarySource(this.name, this.#addresses, family, virtual);
+  }
+
+  #prepare(): void {
+    const sources = [...this.#sources.values()].map(({ source }) => source?.text);
+    const from = `${this.#link?.index} ${this.#link?.mac?.text} ${sources.join()}`;
+    if (from === this.#preparedFrom) return;
+    this.#preparedFrom = from;
+    this.#prepared.clear();
+    if (this.#link === null) return;
+    const { index, mac } = this.#link;
+    for (const [router, config] of this.#routers) {
+      const source = this.#sources.get(config.family)?.source ?? null;
+      const ready = source !== null && config.priority !== null;
+      this.#prepared.set(router, {
+        adverts: ready ? prepareAdverts(config, source, config.priority) : [],
+        addresses: prepareAddresses(index, config.virtualAddresses, config.leaseSeconds),
+        announcements: mac === null ? null : prepareAnnouncements(this.name, mac, config.virtualAddresses),
+      });
+    }
+  }
+
+  #openSockets(link: LinkState): void {
+    try {
+      for (const family of this.#families()) {
+        if (!this.#sockets.has(family)) this.#sockets.set(family, this.#open(family, link.index));
+      }
+      this.announcer ??= new Announcer(link.index);
+      this.#openProblem = null;
+    } catch (error) {
+      this.#onOpenFailed(error as Error);
+    }
+  }
+
+  #open(family: Family, interfaceIndex: number): AdvertSocket {
+    const { packets, input, onProblem } = this.hooks;
+    const { name } = this;
+    return openAdvertSocket({
+      interface: name,
+      interfaceIndex,
+      family,
+      onPacket: (message, context) => input(packets.read(name, family, message, context)),
+      onDrop: (reason) =>
+        input({ type: "drop", interface: name, family, router: null, source: null, reason }),
+      onError: (code) => onProblem(`receiving ${family} adverts on ${name} failed: ${code}`),
+    });
+  }
+
+  #onOpenFailed(error: Error): void {
+    const what =
+      error instanceof VrrpdError ? error.message : `opening a socket on ${this.name}: ${error.message}`;
+    if (this.#openProblem !== what) this.hooks.onProblem(what);
+    this.#openProblem = what;
+    this.#reopen ??= setTimeout(() => {
+      this.#reopen = null;
+      this.#refresh();
+    }, REOPEN_MILLIS);
+  }
+
+  #closeSockets(): void {
+    for (const socket of this.#sockets.values()) socket.close();
+    this.#sockets.clear();
+    this.announcer?.close();
+    this.announcer = null;
+  }
+}

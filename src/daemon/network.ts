@@ -1,0 +1,86 @@
+/** The interfaces in use, kept in step with the kernel and with the configuration. */
+import type { InterfaceFacts } from "../config/facts.js";
+import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
+import type { InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";
+import type { AddressChange, HostChanges } from "../host/netlink/table.js";
+import { type InterfaceHooks, NetworkInterface } from "./network-interface.js";
+
+export interface NetworkHooks extends InterfaceHooks {
+  /** The kernel's present list. */
+  readonly interfaces: () => readonly InterfaceFacts[];
+  /** A link or an address of any interface changed: called for each, to be acted upon once for all. */
+  readonly onHostFact: () => void;
+}
+
+export class Network implements HostChanges {
+  readonly #interfaces = new Map<string, NetworkInterface>();
+  #routers: readonly VirtualRouterConfig[] = [];
+
+  constructor(private readonly hooks: NetworkHooks) {}
+
+  /** The interface of a virtual router. */
+  of(router: RouterIndex): NetworkInterface {
+    return this.#interfaces.get(this.#routers[router]!.interface)!;
+  }
+
+  /** Takes a configuration over; interfaces that are new to it are told of at once. */
+  configure({ routers }: CoreConfig): void {
+    this.#routers = routers;
+    const names = new Set(routers.map((router) => router.interface));
+    for (const [name, gone] of this.#interfaces) {
+      if (names.has(name)) continue;
+      gone.close();
+      this.#interfaces.delete(name);
+    }
+    for (const name of names) this.#configureInterface(name);
+  }
+
+  /** After one or many host facts have changed: what adverts are sent from may have, too. */
+  refresh(facts: readonly InterfaceFacts[]): void {
+    for (const { name, addresses } of facts) this.#interfaces.get(name)?.setAddresses(addresses);
+  }
+
+  readAll(): void {
+    for (const networkInterface of this.#interfaces.values()) networkInterface.readAll();
+  }
+
+  close(): void {
+    for (const networkInterface of this.#interfaces.values()) networkInterface.close();
+  }
+
+  onLink(name: string, link: LinkState | null): void {
+    this.#interfaces.get(name)?.setLink(link);
+    this.hooks.onHostFact();
+  }
+
+  onAddress(change: AddressChange, name: string, address: InterfaceAddress, ours: boolean): void {
+    if (ours) return;
+    if (this.#interfaces.has(name) && change !== "changed") {
+      this.hooks.input({ type: "addressChanged", interface: name, change, address });
+    }
+    this.hooks.onHostFact();
+  }
+
+  onResync(name: string, addresses: readonly InterfaceAddress[]): void {
+    const networkInterface = this.#interfaces.get(name);
+    if (networkInterface !== undefined) {
+      this.hooks.input({ type: "addresses", interface: name, addresses });
+      networkInterface.setAddresses(addresses);
+    }
+    this.hooks.onHostFact();
+  }
+
+  #configureInterface(name: string): void {
+    const mine = new Map([...this.#routers.entries()].filter(([, router]) => router.interface === name));
+    const known = this.#interfaces.get(name);
+    if (known !== undefined) return known.configure(mine);
+    const networkInterface = new NetworkInterface(name, this.hooks);
+    this.#interfaces.set(name, networkInterface);
+    networkInterface.configure(mine);
+    const facts = this.hooks.interfaces().find((candidate) => candidate.name === name);
+    if (facts === undefined) return this.hooks.input({ type: "link", interface: name, link: null });
+    this.hooks.input({ type: "addresses", interface: name, addresses: facts.addresses });
+    networkInterface.setAddresses(facts.addresses);
+    networkInterface.setLink(facts.link);
+  }
+}

@@ -1,0 +1,70 @@
+/** Adverts as whole packets, encoded before they are needed. */
+import { addressFromBytes, type IpAddress } from "../../base/address.js";
+import type { VirtualRouterConfig } from "../../core/config.js";
+import { encodeIpv4Header, IPV4_HEADER_LENGTH } from "../../wire/ipv4.js";
+import { encodeIpv6Header, IPV6_HEADER_LENGTH } from "../../wire/ipv6.js";
+import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6, VRRP_PROTOCOL } from "../../wire/vrrp.js";
+import { encodeVrrp2 } from "../../wire/vrrp2.js";
+import { encodeVrrp3 } from "../../wire/vrrp3.js";
+
+/** One packet to one destination, in its two forms. */
+export interface PreparedAdvert {
+  /** As `AdvertSocket.send` takes it. */
+  readonly destination: string;
+  readonly normal: Uint8Array;
+  /** Priority 0. */
+  readonly release: Uint8Array;
+}
+
+const GROUPS = { ipv4: addressFromBytes(VRRP_GROUP_IPV4), ipv6: addressFromBytes(VRRP_GROUP_IPV6) };
+const RELEASE = 0;
+
+/** What a virtual router sends at each advert: one packet to the group, or one to each unicast peer. */
+export function prepareAdverts(
+  router: VirtualRouterConfig,
+  source: IpAddress,
+  priority: number,
+): PreparedAdvert[] {
+  const destinations = router.unicastPeers.length > 0 ? router.unicastPeers : [GROUPS[router.family]];
+  return destinations.map((destination) => ({
+    destination: destination.text,
+    normal: prepareAdvert(router, source, destination, priority),
+    release: prepareAdvert(router, source, destination, RELEASE),
+  }));
+}
+
+/** One packet, IP header included. @param priority 0..255 */
+export function prepareAdvert(
+  router: VirtualRouterConfig,
+  source: IpAddress,
+  destination: IpAddress,
+  priority: number,
+): Uint8Array {
+  const message = encodeMessage(router, source, destination, priority);
+  const headerLength = router.family === "ipv4" ? IPV4_HEADER_LENGTH : IPV6_HEADER_LENGTH;
+  const packet = new Uint8Array(headerLength + message.length);
+  const ends = { source: source.bytes, destination: destination.bytes, payloadLength: message.length };
+  if (router.family === "ipv4") encodeIpv4Header(packet, ends);
+  else encodeIpv6Header(packet, { ...ends, nextHeader: VRRP_PROTOCOL });
+  packet.set(message, headerLength);
+  return packet;
+}
+
+function encodeMessage(
+  router: VirtualRouterConfig,
+  source: IpAddress,
+  destination: IpAddress,
+  priority: number,
+): Uint8Array {
+  const { virtualRouterId, advertIntervalMicros, password, checksumPseudoHeader } = router;
+  const advertised = router.virtualAddresses.slice(0, router.advertisedCount);
+  const common = {
+    virtualRouterId,
+    priority,
+    advertIntervalMicros,
+    addresses: advertised.map((entry) => entry.address),
+  };
+  if (router.version === 2) return encodeVrrp2({ ...common, password });
+  const carriage = { source: source.bytes, destination: destination.bytes };
+  return encodeVrrp3({ ...common, ...carriage, checksumPseudoHeader });
+}

@@ -1,0 +1,37 @@
+/** Where adverts of one family go out and come in, on one interface. */
+import type { Family } from "../../base/address.js";
+import type { DropReason } from "../../core/advert.js";
+import type { ReceiveContext } from "../../wire/advert.js";
+import { openIpv4AdvertSocket } from "./ipv4.js";
+import { openIpv6AdvertSocket } from "./ipv6.js";
+
+export interface AdvertSocketOptions {
+  readonly interface: string;
+  readonly interfaceIndex: number;
+  readonly family: Family;
+  /** A VRRP message. It and the addresses are views that the next packet overwrites. Synchronous. */
+  readonly onPacket: (message: Uint8Array, context: ReceiveContext) => void;
+  /** A packet whose IP header already says that it is none of ours. */
+  readonly onDrop: (reason: DropReason) => void;
+  /** Receiving failed; errno name. Reading goes on. */
+  readonly onError: (code: string) => void;
+}
+
+export interface AdvertSocket {
+  /** Sends a whole packet, IP header included: 0, or the negated errno (ENETDOWN, ENOBUFS, EPERM, ENODEV…). */
+  send(packet: Uint8Array, destination: string): number;
+  /** Reads all that is queued and hands it over; returns the number of packets. */
+  readAll(): number;
+  /** How often sending and receiving failed, by errno name. */
+  readonly failures: Readonly<Record<string, number>>;
+  close(): void;
+}
+
+/**
+ * The membership in the VRRP group outlives the link's going down and up, but not the interface: one that is made
+ * again, with another index, needs another socket.
+ * Throws VrrpdError with the errno's name as its code (`EPERM` exits 4).
+ */
+export function openAdvertSocket(options: AdvertSocketOptions): AdvertSocket {
+  return options.family === "ipv4" ? openIpv4AdvertSocket(options) : openIpv6AdvertSocket(options);
+}

@@ -1,0 +1,35 @@
+/** The frames that announce virtual addresses, ready to be sent: made anew when the interface's MAC changes. */
+import { readFileSync } from "node:fs";
+import type { AddressWithPrefix } from "../../base/address.js";
+import type { MacAddress } from "../../base/mac.js";
+import { encodeGratuitousArp } from "../../wire/arp.js";
+import { encodeUnsolicitedNeighborAdvertisement } from "../../wire/ndisc.js";
+
+/** One frame for each virtual address, in their order. */
+export type PreparedAnnouncements = readonly Uint8Array[];
+
+/**
+ * Gratuitous ARP for IPv4, unsolicited Neighbor Advertisements for IPv6; these come from the announced address
+ * itself, as Keepalived's do, and say "router" where the interface forwards at this moment.
+ */
+export function prepareAnnouncements(
+  interfaceName: string,
+  mac: MacAddress,
+  virtualAddresses: readonly AddressWithPrefix[],
+): PreparedAnnouncements {
+  const router = virtualAddresses.some(({ address }) => address.family === "ipv6") && forwards(interfaceName);
+  return virtualAddresses.map(({ address }) =>
+    address.family === "ipv4"
+      ? encodeGratuitousArp({ mac, address })
+      : encodeUnsolicitedNeighborAdvertisement({ mac, source: address.bytes, address, router }),
+  );
+}
+
+/** Whether the interface forwards IPv6 (RFC 4861 §6.2.2: it then is a router's). False where there is no IPv6. */
+function forwards(interfaceName: string): boolean {
+  try {
+    return readFileSync(`/proc/sys/net/ipv6/conf/${interfaceName}/forwarding`, "latin1").trim() !== "0";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Runs a check script every interval, beside the loop. The interval is also its time limit; a run that is still there
+ * (because it does not let itself be ended) is not overlapped, the next one starts at a later tick.
+ *
+ * At a timeout the script's whole process group is ended. After an exit in time, processes that it left in the
+ * background are let alone, as in Keepalived; their standard output is closed.
+ */
+import { formatSeconds, type Micros } from "../../base/time.js";
+import type { CheckOutcome } from "../../core/input.js";
+import { describeNotStarted, isShortage, whyNotExecutable } from "../scripts/file.js";
+import type { ProgramOutput } from "../scripts/output.js";
+import { ownEnvironment, type Run, type RunResult, run } from "../scripts/run.js";
+import { within } from "../scripts/within.js";
+import { timerMillis } from "./timing.js";
+
+/** How much of the end of its output goes into the detail. */
+const TAIL_BYTES = 256;
+const STOP_GRACE_MILLIS = 300;
+const STOP_LIMIT_MILLIS = 800;
+
+export interface CheckScriptOptions {
+  readonly command: readonly string[];
+  readonly intervalMicros: Micros;
+  /** A script that cannot be run at start fails, instead of being disabled. */
+  readonly strict: boolean;
+  /** "NAME=value" each; left out: the daemon's own. */
+  readonly environment?: readonly string[];
+  readonly onResult: (outcome: CheckOutcome, detail: string) => void;
+  /** A run that did not take place and says nothing about the service: this host is short of something. */
+  readonly onProblem: (sentence: string) => void;
+}
+
+export interface CheckScript {
+  /** Ends what runs. Resolves when it is gone, after less than a second in any case. No result comes after the call. */
+  stop(): Promise<void>;
+}
+
+export function startCheckScript(options: CheckScriptOptions): CheckScript {
+  return new Schedule(options);
+}
+
+class Schedule implements CheckScript {
+  readonly #options: CheckScriptOptions;
+  readonly #environment: readonly string[];
+  #ticks: NodeJS.Timeout | null = null;
+  #run: Run | null = null;
+  #stopped = false;
+
+  constructor(options: CheckScriptOptions) {
+    this.#options = options;
+    this.#environment = options.environment ?? ownEnvironment();
+    void this.#begin();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#ticks !== null) clearInterval(this.#ticks);
+    if (this.#run === null) return;
+    this.#run.end(STOP_GRACE_MILLIS);
+    await within(this.#run.gone, STOP_LIMIT_MILLIS);
+  }
+
+  async #begin(): Promise<void> {
+    const why = await whyNotExecutable(this.#options.command[0]!);
+    if (why !== null && !this.#options.strict) {
+      this.#report("disabled", `${this.#options.command[0]} ${why}: the check is disabled`);
+      return;
+    }
+    if (this.#stopped) return;
+    this.#ticks = setInterval(() => this.#tick(), timerMillis(this.#options.intervalMicros));
+    this.#tick();
+  }
+
+  #tick(): void {
+    if (this.#run !== null) return;
+    const current = run({
+      command: this.#options.command,
+      environment: this.#environment,
+      timeoutMillis: timerMillis(this.#options.intervalMicros),
+      ends: "group",
+      tailBytes: TAIL_BYTES,
+    });
+    this.#run = current;
+    void current.result.then((result) => this.#conclude(result));
+    void current.gone.then(() => {
+      this.#run = null;
+    });
+  }
+
+  async #conclude(result: RunResult): Promise<void> {
+    const [file] = this.#options.command as [string];
+    switch (result.type) {
+      case "exited": {
+        const outcome = result.exitCode === 0 ? "pass" : "fail";
+        return this.#report(outcome, `exited with code ${result.exitCode}${describeOutput(result.output)}`);
+      }
+      case "signalled":
+        return this.#report("fail", `ended by ${result.signal}${describeOutput(result.output)}`);
+      case "timeout":
+        return this.#report("timeout", `timed out after ${formatSeconds(this.#options.intervalMicros)}`);
+      case "notStarted":
+        if (!isShortage(result.code))
+          return this.#report("fail", await describeNotStarted(file, result.code));
+        if (!this.#stopped)
+          this.#options.onProblem(`${file} could not be started (${result.code}); it is tried again`);
+    }
+  }
+
+  #report(outcome: CheckOutcome, detail: string): void {
+    if (!this.#stopped) this.#options.onResult(outcome, detail);
+  }
+}
+
+/** ": last words of it", in one line, printable; what is not shown is counted. */
+function describeOutput(output: ProgramOutput): string {
+  const words = output.tail.replace(/[\s\p{Cc}\ufffd]+/gu, " ").trim();
+  const discarded = output.discardedBytes > 0 ? ` (after ${output.discardedBytes} bytes more)` : "";
+  return words === "" ? discarded : `: ${words}${discarded}`;
+}

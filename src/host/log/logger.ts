@@ -1,0 +1,83 @@
+/**
+ * The log: pino's lines, JSON or readable text, through a writer that never blocks the loop. Lines that standard
+ * output does not take are counted, and the count is logged where they are missing as soon as there is room again.
+ */
+import { createRequire } from "node:module";
+import { isatty } from "node:tty";
+import { pino } from "pino";
+import type { Facts, LogLevel } from "../../core/effect.js";
+import { openLogOutput } from "./output.js";
+import { LineWriter } from "./writer.js";
+
+export interface LoggerOptions {
+  /** A level of pino's: trace, debug, info, warn, error, fatal, silent. */
+  readonly level: string;
+  /** null: text on a terminal, else JSON. */
+  readonly format: "json" | "text" | null;
+  /** Descriptor of the output; 1 when left out. */
+  readonly fd?: number;
+}
+
+export interface Logger {
+  /** Logs a sentence with the facts beside it. Never blocks, never throws. */
+  log(level: LogLevel, message: string, facts?: Facts): void;
+  /** Lines dropped since the start because the output did not take them. */
+  readonly lostLines: number;
+  /**
+   * Waits until everything is written, for at most `timeoutMillis`: whether it is. Lines may still be logged. A
+   * write that is stuck in a thread survives this; `exitNow` of the addon ends the process all the same.
+   */
+  close(timeoutMillis: number): Promise<boolean>;
+}
+
+export function createLogger(options: LoggerOptions): Logger {
+  const fd = options.fd ?? 1;
+  const isText = options.format === "text" || (options.format === null && isatty(fd));
+  const format = isText ? textFormatter(isatty(fd)) : (line: string) => line;
+  const writer = new LineWriter(openLogOutput(fd), reportLoss);
+  let lostLines = 0;
+  let reportedLines = 0;
+  const lines = pino(pinoOptions(options.level), {
+    write: (line: string) => {
+      if (!writer.write(format(line))) lostLines++;
+    },
+  });
+
+  function reportLoss(): void {
+    const before = lostLines;
+    const missing = before - reportedLines;
+    if (missing === 0) return;
+    const level = lines.isLevelEnabled("warn") ? "warn" : "error";
+    lines[level]({ lostLines: missing }, `${missing} log lines were lost here: the output did not take them`);
+    // A report for which there is no room yet is made later, and is no lost line itself.
+    if (lostLines === before) reportedLines = before;
+    else lostLines = before;
+  }
+
+  return {
+    log: (level, message, facts) => lines[level](facts ?? {}, message),
+    get lostLines() {
+      return lostLines;
+    },
+    close: (timeoutMillis) => writer.drain(timeoutMillis),
+  };
+}
+
+function pinoOptions(level: string): pino.LoggerOptions {
+  return {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  };
+}
+
+/** Turns a JSON line into a readable one; pino-pretty is loaded only here. */
+function textFormatter(isTerminal: boolean): (line: string) => string {
+  const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as typeof import("pino-pretty");
+  return prettyFactory({
+    colorize: isTerminal && !process.env.NO_COLOR,
+    singleLine: true,
+    translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l",
+  });
+}

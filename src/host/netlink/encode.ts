@@ -1,0 +1,94 @@
+/** What is asked of the kernel, as rtnetlink messages: adding and removing a virtual address, and dumps. */
+
+import {
+  formatAddress,
+  formatAddressAttrs,
+  formatLink,
+  formatRoute,
+  MessageType,
+} from "netlink/dist/rt/gen_structs.js";
+import { AttrStream, formatMessage } from "netlink/dist/structs.js";
+import type { AddressWithPrefix } from "../../base/address.js";
+import {
+  ADD_FLAGS,
+  ADDRESS_MARK,
+  AddressAttribute,
+  AF_INET,
+  AF_INET6,
+  DUMP_FLAGS,
+  FOREVER,
+  LinkAttribute,
+  MAIN_TABLE,
+  REMOVE_FLAGS,
+  RouteAttribute,
+  SKIP_STATISTICS,
+} from "./constants.js";
+
+/** `RT_SCOPE_UNIVERSE` */
+const GLOBAL_SCOPE = 0;
+/** Where a message's flags (16 bits) and sequence number (32 bits) lie, in the order of the machine's bytes. */
+export const FLAGS_OFFSET = 6;
+export const SEQUENCE_OFFSET = 8;
+
+/**
+ * `RTM_NEWADDR` that adds the address or, where it is there, renews its lifetime. As Keepalived adds them: scope
+ * global, IPv6 without duplicate address detection and, as /128, deprecated, so that it is not chosen as a source.
+ * The prefix route of a shorter prefix is left to the kernel, which adds it.
+ * @param leaseSeconds until the kernel removes it by itself; null: never.
+ */
+export function encodeAddAddress(
+  interfaceIndex: number,
+  entry: AddressWithPrefix,
+  leaseSeconds: number | null,
+): Uint8Array {
+  const ipv6 = entry.address.family === "ipv6";
+  const valid = leaseSeconds ?? FOREVER;
+  const preferred = ipv6 && entry.prefixLength === 128 ? 0 : valid;
+  const stream = addressStream(interfaceIndex, entry, ipv6 ? { nodad: true } : {});
+  stream.emit(formatAddressAttrs({ cacheInfo: { ifaPrefered: preferred, ifaValid: valid } }));
+  stream.push(AddressAttribute.protocol, Uint8Array.of(ADDRESS_MARK));
+  return message(MessageType.NEWADDR, ADD_FLAGS, stream);
+}
+
+/** `RTM_DELADDR` of exactly this address and prefix length. */
+export function encodeRemoveAddress(interfaceIndex: number, entry: AddressWithPrefix): Uint8Array {
+  return message(MessageType.DELADDR, REMOVE_FLAGS, addressStream(interfaceIndex, entry, {}));
+}
+
+export function encodeLinkDump(): Uint8Array {
+  const stream = new AttrStream();
+  stream.emit(formatLink({}));
+  const mask = new Uint8Array(Uint32Array.of(SKIP_STATISTICS).buffer);
+  stream.push(LinkAttribute.extMask, mask);
+  return message(MessageType.GETLINK, DUMP_FLAGS, stream);
+}
+
+/** @param family `AF_INET` or `AF_INET6` */
+export function encodeAddressDump(family: number): Uint8Array {
+  const stream = new AttrStream();
+  stream.emit(formatAddress({ family }));
+  return message(MessageType.GETADDR, DUMP_FLAGS, stream);
+}
+
+/** The IPv4 routes of the main table; a kernel that does not filter sends those of all tables. */
+export function encodeRouteDump(): Uint8Array {
+  const stream = new AttrStream();
+  stream.emit(formatRoute({ family: AF_INET }));
+  stream.push(RouteAttribute.table, new Uint8Array(Uint32Array.of(MAIN_TABLE).buffer));
+  return message(MessageType.GETROUTE, DUMP_FLAGS, stream);
+}
+
+function addressStream(index: number, entry: AddressWithPrefix, flags: { nodad?: true }): AttrStream {
+  const bytes = Buffer.from(entry.address.bytes);
+  const family = entry.address.family === "ipv6" ? AF_INET6 : AF_INET;
+  const stream = new AttrStream();
+  stream.emit(formatAddress({ family, prefixlen: entry.prefixLength, flags, scope: GLOBAL_SCOPE, index }));
+  stream.emit(formatAddressAttrs({ address: bytes, local: bytes }));
+  return stream;
+}
+
+/** One message, padded to the four bytes at which the next one may begin. Port and sequence number are left zero. */
+function message(type: MessageType, flags: number, stream: AttrStream): Uint8Array {
+  const whole = Buffer.concat(formatMessage({ type, flags, seq: 0, port: 0, data: stream.bufs }));
+  return Buffer.concat([whole], (whole.length + 3) & ~3);
+}

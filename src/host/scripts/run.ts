@@ -1,0 +1,151 @@
+/**
+ * Runs one program: the only place of the daemon that starts any. No shell, started off the loop, in a process group
+ * of its own, within a time limit.
+ */
+import { constants } from "node:os";
+import { errnoName, type SpawnedProcess, spawn } from "../native.js";
+import { endProcess } from "./end.js";
+import { NO_OUTPUT, OutputReader, type ProgramOutput } from "./output.js";
+
+const SHELL = "/bin/sh";
+const { ENOEXEC } = constants.errno;
+
+/** Between SIGTERM and SIGKILL after a timeout, as in Keepalived. */
+export const TERM_GRACE_MILLIS = 2_000;
+
+export interface RunOptions {
+  /** The absolute path of the program and its arguments. A file that is no program (ENOEXEC) runs under /bin/sh. */
+  readonly command: readonly string[];
+  /** "NAME=value" each. */
+  readonly environment: readonly string[];
+  readonly timeoutMillis: number;
+  /** What a timeout ends: the whole process group, or the program alone. */
+  readonly ends: "group" | "program";
+  /** How much of the end of what it prints is kept; null: its output goes to /dev/null. */
+  readonly tailBytes: number | null;
+}
+
+export type RunResult =
+  | { readonly type: "exited"; readonly exitCode: number; readonly output: ProgramOutput }
+  /** `signal`: "SIGSEGV" */
+  | { readonly type: "signalled"; readonly signal: string; readonly output: ProgramOutput }
+  | { readonly type: "timeout" }
+  /** `code`: errno name, such as ENOENT */
+  | { readonly type: "notStarted"; readonly code: string };
+
+export interface Run {
+  /** How it came out; of a timeout it tells at once, whether or not the program is gone. */
+  readonly result: Promise<RunResult>;
+  /** The program is gone (reaped), and after a timeout or `end` all that had to go with it. */
+  readonly gone: Promise<void>;
+  /** Ends it: SIGTERM, then SIGKILL. */
+  end(graceMillis: number): void;
+}
+
+export function run(options: RunOptions): Run {
+  return new ProgramRun(options);
+}
+
+/** The daemon's own environment, as Keepalived hands it to scripts. */
+export function ownEnvironment(): string[] {
+  return Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
+}
+
+class ProgramRun implements Run {
+  readonly result: Promise<RunResult>;
+  readonly gone: Promise<void>;
+  readonly #options: RunOptions;
+  readonly #timer: NodeJS.Timeout;
+  #resolveResult!: (result: RunResult) => void;
+  #resolveGone!: () => void;
+  #process: SpawnedProcess | null = null;
+  #output: OutputReader | null = null;
+  #hasExited = false;
+  /** Set once it has to end, perhaps before it has begun. */
+  #endGraceMillis: number | null = null;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.result = new Promise((resolve) => {
+      this.#resolveResult = resolve;
+    });
+    this.gone = new Promise((resolve) => {
+      this.#resolveGone = resolve;
+    });
+    this.#timer = setTimeout(() => this.#timeLimitReached(), options.timeoutMillis);
+    this.#start(options.command);
+  }
+
+  end(graceMillis: number): void {
+    if (this.#endGraceMillis !== null || this.#hasExited) return;
+    this.#endGraceMillis = graceMillis;
+    clearTimeout(this.#timer);
+    if (this.#process !== null) this.#endProcess(this.#process.pid, graceMillis);
+  }
+
+  #start(command: readonly string[]): void {
+    spawn(
+      {
+        file: command[0]!,
+        args: command,
+        environment: this.#options.environment,
+        captureOutput: this.#options.tailBytes !== null,
+      },
+      (errno, process) => this.#started(command, errno, process),
+      (exitCode, signal) => this.#exited(exitCode, signal),
+    );
+  }
+
+  #started(command: readonly string[], errno: number, process: SpawnedProcess | null): void {
+    if (errno === ENOEXEC && command[0] !== SHELL && this.#endGraceMillis === null) {
+      return this.#start([SHELL, ...command]);
+    }
+    if (process === null) {
+      this.#hasExited = true;
+      this.#finish({ type: "notStarted", code: errnoName(errno) });
+      this.#resolveGone();
+      return;
+    }
+    this.#process = process;
+    if (process.outputFd >= 0) this.#output = new OutputReader(process.outputFd, this.#options.tailBytes!);
+    if (this.#endGraceMillis !== null) this.#endProcess(process.pid, this.#endGraceMillis);
+  }
+
+  #exited(exitCode: number | null, signal: number | null): void {
+    this.#hasExited = true;
+    const output = this.#output?.finish() ?? NO_OUTPUT;
+    if (exitCode !== null) this.#finish({ type: "exited", exitCode, output });
+    else this.#finish({ type: "signalled", signal: signalName(signal!), output });
+    if (this.#endGraceMillis === null) this.#resolveGone();
+  }
+
+  /** After a stall of the loop a timer fires before the exit that happened in time is read; so that one goes first. */
+  #timeLimitReached(): void {
+    setImmediate(() => {
+      if (this.#hasExited || this.#endGraceMillis !== null) return;
+      this.#finish({ type: "timeout" });
+      this.end(TERM_GRACE_MILLIS);
+    });
+  }
+
+  #endProcess(pid: number, graceMillis: number): void {
+    const group = this.#options.ends === "group";
+    endProcess({
+      pid,
+      group,
+      graceMillis,
+      hasExited: () => this.#hasExited,
+      onGone: () => this.#resolveGone(),
+    });
+  }
+
+  #finish(result: RunResult): void {
+    clearTimeout(this.#timer);
+    this.#resolveResult(result);
+  }
+}
+
+function signalName(number: number): string {
+  const known = Object.entries(constants.signals).find(([, value]) => value === number);
+  return known?.[0] ?? `signal ${number}`;
+}

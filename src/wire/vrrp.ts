@@ -1,0 +1,117 @@
+/**
+ * What version 2 and version 3 of VRRP have in common: the first four bytes, the place of the checksum and of the
+ * addresses (RFC 3768 §5.1, RFC 9568 §5.1), and how either is carried in IP.
+ */
+import type { Family, IpAddress } from "../base/address.js";
+import { assert } from "../base/errors.js";
+import type { Advert } from "../core/advert.js";
+import { addressAt } from "./address-cache.js";
+import { writeUint16 } from "./bytes.js";
+
+/** IP protocol number (RFC 9568 §5.1.1.4). */
+export const VRRP_PROTOCOL = 112;
+/** TTL and hop limit, sent and demanded (RFC 9568 §5.1.1.3, §5.1.2.3). */
+export const VRRP_TTL = 255;
+/** TOS and traffic class: network control (DSCP CS6), as Keepalived sends. */
+export const VRRP_TRAFFIC_CLASS = 0xc0;
+
+/** 224.0.0.18 (RFC 9568 §5.1.1.2). */
+export const VRRP_GROUP_IPV4: Uint8Array = Uint8Array.of(224, 0, 0, 18);
+/** ff02::12 (RFC 9568 §5.1.2.2). */
+export const VRRP_GROUP_IPV6: Uint8Array = Uint8Array.of(
+  0xff,
+  2,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0x12,
+);
+
+export const VERSION_AND_TYPE = 0;
+export const VIRTUAL_ROUTER_ID = 1;
+export const PRIORITY = 2;
+export const ADDRESS_COUNT = 3;
+/** Bytes 4 and 5 differ between the versions. */
+export const CHECKSUM = 6;
+export const ADDRESSES = 8;
+
+/** The only packet type there is (RFC 9568 §5.2.2). */
+export const TYPE_ADVERTISEMENT = 1;
+/** The count of addresses is one byte. */
+const MAX_ADDRESSES = 255;
+
+/** Where a message came from and went to; both are in the pseudo-header of a checksum. */
+export interface Carriage {
+  readonly family: Family;
+  /** 4 or 16 bytes */
+  readonly source: Uint8Array;
+  /** 4 or 16 bytes: the group or, for unicast, the receiver */
+  readonly destination: Uint8Array;
+}
+
+/** The fields that both versions have. */
+export interface CommonFields {
+  /** 1..255 */
+  readonly virtualRouterId: number;
+  /** 0..255; 0: the sender releases */
+  readonly priority: number;
+  /** 1..255 addresses of one family. */
+  readonly addresses: readonly IpAddress[];
+}
+
+export function addressLength(family: Family): 4 | 16 {
+  return family === "ipv4" ? 4 : 16;
+}
+
+/**
+ * Writes all that the versions share: bytes 0..3, zero for the checksum, and the addresses. Returns the offset behind
+ * the last address. Fields out of range are a defect of the caller and throw.
+ */
+export function writeCommon(
+  into: Uint8Array,
+  version: Advert["version"],
+  family: Family,
+  fields: CommonFields,
+): number {
+  const { virtualRouterId, priority, addresses } = fields;
+  assert(isWithin(virtualRouterId, 1, 255), `virtual router id ${virtualRouterId} is not within 1..255`);
+  assert(isWithin(priority, 0, 255), `priority ${priority} is not within 0..255`);
+  assert(isWithin(addresses.length, 1, MAX_ADDRESSES), `${addresses.length} addresses are not within 1..255`);
+  into[VERSION_AND_TYPE] = (version << 4) | TYPE_ADVERTISEMENT;
+  into[VIRTUAL_ROUTER_ID] = virtualRouterId;
+  into[PRIORITY] = priority;
+  into[ADDRESS_COUNT] = addresses.length;
+  writeUint16(into, CHECKSUM, 0);
+  let offset = ADDRESSES;
+  for (const address of addresses) {
+    assert(address.family === family, `${address.text} cannot be advertised over ${family}`);
+    into.set(address.bytes, offset);
+    offset += address.bytes.length;
+  }
+  return offset;
+}
+
+/** The addresses of a message whose length has been checked. */
+export function readAddresses(message: Uint8Array, family: Family): IpAddress[] {
+  const length = addressLength(family);
+  const end = ADDRESSES + message[ADDRESS_COUNT]! * length;
+  const addresses: IpAddress[] = [];
+  for (let offset = ADDRESSES; offset < end; offset += length) {
+    addresses.push(addressAt(message, offset, length));
+  }
+  return addresses;
+}
+
+function isWithin(value: number, lowest: number, highest: number): boolean {
+  return Number.isInteger(value) && value >= lowest && value <= highest;
+}

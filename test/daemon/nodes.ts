@@ -1,0 +1,95 @@
+/** Hosts that run vrrpd on one LAN, for the tests of the daemon. */
+import { fileURLToPath } from "node:url";
+import type { StatusDocument } from "../../src/daemon/status-document.js";
+import { type Capture, createLan, type Host, type HostProcess, type Lan, until } from "../netns/index.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export const VRRPD = [process.execPath, `${ROOT}/dist/src/cli/main.js`];
+
+/** s = 40: owns group 1, with priority 215; s = 41: owns group 2, with priority 214. */
+export const NODE_ADDRESSES = { a: "192.0.2.40", b: "192.0.2.41" } as const;
+export const CLIENT_ADDRESS = "192.0.2.99";
+export const VIP = "192.0.2.101";
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** The environment of the specification's Deployment, as far as a LAN of this test has it. */
+export const BASE_ENVIRONMENT: Environment = {
+  OPENSHIFT_HA_CONFIG_NAME: "ipfailover",
+  OPENSHIFT_HA_VIRTUAL_IPS: VIP,
+  OPENSHIFT_HA_NETWORK_INTERFACE: "ens3",
+  OPENSHIFT_HA_MONITOR_PORT: "0",
+  OPENSHIFT_HA_VRRP_ID_OFFSET: "0",
+  OPENSHIFT_HA_REPLICA_COUNT: "2",
+};
+
+export interface Teardown {
+  teardown(handler: () => Promise<void>): void;
+}
+
+/** One LAN with the hosts a, b and client; each starts vrrpd when told to. */
+export class Nodes {
+  private constructor(
+    readonly lan: Lan,
+    readonly capture: Capture,
+    private readonly environment: Environment,
+  ) {}
+
+  static async create(t: Teardown, environment: Environment = {}): Promise<Nodes> {
+    const host = (address: string) => ({ addresses: [`${address}/24`] });
+    const lan = await createLan({
+      interface: "ens3",
+      hosts: {
+        a: host(NODE_ADDRESSES.a),
+        b: host(NODE_ADDRESSES.b),
+        client: host(CLIENT_ADDRESS),
+      },
+    });
+    t.teardown(() => lan.destroy());
+    return new Nodes(lan, await lan.capture(), { ...BASE_ENVIRONMENT, ...environment });
+  }
+
+  host(name: string): Host {
+    return this.lan.host(name);
+  }
+
+  start(name: string, environment: Environment = {}): HostProcess {
+    const env = { ...this.environment, ...environment };
+    return this.host(name).start([...VRRPD, "--config", "env"], { env, name: `vrrpd on ${name}` });
+  }
+
+  async status(name: string): Promise<StatusDocument> {
+    return JSON.parse(await this.host(name).ok([...VRRPD, "status", "--json"])) as StatusDocument;
+  }
+
+  /** Returns when the kernel of this host, and of no other node, has the address. */
+  async untilHeldBy(name: string, address = VIP, timeoutMs = 30_000): Promise<void> {
+    await until(
+      async () => {
+        const held = await Promise.all(["a", "b"].map((node) => this.host(node).hasAddress(address)));
+        return held[0] === (name === "a") && held[1] === (name === "b");
+      },
+      { what: `${address} on ${name} alone`, timeoutMs },
+    );
+  }
+
+  /** Returns when the first instance on this host is in this state. */
+  async untilState(name: string, state: string, instance = 0): Promise<StatusDocument> {
+    let document: StatusDocument | null = null;
+    await until(
+      async () => {
+        document = await this.status(name);
+        return document.instances[instance]!.state === state;
+      },
+      { what: `${state} on ${name}`, timeoutMs: 30_000 },
+    );
+    return document!;
+  }
+
+  /** What the client's ARP table says after it has asked for the address. */
+  async clientSees(address = VIP): Promise<string | null> {
+    const client = this.host("client");
+    await client.reaches(address);
+    return (await client.neighbors()).find((entry) => entry.address === address)?.mac ?? null;
+  }
+}
