@@ -37,7 +37,8 @@ async function main(parameters) {
   const whole = [];
   if (wanted.stages.includes("types"))
     whole.push(check("types", ["typescript/bin/tsc", "--noEmit", "-p", "."]));
-  if (wanted.stages.includes("lint")) whole.push(check("lint", ["@biomejs/biome/bin/biome", "ci", "--colors=off", "."]));
+  if (wanted.stages.includes("lint"))
+    whole.push(check("lint", ["@biomejs/biome/bin/biome", "ci", "--colors=off", "."]));
   await Promise.all(whole);
   if (!built && !wanted.stages.includes("types"))
     fail("build", "npm run build failed; npm test -- types says why");
