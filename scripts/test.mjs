@@ -12,7 +12,7 @@ import { join, relative } from "node:path";
 import { buildDist, ROOT, SetupError, setUp } from "./setup.mjs";
 
 /** Whose tests make namespaces and wait for real time: few at once, and with the right to make them. */
-const NETWORK_FOLDERS = ["netns", "host", "daemon", "cli", "interop", "image"];
+const NETWORK_FOLDERS = ["netns", "native", "host", "daemon", "cli", "interop", "image"];
 const STAGES = ["types", "lint", "unit", "network"];
 const NETWORK_JOBS = 2;
 /** Of one file, in seconds. Far more than any needs: only what hangs is ended by it. */

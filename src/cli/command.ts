@@ -33,8 +33,10 @@ async function execute(command: Command): Promise<ExitCode> {
       const { status } = await import("./status.js");
       return status(command, print);
     }
-    case "cleanup":
-      throw new VrrpdError("EUSAGE", "cleanup does not exist yet", ExitCode.configuration);
+    case "cleanup": {
+      const { cleanup } = await import("./cleanup.js");
+      return cleanup(process.env, print);
+    }
     case "run": {
       const { run } = await import("./run.js");
       return run(process.env, version);

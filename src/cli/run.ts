@@ -1,10 +1,10 @@
 /** `vrrpd --config env`: the daemon in the foreground, until it is told to stop. */
 import { ExitCode, VrrpdError } from "../base/errors.js";
 import { Daemon } from "../daemon/daemon.js";
-import { missingCapabilities } from "../host/capabilities.js";
 import { createLogger, type Logger } from "../host/log.js";
 import { exitNow } from "../host/native.js";
 import { readConfiguration } from "./configuration.js";
+import { requireCapabilities } from "./privileges.js";
 import { whenSignalled, whenStopped } from "./signals.js";
 
 const LOG_DRAIN_MILLIS = 500;
@@ -21,12 +21,11 @@ export async function run(env: NodeJS.ProcessEnv, version: string): Promise<Exit
   process.on("unhandledRejection", (error) => void end(daemon, logger, error as Error));
   whenSignalled((signal) => onSignal(daemon, logger, signal));
   await daemon.start();
-  await new Promise<void>((resolve) => {
-    whenStopped((signal) => {
-      logger.log("info", `${signal} received, stopping`);
-      resolve();
-    });
-  });
+  const why = await Promise.race([
+    daemon.stopRequested,
+    new Promise<string>((resolve) => whenStopped((signal) => resolve(`${signal} received`))),
+  ]);
+  logger.log("info", `${why}, stopping`);
   await daemon.stop();
   logger.log("info", "stopped");
   await logger.close(LOG_DRAIN_MILLIS);
@@ -42,16 +41,6 @@ function onSignal(daemon: Daemon, logger: Logger, signal: string): void {
   for (const { name, state, reason, counters } of daemon.status().instances) {
     logger.log("info", `(${name}) ${signal}: ${state}, ${reason}`, { counters: JSON.stringify(counters) });
   }
-}
-
-function requireCapabilities(): void {
-  const missing = missingCapabilities();
-  if (missing.length === 0) return;
-  throw new VrrpdError(
-    "EPERMISSION",
-    `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing: run as root, or grant ${missing.length === 1 ? "it" : "them"}`,
-    ExitCode.permission,
-  );
 }
 
 /** A defect: said, the addresses let go as far as that still works, and ended; another node takes over. */

@@ -14,9 +14,6 @@ import { type Presence, VirtualAddress } from "./virtual-address.js";
 
 /** An address that appears on a backup is reported when it is still there after this: our own last add may echo. */
 const SUSPICION_MICROS = 100 * MICROS_PER_MILLISECOND;
-/** Answers to a removal that mean that there is nothing left to remove. */
-const ALREADY_GONE: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "ENODEV"]);
-
 export class AddressTable {
   readonly entries: readonly VirtualAddress[];
   /** Master: the addresses should be there. */
@@ -55,7 +52,11 @@ export class AddressTable {
   /** Became master: all of them, in one batch. */
   claim(now: Micros): void {
     this.#wanted = true;
-    for (const entry of this.entries) if (entry.presence === "own") entry.announcements.start(now);
+    for (const entry of this.entries) {
+      // Still there because the kernel refused to remove it; meanwhile neighbours have learned another host.
+      entry.doubted = entry.presence === "ours";
+      if (entry.presence === "own") entry.announcements.start(now);
+    }
     this.#announceDue(now);
     this.renew(now);
   }
@@ -119,12 +120,8 @@ export class AddressTable {
   onRemoved(now: Micros, outcomes: readonly AddressOutcome[]): void {
     for (const outcome of outcomes) {
       const entry = this.entries[outcome.address]!;
-      if (outcome.result === "refused" && !ALREADY_GONE.has(outcome.code)) {
-        this.#onRefused(now, entry, "remove", outcome.code);
-      } else {
-        entry.presence = "absent";
-        entry.settle();
-      }
+      if (outcome.result === "refused") this.#onRefused(now, entry, "remove", outcome.code);
+      else this.#onGone(now, entry);
     }
     this.#arm();
   }
@@ -159,6 +156,14 @@ export class AddressTable {
       entry.settle();
     }
     this.#arm();
+  }
+
+  #onGone(now: Micros, entry: VirtualAddress): void {
+    entry.presence = "absent";
+    entry.announcements.stop();
+    entry.settle();
+    // Asked for before it was claimed again, and carried out after: the answer to the add may have come already.
+    if (this.#wanted) entry.retryAt = now;
   }
 
   #oursAt(index: number): VirtualAddress[] {

@@ -37,7 +37,7 @@ export type CheckOutcome = "pass" | "fail" | "timeout" | "disabled";
 
 export type AddressOutcome =
   | { readonly address: number; readonly result: "done" }
-  /** `code`: errno name, such as ENOMEM */
+  /** `code`: errno name, such as ENOMEM. To remove what is not there, or its interface, is done. */
   | { readonly address: number; readonly result: "refused"; readonly code: string };
 
 export type Input =

@@ -3,7 +3,7 @@ import type { IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { Advert, DropReason } from "./advert.js";
 import type { VirtualRouterConfig } from "./config.js";
-import { outranks, RELEASE_PRIORITY } from "./election.js";
+import { OWNER_PRIORITY, outranks, RELEASE_PRIORITY } from "./election.js";
 import { reportSpeaker, reportYield } from "./rivals.js";
 import type { VirtualRouter } from "./router.js";
 import type { Relation, Speaker } from "./speakers.js";
@@ -77,7 +77,9 @@ function receiveAsBackup(router: VirtualRouter, now: Micros, speaker: Speaker): 
   else {
     if (coldStart) router.preemption.waive();
     router.master = speaker;
-    if (router.preemption.mayPreempt(now, router.config.preempt)) return;
+    // An owner always preempts (RFC 9568 §6.1).
+    const owner = router.priority === OWNER_PRIORITY;
+    if (owner || router.preemption.mayPreempt(now, router.config.preempt)) return;
   }
   router.follow(now, speaker);
 }

@@ -14,6 +14,7 @@ import { createNotifier, type Notifier } from "../host/scripts/notify.js";
 import { Checks } from "./checks.js";
 import { type ControlSocket, openControlSocket } from "./control.js";
 import { carryOut } from "./effects.js";
+import { Firewall } from "./firewall.js";
 import { Lateness } from "./lateness.js";
 import { Locks } from "./locks.js";
 import { Loop } from "./loop.js";
@@ -46,6 +47,10 @@ export class Daemon {
   readonly #locks: Locks;
   readonly #notifier: Notifier;
   readonly #timer: Timer;
+  readonly #firewall: Firewall;
+  /** Resolves with the reason when somebody entitled asks over the control socket. */
+  readonly stopRequested: Promise<string>;
+  #requestStop!: (why: string) => void;
   #checks: Checks | null = null;
   #control: ControlSocket | null = null;
   #replan: NodeJS.Immediate | null = null;
@@ -55,6 +60,10 @@ export class Daemon {
     const { request, logger } = options;
     this.#logger = logger;
     this.#version = options.version;
+    this.#firewall = new Firewall(logger);
+    this.stopRequested = new Promise((resolve) => {
+      this.#requestStop = resolve;
+    });
     this.#planner = new Planner(request, gatherHostFacts(), () => this.#scheduleReplan());
     this.#lateness = new Lateness((late) =>
       this.#warn(`stalled: a deadline was missed by ${formatSeconds(late)}`),
@@ -94,6 +103,7 @@ export class Daemon {
       onResult: (check, outcome, detail) => this.#loop.input({ type: "check", check, outcome, detail }),
       onProblem: (sentence) => this.#warn(sentence),
     });
+    this.#firewall.apply(current);
     this.#control = await this.#openControl(current.settings.socketPath);
   }
 
@@ -193,6 +203,7 @@ export class Daemon {
     this.#loop.input({ type: "configure", config: this.#coreConfig() });
     this.#network.configure(plan.core);
     this.#checks?.update(plan);
+    this.#firewall.apply(plan);
   }
 
   #coreConfig(): CoreConfig {
@@ -209,7 +220,13 @@ export class Daemon {
 
   async #openControl(path: string): Promise<ControlSocket | null> {
     try {
-      return await openControlSocket(path, { status: () => this.status() });
+      return await openControlSocket(path, {
+        status: () => this.status(),
+        stop: () => {
+          this.#requestStop("asked to stop over the control socket");
+          return { pid: process.pid };
+        },
+      });
     } catch (error) {
       this.#warn(`${(error as Error).message}; vrrpd goes on without it`);
       return null;

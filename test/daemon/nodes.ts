@@ -1,7 +1,15 @@
 /** Hosts that run vrrpd on one LAN, for the tests of the daemon. */
 import { fileURLToPath } from "node:url";
 import type { StatusDocument } from "../../src/daemon/status-document.js";
-import { type Capture, createLan, type Host, type HostProcess, type Lan, until } from "../netns/index.js";
+import {
+  type Capture,
+  createLan,
+  type Host,
+  type HostProcess,
+  type Lan,
+  type LanDescription,
+  until,
+} from "../netns/index.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const VRRPD = [process.execPath, `${ROOT}/dist/src/cli/main.js`];
@@ -35,14 +43,21 @@ export class Nodes {
     private readonly environment: Environment,
   ) {}
 
-  static async create(t: Teardown, environment: Environment = {}): Promise<Nodes> {
+  /** @param description more about the LAN, such as duplicate address detection */
+  static async create(
+    t: Teardown,
+    environment: Environment = {},
+    description: Partial<LanDescription> = {},
+  ): Promise<Nodes> {
     const host = (address: string) => ({ addresses: [`${address}/24`] });
     const lan = await createLan({
       interface: "ens3",
+      ...description,
       hosts: {
         a: host(NODE_ADDRESSES.a),
         b: host(NODE_ADDRESSES.b),
         client: host(CLIENT_ADDRESS),
+        ...description.hosts,
       },
     });
     t.teardown(() => lan.destroy());

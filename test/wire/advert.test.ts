@@ -28,7 +28,8 @@ function resummed(message: Uint8Array, changes: Record<number, number>): Uint8Ar
 
 function accepts(t: Test, name: string, message: Uint8Array, context: ReceiveContext, advert: object) {
   const decoded = decodeAdvert(message, context);
-  has(t, "advert" in decoded ? decoded.advert : decoded, advert, name);
+  if ("advert" in decoded) has(t, decoded.advert, advert, name);
+  else t.fail(name, { refused: decoded.reason });
 }
 
 function refuses(

@@ -1,0 +1,103 @@
+/**
+ * Undoes what a configuration may have left on this host: asks its running daemon to release and stop, then removes
+ * the virtual addresses and the firewall rules. Harmless when repeated.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { formatWithPrefix } from "../base/address.js";
+import { VrrpdError } from "../base/errors.js";
+import { type Plan, plan, type Request } from "../config/index.js";
+import type { VirtualRouterConfig } from "../core/config.js";
+import { isLeftover } from "../core/leftover.js";
+import { removeFirewall } from "../host/firewall.js";
+import { gatherHostFacts } from "../host/netlink/facts.js";
+import { OwnChanges } from "../host/netlink/own-changes.js";
+import { AddressRequests, prepareAddresses } from "../host/netlink/requests.js";
+import { ask } from "./control-client.js";
+import { firewallContext } from "./firewall.js";
+import { Locks } from "./locks.js";
+
+/** A daemon that stops waits at most a second for its `STOP` scripts, and a little for its log. */
+const STOP_TIMEOUT_MILLIS = 5_000;
+const POLL_MILLIS = 50;
+
+/**
+ * Returns sentences: what was done. Throws VrrpdError `ELOCKED` when another daemon runs one of the virtual routers,
+ * and nothing has been removed then.
+ */
+export async function cleanUp(request: Request): Promise<string[]> {
+  const made = planFor(request);
+  const done = await stopDaemon(made.settings.socketPath);
+  const locks = new Locks((sentence) => done.push(sentence));
+  try {
+    await acquireAll(locks, made.core.routers, done.length > 0);
+    done.push(...removeAddresses(planFor(request)));
+    if (made.firewall !== null) {
+      const { actions, warnings } = await removeFirewall(made.firewall, firewallContext(made));
+      done.push(...actions, ...warnings);
+    }
+  } finally {
+    locks.release();
+  }
+  return done;
+}
+
+/** Without waiting for an interface that is not there. */
+function planFor(request: Request): Plan {
+  return plan(request, gatherHostFacts(), { namedInterfaceGivenUp: true, chosenInterface: null });
+}
+
+async function stopDaemon(socketPath: string): Promise<string[]> {
+  try {
+    const answer = (await ask(socketPath, "stop")) as { pid?: number };
+    return [`the running daemon (process ${answer.pid}) was told to release and stop`];
+  } catch (error) {
+    if (error instanceof VrrpdError && error.code === "ENODAEMON") return [];
+    throw error;
+  }
+}
+
+/** A daemon that was told to stop holds its locks until its scripts are done; any other holder stays. */
+async function acquireAll(
+  locks: Locks,
+  routers: readonly VirtualRouterConfig[],
+  stopping: boolean,
+): Promise<void> {
+  const giveUpAt = performance.now() + (stopping ? STOP_TIMEOUT_MILLIS : 0);
+  for (const router of routers) {
+    for (let holder = locks.acquire(router); holder !== null; holder = locks.acquire(router)) {
+      if (performance.now() >= giveUpAt) {
+        throw new VrrpdError(
+          "ELOCKED",
+          `${router.name} is run by another daemon on this host: ${holder}; nothing was removed`,
+        );
+      }
+      await delay(POLL_MILLIS);
+    }
+  }
+}
+
+function removeAddresses({ core }: Plan): string[] {
+  const { interfaces } = gatherHostFacts();
+  const requests = new AddressRequests(new OwnChanges());
+  try {
+    return core.routers.flatMap((router) => {
+      const on = interfaces.find(({ name }) => name === router.interface);
+      if (on === undefined) return [];
+      const prepared = prepareAddresses(on.link.index, router.virtualAddresses, null);
+      const left = [...router.virtualAddresses.keys()].filter((index) => {
+        const wanted = formatWithPrefix(router.virtualAddresses[index]!);
+        const actual = on.addresses.find((address) => formatWithPrefix(address) === wanted);
+        return actual !== undefined && isLeftover(actual, on.addresses);
+      });
+      const [outcomes] = requests.remove([{ prepared, addresses: left }]);
+      return outcomes!.map((outcome) => {
+        const address = formatWithPrefix(router.virtualAddresses[outcome.address]!);
+        const what =
+          outcome.result === "done" ? "was removed from" : `could not be removed (${outcome.code}) from`;
+        return `${address} ${what} ${on.name}`;
+      });
+    });
+  } finally {
+    requests.close();
+  }
+}

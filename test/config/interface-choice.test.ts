@@ -1,0 +1,105 @@
+/** The interface: named, waited for, given up, or the first of the usual ones; chosen once. */
+import t from "tap";
+import { FIRST_LOOK, host, planOf } from "./support.js";
+
+const GIVEN_UP = { namedInterfaceGivenUp: true, chosenInterface: null };
+const NAMED = { OPENSHIFT_HA_NETWORK_INTERFACE: "bond0" };
+
+t.test("a named interface that is there is chosen, whatever else is", (t) => {
+  const planned = planOf(NAMED, host({ eth0: ["192.0.2.9/24"], bond0: ["192.0.2.10/24"] }));
+  t.equal(planned.interface, "bond0");
+  t.equal(planned.nodeAddress?.text, "192.0.2.10");
+  t.match(planned.interfaceReason, /^bond0 is named by OPENSHIFT_HA_NETWORK_INTERFACE$/);
+  t.same(planned.warnings, []);
+  t.end();
+});
+
+t.test(
+  "a named interface that is absent is waited for; all routers are there, their priorities open",
+  (t) => {
+    const planned = planOf(
+      { ...NAMED, OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.100-101" },
+      host({ eth0: ["192.0.2.9/24"] }),
+    );
+    t.equal(planned.interface, null);
+    t.equal(planned.nodeAddress, null);
+    t.equal(planned.probe?.address, null);
+    t.match(planned.interfaceReason, /^waiting for interface bond0/);
+    t.same(
+      planned.core.routers.map((router) => [router.interface, router.priority]),
+      [
+        ["bond0", null],
+        ["bond0", null],
+      ],
+    );
+    t.match(planned.warnings, [
+      /^waiting for interface bond0/,
+      /^the priorities are open/,
+      /IPv4 virtual routers wait/,
+      /^the address to probe is open/,
+    ]);
+    t.end();
+  },
+);
+
+t.test("given up: the usual ones in order, said aloud", (t) => {
+  const choose = (...names: string[]) => {
+    const interfaces = Object.fromEntries(names.map((name) => [name, ["192.0.2.9/24"]]));
+    return planOf(NAMED, host(interfaces, { interface: "wan0", source: null }), GIVEN_UP);
+  };
+  t.equal(choose("wan0", "ens3", "eth1", "enp0s8", "enp0s3", "eth0").interface, "eth0");
+  t.equal(choose("wan0", "ens3", "eth1", "enp0s8", "enp0s3").interface, "enp0s3");
+  t.equal(choose("wan0", "ens3", "eth1", "enp0s8").interface, "enp0s8");
+  t.equal(choose("wan0", "ens3", "eth1").interface, "eth1");
+  t.equal(choose("wan0", "ens3").interface, "ens3");
+  t.equal(choose("wan0").interface, "wan0");
+  t.match(choose("wan0").warnings, [
+    /^interface bond0, named by .* is not there; wan0 is used instead: .*default route/,
+  ]);
+  t.equal(choose("other").interface, null);
+  t.match(
+    choose("other").warnings[0],
+    /^interface bond0, named by .* is not there; none of eth0, .* default route/,
+  );
+  t.equal(choose("other").core.routers[0]?.interface, "bond0");
+  t.end();
+});
+
+t.test("VRRPD_INTERFACE_STRICT=on waits for ever", (t) => {
+  const planned = planOf(
+    { ...NAMED, VRRPD_INTERFACE_STRICT: "on" },
+    host({ eth0: ["192.0.2.9/24"] }),
+    GIVEN_UP,
+  );
+  t.equal(planned.interface, null);
+  t.match(
+    planned.interfaceReason,
+    /^waiting for interface bond0, .*, for ever, as VRRPD_INTERFACE_STRICT=on says$/,
+  );
+  t.equal(planned.settings.interfaceStrict, true);
+  t.end();
+});
+
+t.test("none named: the usual ones at once, without a warning", (t) => {
+  const planned = planOf({}, host({ ens3: ["192.0.2.9/24"], eth1: ["192.0.2.10/24"] }), FIRST_LOOK);
+  t.equal(planned.interface, "eth1");
+  t.match(planned.interfaceReason, /^OPENSHIFT_HA_NETWORK_INTERFACE is not set; eth1 is the first of eth0, /);
+  t.same(planned.warnings, []);
+  const nothing = planOf({}, host({}));
+  t.equal(nothing.interface, null);
+  t.equal(nothing.core.routers[0]?.interface, "eth0");
+  t.end();
+});
+
+t.test("a choice once made is final, while its interface is away too", (t) => {
+  const chosen = { namedInterfaceGivenUp: true, chosenInterface: "eth1" };
+  const back = planOf(NAMED, host({ bond0: ["192.0.2.10/24"], eth0: [], eth1: ["192.0.2.11/24"] }), chosen);
+  t.equal(back.interface, "eth1");
+  t.equal(back.nodeAddress?.text, "192.0.2.11");
+  t.match(back.interfaceReason, /final until restart/);
+  const away = planOf(NAMED, host({ bond0: ["192.0.2.10/24"] }), chosen);
+  t.equal(away.interface, "eth1");
+  t.equal(away.core.routers[0]?.priority, null);
+  t.match(away.warnings[0], /^interface eth1 is not there/);
+  t.end();
+});

@@ -1,0 +1,74 @@
+/** Priorities: the original's spread, made stable and kept within 1..254. */
+import fc from "fast-check";
+import t from "tap";
+import { addressFromBytes } from "../../src/base/address.js";
+import { prioritiesOf } from "../../src/config/priority.js";
+import type { Preempt } from "../../src/core/config.js";
+import { host, ip, planOf } from "./support.js";
+
+const DELAY: Preempt = { mode: "delay", delaySeconds: 300 };
+const NEVER: Preempt = { mode: "never", delaySeconds: 0 };
+
+function groups(count: number) {
+  return Array.from({ length: count }, (_, index) => ({
+    number: index + 1,
+    virtualRouterId: index + 1,
+    virtualAddresses: [],
+  }));
+}
+
+t.test("own groups take 255 − s and s + 1 in turn; under nopreempt always 255 − s", (t) => {
+  t.same(prioritiesOf(groups(4), ip("192.0.2.10"), 1, DELAY), [245, 11, 245, 11]);
+  t.same(prioritiesOf(groups(4), ip("192.0.2.10"), 1, NEVER), [245, 245, 245, 245]);
+  const [one, two, three, four] = prioritiesOf(groups(4), ip("192.0.2.11"), 2, DELAY);
+  t.same([two, four], [244, 12]);
+  t.ok(one! >= 11 && one! <= 42 && three! >= 11 && three! <= 42);
+  t.end();
+});
+
+t.test("[5.2.4-2] 0 and 255 are never generated, whatever the node and the replicas", (t) => {
+  t.same(prioritiesOf(groups(2), ip("192.0.2.0"), 1, DELAY), [254, 1]);
+  t.same(prioritiesOf(groups(2), ip("192.0.2.128"), 1, NEVER), [254, 254]);
+  const node = fc.oneof(
+    fc.uint8Array({ minLength: 4, maxLength: 4 }),
+    fc.uint8Array({ minLength: 16, maxLength: 16 }),
+  );
+  fc.assert(
+    fc.property(node, fc.integer({ min: 1, max: 300 }), (bytes, replicas) =>
+      prioritiesOf(groups(255), addressFromBytes(bytes), replicas, DELAY).every(
+        (one) => one >= 1 && one <= 254,
+      ),
+    ),
+  );
+  t.end();
+});
+
+t.test("nodes whose slots are 64 apart do not tie in every group", (t) => {
+  const priorities = (node: string) => prioritiesOf(groups(200), ip(node), 200, DELAY);
+  const [one, other] = [priorities("192.0.2.67"), priorities("192.0.2.3")];
+  const ties = one.filter((priority, index) => priority === other[index]).length;
+  t.ok(ties < 30, `${ties} ties of 200`);
+  t.equal(new Set(one).size > 25, true, "all of 0..31 is used");
+  t.end();
+});
+
+t.test("VRRPD_PRIORITY stands for every instance, also before an address is known", (t) => {
+  const env = { VRRPD_PRIORITY: "120", OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.100-102" };
+  for (const facts of [host({ eth0: ["192.0.2.10/24"] }), host({})]) {
+    t.same(
+      planOf(env, facts).core.routers.map((router) => router.priority),
+      [120, 120, 120],
+    );
+  }
+  t.end();
+});
+
+t.test("replicas: 0 counts as 1, unset is 2", (t) => {
+  const first = (env: Record<string, string>) =>
+    planOf(env, host({ eth0: ["192.0.2.11/24"] })).core.routers[0]?.priority;
+  t.equal(first({ OPENSHIFT_HA_REPLICA_COUNT: "0" }), 244);
+  t.equal(first({ OPENSHIFT_HA_REPLICA_COUNT: "1" }), 244);
+  t.not(first({}), 244);
+  t.equal(first({}), first({ OPENSHIFT_HA_REPLICA_COUNT: "2" }));
+  t.end();
+});

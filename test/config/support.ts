@@ -1,0 +1,72 @@
+/** Hosts and environments for the tests of the configuration. */
+import { type IpAddress, parseAddress } from "../../src/base/address.js";
+import {
+  type HostFacts,
+  type Plan,
+  type PlanOptions,
+  parseEnvironment,
+  plan,
+} from "../../src/config/index.js";
+import type { Request } from "../../src/config/request.js";
+import type { InterfaceAddress } from "../../src/core/input.js";
+
+export type Env = Readonly<Record<string, string>>;
+
+/** The smallest environment without problems and warnings. */
+export const MINIMAL: Env = { OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.100", OPENSHIFT_HA_VRRP_ID_OFFSET: "0" };
+
+export const FIRST_LOOK: PlanOptions = { namedInterfaceGivenUp: false, chosenInterface: null };
+
+export function ip(text: string): IpAddress {
+  const address = parseAddress(text);
+  if (address === null) throw new Error(`${text} is no address`);
+  return address;
+}
+
+/** "192.0.2.1/24" as the kernel would have it, changed by `more`. */
+export function held(text: string, more: Partial<InterfaceAddress> = {}): InterfaceAddress {
+  const [address = "", length] = text.split("/");
+  return {
+    address: ip(address),
+    prefixLength: Number(length),
+    scope: address.startsWith("fe80") ? "link" : "global",
+    secondary: false,
+    tentative: false,
+    label: null,
+    validSeconds: null,
+    marked: false,
+    ...more,
+  };
+}
+
+type Addresses = readonly (string | InterfaceAddress)[];
+
+/** A host with these interfaces and addresses. */
+export function host(
+  interfaces: Readonly<Record<string, Addresses>>,
+  defaultRoute: HostFacts["defaultRoute"] = null,
+  mtu = 1500,
+): HostFacts {
+  return {
+    interfaces: Object.entries(interfaces).map(([name, addresses], index) => ({
+      name,
+      link: { index: index + 1, up: true, carrier: true, mac: null, mtu },
+      addresses: addresses.map((entry) => (typeof entry === "string" ? held(entry) : entry)),
+    })),
+    defaultRoute,
+  };
+}
+
+/** The request of an environment that must have no problems. */
+export function requestOf(env: Env): Request {
+  const { request, problems } = parseEnvironment(env);
+  if (request === null) throw new Error(JSON.stringify(problems));
+  return request;
+}
+
+export const ONE_HOST = host({ eth0: ["192.0.2.10/24"] });
+
+/** The plan of the minimal environment, changed by `env`, for a host. */
+export function planOf(env: Env, facts: HostFacts = ONE_HOST, options: PlanOptions = FIRST_LOOK): Plan {
+  return plan(requestOf({ ...MINIMAL, ...env }), facts, options);
+}

@@ -1,0 +1,43 @@
+/** The table of variables and docs/configuration.md say the same. */
+import { readFileSync } from "node:fs";
+import t from "tap";
+import { nearestName } from "../../src/config/nearest-name.js";
+import { VARIABLE_NAMES, VARIABLES } from "../../src/config/variables.js";
+
+const document = readFileSync(new URL("../../docs/configuration.md", import.meta.url), "utf8");
+
+/** Name, default and accepted values of every row whose first cell is a variable, in order. */
+const documented = document
+  .split("\n")
+  .map((line) => /^\| `([A-Z0-9_]+)` \| .+ \| (.+) \| (.+) \|$/.exec(line))
+  .flatMap((match) => (match === null ? [] : [match.slice(1)]));
+
+t.test(
+  "every variable stands in the document with its default and what is accepted, and no other does",
+  (t) => {
+    t.same(
+      documented,
+      Object.values(VARIABLES).map(({ name, defaultText, accepted }) => [name, defaultText, accepted]),
+    );
+    t.equal(new Set(VARIABLE_NAMES).size, VARIABLE_NAMES.length);
+    t.end();
+  },
+);
+
+t.test("every variable that the document speaks of is known", (t) => {
+  const spokenOf = new Set(document.match(/\b(OPENSHIFT_HA|VRRPD|HA_EXCLUDED)_[A-Z0-9_]*[A-Z0-9]/g));
+  t.same(
+    [...spokenOf].filter((name) => !VARIABLE_NAMES.includes(name)),
+    [],
+  );
+  t.equal(spokenOf.size, VARIABLE_NAMES.length);
+  t.end();
+});
+
+t.test("the nearest name is the one with the fewest edits", (t) => {
+  t.equal(nearestName("VRRPD_VERSON", VARIABLE_NAMES), "VRRPD_VERSION");
+  t.equal(nearestName("OPENSHIFT_HA_VIP_GROUP", VARIABLE_NAMES), "OPENSHIFT_HA_VIP_GROUPS");
+  t.equal(nearestName("OPENSHIFT_HA_EXCLUDED_VRRP_IDS", VARIABLE_NAMES), "HA_EXCLUDED_VRRP_IDS");
+  t.equal(nearestName("kitten", ["mitten", "sitting"]), "mitten");
+  t.end();
+});

@@ -1,0 +1,143 @@
+import t from "tap";
+import { Scenario } from "./scenario.js";
+import { advertOf, ip } from "./values.js";
+
+t.test("[7.1] a stranger, none of whose addresses is ours, is reported and never obeyed", async (t) => {
+  const scenario = Scenario.master();
+  const stranger = { priority: 200, addresses: ["203.0.113.1", "203.0.113.2"] };
+  scenario.adverts(stranger, 120);
+  t.equal(scenario.state, "MASTER");
+  t.equal(scenario.status().counters.strangers, 120);
+  const lines = scenario.take("warn");
+  t.equal(lines.length, 2, "once a minute");
+  t.match(lines[0], /192.0.2.1 uses our virtual router id for other addresses: 203.0.113.1, 203.0.113.2/);
+});
+
+t.test("[7.1] a stranger does not keep a backup from becoming master", async (t) => {
+  const scenario = Scenario.started();
+  scenario.adverts({ priority: 200, addresses: ["203.0.113.1"] }, 4);
+  t.equal(scenario.state, "MASTER");
+});
+
+t.test("[7.1] an address list that differs counts, and is reported once a peer and minute", async (t) => {
+  const scenario = Scenario.started({ virtualAddresses: ["192.0.2.10", "192.0.2.11"] });
+  scenario.take();
+  scenario.adverts({ priority: 200, addresses: ["192.0.2.11", "192.0.2.12"] }, 30);
+  t.equal(scenario.state, "BACKUP");
+  t.equal(scenario.status().counters.addressListMismatches, 30);
+  t.match(scenario.take("warn"), [/differ from ours: 192.0.2.11, 192.0.2.12/]);
+});
+
+t.test("[7.1] the same list in another order is the same list", async (t) => {
+  const scenario = Scenario.started({ virtualAddresses: ["192.0.2.10", "192.0.2.11"] });
+  scenario.advert({ addresses: ["192.0.2.11", "192.0.2.10"] });
+  t.equal(scenario.status().counters.addressListMismatches, 0);
+  t.equal(scenario.status().speakers[0]?.relation, "same");
+});
+
+t.test("[7.1] an address that is held but not advertised is none to miss", async (t) => {
+  const scenario = Scenario.started({ virtualAddresses: ["192.0.2.10", "192.0.2.11"], advertisedCount: 1 });
+  scenario.advert({ addresses: ["192.0.2.10"] });
+  t.equal(scenario.status().speakers[0]?.relation, "same");
+});
+
+t.test("[5.2.7] an interval other than ours is logged, learned, not dropped", async (t) => {
+  const scenario = Scenario.started();
+  scenario.take();
+  scenario.advert({ priority: 200, advertIntervalMicros: 2_000_000 });
+  t.match(scenario.take(), [/info interval: \(web\) 192.0.2.1 advertises every 2 s, we every 1 s/]);
+  t.equal(scenario.status().counters.intervalMismatches, 1);
+  t.same(scenario.status().counters.drops, {});
+});
+
+t.test("[5.2.7] the same interval is not worth a line", async (t) => {
+  const scenario = Scenario.started();
+  scenario.take();
+  scenario.advert({ priority: 200 });
+  t.same(scenario.take(), []);
+});
+
+t.test("[7.1] [8.3.2] equal priorities and rival owners are logged", async (t) => {
+  const equal = Scenario.started();
+  equal.advert({ priority: 100 });
+  t.match(equal.take("warn"), [/has the same priority \(100\); the greater address decides/]);
+  const owner = Scenario.started({ priority: 255 });
+  owner.advert({ priority: 255 });
+  t.match(owner.take("warn"), [/also claims to own the addresses \(255\)/]);
+  const other = Scenario.started();
+  other.advert({ priority: 101 });
+  t.same(other.take("warn"), []);
+});
+
+t.test("a foreign id with one of our addresses is an alarm that changes nothing", async (t) => {
+  const scenario = Scenario.master();
+  const foreign = (address: string) =>
+    scenario.send({
+      type: "foreignAdvert",
+      interface: "eth0",
+      family: "ipv4",
+      source: ip("192.0.2.9"),
+      advert: advertOf({ virtualRouterId: 77, priority: 255, addresses: [address] }),
+    });
+  foreign("203.0.113.1");
+  t.same(scenario.take("error"), [], "none of ours: just counted");
+  foreign("192.0.2.10");
+  t.match(scenario.take("error"), [/192.0.2.9 advertises our 192.0.2.10 under virtual router id 77/]);
+  t.equal(scenario.state, "MASTER");
+  t.same(scenario.core.status().unclaimedDrops, { eth0: { "unknown-virtual-router": 2 } });
+});
+
+t.test("unicast: a speaker that is not listed counts and is reported", async (t) => {
+  const scenario = Scenario.started({ unicastPeers: [ip("192.0.2.1")] });
+  scenario.adverts({ priority: 200, from: "192.0.2.9", listed: false }, 10);
+  t.equal(scenario.state, "BACKUP");
+  t.match(scenario.take("warn"), [/192.0.2.9 is not one of the unicast peers/]);
+});
+
+t.test("unicast, strict: it is refused", async (t) => {
+  const scenario = Scenario.started({ unicastPeers: [ip("192.0.2.1")], unicastStrict: true });
+  scenario.adverts({ priority: 200, from: "192.0.2.9", listed: false }, 10);
+  t.equal(scenario.state, "MASTER");
+  t.equal(scenario.status().counters.drops["foreign-peer"], 10);
+  scenario.advert({ priority: 200, from: "192.0.2.1" });
+  t.equal(scenario.state, "BACKUP");
+});
+
+t.test("what was refused before it was an advert is counted where it belongs", async (t) => {
+  const scenario = Scenario.started();
+  const drop = (router: number | null) =>
+    scenario.send({
+      type: "drop",
+      interface: "eth0",
+      family: "ipv4",
+      router,
+      source: ip("192.0.2.9"),
+      reason: "ttl",
+    });
+  drop(0);
+  drop(null);
+  t.equal(scenario.status().counters.drops.ttl, 1);
+  t.same(scenario.core.status().unclaimedDrops, { eth0: { ttl: 1 } });
+  t.match(scenario.take("warn", "debug"), [/refused: ttl/, /refused: ttl/]);
+  t.equal(scenario.state, "BACKUP");
+});
+
+t.test("forged sources do not fill the memory", async (t) => {
+  const scenario = Scenario.started();
+  for (let host = 0; host < 500; host += 1)
+    scenario.advert({ priority: 200, from: `198.51.100.${host % 250}` });
+  for (let host = 0; host < 250; host += 1) scenario.advert({ priority: 200, from: `203.0.113.${host}` });
+  t.equal(scenario.status().speakers.length, 64);
+});
+
+t.test("a speaker that changes its list is looked at anew", async (t) => {
+  const scenario = Scenario.started();
+  for (const [address, relation] of [
+    ["203.0.113.1", "stranger"],
+    ["192.0.2.10", "same"],
+    ["203.0.113.1", "stranger"],
+  ] as const) {
+    scenario.advert({ priority: 200, addresses: [address] });
+    t.equal(scenario.status().speakers[0]?.relation, relation);
+  }
+});

@@ -1,0 +1,113 @@
+/** Values that the scenarios are made of: addresses of the documentation ranges, a link, configurations. */
+import { type AddressWithPrefix, type IpAddress, parseAddress } from "../../src/base/address.js";
+import { macFromBytes } from "../../src/base/mac.js";
+import { secondsToMicros } from "../../src/base/time.js";
+import type { Advert } from "../../src/core/advert.js";
+import type { CheckConfig, CoreConfig, VirtualRouterConfig } from "../../src/core/config.js";
+import type { InterfaceAddress, LinkState } from "../../src/core/input.js";
+
+/** Our own address: .2; so .1 is a smaller and .3 a greater one. */
+export const OUR_SOURCE = "192.0.2.2";
+export const VIRTUAL_ADDRESS = "192.0.2.10";
+
+export const LINK: LinkState = {
+  index: 2,
+  up: true,
+  carrier: true,
+  mac: macFromBytes(Uint8Array.of(2, 0, 0, 0, 0, 2)),
+  mtu: 1500,
+};
+
+export function ip(text: string): IpAddress {
+  const address = parseAddress(text);
+  if (address === null) throw new Error(`not an address: ${text}`);
+  return address;
+}
+
+/** @param text with or without a prefix length, which is then that of a single address */
+export function withPrefix(text: string): AddressWithPrefix {
+  const [address, prefix] = text.split("/") as [string, string | undefined];
+  const parsed = ip(address);
+  return {
+    address: parsed,
+    prefixLength: prefix === undefined ? parsed.bytes.length * 8 : Number(prefix),
+  };
+}
+
+/** An address as the kernel reports it: global, for ever, not marked by vrrpd. */
+export function kernelAddress(text: string, overrides: Partial<InterfaceAddress> = {}): InterfaceAddress {
+  return {
+    ...withPrefix(text),
+    scope: "global",
+    secondary: false,
+    tentative: false,
+    label: null,
+    validSeconds: null,
+    marked: false,
+    ...overrides,
+  };
+}
+
+export interface RouterOverrides extends Partial<Omit<VirtualRouterConfig, "virtualAddresses">> {
+  readonly virtualAddresses?: readonly string[];
+}
+
+/** Version 3, priority 100, one second, one virtual address, immediate preemption, no lease. */
+export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConfig {
+  const virtualAddresses = (overrides.virtualAddresses ?? [VIRTUAL_ADDRESS]).map(withPrefix);
+  return {
+    name: "web",
+    interface: "eth0",
+    family: "ipv4",
+    virtualRouterId: 1,
+    version: 3,
+    yieldsToVersion2: false,
+    password: null,
+    priority: 100,
+    preempt: { mode: "immediate", delaySeconds: 0 },
+    advertIntervalMicros: secondsToMicros(1),
+    advertisedCount: virtualAddresses.length,
+    unicastPeers: [],
+    unicastStrict: false,
+    leaseSeconds: null,
+    guardRemove: false,
+    checksumPseudoHeader: true,
+    checks: [],
+    notifyCommand: null,
+    ...overrides,
+    virtualAddresses,
+  };
+}
+
+export function checkConfig(overrides: Partial<CheckConfig> = {}): CheckConfig {
+  return { name: "probe", advisoryUntilFirstPass: false, rise: 1, fall: 1, ...overrides };
+}
+
+export function coreConfig(
+  routers: readonly RouterOverrides[],
+  overrides: Partial<Omit<CoreConfig, "routers">> = {},
+): CoreConfig {
+  return { checks: [], renewIntervalMicros: null, ...overrides, routers: routers.map(routerConfig) };
+}
+
+/** What another router says; by default the same virtual address every second at priority 100. */
+export interface Heard extends Partial<Omit<Advert, "addresses">> {
+  readonly from?: string;
+  readonly listed?: boolean;
+  readonly addresses?: readonly string[];
+  readonly router?: number;
+}
+
+export function advertOf(heard: Heard): Advert {
+  const { from: _from, listed: _listed, router: _router, addresses, ...fields } = heard;
+  return {
+    version: 3,
+    virtualRouterId: 1,
+    priority: 100,
+    advertIntervalMicros: secondsToMicros(1),
+    checksumForm: "pseudo-header",
+    password: null,
+    ...fields,
+    addresses: (addresses ?? [VIRTUAL_ADDRESS]).map(ip),
+  };
+}

@@ -1,0 +1,80 @@
+/** What is put on a host and taken away again: firewall rules, and everything that cleanup removes. */
+import t from "tap";
+import { until } from "../netns/index.js";
+import { BASE_ENVIRONMENT, Nodes, VIP, VRRPD } from "./nodes.js";
+
+const CHAIN = { OPENSHIFT_HA_IPTABLES_CHAIN: "INPUT" };
+
+async function cleanup(nodes: Nodes, environment: Record<string, string> = {}) {
+  const env = { ...BASE_ENVIRONMENT, ...environment };
+  return nodes.host("a").run([...VRRPD, "cleanup", "--config", "env"], { env });
+}
+
+t.test("an existing chain gets the accept rule once, over restarts; cleanup removes it", async (t) => {
+  const nodes = await Nodes.create(t, CHAIN);
+  const rules = async () => {
+    const listed = await nodes.host("a").ok(["iptables", "-S", "INPUT"]);
+    return listed.split("\n").filter((line) => line.includes("224.0.0.18"));
+  };
+  await nodes.host("a").ok(["iptables", "-P", "INPUT", "DROP"]);
+  for (let start = 1; start <= 2; start += 1) {
+    const daemon = nodes.start("a");
+    await until(async () => (await rules()).length === 1, { what: "the rule" });
+    daemon.kill("SIGKILL");
+    await daemon.exited;
+  }
+  t.match(await rules(), [/-A INPUT -d 224\.0\.0\.18.* --comment "?vrrpd:ipfailover"? .*-j ACCEPT/]);
+  const done = await cleanup(nodes, CHAIN);
+  t.equal(done.code, 0);
+  t.strictSame(await rules(), []);
+});
+
+t.test("a chain that does not exist is not created: a warning, and the daemon goes on", async (t) => {
+  const nodes = await Nodes.create(t, { OPENSHIFT_HA_IPTABLES_CHAIN: "NOT-THERE" });
+  const daemon = nodes.start("a");
+  await daemon.waitForLine(/chain NOT-THERE does not exist/);
+  await nodes.untilHeldBy("a");
+});
+
+t.test("nftables: an own table, named after the configuration", async (t) => {
+  const table = { OPENSHIFT_HA_NFTABLES_RULE: "true", ...CHAIN };
+  const nodes = await Nodes.create(t, table);
+  nodes.start("a");
+  const ruleset = () => nodes.host("a").ok(["nft", "list", "ruleset"]);
+  await until(async () => (await ruleset()).includes("table inet vrrpd_ipfailover"), { what: "the table" });
+  t.match(await ruleset(), /224\.0\.0\.18 accept/);
+  t.match(await cleanup(nodes, table), { code: 0, stdout: /table inet vrrpd_ipfailover was removed/ });
+  t.notMatch(await ruleset(), "vrrpd_ipfailover");
+});
+
+t.test("cleanup after SIGKILL removes the addresses, and the second time finds nothing", async (t) => {
+  const nodes = await Nodes.create(t);
+  const daemon = nodes.start("a");
+  await nodes.untilHeldBy("a");
+  daemon.kill("SIGKILL");
+  await daemon.exited;
+  t.match(await cleanup(nodes), { code: 0, stdout: `${VIP}/32 was removed from ens3` });
+  t.notOk(await nodes.host("a").hasAddress(VIP));
+  t.ok(await nodes.host("a").hasAddress("192.0.2.40"), "the node's own address stays");
+  t.match(await cleanup(nodes), { code: 0, stdout: "nothing was left to remove" });
+});
+
+t.test("cleanup beside a live daemon makes it release and stop", async (t) => {
+  const nodes = await Nodes.create(t);
+  const daemon = nodes.start("a");
+  nodes.start("b", { VRRPD_PRIORITY: "50" });
+  await nodes.untilHeldBy("a");
+  t.match(await cleanup(nodes), { code: 0, stdout: `process ${daemon.pid}` });
+  t.strictSame(await daemon.exited, { code: 0, signal: null });
+  t.ok(nodes.capture.adverts({ from: "a" }).some(({ advert }) => advert.priority === 0));
+  await nodes.untilHeldBy("b");
+});
+
+t.test("cleanup refuses where another daemon holds the lock, and removes nothing", async (t) => {
+  const nodes = await Nodes.create(t);
+  const other = nodes.start("a", { VRRPD_SOCKET: "/run/vrrpd/other.sock" });
+  await nodes.untilHeldBy("a");
+  const refused = await cleanup(nodes);
+  t.match(refused, { code: 1, stderr: `process ${other.pid}; nothing was removed` });
+  t.ok(await nodes.host("a").hasAddress(VIP));
+});
