@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import t from "tap";
+import { takeSnapshot } from "../../../src/host/netlink/dump.js";
+import { gatherHostFacts } from "../../../src/host/netlink/facts.js";
+import { addPair, enterNamespace, indexOf, ip, ipBatch, virtualAddresses } from "./support.js";
+
+enterNamespace();
+addPair("eth0", "eth1");
+
+t.test("links and addresses as the kernel has them", async (t) => {
+  ip("address add 192.0.2.1/24 dev eth0");
+  ip("address add 192.0.2.2/24 dev eth0 label eth0:vip");
+  ip("address add 2001:db8::1/64 dev eth0");
+  ip("link set eth1 down");
+  ip("link set lo mtu 1500");
+  const { interfaces, defaultRoute } = gatherHostFacts();
+  t.same(interfaces.map(({ name }) => name).sort(), ["eth0", "eth1", "lo"]);
+  const named = new Map(interfaces.map((facts) => [facts.name, facts]));
+  t.match(named.get("eth0")!.link, { index: indexOf("eth0"), up: true, carrier: false, mtu: 1500 });
+  t.match(named.get("eth1")!.link, { up: false, carrier: false });
+  t.equal(named.get("lo")!.link.mtu, 1500);
+  const addresses = named
+    .get("eth0")!
+    .addresses.map(({ address, ...rest }) => ({ text: address.text, ...rest }));
+  const plain = { tentative: false, validSeconds: null, marked: false };
+  t.match(addresses, [
+    { text: "192.0.2.1", prefixLength: 24, scope: "global", secondary: false, label: "eth0", ...plain },
+    { text: "192.0.2.2", prefixLength: 24, scope: "global", secondary: true, label: "eth0:vip", ...plain },
+    { text: "2001:db8::1", prefixLength: 64, scope: "global", secondary: false, label: null, ...plain },
+  ]);
+  t.equal(defaultRoute, null);
+  ip("link set eth1 up");
+});
+
+t.test("a tentative address is told as such", async (t) => {
+  ip("link add vnet0 type veth peer name vnet1");
+  ip("link set vnet0 up");
+  ip("link set vnet1 up");
+  ip("address add 2001:db8:2::1/64 dev vnet0");
+  const vnet0 = gatherHostFacts().interfaces.find(({ name }) => name === "vnet0")!;
+  t.equal(vnet0.addresses.find(({ address }) => address.text === "2001:db8:2::1")!.tentative, true);
+  ip("link del vnet0");
+});
+
+t.test("the default route with the lowest metric, and its preferred source", async (t) => {
+  ip("address replace 192.0.2.1/24 dev eth0");
+  ip("address replace 203.0.113.1/24 dev eth1");
+  ip("route add 198.51.100.0/24 via 192.0.2.253 metric 1");
+  ip("route add default via 192.0.2.252 table 77");
+  t.equal(gatherHostFacts().defaultRoute, null, "a route of another table does not count");
+  ip("route add default via 192.0.2.254 metric 300");
+  t.same(gatherHostFacts().defaultRoute, { interface: "eth0", source: null });
+  ip("route add default via 203.0.113.254 src 203.0.113.1 metric 200");
+  t.match(gatherHostFacts().defaultRoute, { interface: "eth1", source: { text: "203.0.113.1" } });
+  ip("route add default metric 100 nexthop via 192.0.2.254 nexthop via 203.0.113.254");
+  t.same(gatherHostFacts().defaultRoute, { interface: "eth0", source: null }, "of several ways the first");
+});
+
+t.test("a list is whole even while others change it", async (t) => {
+  const staying = virtualAddresses("ipv4", 400);
+  ipBatch(staying.map(({ address }) => `address add ${address.text}/32 dev eth0`));
+  const churn =
+    "while :; do ip address add 192.0.2.200/32 dev eth1; ip address del 192.0.2.200/32 dev eth1; done";
+  const child = spawn("sh", ["-c", churn], { stdio: "ignore" });
+  t.teardown(() => child.kill("SIGKILL"));
+  const wanted = staying.map(({ address }) => address.text).sort();
+  const index = indexOf("eth0");
+  for (let round = 0; round < 50; round += 1) {
+    const { addresses, malformed } = takeSnapshot();
+    const there = addresses.flatMap(({ interfaceIndex, address }) =>
+      interfaceIndex === index && address.prefixLength === 32 ? [address.address.text] : [],
+    );
+    t.same(there.sort(), wanted);
+    t.equal(malformed, 0);
+  }
+});

@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { VARIABLE_NAMES } from "../../src/config/index.js";
+import {
+  brokenLinks,
+  documentsOf,
+  foreignHosts,
+  missingPaths,
+  privatePaths,
+  readProject,
+  unknownScripts,
+  unknownVariables,
+} from "./documents.js";
+import { ROOT } from "./tree.js";
+
+const project = readProject();
+const documents = documentsOf(project);
+const scripts = Object.keys(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).scripts);
+const file = (path: string, ...lines: readonly string[]) => ({ path, text: lines.join("\n") });
+
+t.test("the documents are there", async (t) => {
+  const paths = documents.map(({ path }) => path);
+  for (const name of ["architecture", "changelog", "configuration", "hacking", "harness", "migrating"]) {
+    t.ok(paths.includes(`docs/${name}.md`), name);
+  }
+  t.ok(paths.includes("README.md"), "README");
+  t.notOk(
+    project.some(({ path }) => /node_modules|^dist\//.test(path)),
+    "what was made is left out",
+  );
+});
+
+t.test("every relative link leads somewhere", async (t) => {
+  t.strictSame(brokenLinks(documents), []);
+  const planted = [
+    file(
+      "README.md",
+      "[a](docs/a.md) [b](docs/b.md) [c](docs/a.md#two-words) [d](docs/a.md#three) [e](LICENSE)",
+    ),
+    file(
+      "docs/a.md",
+      "# Two words!",
+      "`[x](y)` [f](#two-words) [g](#no) [h](../README.md) [i](https://a.example)",
+    ),
+    file("docs/c.md", "```", "# Three", "[j](k)", "```", "[l](LICENSE)"),
+  ];
+  t.strictSame(
+    brokenLinks(planted, (path) => path === "LICENSE"),
+    [
+      "README.md links to docs/b.md, which does not exist",
+      "README.md links to docs/a.md#three, which does not exist",
+      "docs/a.md links to #no, which does not exist",
+      "docs/c.md links to LICENSE, which does not exist",
+    ],
+  );
+});
+
+t.test("every path that a document names exists", async (t) => {
+  t.strictSame(missingPaths(documents), []);
+  const planted = [file("README.md", "`src/base`, `src/base/none.ts`, src/base/x.ts, `test/*`, `dist/x.js`")];
+  t.strictSame(missingPaths(planted), ["README.md: src/base/none.ts does not exist"]);
+});
+
+t.test("every npm script that a document names exists", async (t) => {
+  t.strictSame(unknownScripts(documents, scripts), []);
+  const planted = [file("docs/a.md", "`npm run a` or npm run a:b, npm run c", "npm test -- unit")];
+  t.strictSame(unknownScripts(planted, ["a", "c"]), ["docs/a.md: a:b is no script of npm's"]);
+});
+
+t.test("every environment variable that a document names is known", async (t) => {
+  t.strictSame(unknownVariables(documents, VARIABLE_NAMES), []);
+  const wrong = ["VRRPD", "SOKET"].join("_");
+  const planted = [file("docs/a.md", `VRRPD_SOCKET, VRRPD_*, \`${wrong}=x\`, OPENSHIFT_HA_VIRTUAL_IPS`)];
+  t.strictSame(unknownVariables(planted, VARIABLE_NAMES), [
+    `docs/a.md: ${wrong} is no variable of the configuration`,
+  ]);
+});
+
+t.test("no file names a path of the machine that it was written on", async (t) => {
+  t.strictSame(privatePaths(project), []);
+  const home = ["", "home", "somebody", "vrrpd"].join("/");
+  const planted = [
+    file("a.md", `cd ${home}`, "/proc/home/x ../home/y"),
+    file("b.ts", "/usr/src/vrrpd/dist, /root/x", "native/volume/a"),
+    file("c.md", "see /volume/notes"),
+  ];
+  t.strictSame(privatePaths(planted, "/usr/src/vrrpd/", "/root"), [
+    "b.ts: /usr/src/vrrpd is a path of this machine",
+    `a.md: ${home.replace("/vrrpd", "")} is a path of somebody's machine`,
+  ]);
+  t.match(privatePaths(planted, "/volume/vrrpd/", "/root"), ["c.md: /volume/ is a path of this machine"]);
+  t.equal(privatePaths([planted[1]!], "/", "/").length, 0);
+});
+
+t.test("no file names a host that is not public and known", async (t) => {
+  t.strictSame(foreignHosts(project), []);
+  const scheme = ["https:", "", ""].join("/");
+  const hosts = [
+    "registry.npmjs.org",
+    "npm.internal.corp",
+    "a.example",
+    "192.0.2.1:80",
+    "10.1.2.3:4873",
+    "[2001:db8::1]",
+  ];
+  const planted = [
+    file("x.json", ...hosts.map((host) => `"${scheme}${host}/x"`), `${scheme}user:pass@mirror.corp/`),
+    file("package-lock.json", `${scheme}funding.corp/`),
+  ];
+  t.strictSame(foreignHosts(planted), [
+    "x.json: npm.internal.corp is a host that is not known here",
+    "x.json: 10.1.2.3 is a host that is not known here",
+    "x.json: mirror.corp is a host that is not known here",
+  ]);
+});

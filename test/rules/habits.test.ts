@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { foreignRegistries, lonelyTests, pinViolations, reminders, silentSkips } from "./habits.js";
+import { ROOT, readTree } from "./tree.js";
+
+const tree = readTree("src", "native", "test", "bench", "scripts");
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+const test = (...lines: readonly string[]) => [{ path: "test/base/a.test.ts", text: lines.join("\n") }];
+
+t.test("nothing is put off in a comment", async (t) => {
+  t.strictSame(reminders(tree), []);
+  const word = ["FIX", "ME"].join("");
+  t.strictSame(reminders(test("", `// ${word}: later`, "// XXXX")), [`test/base/a.test.ts:2 says ${word}`]);
+});
+
+t.test("no test leaves the others out", async (t) => {
+  t.strictSame(lonelyTests(tree), []);
+  const lonely = ["t", "only("].join(".");
+  t.strictSame(lonelyTests(test(`${lonely}"x")`, "const only = 1;")), [
+    `test/base/a.test.ts:1 leaves other tests out: ${lonely.slice(1)}`,
+  ]);
+});
+
+t.test("a skipped test says why", async (t) => {
+  t.strictSame(silentSkips(tree), []);
+  const silent = ["skip", " true"].join(":");
+  t.strictSame(silentSkips(test(`t.test("x", { ${silent} });`, 't.test("x", { skip: "no root" });')), [
+    `test/base/a.test.ts:1 gives no reason: ${silent}`,
+  ]);
+});
+
+t.test("packages that are relied on in their inner shape are pinned", async (t) => {
+  const manifest = JSON.parse(read("package.json"));
+  t.strictSame(pinViolations(manifest), []);
+  t.strictSame(
+    pinViolations({ dependencies: { "raw-socket": "^1.8.1" }, devDependencies: { typescript: "^7" } }),
+    [
+      "raw-socket is ^1.8.1, not 1.8.1",
+      "netlink is nothing, not 0.3.0",
+      "typescript is ^7, not /^6\\.0\\.\\d+$/",
+      "raw-socket's nan has no override",
+      "netlink's @types/node has no override",
+    ],
+  );
+});
+
+t.test("the lock file names the public registry alone", async (t) => {
+  t.strictSame(foreignRegistries(read("package-lock.json")), []);
+  t.strictSame(foreignRegistries('"resolved": "https://mirror.example/x.tgz"'), ["mirror.example"]);
+});
