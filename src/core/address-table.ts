@@ -104,6 +104,14 @@ export class AddressTable {
     this.#announceDue(now);
   }
 
+  /** Another host answers for one of them: announced again, though not without end where that one defends it too. */
+  defend(now: Micros, index: number): void {
+    const entry = this.entries[index]!;
+    if (!this.#wanted || !entry.isPresent || !entry.mayDefend(now)) return;
+    entry.announcements.start(now);
+    this.#announceDue(now);
+  }
+
   onAdded(now: Micros, outcomes: readonly AddressOutcome[]): void {
     for (const outcome of outcomes) {
       const entry = this.entries[outcome.address]!;

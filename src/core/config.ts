@@ -62,6 +62,8 @@ export interface CoreConfig {
   readonly checks: readonly CheckConfig[];
   /** What makes the configuration impossible on this host: every virtual router faults with it. */
   readonly contradiction?: string | null;
+  /** How often a master asks whether another host has its addresses; null or left out: never. */
+  readonly conflictProbeIntervalMicros?: Micros | null;
   /** How often leases are renewed, for the whole host at once; null: with the adverts (`fast`), or no lease. */
   readonly renewIntervalMicros: Micros | null;
 }

@@ -10,6 +10,7 @@ import type { CoreConfig } from "./config.js";
 import { countDrop } from "./counters.js";
 import { Deadlines } from "./deadlines.js";
 import type { Effect } from "./effect.js";
+import { ForeignSpeakers } from "./foreign-speakers.js";
 import { Check } from "./health.js";
 import type { Input, LinkState } from "./input.js";
 import { Leases } from "./leases.js";
@@ -17,7 +18,7 @@ import { Outbox } from "./outbox.js";
 import type { InterfaceView } from "./readiness.js";
 import { receiveAdvert } from "./receive.js";
 import { type Surroundings, VirtualRouter } from "./router.js";
-import { type CoreStatus, routerStatus } from "./status.js";
+import { type CoreStatus, foreignStatus, routerStatus } from "./status.js";
 
 export class Core {
   readonly #deadlines = new Deadlines();
@@ -27,7 +28,9 @@ export class Core {
   readonly #checks = new Map<string, Check>();
   readonly #unclaimedDrops: Record<string, Partial<Record<DropReason, number>>> = {};
   readonly #routers: VirtualRouter[] = [];
+  readonly #foreign = new ForeignSpeakers();
   #contradiction: string | null = null;
+  #conflictProbeIntervalMicros: Micros | null = null;
   #stopped = false;
 
   /** The first configuration sets the core up; later ones (`configure`) bring changed host facts. */
@@ -39,6 +42,7 @@ export class Core {
       leases: this.#leases,
       view: (name) => this.#view(name),
       contradiction: () => this.#contradiction,
+      conflictProbeIntervalMicros: () => this.#conflictProbeIntervalMicros,
       checks: (names) => names.map((name) => this.#checks.get(name)!),
     };
     for (const [index, router] of config.routers.entries()) {
@@ -60,7 +64,11 @@ export class Core {
   }
 
   status(): CoreStatus {
-    return { routers: this.#routers.map(routerStatus), unclaimedDrops: this.#unclaimedDrops };
+    return {
+      routers: this.#routers.map(routerStatus),
+      foreign: this.#foreign.all().map(foreignStatus),
+      unclaimedDrops: this.#unclaimedDrops,
+    };
   }
 
   #dispatch(now: Micros, input: Input): void {
@@ -94,7 +102,7 @@ export class Core {
       case "sendFailed":
         return this.#onSendFailed(now, input);
       case "addressConflict":
-        return this.#onConflict(now, input);
+        return this.#router(input.router).conflicts.onConflict(now, input.address, input.mac.text);
       case "configure":
         return this.#onConfigure(now, input.config);
       case "shutdown":
@@ -182,6 +190,7 @@ export class Core {
   #onForeignAdvert(now: Micros, input: Extract<Input, { type: "foreignAdvert" }>): void {
     this.#count(input.interface, "unknown-virtual-router");
     const { advert, source } = input;
+    this.#foreign.hear(now, input.interface, input.family, source, advert);
     for (const router of this.#on(input.interface)) {
       const ours = advert.addresses.filter((address) => router.addresses.has(address.text));
       if (ours.length === 0) continue;
@@ -223,21 +232,6 @@ export class Core {
     }));
   }
 
-  #onConflict(now: Micros, input: Extract<Input, { type: "addressConflict" }>): void {
-    const router = this.#router(input.router);
-    if (router.state !== "MASTER") return;
-    const address = router.config.virtualAddresses[input.address]!.address.text;
-    const { name } = router.config;
-    this.#outbox.complain(now, `conflict ${name} ${address} ${input.mac.text}`, () => ({
-      level: "error",
-      code: "address-conflict",
-      router: router.index,
-      message: `(${name}) ${address} is also answered by ${input.mac.text}`,
-      facts: { address, mac: input.mac.text },
-    }));
-    router.addresses.announceAgain(now);
-  }
-
   #onConfigure(now: Micros, config: CoreConfig): void {
     assert(
       config.routers.length === this.#routers.length,
@@ -253,6 +247,7 @@ export class Core {
 
   #configureHost(config: CoreConfig): void {
     this.#contradiction = config.contradiction ?? null;
+    this.#conflictProbeIntervalMicros = config.conflictProbeIntervalMicros ?? null;
     const leased = config.routers.find((router) => router.leaseSeconds !== null);
     this.#leases.configure(leased?.leaseSeconds ?? null, config.renewIntervalMicros);
   }

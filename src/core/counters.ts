@@ -20,6 +20,8 @@ export interface Counters {
   addressesExpired: number;
   /** Address changes that the kernel refused. */
   addressesRefused: number;
+  /** Answers of other hosts for a virtual address while we were master. */
+  addressConflicts: number;
   leaseRenewals: number;
   /** Adverts, or batches of announcements, that the kernel refused to send. */
   sendErrors: number;
@@ -40,6 +42,7 @@ export function newCounters(): Counters {
     addressesMeddled: 0,
     addressesExpired: 0,
     addressesRefused: 0,
+    addressConflicts: 0,
     leaseRenewals: 0,
     sendErrors: 0,
     drops: {},

@@ -32,6 +32,11 @@ export class Deadlines {
     return this.#heap[0] ?? null;
   }
 
+  /** Those that are armed for this owner, the earliest first. */
+  of(owner: string): Deadline[] {
+    return this.#heap.filter((deadline) => deadline.owner === owner).sort((a, b) => a.at - b.at);
+  }
+
   set(deadline: Deadline, at: Micros): void {
     if (!deadline.armed) {
       deadline.position = this.#heap.length;

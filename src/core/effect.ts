@@ -15,6 +15,8 @@ export type Effect =
   | { readonly type: "removeAddresses"; readonly router: RouterIndex; readonly addresses: readonly number[] }
   /** One gratuitous ARP or unsolicited Neighbor Advertisement for each. */
   | { readonly type: "announce"; readonly router: RouterIndex; readonly addresses: readonly number[] }
+  /** Asks the LAN whether anybody else has them; who does is told as `addressConflict`. */
+  | { readonly type: "probeAddresses"; readonly router: RouterIndex; readonly addresses: readonly number[] }
   /** Answered by a `lock` input. */
   | { readonly type: "acquireLock"; readonly router: RouterIndex }
   | {

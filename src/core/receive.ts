@@ -7,7 +7,7 @@ import { OWNER_PRIORITY, outranks, RELEASE_PRIORITY } from "./election.js";
 import { reportSpeaker, reportYield } from "./rivals.js";
 import type { VirtualRouter } from "./router.js";
 import type { Relation, Speaker } from "./speakers.js";
-import { cause } from "./state.js";
+import { type Cause, cause } from "./state.js";
 
 /** @param listed the source is one of the unicast peers, or there are none. */
 export function receiveAdvert(
@@ -71,8 +71,10 @@ function receiveAsBackup(router: VirtualRouter, now: Micros, speaker: Speaker): 
   if (advert.priority === RELEASE_PRIORITY) return router.onRelease(now, speaker);
   if (yields(router, speaker)) {
     reportYield(router, now, speaker);
+    router.cause = yieldCause(speaker, router.priority);
     return router.follow(now, speaker);
   }
+  if (router.cause.code === YIELDS) router.cause = cause("ready", "ready");
   if (advert.priority >= router.priority) router.preemption.reset();
   else {
     if (coldStart) router.preemption.waive();
@@ -88,7 +90,7 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
   const { advert, source } = speaker;
   const facts = { rival: source.text, rivalPriority: advert.priority, priority: router.priority };
   if (yields(router, speaker) && advert.priority !== RELEASE_PRIORITY) {
-    router.transition(now, "BACKUP", cause("yields-to-version-2", `${source.text} speaks version 2`, facts));
+    router.transition(now, "BACKUP", yieldCause(speaker, router.priority));
     return router.follow(now, speaker);
   }
   if (router.hasStalled(now)) {
@@ -115,6 +117,13 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
   // The other learns that it has to yield, and bridges and neighbours learn again where we are.
   router.answer(now);
   router.addresses.announceAgain(now);
+}
+
+const YIELDS = "yields-to-version-2";
+
+function yieldCause({ advert, source }: Speaker, priority: number): Cause {
+  const facts = { rival: source.text, rivalPriority: advert.priority, priority };
+  return cause(YIELDS, `yields to ${source.text}, which speaks version 2`, facts);
 }
 
 /** `VRRPD_VERSION=auto` beside a speaker of version 2, which cannot hear us. */

@@ -7,6 +7,7 @@ import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import { AddressTable } from "./address-table.js";
 import type { DropReason } from "./advert.js";
 import type { VirtualRouterConfig } from "./config.js";
+import { Conflicts } from "./conflicts.js";
 import { countDrop, newCounters } from "./counters.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import type { Effect, NotifyState } from "./effect.js";
@@ -17,6 +18,7 @@ import type { Leases } from "./leases.js";
 import type { Outbox } from "./outbox.js";
 import { Preemption } from "./preemption.js";
 import { contradictionImpediment, type InterfaceView, impedimentOf, type LockView } from "./readiness.js";
+import { Refusals } from "./refusals.js";
 import { type Speaker, Speakers } from "./speakers.js";
 import { type Cause, cause, LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
 
@@ -39,6 +41,7 @@ export interface Surroundings {
   view(interfaceName: string): InterfaceView;
   checks(names: readonly string[]): readonly Check[];
   contradiction(): string | null;
+  conflictProbeIntervalMicros(): Micros | null;
 }
 
 export class VirtualRouter {
@@ -49,8 +52,10 @@ export class VirtualRouter {
   readonly transitions: Transition[] = [];
   readonly counters = newCounters();
   readonly speakers = new Speakers();
+  readonly refusals = new Refusals();
   readonly addresses: AddressTable;
   readonly preemption: Preemption;
+  readonly conflicts: Conflicts;
   /** The master that a backup follows, as last heard. */
   master: Speaker | null = null;
   /** Active_Adver_Interval: what the master advertises (RFC 9568 §6.1). */
@@ -82,6 +87,7 @@ export class VirtualRouter {
     this.#advert = { type: "sendAdvert", router: index, release: false };
     this.addresses = new AddressTable(index, () => this.config, this.counters, deadlines, outbox);
     this.preemption = new Preemption(config.name, deadlines);
+    this.conflicts = new Conflicts(this, surroundings);
   }
 
   get priority(): number {
@@ -123,11 +129,11 @@ export class VirtualRouter {
     this.evaluate(now);
   }
 
-  /** At start, once this daemon may touch the addresses and knows them. */
+  /** At start: notes what an earlier run left behind, and removes it once this daemon may touch the addresses. */
   tidy(): void {
-    if (this.lock !== null) return;
+    // Noted even while the lock is awaited: a lease may end before it comes.
     this.#foundLeftovers ||= this.addresses.entries.some((entry) => entry.presence === "leftover");
-    this.addresses.removeLeftovers();
+    if (this.lock === null) this.addresses.removeLeftovers();
   }
 
   shutdown(now: Micros): void {
@@ -219,6 +225,7 @@ export class VirtualRouter {
 
   drop(now: Micros, reason: DropReason, source: string): void {
     countDrop(this.counters, reason);
+    this.refusals.note(now, source, reason);
     const { name } = this.config;
     this.surroundings.outbox.complain(now, `drop ${name} ${reason} ${source}`, () => ({
       level: EXPECTED_DROPS.has(reason) ? "debug" : "warn",
@@ -252,6 +259,7 @@ export class VirtualRouter {
     this.sendAdvert(now);
     this.addresses.claim(now);
     this.surroundings.leases.onClaim(now);
+    this.conflicts.onMaster(now);
   }
 
   #leaveMaster(to: State): void {
@@ -264,6 +272,7 @@ export class VirtualRouter {
       }
     }
     this.addresses.release();
+    this.conflicts.stop();
   }
 
   #enterBackup(now: Micros, from: State): void {

@@ -2,6 +2,8 @@
 import type { IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { Advert } from "./advert.js";
+import { RELEASE_PRIORITY } from "./election.js";
+import { Hearing } from "./hearing.js";
 
 /** How a speaker's address list relates to ours. */
 export type Relation = "same" | "overlapping" | "stranger";
@@ -12,6 +14,7 @@ export interface Speaker {
   relation: Relation;
   lastHeardAt: Micros;
   adverts: number;
+  readonly hearing: Hearing;
 }
 
 /** Forged sources must not fill the memory: beyond this the speaker known longest is forgotten. */
@@ -31,6 +34,7 @@ export class Speakers {
     }
     known.lastHeardAt = now;
     known.adverts += 1;
+    known.hearing.hear(now, advert.advertIntervalMicros, advert.priority === RELEASE_PRIORITY);
     return known;
   }
 
@@ -40,7 +44,8 @@ export class Speakers {
 
   #meet(now: Micros, source: IpAddress, advert: Advert, relation: Relation): Speaker {
     if (this.#known.size >= SPEAKERS_KEPT) this.#known.delete(this.#known.keys().next().value as string);
-    const speaker: Speaker = { source, advert, relation, lastHeardAt: now, adverts: 1 };
+    const hearing = new Hearing(now, advert.advertIntervalMicros);
+    const speaker: Speaker = { source, advert, relation, lastHeardAt: now, adverts: 1, hearing };
     this.#known.set(source.text, speaker);
     return speaker;
   }

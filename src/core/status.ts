@@ -5,7 +5,9 @@ import type { Micros } from "../base/time.js";
 import type { DropReason } from "./advert.js";
 import type { VrrpVersion } from "./config.js";
 import type { Counters } from "./counters.js";
+import type { ForeignSpeaker } from "./foreign-speakers.js";
 import type { CheckStatus } from "./health.js";
+import type { Refusal } from "./refusals.js";
 import type { VirtualRouter } from "./router.js";
 import type { Relation, Speaker } from "./speakers.js";
 import type { State, Transition } from "./state.js";
@@ -19,16 +21,35 @@ export interface VirtualAddressStatus {
   readonly refusal: string | null;
 }
 
-export interface SpeakerStatus {
+/** What was heard of one speaker. */
+export interface HeardStatus {
   readonly address: string;
   readonly priority: number;
   readonly version: VrrpVersion;
   readonly advertIntervalMicros: Micros;
   readonly addresses: readonly string[];
-  readonly relation: Relation;
   readonly lastHeardAt: Micros;
   readonly adverts: number;
+  /** Estimated share of its adverts that did not arrive, 0..1; null: heard too little to tell. */
+  readonly loss: number | null;
   readonly checksumForm: string | null;
+}
+
+export interface SpeakerStatus extends HeardStatus {
+  readonly relation: Relation;
+}
+
+/** A speaker for a virtual router that is none of ours. */
+export interface ForeignSpeakerStatus extends HeardStatus {
+  readonly interface: string;
+  readonly family: Family;
+  readonly virtualRouterId: number;
+}
+
+/** A timer that runs. */
+export interface DeadlineStatus {
+  readonly at: Micros;
+  readonly reason: string;
 }
 
 export interface RouterStatus {
@@ -42,6 +63,10 @@ export interface RouterStatus {
   readonly since: Micros;
   /** Why it is in this state, a sentence. */
   readonly reason: string;
+  /** The same as a stable code. */
+  readonly code: string;
+  /** What its adverts are sent from; null: no address that could be used. */
+  readonly source: string | null;
   /** Ourselves while MASTER; else who was heard last as master, or null. */
   readonly master: { readonly address: string; readonly priority: number } | null;
   readonly preemptDelayEndsAt: Micros | null;
@@ -49,11 +74,16 @@ export interface RouterStatus {
   readonly checks: readonly CheckStatus[];
   readonly transitions: readonly Transition[];
   readonly speakers: readonly SpeakerStatus[];
+  /** Whose adverts were refused, and why. */
+  readonly refusals: readonly Refusal[];
+  /** The earliest first. */
+  readonly deadlines: readonly DeadlineStatus[];
   readonly counters: Counters;
 }
 
 export interface CoreStatus {
   readonly routers: readonly RouterStatus[];
+  readonly foreign: readonly ForeignSpeakerStatus[];
   /** Refused packets that belong to no virtual router of ours, by interface. */
   readonly unclaimedDrops: Readonly<Record<string, Partial<Record<DropReason, number>>>>;
 }
@@ -70,6 +100,8 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     state: router.state,
     since: router.since,
     reason: router.cause.text,
+    code: router.cause.code,
+    source: router.source?.text ?? null,
     master: masterOf(router),
     preemptDelayEndsAt: router.preemption.endsAt,
     virtualAddresses: router.addresses.entries.map((entry) => ({
@@ -79,7 +111,9 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     })),
     checks: router.surroundings.checks(config.checks).map((check) => check.status()),
     transitions: router.transitions,
-    speakers: router.speakers.all().map(speakerStatus),
+    speakers: router.speakers.all().map((speaker) => ({ ...heard(speaker), relation: speaker.relation })),
+    refusals: router.refusals.all(),
+    deadlines: router.surroundings.deadlines.of(config.name).map(({ at, reason }) => ({ at, reason })),
     counters: router.counters,
   };
 }
@@ -92,7 +126,12 @@ function masterOf(router: VirtualRouter): { address: string; priority: number } 
   return { address: router.master.source.text, priority: router.master.advert.priority };
 }
 
-function speakerStatus(speaker: Speaker): SpeakerStatus {
+export function foreignStatus(speaker: ForeignSpeaker): ForeignSpeakerStatus {
+  const { virtualRouterId } = speaker.advert;
+  return { ...heard(speaker), interface: speaker.interface, family: speaker.family, virtualRouterId };
+}
+
+function heard(speaker: Speaker | ForeignSpeaker): HeardStatus {
   const { advert } = speaker;
   return {
     address: speaker.source.text,
@@ -100,9 +139,9 @@ function speakerStatus(speaker: Speaker): SpeakerStatus {
     version: advert.version,
     advertIntervalMicros: advert.advertIntervalMicros,
     addresses: advert.addresses.map((address) => address.text),
-    relation: speaker.relation,
     lastHeardAt: speaker.lastHeardAt,
     adverts: speaker.adverts,
+    loss: speaker.hearing.loss(),
     checksumForm: advert.checksumForm,
   };
 }

@@ -105,6 +105,7 @@ t.test("what is ambiguous or cannot be held is refused", (t) => {
   t.match(reasonFor("fe80::1%eth0"), /carries a zone/);
   t.match(reasonFor("::ffff:192.0.2.1"), /IPv4-mapped/);
   t.match(reasonFor("224.0.0.18"), /multicast/);
+  t.match(reasonFor("239.255.255.255"), /multicast/);
   t.match(reasonFor("ff02::12"), /multicast/);
   t.match(reasonFor("127.0.0.1"), /loopback/);
   t.match(reasonFor("::1"), /loopback/);

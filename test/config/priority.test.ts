@@ -43,6 +43,15 @@ t.test("[5.2.4-2] 0 and 255 are never generated, whatever the node and the repli
   t.end();
 });
 
+t.test("the others take (s mod 64) + the documented hash, the same in every version of vrrpd", (t) => {
+  // 32-bit FNV-1a of 192.0.2.100 and the id, its halves exclusive-or, modulo 32; made with another implementation.
+  t.same(prioritiesOf(groups(6), ip("192.0.2.100"), 101, DELAY), [38, 59, 40, 37, 58, 47]);
+  const lowest = prioritiesOf(groups(200), ip("192.0.2.64"), 101, DELAY);
+  t.equal(Math.min(...lowest), 1, "not 0 where both parts are 0");
+  t.equal(Math.max(...lowest.filter((_, index) => (index + 1) % 65 !== 0)), 31);
+  t.end();
+});
+
 t.test("nodes whose slots are 64 apart do not tie in every group", (t) => {
   const priorities = (node: string) => prioritiesOf(groups(200), ip(node), 200, DELAY);
   const [one, other] = [priorities("192.0.2.67"), priorities("192.0.2.3")];

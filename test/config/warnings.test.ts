@@ -112,6 +112,18 @@ for (const [title, env, expected] of WARNED) {
   });
 }
 
+t.test("no warning where there is nothing to warn about", (t) => {
+  const warningsOf = (env: Env) => parseEnvironment({ ...MINIMAL, ...env }).warnings;
+  const script = { VRRPD_CHECKS: "script", OPENSHIFT_HA_CHECK_SCRIPT: "/check" };
+  t.same(warningsOf(script), []);
+  t.same(warningsOf({ ...script, OPENSHIFT_HA_MONITOR_PORT: "0" }), [], "no port that could be left out");
+  t.same(warningsOf({ ...script, OPENSHIFT_HA_CHECK_SCRIPT: "check" }), [], "a refused script is set");
+  t.same(warningsOf({ OPENSHIFT_HA_CONFIG_NAME: "config!1", VRRPD_VERSION: "3" }), [], "no password");
+  t.same(warningsOf({ OPENSHIFT_HA_CONFIG_NAME: "config!1", VRRPD_V2_AUTH: "none" }), [], "no password");
+  t.same(warningsOf({ OPENSHIFT_HA_UNICAST_PEERS: "192.0.2.11" }), []);
+  t.end();
+});
+
 t.test("variables of others and blank ones are nobody's business", (t) => {
   const { warnings } = parseEnvironment({
     ...MINIMAL,

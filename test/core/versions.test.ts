@@ -54,7 +54,7 @@ t.test(
       const scenario = Scenario.master(AUTO);
       scenario.advert({ version: 2, priority: 1, password });
       t.equal(scenario.state, "BACKUP");
-      t.equal(scenario.status().reason, "192.0.2.1 speaks version 2");
+      t.equal(scenario.status().reason, "yields to 192.0.2.1, which speaks version 2");
     }
   },
 );
@@ -63,6 +63,7 @@ t.test("[8.4.2] auto: a backup yields, even to a lower priority, and returns aft
   const scenario = Scenario.started(AUTO);
   scenario.adverts({ ...TWO, priority: 1 }, 600);
   t.equal(scenario.state, "BACKUP");
+  t.equal(scenario.status().reason, "yields to 192.0.2.1, which speaks version 2");
   t.match(scenario.take("info yields")[0], /yields to 192.0.2.1, which speaks version 2/);
   scenario.advance(4);
   t.same(scenario.take("MASTER"), ["603.609 MASTER: no advert from 192.0.2.1 for 3.609 s"]);
@@ -95,6 +96,14 @@ t.test("[8.4.2] auto: an interval that the other does not share is learned from 
   const scenario = Scenario.started(AUTO);
   scenario.advert({ ...TWO, priority: 200, advertIntervalMicros: 5_000_000 });
   t.equal(scenario.core.deadline()?.at, 15_609_375);
+});
+
+t.test("[8.4.2] auto: what it yields to is the reason only as long as it does", async (t) => {
+  const scenario = Scenario.started(AUTO);
+  scenario.advert({ ...TWO, priority: 200 });
+  scenario.advance(3);
+  scenario.advert({ priority: 200, from: "192.0.2.3" });
+  t.equal(scenario.status().reason, "ready");
 });
 
 t.test("[8.4.2] auto: version 3 speakers elect as ever", async (t) => {
