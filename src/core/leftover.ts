@@ -1,5 +1,4 @@
 /** Which address that equals a virtual address is a leftover of an earlier run, and which is the node's own. */
-import { isLinkLocal6 } from "../base/address.js";
 import type { InterfaceAddress } from "./input.js";
 
 /**
@@ -14,8 +13,6 @@ export function isLeftover(address: InterfaceAddress, all: readonly InterfaceAdd
 }
 
 function isOnlyAddress(address: InterfaceAddress, all: readonly InterfaceAddress[]): boolean {
-  const sameFamily = all.filter(
-    (other) => other.address.family === address.address.family && !isLinkLocal6(other.address),
-  );
+  const sameFamily = all.filter((other) => other.address.family === address.address.family);
   return sameFamily.length === 1 && sameFamily[0]!.address.text === address.address.text;
 }

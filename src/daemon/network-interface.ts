@@ -4,12 +4,15 @@
  */
 import type { Family, IpAddress } from "../base/address.js";
 import { VrrpdError } from "../base/errors.js";
+import type { MacAddress } from "../base/mac.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { Input, InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";
+import { openAdvertSocket } from "../host/adverts/open.js";
 import { type PreparedAdvert, prepareAdverts } from "../host/adverts/prepare.js";
-import { type AdvertSocket, openAdvertSocket } from "../host/adverts/socket.js";
+import type { AdvertSocket } from "../host/adverts/socket.js";
 import { Announcer } from "../host/announce/announcer.js";
-import { type PreparedAnnouncements, prepareAnnouncements } from "../host/announce/frames.js";
+import { type PreparedAnnouncements, prepareAnnouncements, prepareProbes } from "../host/announce/frames.js";
+import { ClaimWatch } from "../host/conflicts/watch.js";
 import { type PreparedAddresses, prepareAddresses } from "../host/netlink/requests.js";
 import { primarySource } from "../host/netlink/sources.js";
 import type { PacketReader } from "./packets.js";
@@ -19,6 +22,7 @@ export interface PreparedRouter {
   readonly addresses: PreparedAddresses;
   /** null: the interface has no MAC address. */
   readonly announcements: PreparedAnnouncements | null;
+  readonly probes: PreparedAnnouncements | null;
 }
 
 export interface InterfaceHooks {
@@ -44,6 +48,7 @@ export class NetworkInterface {
   #openProblem: string | null = null;
   #reopen: NodeJS.Timeout | null = null;
   readonly #sockets = new Map<Family, AdvertSocket>();
+  readonly #claimWatches = new Map<Family, ClaimWatch>();
   readonly #sources = new Map<Family, Source>();
   readonly #prepared = new Map<RouterIndex, PreparedRouter>();
   /** What the prepared packets were made from. */
@@ -130,6 +135,7 @@ export class NetworkInterface {
         adverts: ready ? prepareAdverts(config, source, config.priority) : [],
         addresses: prepareAddresses(index, config.virtualAddresses, config.leaseSeconds),
         announcements: mac === null ? null : prepareAnnouncements(this.name, mac, config.virtualAddresses),
+        probes: mac === null ? null : prepareProbes(mac, config.virtualAddresses),
       });
     }
   }
@@ -138,6 +144,8 @@ export class NetworkInterface {
     try {
       for (const family of this.#families()) {
         if (!this.#sockets.has(family)) this.#sockets.set(family, this.#open(family, link.index));
+        if (!this.#claimWatches.has(family))
+          this.#claimWatches.set(family, this.#watchClaims(family, link.index));
       }
       this.announcer ??= new Announcer(link.index);
       this.#openProblem = null;
@@ -160,6 +168,25 @@ export class NetworkInterface {
     });
   }
 
+  /** Which virtual addresses there are does not change while the daemon runs. */
+  #watchClaims(family: Family, interfaceIndex: number): ClaimWatch {
+    const places = new Map<string, { router: RouterIndex; address: number }>();
+    const addresses: IpAddress[] = [];
+    for (const [router, { virtualAddresses }] of this.#routers) {
+      for (const [index, { address }] of virtualAddresses.entries()) {
+        if (address.family !== family) continue;
+        places.set(address.text, { router, address: index });
+        addresses.push(address);
+      }
+    }
+    const onClaim = (address: string, mac: MacAddress) => {
+      const place = places.get(address);
+      if (place === undefined || mac.text === this.#link?.mac?.text) return;
+      this.hooks.input({ type: "addressConflict", ...place, mac });
+    };
+    return new ClaimWatch({ interfaceIndex, family, addresses, onClaim });
+  }
+
   #onOpenFailed(error: Error): void {
     const what =
       error instanceof VrrpdError ? error.message : `opening a socket on ${this.name}: ${error.message}`;
@@ -174,6 +201,8 @@ export class NetworkInterface {
   #closeSockets(): void {
     for (const socket of this.#sockets.values()) socket.close();
     this.#sockets.clear();
+    for (const watch of this.#claimWatches.values()) watch.close();
+    this.#claimWatches.clear();
     this.announcer?.close();
     this.announcer = null;
   }

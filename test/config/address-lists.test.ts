@@ -90,6 +90,7 @@ t.test("ranges that cannot be meant", (t) => {
     "192.0.2.4-1f",
     "2001:db8::1-g",
     "2001:db8::1-192.0.2.2",
+    "2001:db8::1-2001:db8::0.0.0.2",
   ]) {
     t.match(reasonFor(entry), /^is a range (without a readable end|that ends outside)/, entry);
   }

@@ -14,7 +14,8 @@ t.test("what is a leftover: a mark, a lifetime, or bare beside another address o
   t.equal(isLeftover(BARE, [BARE, kernelAddress("2001:db8::1/64")]), false, "of that family");
   t.equal(isLeftover(kernelAddress("192.0.2.10/24"), [OWN]), false, "not bare");
   const six = kernelAddress("2001:db8::10");
-  t.equal(isLeftover(six, [kernelAddress("fe80::1/64"), six]), false, "a link-local address does not count");
+  t.equal(isLeftover(six, [kernelAddress("fe80::1/64"), six]), true, "a link-local address is one beside it");
+  t.equal(isLeftover(six, [six]), false);
   t.equal(isLeftover(six, [kernelAddress("2001:db8::1/64"), six]), true);
 });
 

@@ -1,3 +1,4 @@
+/// <reference path="./raw-socket-package.d.ts" />
 /**
  * The one place that drives the raw-socket package, through the `wrap` inside its sockets: its own events give one
  * packet a turn of the loop, while `wrap.recv` called again and again empties the queue in one.

@@ -1,9 +1,7 @@
-/** Where adverts of one family go out and come in, on one interface. */
+/** Where adverts of one family go out and come in, on one interface (open.ts opens it). */
 import type { Family } from "../../base/address.js";
 import type { DropReason } from "../../core/advert.js";
 import type { ReceiveContext } from "../../wire/advert.js";
-import { openIpv4AdvertSocket } from "./ipv4.js";
-import { openIpv6AdvertSocket } from "./ipv6.js";
 
 export interface AdvertSocketOptions {
   readonly interface: string;
@@ -25,13 +23,4 @@ export interface AdvertSocket {
   /** How often sending and receiving failed, by errno name. */
   readonly failures: Readonly<Record<string, number>>;
   close(): void;
-}
-
-/**
- * The membership in the VRRP group outlives the link's going down and up, but not the interface: one that is made
- * again, with another index, needs another socket.
- * Throws VrrpdError with the errno's name as its code (`EPERM` exits 4).
- */
-export function openAdvertSocket(options: AdvertSocketOptions): AdvertSocket {
-  return options.family === "ipv4" ? openIpv4AdvertSocket(options) : openIpv6AdvertSocket(options);
 }

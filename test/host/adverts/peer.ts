@@ -2,7 +2,7 @@
  * The other end of the cable, in a network namespace of its own: opens an advert socket, tells its parent of every
  * packet that arrives, and sends what it is told to.
  */
-import { openAdvertSocket } from "../../../src/host/adverts/socket.js";
+import { openAdvertSocket } from "../../../src/host/adverts/open.js";
 import { PacketSocket } from "../../../src/host/native.js";
 import { indexOf, ip } from "../netlink/support.js";
 

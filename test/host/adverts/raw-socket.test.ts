@@ -80,6 +80,10 @@ t.test("one wake-up can read all that is queued, and a pause wakes nobody", asyn
     Array.from({ length: 50 }, (_, at) => at),
   );
   t.equal(wakeUps, 1);
+  const { uvMetricsInfo } = performance.nodeTiming;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const turns = performance.nodeTiming.uvMetricsInfo.loopCount - uvMetricsInfo.loopCount;
+  t.ok(turns < 20, `the loop rests: ${turns} turns`);
   t.equal(silent.receive(buffer), 21, "the one that wakes nobody has them queued");
   receiver.close();
   silent.close();

@@ -1,8 +1,8 @@
 import { constants } from "node:os";
 import t from "tap";
 import { type Family, type IpAddress, parseAddress } from "../../../src/base/address.js";
+import { openAdvertSocket } from "../../../src/host/adverts/open.js";
 import { prepareAdvert, prepareAdverts } from "../../../src/host/adverts/prepare.js";
-import { openAdvertSocket } from "../../../src/host/adverts/socket.js";
 import { decodeAdvert, type ReceiveContext } from "../../../src/wire/advert.js";
 import { decodeIpv6 } from "../../../src/wire/ipv6.js";
 import { until } from "../../netns/until.js";
