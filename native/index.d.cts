@@ -23,7 +23,10 @@ export class NetlinkSocket {
    * @param onReadable called when something can be read; null: the caller polls with `receive` (requests).
    */
   constructor(options: { groups: number; receiveBufferBytes: number; onReadable: (() => void) | null });
-  /** This socket's port id, as it stands in the header of what its own requests cause. */
+  /**
+   * This socket's port id, as it stands in the header of the answers to its requests and of the events that these
+   * cause; but the kernel sends the events of IPv6 addresses with 0, whoever caused them.
+   */
   readonly portId: number;
   /** Sends one datagram of one or more messages. The kernel has carried them out when this returns. 0, or -errno. */
   send(messages: Uint8Array): number;
@@ -42,8 +45,15 @@ export class NetlinkSocket {
 export class PacketSocket {
   /**
    * @param options.etherType what to receive (0x0806 for ARP); 0: nothing, the socket only sends.
+   * @param options.filter classic BPF (`struct sock_filter`, 8 bytes each, in the machine's byte order) that says which
+   * frames are received; in force before the first one can be.
    */
-  constructor(options: { interfaceIndex: number; etherType: number; onReadable: (() => void) | null });
+  constructor(options: {
+    interfaceIndex: number;
+    etherType: number;
+    filter?: Uint8Array | null;
+    onReadable: (() => void) | null;
+  });
   /**
    * Sends whole frames (Ethernet header included) in batches (sendmmsg, `MSG_DONTWAIT`).
    * Returns how many went out; fewer than given when the kernel refused one (`lastErrno` says why).

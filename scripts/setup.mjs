@@ -1,5 +1,5 @@
 /**
- * Makes a fresh clone ready: Debian's packages, npm's packages, the addon, the build. Needs nothing but Node, does
+ * Makes a fresh clone ready: Debian's packages, npm's packages, the addon, the build, the peers of the tests. Needs nothing but Node, does
  * nothing that is done already, and prints one line for each thing that it does. `npm run demo` and `npm test` begin
  * with it.
  */
@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { unpackPeers } from "./peers.mjs";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -37,6 +38,18 @@ const RUN_PROGRAMS = {
 /** Needed while something is compiled (node-gyp). */
 const BUILD_PROGRAMS = { make: "make", "g++": "g++", python3: "python3" };
 
+/**
+ * Whom the tests in test/interop talk to, and who judges. Installed, keepalived and frr would start on this machine:
+ * they are unpacked instead, and run in network namespaces alone.
+ */
+const PEER_PROGRAMS = {
+  "usr/sbin/keepalived": "keepalived",
+  "usr/lib/frr/vrrpd": "frr",
+  "usr/lib/frr/zebra": "frr",
+  "usr/bin/tshark": "tshark",
+};
+const PEERS = join(ROOT, "node_modules/.cache/peers");
+
 const LOCK = join(ROOT, "package-lock.json");
 const INSTALLED = join(ROOT, "node_modules/.package-lock.json");
 /** Which Node the packages were compiled for: raw-socket must be compiled again for another one. */
@@ -53,10 +66,11 @@ export class SetupError extends Error {
 }
 
 /**
- * @param {{ build?: boolean }} options build false: dist is left as it is
+ * @param {{ build?: boolean, peers?: boolean }} options build false: dist is left as it is; peers: those of
+ *   test/interop as well
  * @throws {SetupError}
  */
-export function setUp({ build = true } = {}) {
+export function setUp({ build = true, peers = false } = {}) {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < 20) throw new SetupError(`Node ${process.versions.node} is too old: 20 or newer is needed`);
   const mustInstall = !isNewer(INSTALLED, [LOCK]) || compiledFor() !== process.versions.modules;
@@ -67,6 +81,7 @@ export function setUp({ build = true } = {}) {
     writeFileSync(INSTALLED_FOR, process.versions.modules);
   }
   if (!isNewer(ADDON, addonSources())) step("compiling the addon", "npm", ["run", "install"]);
+  if (peers) unpackPeers(PEER_PROGRAMS, PEERS, step);
   if (build) buildDist();
 }
 
@@ -100,10 +115,10 @@ function installDebianPackages(programs) {
 }
 
 /** Runs a command that is silent unless it fails. */
-function step(what, program, parameters) {
+function step(what, program, parameters, cwd = ROOT) {
   console.log(`setup: ${what}`);
   const result = spawnSync(program, parameters, {
-    cwd: ROOT,
+    cwd,
     env: environment(),
     encoding: "utf8",
     maxBuffer: 1e9,
@@ -170,7 +185,7 @@ function newest(path) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    setUp();
+    setUp({ peers: true });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`${error.output}${error.message}\n`);

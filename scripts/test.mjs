@@ -4,6 +4,8 @@
  *   npm test                           everything
  *   npm test -- unit                   one stage or more: types, lint, unit, network
  *   npm test -- test/core/x.test.ts    files or folders
+ *
+ * Nothing runs beside a file that is named *.alone.test.ts: its timers are too short for company.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
@@ -13,6 +15,8 @@ import { buildDist, ROOT, SetupError, setUp } from "./setup.mjs";
 
 /** Whose tests make namespaces and wait for real time: few at once, and with the right to make them. */
 const NETWORK_FOLDERS = ["netns", "native", "host", "daemon", "cli", "interop", "image"];
+/** Whose tests talk to programs that nothing else needs. */
+const PEERS_FOLDER = "test/interop/";
 const STAGES = ["types", "lint", "unit", "network"];
 const NETWORK_JOBS = 2;
 /** Of one file, in seconds. Far more than any needs: only what hangs is ended by it. */
@@ -32,7 +36,7 @@ report();
 async function main(parameters) {
   const wanted = choose(parameters);
   // A build that the compiler complains about is a failure of the stage "types", which says so with the details.
-  setUp({ build: false });
+  setUp({ build: false, peers: wanted.files.some((file) => file.startsWith(PEERS_FOLDER)) });
   const built = build();
   const whole = [];
   if (wanted.stages.includes("types"))
@@ -112,7 +116,14 @@ async function networkStage(files) {
     fail("network tests", error.message);
     return;
   }
-  await stage("network", files, prefix, NETWORK_JOBS);
+  const isAlone = (file) => file.endsWith(".alone.test.ts");
+  await stage(
+    "network",
+    files.filter((file) => !isAlone(file)),
+    prefix,
+    NETWORK_JOBS,
+  );
+  await stage("network", files.filter(isAlone), prefix, 1);
 }
 
 async function stage(name, files, prefix, jobs) {

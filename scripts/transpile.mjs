@@ -24,7 +24,7 @@ export function transpile(target, folders, change = (_file, text) => text) {
   }
 }
 
-/** @param {string} text */
+/** @param {string} text @throws {SyntaxError} where it is no TypeScript */
 export function translate(text) {
   const { ModuleKind, ScriptTarget } = ts;
   const compilerOptions = {
@@ -32,7 +32,10 @@ export function translate(text) {
     target: ScriptTarget.ES2022,
     verbatimModuleSyntax: true,
   };
-  return ts.transpileModule(text, { compilerOptions }).outputText;
+  const { outputText, diagnostics } = ts.transpileModule(text, { compilerOptions, reportDiagnostics: true });
+  const problem = diagnostics?.[0];
+  if (problem !== undefined) throw new SyntaxError(ts.flattenDiagnosticMessageText(problem.messageText, " "));
+  return outputText;
 }
 
 /** @param {string} folder @returns {string[]} */

@@ -33,6 +33,26 @@ async function execute(command: Command): Promise<ExitCode> {
       const { status } = await import("./status.js");
       return status(command, print);
     }
+    case "why": {
+      whenStopped(() => process.exit(ExitCode.fatal));
+      const { why } = await import("./why.js");
+      return why(command, print);
+    }
+    case "peers": {
+      whenStopped(() => process.exit(ExitCode.fatal));
+      const { peers } = await import("./peers.js");
+      return peers(command, print);
+    }
+    case "health": {
+      whenStopped(() => process.exit(ExitCode.fatal));
+      const { health } = await import("./health.js");
+      return health(command, print);
+    }
+    case "doctor": {
+      whenStopped(() => process.exit(ExitCode.fatal));
+      const { doctor } = await import("./doctor.js");
+      return doctor(process.env, command.json, print);
+    }
     case "cleanup": {
       const { cleanup } = await import("./cleanup.js");
       return cleanup(process.env, print);
@@ -45,6 +65,13 @@ async function execute(command: Command): Promise<ExitCode> {
 }
 
 function print(text: string): ExitCode {
+  // A reader that has had enough (`vrrpd status | head`) is no error. Not before the first word: the daemon must not
+  // touch this stream, which makes its descriptor another kind of descriptor.
+  if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", ignoreClosedPipe);
   process.stdout.write(`${text}\n`);
   return ExitCode.ok;
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }

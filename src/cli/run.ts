@@ -1,8 +1,10 @@
 /** `vrrpd --config env`: the daemon in the foreground, until it is told to stop. */
 import { ExitCode, VrrpdError } from "../base/errors.js";
 import { Daemon } from "../daemon/daemon.js";
+import { counterLines, statusLines } from "../daemon/status/dump.js";
 import { createLogger, type Logger } from "../host/log.js";
 import { exitNow } from "../host/native.js";
+import { nameProcess, processName } from "../host/process-name.js";
 import { readConfiguration } from "./configuration.js";
 import { requireCapabilities } from "./privileges.js";
 import { whenSignalled, whenStopped } from "./signals.js";
@@ -21,16 +23,25 @@ export async function run(env: NodeJS.ProcessEnv, version: string): Promise<Exit
   process.on("unhandledRejection", (error) => void end(daemon, logger, error as Error));
   whenSignalled((signal) => onSignal(daemon, logger, signal));
   await daemon.start();
+  // Not earlier: a probe that looks for the name must not find a daemon that never came up.
+  takeName(logger);
   const why = await Promise.race([
     daemon.stopRequested,
     new Promise<string>((resolve) => whenStopped((signal) => resolve(`${signal} received`))),
   ]);
   logger.log("info", `${why}, stopping`);
   await daemon.stop();
-  logger.log("info", "stopped");
   await logger.close(LOG_DRAIN_MILLIS);
   // Not process.exit: a write that is stuck in a thread would hold that up.
   return exitNow(ExitCode.ok);
+}
+
+function takeName(logger: Logger): void {
+  try {
+    nameProcess(processName(process.argv[1] ?? ""));
+  } catch (error) {
+    logger.log("warn", `the process keeps its name: ${(error as Error).message}`);
+  }
 }
 
 function onSignal(daemon: Daemon, logger: Logger, signal: string): void {
@@ -38,8 +49,9 @@ function onSignal(daemon: Daemon, logger: Logger, signal: string): void {
     logger.log("warn", "SIGHUP received: there is no reload yet; the configuration stays as it is");
     return;
   }
-  for (const { name, state, reason, counters } of daemon.status().instances) {
-    logger.log("info", `(${name}) ${signal}: ${state}, ${reason}`, { counters: JSON.stringify(counters) });
+  const lines = signal === "SIGUSR1" ? statusLines : counterLines;
+  for (const { message, facts } of lines(daemon.status())) {
+    logger.log("info", `${signal}: ${message}`, facts);
   }
 }
 

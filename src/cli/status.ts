@@ -1,47 +1,23 @@
-/** `vrrpd status`: who holds the addresses here, and why. */
+/** `vrrpd status`: who holds the addresses here, since when, why, and what is wrong. */
 import { ExitCode } from "../base/errors.js";
-import { ask, theOnlySocket } from "../daemon/control-client.js";
-import type { InstanceDocument, StatusDocument } from "../daemon/status-document.js";
-import { table } from "./table.js";
+import { askStatus, socketPath, viewOf } from "./daemon-status.js";
+import { statusView } from "./view/status-view.js";
+import { watch } from "./watch.js";
 
 export interface StatusOptions {
   readonly json: boolean;
   readonly socket: string | null;
+  readonly watch: boolean;
 }
 
-/** Throws VrrpdError where no daemon answers. */
+/** Throws VrrpdError where no daemon answers. `--watch` ends with a signal. */
 export async function status(options: StatusOptions, print: (text: string) => ExitCode): Promise<ExitCode> {
-  const path = options.socket ?? (process.env.VRRPD_SOCKET?.trim() || theOnlySocket());
-  const document = (await ask(path, "status")) as StatusDocument;
-  print(options.json ? JSON.stringify(document, null, 2) : describe(document));
+  const show = async () => {
+    const document = await askStatus(socketPath(options.socket));
+    if (!options.json) return statusView(document, viewOf());
+    return options.watch ? JSON.stringify(document) : JSON.stringify(document, null, 2);
+  };
+  if (!options.watch) return print(await show());
+  await watch(show, print);
   return ExitCode.ok;
-}
-
-function describe({ instances, warnings }: StatusDocument): string {
-  const head = ["INSTANCE", "STATE", "PRIO", "MASTER", "SINCE", "ADDRESSES", "CAUSE"];
-  const rows = instances.map((instance) => [
-    instance.name,
-    instance.state,
-    `${instance.priority ?? "-"}`,
-    instance.master?.address ?? "-",
-    instance.since.replace(/\.\d+Z$/, "Z"),
-    heldOf(instance),
-    instance.reason,
-  ]);
-  return [table([head, ...rows]), ...checksOf(instances), ...warnings.map((text) => `warning: ${text}`)].join(
-    "\n",
-  );
-}
-
-/** "2 of 2 here" */
-function heldOf({ virtualAddresses }: InstanceDocument): string {
-  const present = virtualAddresses.filter((address) => address.present).length;
-  return `${present} of ${virtualAddresses.length} here`;
-}
-
-function checksOf(instances: readonly InstanceDocument[]): string[] {
-  const checks = new Map(
-    instances.flatMap(({ checks: all }) => all.map((check) => [check.name, check] as const)),
-  );
-  return [...checks.values()].map(({ name, state, detail }) => `check ${name}: ${state} (${detail})`);
 }

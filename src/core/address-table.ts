@@ -104,10 +104,10 @@ export class AddressTable {
     this.#announceDue(now);
   }
 
-  /** Another host answers for one of them: announced again, though not without end where that one defends it too. */
-  defend(now: Micros, index: number): void {
+  /** The same for one of them. */
+  announceOneAgain(now: Micros, index: number): void {
     const entry = this.entries[index]!;
-    if (!this.#wanted || !entry.isPresent || !entry.mayDefend(now)) return;
+    if (!this.#wanted || !entry.isPresent || entry.announcements.isFresh(now)) return;
     entry.announcements.start(now);
     this.#announceDue(now);
   }

@@ -9,6 +9,9 @@ const ROUND_OFFSETS_MICROS: readonly Micros[] = [0, 200, 400, 600, 800, 5000, 52
   (millis) => millis * MICROS_PER_MILLISECOND,
 );
 
+/** From the first rounds to the later ones. */
+export const LATER_ROUNDS_AFTER_MICROS: Micros = ROUND_OFFSETS_MICROS[5]!;
+
 /** Rounds within this span of a schedule's start are still to come, so a rival's advert need not start them anew. */
 export const FIRST_ROUNDS_MICROS: Micros = ROUND_OFFSETS_MICROS[4]!;
 

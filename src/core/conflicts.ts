@@ -14,6 +14,8 @@ import type { Outbox } from "./outbox.js";
 const FIRST_PROBE_MICROS = 2 * MICROS_PER_SECOND;
 /** A thousand addresses: a thousand small broadcasts in one batch, every five minutes. */
 export const CONFLICT_PROBE_INTERVAL_MICROS = 300 * MICROS_PER_SECOND;
+/** DEFEND_INTERVAL of RFC 5227 §1.1: more often, and two that both defend would never end. */
+const DEFENCE_INTERVAL_MICROS = 10 * MICROS_PER_SECOND;
 
 /** Of the virtual router that is watched. */
 export interface WatchedRouter {
@@ -33,6 +35,10 @@ export interface ConflictSurroundings {
 export class Conflicts {
   /** null: not master. */
   #masterSince: Micros | null = null;
+  /** By index: the addresses that another host was heard to have, asked for again until it no longer answers. */
+  readonly #contested = new Map<number, { heardAt: Micros; defendedAt: Micros }>();
+  #probedAt: Micros = Number.NEGATIVE_INFINITY;
+  #probedAllAt: Micros = Number.NEGATIVE_INFINITY;
   readonly #probe: Deadline;
 
   constructor(
@@ -44,14 +50,26 @@ export class Conflicts {
 
   onMaster(now: Micros): void {
     this.#masterSince = now;
-    if (this.surroundings.conflictProbeIntervalMicros() === null) return;
+    this.#probedAllAt = Number.NEGATIVE_INFINITY;
+    if (this.#interval === null) return;
     this.surroundings.deadlines.set(this.#probe, now + FIRST_PROBE_MICROS);
   }
 
   /** No longer master. */
   stop(): void {
     this.#masterSince = null;
+    this.#contested.clear();
     this.surroundings.deadlines.clear(this.#probe);
+  }
+
+  /** Asks for all addresses, so that whoever is master now announces them once more. */
+  ask(): void {
+    if (this.#interval !== null) this.#emit(this.router.addresses.entries.map(({ index }) => index));
+  }
+
+  /** Another host asks whether anybody has the address: the answer is for all. */
+  onProbed(now: Micros, address: number): void {
+    if (this.#masterSince !== null) this.router.addresses.announceOneAgain(now, address);
   }
 
   /** Another host answers for one of the virtual addresses. @param mac as text */
@@ -68,16 +86,40 @@ export class Conflicts {
       message: `(${config.name}) ${text} is also answered by ${mac}`,
       facts: { address: text, mac },
     }));
-    addresses.defend(now, address);
+    const { defendedAt } = this.#contested.get(address) ?? { defendedAt: Number.NEGATIVE_INFINITY };
+    const defends = now - defendedAt >= DEFENCE_INTERVAL_MICROS;
+    this.#contested.set(address, { heardAt: now, defendedAt: defends ? now : defendedAt });
+    if (defends) addresses.announceOneAgain(now, address);
+    if (this.#interval !== null) this.#probeBy(now + DEFENCE_INTERVAL_MICROS);
+  }
+
+  get #interval(): Micros | null {
+    return this.surroundings.conflictProbeIntervalMicros();
+  }
+
+  #probeBy(at: Micros): void {
+    if (!this.#probe.armed || this.#probe.at > at) this.surroundings.deadlines.set(this.#probe, at);
   }
 
   #probeDue(now: Micros): void {
-    const interval = this.surroundings.conflictProbeIntervalMicros();
+    const interval = this.#interval;
     if (interval === null) return;
-    this.surroundings.deadlines.set(this.#probe, now + interval);
+    for (const [address, { heardAt }] of this.#contested) {
+      if (heardAt >= this.#probedAt) continue;
+      // It has let go; neighbours may have learned it last.
+      this.#contested.delete(address);
+      this.router.addresses.announceOneAgain(now, address);
+    }
+    const all = now - this.#probedAllAt >= interval;
+    if (all) this.#probedAllAt = now;
     const present = this.router.addresses.entries.filter(({ isPresent }) => isPresent);
-    if (present.length === 0) return;
-    const addresses = present.map(({ index }) => index);
+    this.#emit(present.map(({ index }) => index).filter((index) => all || this.#contested.has(index)));
+    this.#probedAt = now;
+    this.#probeBy(this.#contested.size > 0 ? now + DEFENCE_INTERVAL_MICROS : this.#probedAllAt + interval);
+  }
+
+  #emit(addresses: readonly number[]): void {
+    if (addresses.length === 0) return;
     this.surroundings.outbox.emit({ type: "probeAddresses", router: this.router.index, addresses });
   }
 }

@@ -103,6 +103,8 @@ export class Core {
         return this.#onSendFailed(now, input);
       case "addressConflict":
         return this.#router(input.router).conflicts.onConflict(now, input.address, input.mac.text);
+      case "addressProbed":
+        return this.#router(input.router).conflicts.onProbed(now, input.address);
       case "configure":
         return this.#onConfigure(now, input.config);
       case "shutdown":

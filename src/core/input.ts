@@ -120,6 +120,8 @@ export type Input =
       readonly address: number;
       readonly mac: MacAddress;
     }
+  /** Another host asks whether anybody has a virtual address, without having it itself. */
+  | { readonly type: "addressProbed"; readonly router: RouterIndex; readonly address: number }
   /** A host fact changed: the same routers, planned again (interface, priority, peers may differ). */
   | { readonly type: "configure"; readonly config: CoreConfig }
   /** Release everything and come to rest in INIT. */

@@ -1,12 +1,8 @@
 /** Where the parts of the core put their effects, and what they complain of at a limited rate. */
-import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
+import { Complaints } from "../base/complaints.js";
+import type { Micros } from "../base/time.js";
 import type { Effect, Facts, LogLevel } from "./effect.js";
 import type { RouterIndex } from "./input.js";
-
-/** The same complaint is logged at most this often, with the number of times that it was due. */
-const COMPLAINT_INTERVAL_MICROS = 60 * MICROS_PER_SECOND;
-/** Forged sources must not fill the memory: beyond this the complaint that was heard longest ago is forgotten. */
-const COMPLAINTS_KEPT = 1024;
 
 export interface Complaint {
   readonly level: LogLevel;
@@ -18,7 +14,7 @@ export interface Complaint {
 
 export class Outbox {
   #effects: Effect[] = [];
-  readonly #complaints = new Map<string, { loggedAt: Micros; suppressed: number }>();
+  readonly #complaints = new Complaints();
 
   emit(effect: Effect): void {
     this.#effects.push(effect);
@@ -30,14 +26,9 @@ export class Outbox {
 
   /** Logs what `describe` says unless the same `key` was logged within the last minute; then it is counted. */
   complain(now: Micros, key: string, describe: () => Complaint): void {
-    const earlier = this.#complaints.get(key);
-    if (earlier !== undefined && now - earlier.loggedAt < COMPLAINT_INTERVAL_MICROS) {
-      earlier.suppressed += 1;
-      return;
-    }
-    this.#remember(key, now);
+    const suppressed = this.#complaints.admit(now, key);
+    if (suppressed === null) return;
     const { level, code, router, message, facts } = describe();
-    const suppressed = earlier?.suppressed ?? 0;
     this.log(
       level,
       code,
@@ -52,13 +43,5 @@ export class Outbox {
     const effects = this.#effects;
     this.#effects = [];
     return effects;
-  }
-
-  #remember(key: string, now: Micros): void {
-    this.#complaints.delete(key);
-    if (this.#complaints.size >= COMPLAINTS_KEPT) {
-      this.#complaints.delete(this.#complaints.keys().next().value as string);
-    }
-    this.#complaints.set(key, { loggedAt: now, suppressed: 0 });
   }
 }

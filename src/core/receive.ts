@@ -99,6 +99,8 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
       "BACKUP",
       cause("stalled", `stalled, and ${source.text} took over meanwhile`, facts),
     );
+    // Our kernel answered for the addresses all the while, and the new master cannot know.
+    router.conflicts.ask();
     return receiveAsBackup(router, now, speaker);
   }
   if (advert.priority === RELEASE_PRIORITY) return router.answer(now);

@@ -13,8 +13,6 @@ const FIRST_RETRY_MICROS = 100 * MICROS_PER_MILLISECOND;
 const LONGEST_RETRY_MICROS = 5 * MICROS_PER_SECOND;
 /** An address that stayed this long is no longer being meddled with. */
 const CALM_MICROS = 10 * MICROS_PER_SECOND;
-/** DEFEND_INTERVAL of RFC 5227 §1.1. */
-const DEFENCE_INTERVAL_MICROS = 10 * MICROS_PER_SECOND;
 
 export class VirtualAddress {
   presence: Presence = "absent";
@@ -27,7 +25,6 @@ export class VirtualAddress {
   removing = false;
   /** It was ours before a stall; once confirmed it is announced as if it were new. */
   doubted = false;
-  #defendedAt: Micros = Number.NEGATIVE_INFINITY;
   #attempts = 0;
   #lastAttemptAt: Micros = 0;
 
@@ -48,13 +45,6 @@ export class VirtualAddress {
     this.#attempts += 1;
     this.#lastAttemptAt = now + delay;
     this.retryAt = now + delay;
-  }
-
-  /** True when it was not defended within the last ten seconds; it then is. */
-  mayDefend(now: Micros): boolean {
-    if (now - this.#defendedAt < DEFENCE_INTERVAL_MICROS) return false;
-    this.#defendedAt = now;
-    return true;
   }
 
   settle(): void {

@@ -1,11 +1,13 @@
 /**
  * The control socket: root's way to ask the running daemon. One line of JSON each way, then it closes. It survives
- * garbage, half-open clients and crowds: requests are short, clients are few, and each has a time limit.
+ * garbage, half-open clients and crowds: requests are short, clients are few, each has a time limit, and answers are
+ * given one a turn of the loop.
  */
 import { chmodSync, mkdirSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { VrrpdError } from "../base/errors.js";
+import { Turns } from "./turns.js";
 
 const MAX_REQUEST_BYTES = 4096;
 const MAX_CLIENTS = 32;
@@ -62,7 +64,8 @@ function isAnswered(path: string): Promise<boolean> {
 }
 
 function listen(path: string, handlers: Handlers): Promise<Server> {
-  const server = createServer((client) => serve(client, handlers));
+  const turns = new Turns();
+  const server = createServer((client) => serve(client, handlers, turns));
   server.maxConnections = MAX_CLIENTS;
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -80,16 +83,24 @@ function listen(path: string, handlers: Handlers): Promise<Server> {
   });
 }
 
-function serve(client: Socket, handlers: Handlers): void {
+/** The whole exchange has one time limit: a client that sends or reads a byte now and then gets no more of it. */
+function serve(client: Socket, handlers: Handlers, turns: Turns): void {
   let request = "";
-  client.setTimeout(CLIENT_TIMEOUT_MILLIS, () => client.destroy());
+  let asked = false;
+  const limit = setTimeout(() => client.destroy(), CLIENT_TIMEOUT_MILLIS);
+  client.once("close", () => clearTimeout(limit));
   client.setEncoding("utf8");
   client.on("error", () => client.destroy());
   client.on("data", (text: string) => {
+    if (asked) return;
     request += text;
     const end = request.indexOf("\n");
-    if (end >= 0) client.end(`${JSON.stringify(answer(request.slice(0, end), handlers))}\n`);
-    else if (request.length > MAX_REQUEST_BYTES) client.destroy();
+    if (end < 0 && request.length > MAX_REQUEST_BYTES) client.destroy();
+    if (end < 0) return;
+    asked = true;
+    turns.next(() => {
+      if (!client.destroyed) client.end(`${JSON.stringify(answer(request.slice(0, end), handlers))}\n`);
+    });
   });
 }
 

@@ -1,8 +1,11 @@
 /** The running daemon: its parts put together, started, planned again when the host changes, and stopped. */
+import { Complaints } from "../base/complaints.js";
+import { VrrpdError } from "../base/errors.js";
 import type { Micros } from "../base/time.js";
-import { formatSeconds, microsToSeconds } from "../base/time.js";
+import { formatSeconds } from "../base/time.js";
 import type { HostFacts, Plan, Request } from "../config/index.js";
 import type { CoreConfig } from "../core/config.js";
+import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/conflicts.js";
 import { Core } from "../core/core.js";
 import type { Logger } from "../host/log.js";
 import { nowMicros, Timer } from "../host/native.js";
@@ -15,6 +18,7 @@ import { Checks } from "./checks.js";
 import { type ControlSocket, openControlSocket } from "./control.js";
 import { carryOut } from "./effects.js";
 import { Firewall } from "./firewall.js";
+import type { Served } from "./http/index.js";
 import { Lateness } from "./lateness.js";
 import { Locks } from "./locks.js";
 import { Loop } from "./loop.js";
@@ -22,9 +26,15 @@ import { Machine } from "./machine.js";
 import { Network } from "./network.js";
 import { PacketReader } from "./packets.js";
 import { Planner } from "./planner.js";
-import { instanceDocument, type StatusDocument, wallClock } from "./status-document.js";
+import { becomeRealtime } from "./realtime.js";
+import { statusDocument } from "./status/document.js";
+import { type HealthDocument, healthOf } from "./status/health.js";
+import type { StatusDocument } from "./status-document.js";
+import { type Line, replanLine, startLine, stopLine } from "./summary.js";
 
 const NOTIFY_DRAIN_MILLIS = 1_000;
+/** After the kernel could not say what its routes are. */
+const REPLAN_RETRY_MILLIS = 1_000;
 
 export interface DaemonOptions {
   readonly request: Request;
@@ -53,7 +63,11 @@ export class Daemon {
   #requestStop!: (why: string) => void;
   #checks: Checks | null = null;
   #control: ControlSocket | null = null;
+  /** null: nobody listens for metrics. */
+  #http: Served | null = null;
   #replan: NodeJS.Immediate | null = null;
+  #replanRetry: NodeJS.Timeout | null = null;
+  readonly #complaints = new Complaints();
 
   /** Opens what every configuration needs. Throws VrrpdError, or an Error with `code`, where the host refuses. */
   constructor(options: DaemonOptions) {
@@ -65,8 +79,9 @@ export class Daemon {
       this.#requestStop = resolve;
     });
     this.#planner = new Planner(request, gatherHostFacts(), () => this.#scheduleReplan());
-    this.#lateness = new Lateness((late) =>
-      this.#warn(`stalled: a deadline was missed by ${formatSeconds(late)}`),
+    this.#lateness = new Lateness(
+      (late) => this.#warn(`stalled: a deadline was missed by ${formatSeconds(late)}`, "stalled"),
+      (late) => this.#http?.observer.onDeadline(late),
     );
     this.#locks = new Locks((sentence) => this.#warn(sentence));
     this.#notifier = createNotifier({ onProblem: (instance, text) => this.#warn(`(${instance}) ${text}`) });
@@ -93,7 +108,11 @@ export class Daemon {
   /** Begins to take part. */
   async start(): Promise<void> {
     const { current } = this.#planner;
+    const { realtimePriority, socketPath } = current.settings;
     this.#logPlan(current, null);
+    const refusal = realtimePriority === null ? null : becomeRealtime(realtimePriority);
+    if (refusal !== null) this.#warn(refusal);
+    this.#http = await this.#prepareHttp(current);
     this.#packets.configure(current.core);
     this.#loop.batch(() => {
       this.#events.start();
@@ -102,15 +121,19 @@ export class Daemon {
     this.#checks = new Checks(current, {
       onResult: (check, outcome, detail) => this.#loop.input({ type: "check", check, outcome, detail }),
       onProblem: (sentence) => this.#warn(sentence),
+      onStarted: (check) => this.#http?.observer.onCheckStarted(check),
+      onEnded: (check, tookMicros) => this.#http?.observer.onCheckEnded(check, tookMicros),
     });
     this.#firewall.apply(current);
-    this.#control = await this.#openControl(current.settings.socketPath);
+    this.#control = await this.#openControl(socketPath);
+    this.#http?.listen();
   }
 
   /** Lets go of everything at once: priority 0, then the addresses. */
   release(): void {
     this.#planner.stop();
     if (this.#replan !== null) clearImmediate(this.#replan);
+    if (this.#replanRetry !== null) clearTimeout(this.#replanRetry);
     this.#loop.input({ type: "shutdown" });
   }
 
@@ -120,40 +143,34 @@ export class Daemon {
     const checks = this.#checks?.stop();
     await Promise.all([checks, this.#notifier.drain(NOTIFY_DRAIN_MILLIS)]);
     this.#control?.close();
+    this.#http?.close();
     this.#timer.close();
     this.#network.close();
     this.#events.close();
     this.#requests.close();
     this.#locks.release();
+    this.#say(stopLine(nowMicros() - this.#startedAt, this.#core.status()));
   }
 
   /** Reads the kernel's addresses: what is said to be present is. */
   status(): StatusDocument {
-    const { current } = this.#planner;
-    const { routers, unclaimedDrops } = this.#core.status();
-    const at = wallClock(nowMicros(), Date.now());
-    const held = addressesOf(gatherHostFacts());
-    const deadline = this.#core.deadline();
-    return {
-      version: this.#version,
-      pid: process.pid,
-      name: current.settings.name,
-      startedAt: at(this.#startedAt),
-      interface: current.interface,
-      interfaceReason: current.interfaceReason,
-      warnings: current.warnings,
-      lateness: {
-        maxSeconds: microsToSeconds(this.#lateness.maxMicros),
-        lastSeconds: microsToSeconds(this.#lateness.lastMicros),
-        stalls: this.#lateness.stalls,
-      },
+    return statusDocument({
+      core: this.#core,
+      plan: () => this.#planner.current,
+      hostFacts: () => this.#kernelFacts(),
+      lateness: this.#lateness,
       lostLogLines: this.#logger.lostLines,
-      nextDeadline: deadline && { at: at(deadline.at), reason: deadline.reason, owner: deadline.owner },
-      instances: routers.map((router) =>
-        instanceDocument(router, (name, address) => held.has(`${name} ${address}`), at),
-      ),
-      unclaimedDrops,
-    };
+      version: this.#version,
+      startedAt: this.#startedAt,
+    });
+  }
+
+  health(): HealthDocument {
+    const { routers } = this.#planner.current.core;
+    return healthOf(
+      this.status(),
+      (index) => this.#network.of(index).socket(routers[index]!.family) !== null,
+    );
   }
 
   #buildLoop(): Loop {
@@ -169,7 +186,11 @@ export class Daemon {
       core: this.#core,
       now: nowMicros,
       timer: this.#timer,
-      carryOut: (effects) => [...carryOut(machine, effects), ...machine.takeFailures()],
+      carryOut: (effects) => {
+        const answers = [...carryOut(machine, effects), ...machine.takeFailures()];
+        this.#http?.observer.onEffects(nowMicros(), effects);
+        return answers;
+      },
       readArrived: () => {
         this.#network.readAll();
         this.#events.readAll();
@@ -182,8 +203,18 @@ export class Daemon {
   #scheduleReplan(): void {
     this.#replan ??= setImmediate(() => {
       this.#replan = null;
-      this.#applyHostFacts(hostFacts(this.#events.interfaces()));
+      this.#planAgain();
     });
+  }
+
+  #planAgain(): void {
+    try {
+      this.#applyHostFacts(hostFacts(this.#events.interfaces()));
+    } catch (error) {
+      if (!(error instanceof VrrpdError && error.code === "ENETLINK")) throw error;
+      this.#warn(error.message);
+      this.#replanRetry = setTimeout(() => this.#scheduleReplan(), REPLAN_RETRY_MILLIS);
+    }
   }
 
   #applyHostFacts(facts: HostFacts): void {
@@ -206,22 +237,45 @@ export class Daemon {
     this.#firewall.apply(plan);
   }
 
+  /** Where the kernel cannot be asked: what its events have told. */
+  #kernelFacts(): HostFacts {
+    try {
+      return gatherHostFacts();
+    } catch {
+      return { interfaces: this.#events.interfaces(), defaultRoute: null };
+    }
+  }
+
   #coreConfig(): CoreConfig {
     const { core, contradiction } = this.#planner.current;
-    return { ...core, contradiction };
+    return { ...core, contradiction, conflictProbeIntervalMicros: CONFLICT_PROBE_INTERVAL_MICROS };
   }
 
   /** What is new since `before`. */
-  #logPlan({ core, interfaceReason, warnings }: Plan, before: Plan | null): void {
-    const priorities = core.routers.map(({ name, priority }) => `${name}: ${priority ?? "open"}`);
-    this.#logger.log("info", `vrrpd ${this.#version}: ${interfaceReason}`, { priorities });
-    for (const warning of warnings) if (!before?.warnings.includes(warning)) this.#warn(warning);
+  #logPlan(plan: Plan, before: Plan | null): void {
+    this.#say(before === null ? startLine(this.#version, plan) : replanLine(plan));
+    for (const warning of plan.warnings) if (!before?.warnings.includes(warning)) this.#warn(warning);
+  }
+
+  /** Loads what metrics need before the first election: that takes longer than an advert may wait. */
+  async #prepareHttp({ settings: { metricsListen: listen } }: Plan): Promise<Served | null> {
+    if (listen === null) return null;
+    const { prepareHttp } = await import("./http/index.js");
+    return prepareHttp({
+      listen,
+      status: () => this.status(),
+      health: () => this.health(),
+      routers: () => this.#planner.current.core.routers,
+      onProblem: (sentence) => this.#warn(sentence),
+      onListening: () => this.#logger.log("info", `metrics and health on ${listen.host} port ${listen.port}`),
+    });
   }
 
   async #openControl(path: string): Promise<ControlSocket | null> {
     try {
       return await openControlSocket(path, {
         status: () => this.status(),
+        health: () => this.health(),
         stop: () => {
           this.#requestStop("asked to stop over the control socket");
           return { pid: process.pid };
@@ -233,16 +287,14 @@ export class Daemon {
     }
   }
 
-  #warn(sentence: string): void {
-    this.#logger.log("warn", sentence);
+  #say({ message, facts }: Line): void {
+    this.#logger.log("info", message, facts);
   }
-}
 
-/** "interface address/prefix length" of all that the kernel holds. */
-function addressesOf({ interfaces }: HostFacts): ReadonlySet<string> {
-  return new Set(
-    interfaces.flatMap(({ name, addresses }) =>
-      addresses.map(({ address, prefixLength }) => `${name} ${address.text}/${prefixLength}`),
-    ),
-  );
+  /** At most once a minute for the same `key`. */
+  #warn(sentence: string, key = sentence): void {
+    const suppressed = this.#complaints.admit(nowMicros(), key);
+    if (suppressed === null) return;
+    this.#logger.log("warn", sentence, suppressed > 0 ? { repeatedSinceLast: suppressed } : {});
+  }
 }

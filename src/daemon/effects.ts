@@ -22,6 +22,7 @@ export interface Host {
     of: readonly RouterAddresses[],
   ): readonly (readonly AddressOutcome[])[];
   announce(of: readonly RouterAddresses[]): void;
+  probe(of: readonly RouterAddresses[]): void;
   /** Who holds the lock of the virtual router; null: we do, from now on. */
   acquireLock(router: RouterIndex): string | null;
   notify(effect: EffectOf<"notify">): void;
@@ -34,6 +35,8 @@ export function carryOut(host: Host, effects: readonly Effect[]): Input[] {
   const answers = changeAddresses(host, effects);
   const announcements = ofType(effects, "announce");
   if (announcements.length > 0) host.announce(announcements);
+  const probes = ofType(effects, "probeAddresses");
+  if (probes.length > 0) host.probe(probes);
   for (const { router } of ofType(effects, "acquireLock")) {
     answers.push({ type: "lock", router, holder: host.acquireLock(router) });
   }

@@ -9,13 +9,17 @@ export class Lateness {
   lastMicros: Micros = 0;
   stalls = 0;
 
-  /** @param onStall called with how late it was. */
-  constructor(private readonly onStall: (lateMicros: Micros) => void) {}
+  /** @param onStall called with how late it was; `onMeasured` with every measurement, stalls included. */
+  constructor(
+    private readonly onStall: (lateMicros: Micros) => void,
+    private readonly onMeasured: (lateMicros: Micros) => void = () => {},
+  ) {}
 
   /** @param lateMicros negative where the timer fired for a deadline that has moved away. */
   measure(lateMicros: Micros): void {
     if (lateMicros < 0) return;
     this.lastMicros = lateMicros;
+    this.onMeasured(lateMicros);
     if (lateMicros > this.maxMicros) this.maxMicros = lateMicros;
     if (lateMicros < STALL_MICROS) return;
     this.stalls += 1;

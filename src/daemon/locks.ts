@@ -19,9 +19,14 @@ export class Locks {
       this.#held.set(name, new Lock(name));
       return null;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+      if (codeOf(error) !== "EADDRINUSE")
+        return `not known, since the lock could not be opened (${codeOf(error)})`;
     }
-    return this.#describeHolder(name);
+    try {
+      return this.#describeHolder(name);
+    } catch (error) {
+      return `a process that could not be asked for its number (${codeOf(error)})`;
+    }
   }
 
   release(): void {
@@ -36,6 +41,10 @@ export class Locks {
     this.onForeign(`process ${holder.pid} of user ${holder.uid} holds the lock ${name}; it is ignored`);
     return null;
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
 }
 
 /** Without the leading NUL of the abstract namespace. */

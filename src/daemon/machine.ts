@@ -62,10 +62,18 @@ export class Machine implements Host {
   }
 
   announce(of: readonly RouterAddresses[]): void {
+    this.#sendFrames("announcements", of);
+  }
+
+  probe(of: readonly RouterAddresses[]): void {
+    this.#sendFrames("probes", of);
+  }
+
+  #sendFrames(kind: "announcements" | "probes", of: readonly RouterAddresses[]): void {
     const byInterface = new Map<NetworkInterface, AnnouncementBatch[]>();
     for (const { router, addresses } of of) {
       const networkInterface = this.parts.network.of(router);
-      const prepared = networkInterface.prepared(router)?.announcements;
+      const prepared = networkInterface.prepared(router)?.[kind];
       if (!prepared) continue;
       const batches = byInterface.get(networkInterface) ?? [];
       batches.push({ prepared, addresses });

@@ -179,12 +179,13 @@ export class NetworkInterface {
         addresses.push(address);
       }
     }
-    const onClaim = (address: string, mac: MacAddress) => {
+    const onHeard = (address: string, what: "has" | "asks", mac: MacAddress) => {
       const place = places.get(address);
       if (place === undefined || mac.text === this.#link?.mac?.text) return;
-      this.hooks.input({ type: "addressConflict", ...place, mac });
+      if (what === "has") this.hooks.input({ type: "addressConflict", ...place, mac });
+      else this.hooks.input({ type: "addressProbed", ...place });
     };
-    return new ClaimWatch({ interfaceIndex, family, addresses, onClaim });
+    return new ClaimWatch({ interfaceIndex, family, addresses, onHeard });
   }
 
   #onOpenFailed(error: Error): void {

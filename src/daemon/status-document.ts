@@ -1,18 +1,88 @@
-/** What `vrrpd status --json` shows: the core's status in the units of people, with what the kernel really holds. */
+/** What `vrrpd status --json` shows, described for programs in docs/status.schema.json. Fields are added, never changed. */
 import type { Family } from "../base/address.js";
-import { type Micros, microsToSeconds } from "../base/time.js";
-import type { VrrpVersion } from "../core/config.js";
+import type { Preempt, VrrpVersion } from "../core/config.js";
 import type { Counters } from "../core/counters.js";
+import type { Verdict } from "../core/health.js";
+import type { Relation } from "../core/speakers.js";
 import type { State } from "../core/state.js";
-import type { CoreStatus, RouterStatus } from "../core/status.js";
+import type { CoreStatus } from "../core/status.js";
+
+/** ISO 8601, UTC. */
+export type Time = string;
 
 export interface TransitionDocument {
-  /** ISO 8601 */
-  readonly at: string;
+  readonly at: Time;
   readonly from: State;
   readonly to: State;
   readonly cause: string;
+  /** The cause as a stable word. */
+  readonly code: string;
   readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** What was heard of a speaker. */
+export interface HeardDocument {
+  readonly address: string;
+  readonly priority: number;
+  readonly version: VrrpVersion;
+  readonly advertIntervalSeconds: number;
+  readonly addresses: readonly string[];
+  readonly lastHeardAt: Time;
+  readonly adverts: number;
+  /** Estimated share of its adverts that did not arrive, 0..1; null: heard too little to tell. */
+  readonly loss: number | null;
+  readonly checksumForm: string | null;
+}
+
+export interface SpeakerDocument extends HeardDocument {
+  readonly relation: Relation;
+  /** Heard within its last four intervals, and not releasing. */
+  readonly advertising: boolean;
+  /** Phrases: what is not as with us. */
+  readonly differences: readonly string[];
+}
+
+export interface ForeignSpeakerDocument extends HeardDocument {
+  readonly interface: string;
+  readonly family: Family;
+  readonly virtualRouterId: number;
+  /** Which of our virtual addresses it advertises under that other id. */
+  readonly ours: readonly string[];
+}
+
+export interface RefusalDocument {
+  readonly source: string;
+  /** The name that it is counted by. */
+  readonly reason: string;
+  readonly meaning: string;
+  readonly count: number;
+  readonly lastAt: Time;
+}
+
+export interface VirtualAddressDocument {
+  /** With prefix length. */
+  readonly address: string;
+  /** The kernel has it on the interface. */
+  readonly present: boolean;
+  /** It should be there: this node is master, or the address is its own. */
+  readonly expected: boolean;
+  /** Why the kernel refused it last; null: it did not. */
+  readonly problem: string | null;
+}
+
+export interface CheckDocument {
+  readonly name: string;
+  readonly state: Verdict;
+  readonly detail: string;
+  /** When the state last changed; null: no result yet. */
+  readonly since: Time | null;
+}
+
+/** A timer that runs, and what it means. */
+export interface NextDocument {
+  readonly at: Time;
+  readonly reason: string;
+  readonly meaning: string;
 }
 
 export interface InstanceDocument {
@@ -23,77 +93,65 @@ export interface InstanceDocument {
   readonly version: VrrpVersion;
   readonly priority: number | null;
   readonly state: State;
-  /** ISO 8601 */
-  readonly since: string;
+  readonly since: Time;
   readonly reason: string;
+  /** The reason as a stable word. */
+  readonly code: string;
+  /** What its adverts are sent from. */
+  readonly source: string | null;
   readonly master: { readonly address: string; readonly priority: number } | null;
-  readonly preemptDelayEndsAt: string | null;
-  readonly virtualAddresses: readonly { address: string; present: boolean; problem: string | null }[];
-  readonly checks: readonly { name: string; state: string; detail: string }[];
+  readonly preempt: Preempt;
+  readonly preemptDelayEndsAt: Time | null;
+  readonly advertIntervalSeconds: number;
+  /** How long the master may be silent before this instance takes over; null: no priority yet. */
+  readonly downIntervalSeconds: number | null;
+  /** Kernel lifetime of the virtual addresses; null: for ever. */
+  readonly leaseSeconds: number | null;
+  /** Empty: multicast. */
+  readonly unicastPeers: readonly string[];
+  readonly virtualAddresses: readonly VirtualAddressDocument[];
+  readonly checks: readonly CheckDocument[];
+  /** The earliest first. */
+  readonly next: readonly NextDocument[];
+  /** The last fifty, the latest last. */
   readonly transitions: readonly TransitionDocument[];
-  readonly speakers: readonly Readonly<Record<string, unknown>>[];
+  readonly speakers: readonly SpeakerDocument[];
+  readonly refusals: readonly RefusalDocument[];
   readonly counters: Counters;
+}
+
+/** What an operator should look at. */
+export interface ProblemDocument {
+  readonly severity: "error" | "warning";
+  /** A stable word. */
+  readonly code: string;
+  /** Instance name; null: it concerns the whole node. */
+  readonly instance: string | null;
+  /** A sentence. */
+  readonly text: string;
+  /** What to do, a sentence. */
+  readonly action: string;
 }
 
 export interface StatusDocument {
   readonly version: string;
   readonly pid: number;
   readonly name: string;
-  readonly startedAt: string;
+  /** The host's name. */
+  readonly host: string;
+  /** When this picture was taken. */
+  readonly at: Time;
+  readonly startedAt: Time;
   readonly interface: string | null;
   readonly interfaceReason: string;
   readonly warnings: readonly string[];
+  /** Errors first. */
+  readonly problems: readonly ProblemDocument[];
   /** How late the daemon's own deadlines were met. */
   readonly lateness: { readonly maxSeconds: number; readonly lastSeconds: number; readonly stalls: number };
   readonly lostLogLines: number;
-  readonly nextDeadline: { readonly at: string; readonly reason: string; readonly owner: string } | null;
+  readonly nextDeadline: { readonly at: Time; readonly reason: string; readonly owner: string } | null;
   readonly instances: readonly InstanceDocument[];
+  readonly foreignSpeakers: readonly ForeignSpeakerDocument[];
   readonly unclaimedDrops: CoreStatus["unclaimedDrops"];
-}
-
-/** Turns a point of the daemon's clock into the time of day. */
-export type ToWallClock = (at: Micros) => string;
-
-export function wallClock(nowMicros: Micros, nowMillis: number): ToWallClock {
-  return (at) => new Date(nowMillis + (at - nowMicros) / 1000).toISOString();
-}
-
-/** @param present whether the kernel has this address (with prefix length) on this interface */
-export function instanceDocument(
-  router: RouterStatus,
-  present: (interfaceName: string, address: string) => boolean,
-  at: ToWallClock,
-): InstanceDocument {
-  return {
-    name: router.name,
-    family: router.family,
-    interface: router.interface,
-    virtualRouterId: router.virtualRouterId,
-    version: router.version,
-    priority: router.priority,
-    state: router.state,
-    since: at(router.since),
-    reason: router.reason,
-    master: router.master,
-    preemptDelayEndsAt: router.preemptDelayEndsAt === null ? null : at(router.preemptDelayEndsAt),
-    virtualAddresses: router.virtualAddresses.map(({ address, refusal }) => ({
-      address,
-      present: present(router.interface, address),
-      problem: refusal,
-    })),
-    checks: router.checks.map(({ name, state, detail }) => ({ name, state, detail })),
-    transitions: router.transitions.map((transition) => ({
-      at: at(transition.at),
-      from: transition.from,
-      to: transition.to,
-      cause: transition.cause.text,
-      facts: transition.cause.facts,
-    })),
-    speakers: router.speakers.map(({ lastHeardAt, advertIntervalMicros, ...speaker }) => ({
-      ...speaker,
-      advertIntervalSeconds: microsToSeconds(advertIntervalMicros),
-      lastHeardAt: at(lastHeardAt),
-    })),
-    counters: router.counters,
-  };
 }

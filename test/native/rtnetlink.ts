@@ -7,8 +7,8 @@ const RTM_NEWADDR = 20;
 const HEADER = 16;
 
 /**
- * `count` messages that add 2001:db8:: plus `first` and on, /128 and without duplicate address detection; their
- * sequence numbers begin with `first`.
+ * `count` messages that add 203.0.113.`first`/32 and on; their sequence numbers begin with `first`. IPv4, because the
+ * kernel sends some of the events of an IPv6 address later, on a thread of its own.
  */
 export function addressMessages(
   interfaceIndex: number,
@@ -16,7 +16,7 @@ export function addressMessages(
   acknowledge = true,
   first = 1,
 ): Uint8Array {
-  const size = 44;
+  const size = 32;
   const bytes = new Uint8Array(size * count);
   for (let i = 0; i < count; i++) {
     const view = new DataView(bytes.buffer, i * size, size);
@@ -24,14 +24,12 @@ export function addressMessages(
     view.setUint16(4, RTM_NEWADDR, little);
     view.setUint16(6, 0x1 | 0x200 | 0x400 | (acknowledge ? 0x4 : 0), little); // REQUEST, EXCL, CREATE, ACK
     view.setUint32(8, first + i, little);
-    view.setUint8(16, 10); // AF_INET6
-    view.setUint8(17, 128);
-    view.setUint8(18, 0x02); // IFA_F_NODAD
+    view.setUint8(16, 2); // AF_INET
+    view.setUint8(17, 32);
     view.setUint32(20, interfaceIndex, little);
-    view.setUint16(24, 20, little);
+    view.setUint16(24, 8, little);
     view.setUint16(26, 2, little); // IFA_LOCAL
-    view.setUint32(28, 0x20010db8);
-    view.setUint32(40, first + i);
+    view.setUint32(28, 0xcb007100 + first + i);
   }
   return bytes;
 }

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import type { AddressWithPrefix } from "../../base/address.js";
 import type { MacAddress } from "../../base/mac.js";
-import { encodeGratuitousArp } from "../../wire/arp.js";
+import { encodeArpProbe, encodeGratuitousArp } from "../../wire/arp.js";
 import { encodeUnsolicitedNeighborAdvertisement } from "../../wire/ndisc.js";
+import { encodeDuplicateAddressProbe } from "../../wire/neighbor-solicitation.js";
 
 /** One frame for each virtual address, in their order. */
 export type PreparedAnnouncements = readonly Uint8Array[];
@@ -22,6 +23,18 @@ export function prepareAnnouncements(
     address.family === "ipv4"
       ? encodeGratuitousArp({ mac, address })
       : encodeUnsolicitedNeighborAdvertisement({ mac, source: address.bytes, address, router }),
+  );
+}
+
+/** Questions whether anybody else has them (RFC 5227 §2.1.1, RFC 4862 §5.4.2), from which nobody learns anything. */
+export function prepareProbes(
+  mac: MacAddress,
+  virtualAddresses: readonly AddressWithPrefix[],
+): PreparedAnnouncements {
+  return virtualAddresses.map(({ address }) =>
+    address.family === "ipv4"
+      ? encodeArpProbe({ mac, address })
+      : encodeDuplicateAddressProbe({ mac, address }),
   );
 }
 

@@ -5,7 +5,7 @@
  * At a timeout the script's whole process group is ended. After an exit in time, processes that it left in the
  * background are let alone, as in Keepalived; their standard output is closed.
  */
-import { formatSeconds, type Micros } from "../../base/time.js";
+import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
 import type { CheckOutcome } from "../../core/input.js";
 import { describeNotStarted, isShortage, whyNotExecutable } from "../scripts/file.js";
 import type { ProgramOutput } from "../scripts/output.js";
@@ -28,6 +28,9 @@ export interface CheckScriptOptions {
   readonly onResult: (outcome: CheckOutcome, detail: string) => void;
   /** A run that did not take place and says nothing about the service: this host is short of something. */
   readonly onProblem: (sentence: string) => void;
+  /** A run begins, and has come to its result (`tookMicros` later). For those who measure. */
+  readonly onStarted?: () => void;
+  readonly onEnded?: (tookMicros: Micros) => void;
 }
 
 export interface CheckScript {
@@ -73,6 +76,8 @@ class Schedule implements CheckScript {
 
   #tick(): void {
     if (this.#run !== null) return;
+    const startedAt = performance.now();
+    this.#options.onStarted?.();
     const current = run({
       command: this.#options.command,
       environment: this.#environment,
@@ -81,7 +86,10 @@ class Schedule implements CheckScript {
       tailBytes: TAIL_BYTES,
     });
     this.#run = current;
-    void current.result.then((result) => this.#conclude(result));
+    void current.result.then((result) => {
+      this.#options.onEnded?.((performance.now() - startedAt) * MICROS_PER_MILLISECOND);
+      return this.#conclude(result);
+    });
     void current.gone.then(() => {
       this.#run = null;
     });

@@ -10,11 +10,14 @@ export interface ProbeOptions {
   readonly address: IpAddress | null;
   readonly port: number;
   readonly intervalMicros: Micros;
-  /** Microseconds of a monotonic clock, for the detail alone. */
+  /** Microseconds of a monotonic clock, for the detail and `onEnded` alone. */
   readonly clock?: () => Micros;
   readonly onResult: (outcome: "pass" | "fail" | "timeout", detail: string) => void;
   /** A probe that did not take place and says nothing about the service: this host is short of something. */
   readonly onProblem: (sentence: string) => void;
+  /** A probe begins; one that is not `stop`ped comes to `onEnded`, whatever its outcome. For those who measure. */
+  readonly onStarted?: () => void;
+  readonly onEnded?: (tookMicros: Micros) => void;
 }
 
 export interface Probe {
@@ -34,6 +37,7 @@ class TcpProbe implements Probe {
   #ticks: NodeJS.Timeout | null = null;
   /** The connection that has not come out yet. */
   #socket: Socket | null = null;
+  #startedAt: Micros = 0;
 
   constructor(options: ProbeOptions) {
     this.#options = options;
@@ -73,7 +77,8 @@ class TcpProbe implements Probe {
   }
 
   #connect(address: IpAddress): void {
-    const startedAt = this.#clock();
+    this.#startedAt = this.#clock();
+    this.#options.onStarted?.();
     const socket = connect({ host: address.text, port: this.#options.port });
     this.#socket = socket;
     const target = this.#target(address);
@@ -82,7 +87,7 @@ class TcpProbe implements Probe {
       if (socket.localPort === this.#options.port) {
         return this.#conclude(socket, "fail", `${target}: ${describeError("ECONNREFUSED")}`);
       }
-      const millis = ((this.#clock() - startedAt) / MICROS_PER_MILLISECOND).toFixed(1);
+      const millis = ((this.#clock() - this.#startedAt) / MICROS_PER_MILLISECOND).toFixed(1);
       this.#conclude(socket, "pass", `connected to ${target} in ${millis} ms`);
     });
     socket.on("error", (error: NodeJS.ErrnoException) => {
@@ -107,6 +112,7 @@ class TcpProbe implements Probe {
     if (this.#socket !== socket) return false;
     socket.destroy();
     this.#socket = null;
+    this.#options.onEnded?.(this.#clock() - this.#startedAt);
     return true;
   }
 

@@ -1,5 +1,5 @@
 /**
- * What the kernel has, all at once. A dump runs to its end synchronously, on a socket of its own: the kernel fills
+ * What the kernel has, all at once. A dump runs to its end synchronously, on a socket for dumps alone: the kernel fills
  * the next part whenever one is read, so there is nothing to wait for, and nothing else can slip between its parts.
  * A thousand links or addresses take a few milliseconds; it is needed at start and after lost events alone.
  */
@@ -18,10 +18,12 @@ import {
 import { encodeAddressDump, encodeLinkDump, encodeRouteDump } from "./encode.js";
 
 /** Other programs may change what is being listed; a list that is whole is got by asking again. */
-const ATTEMPTS = 20;
+const ATTEMPTS = 100;
 const RECEIVE_BUFFER_BYTES = 256 * 1024;
 /** One for all: a dump is over before another begins, and what is decoded is copied out of it. */
 const BUFFER = Buffer.alloc(64 * 1024);
+/** Kept open: when descriptors run out the kernel can still be asked. null: not yet, or left in the middle of a list. */
+let socket: NetlinkSocket | null = null;
 
 export interface Snapshot {
   readonly links: readonly LinkMessage[];
@@ -64,15 +66,25 @@ interface Reading<T> {
 }
 
 function dump<T>(request: Uint8Array, type: MessageType, decode: Decode<T>): Reading<T> {
-  const socket = new NetlinkSocket({ groups: 0, receiveBufferBytes: RECEIVE_BUFFER_BYTES, onReadable: null });
   try {
+    socket ??= openSocket();
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const reading = readOnce(socket, request, type, decode);
       if (reading.consistent) return reading;
     }
-    throw failure(`a list changed under each of ${ATTEMPTS} readings`);
-  } finally {
-    socket.close();
+  } catch (error) {
+    socket?.close();
+    socket = null;
+    throw error;
+  }
+  throw failure(`a list changed under each of ${ATTEMPTS} readings`);
+}
+
+function openSocket(): NetlinkSocket {
+  try {
+    return new NetlinkSocket({ groups: 0, receiveBufferBytes: RECEIVE_BUFFER_BYTES, onReadable: null });
+  } catch (error) {
+    throw failure(`no socket could be opened: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 

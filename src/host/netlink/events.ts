@@ -24,6 +24,9 @@ const READS_PER_WAKE_UP = 1;
 /** More than the socket can hold. */
 const READS_TO_EMPTY = 2048;
 
+/** After a dump that failed. */
+const RESYNC_RETRY_MILLIS = 1_000;
+
 /** The buffer overran, or a datagram was longer than any should be. */
 const LOST: ReadonlySet<number> = new Set([-constants.errno.ENOBUFS, -constants.errno.EMSGSIZE]);
 
@@ -32,7 +35,7 @@ export interface KernelEventsOptions {
   readonly own: OwnChanges;
   /** Port id of the socket that our own requests go through. */
   readonly requestPortId: number;
-  /** A dump after lost events failed; it is tried again with the next event. */
+  /** A dump after lost events failed; it is tried again with the next event, or after a second. */
   readonly onError: (error: VrrpdError) => void;
   readonly receiveBufferBytes?: number;
 }
@@ -44,6 +47,7 @@ export class KernelEvents {
   readonly #buffer = Buffer.alloc(READ_BYTES);
   readonly #table: HostTable;
   #resyncDue = false;
+  #retry: NodeJS.Timeout | null = null;
   #reading = false;
 
   /** Joins the groups; nothing is told before `start`. Throws an Error with `code` when the socket cannot be opened. */
@@ -71,6 +75,7 @@ export class KernelEvents {
   }
 
   close(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
     this.#socket.close();
   }
 
@@ -111,6 +116,10 @@ export class KernelEvents {
       this.#resyncDue = false;
     } catch (error) {
       if (!(error instanceof VrrpdError)) throw error;
+      this.#retry ??= setTimeout(() => {
+        this.#retry = null;
+        this.readAll();
+      }, RESYNC_RETRY_MILLIS);
       this.options.onError(error);
     }
   }

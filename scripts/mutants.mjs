@@ -1,0 +1,108 @@
+/**
+ * `npm run mutants`: plants one bug after the other into a copy of the core and demands that the simulator or the unit
+ * tests of the core find it. A mutant that survives, or whose text no longer applies, fails the run.
+ *
+ *   npm run mutants -- WORD    only those whose description has the word
+ */
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { mutants } from "../test/sim/mutants/list.mjs";
+import { ROOT, translate, transpile } from "./transpile.mjs";
+
+const FOLDERS = ["src/base", "src/core", "src/daemon", "src/wire", "test/core", "test/sim"];
+const SEEDS = 150;
+/** A mutant that runs this many times longer than the sound core does not come to rest. */
+const PATIENCE = 10;
+const LEAST_SECONDS = 120;
+/** A mutant that does not even load proves nothing. */
+const BROKEN = /ERR_MODULE_NOT_FOUND|SyntaxError|ReferenceError/;
+
+const work = mkdtempSync(join(tmpdir(), "vrrpd-mutants-"));
+try {
+  process.exitCode = (await main(process.argv[2] ?? "")) ? 0 : 1;
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+/** @param {string} word */
+async function main(word) {
+  const sound = join(work, "sound");
+  /** As they are now: all mutants are made from the same text, even where somebody goes on working on it. */
+  const sources = new Map();
+  transpile(sound, FOLDERS, (file, text) => {
+    sources.set(file, text);
+    return text;
+  });
+  const begun = performance.now();
+  const baseline = await verdictOf(sound, Number.POSITIVE_INFINITY);
+  if (baseline !== null) {
+    console.log(`the core without a mutant fails already: ${baseline}`);
+    return false;
+  }
+  const seconds = Math.max(LEAST_SECONDS, (PATIENCE * (performance.now() - begun)) / 1000);
+  const chosen = mutants.filter((mutant) => mutant.what.includes(word));
+  const waiting = chosen.map((mutant, index) => ({ mutant, index }));
+  const failures = [];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const outcome = await tryMutant(next.mutant, join(work, String(next.index)), {
+        sound,
+        sources,
+        seconds,
+      });
+      console.log(`${outcome.killed ? "killed  " : "SURVIVED"}  ${next.mutant.what}: ${outcome.by}`);
+      if (!outcome.killed) failures.push(next.mutant);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  console.log(`${chosen.length - failures.length} of ${chosen.length} mutants killed`);
+  return chosen.length > 0 && failures.length === 0;
+}
+
+async function tryMutant({ file, find, replace }, folder, { sound, sources, seconds }) {
+  const text = sources.get(file) ?? "";
+  const places = text.split(find).length - 1;
+  if (places !== 1) return { killed: false, by: `its text stands ${places} times in ${file}` };
+  mkdirSync(folder);
+  cpSync(join(sound, "src"), join(folder, "src"), { recursive: true });
+  cpSync(join(sound, "test"), join(folder, "test"), { recursive: true });
+  cpSync(join(sound, "package.json"), join(folder, "package.json"));
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, file.replace(/\.ts$/, ".js")), translate(text.replace(find, () => replace)));
+  const by = await verdictOf(folder, seconds);
+  rmSync(folder, { recursive: true, force: true });
+  if (by !== null && BROKEN.test(by)) return { killed: false, by: `is no working program: ${by}` };
+  return { killed: by !== null, by: by ?? "nothing found it" };
+}
+
+/** Who found something wrong, the simulator first as it is the quicker; null: nobody did. */
+async function verdictOf(folder, seconds) {
+  const simulated = await run(folder, ["test/sim/main.js", "1", "--runs", String(SEEDS), "--brief"], seconds);
+  if (simulated !== null) return `simulator, ${simulated}`;
+  const tests = readdirSync(join(folder, "test/core")).filter((name) => name.endsWith(".test.js"));
+  for (const test of tests) {
+    const failed = await run(folder, [`test/core/${test}`], seconds);
+    if (failed !== null) return `test/core/${test.replace(/\.js$/, ".ts")}`;
+  }
+  return null;
+}
+
+/** What a failing program said; null: it did not fail. */
+function run(folder, parameters, seconds) {
+  return new Promise((resolve) => {
+    const timeout = Number.isFinite(seconds) ? Math.ceil(seconds * 1000) : 0;
+    const options = { cwd: folder, timeout, killSignal: "SIGKILL", maxBuffer: 64 * 1024 * 1024 };
+    execFile(process.execPath, parameters, options, (error, stdout, stderr) => {
+      if (error === null) resolve(null);
+      else if (error.killed) resolve(`no end after ${Math.ceil(seconds)} s`);
+      else resolve(tellingLine(`${stderr}${stdout}`.split("\n")));
+    });
+  });
+}
+
+/** @param {string[]} lines */
+function tellingLine(lines) {
+  return lines.find((line) => /^seed |Error|not ok/.test(line)) ?? lines[0];
+}

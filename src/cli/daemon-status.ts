@@ -1,0 +1,32 @@
+/** Asks the running daemon, for all commands that show something of it. */
+import { ask, theOnlySocket } from "../daemon/control-client.js";
+import type { HealthDocument } from "../daemon/status/health.js";
+import type { StatusDocument } from "../daemon/status-document.js";
+import { paintFor } from "./view/paint.js";
+import type { View } from "./view/status-view.js";
+
+/** Everything fits this; a narrower terminal makes it narrower. */
+const WIDTH = 100;
+const LEAST_WIDTH = 60;
+
+/** Throws VrrpdError `EAMBIGUOUS`, `ENODAEMON`. */
+export function socketPath(given: string | null): string {
+  return given ?? (process.env.VRRPD_SOCKET?.trim() || theOnlySocket());
+}
+
+/** Throws VrrpdError `ENODAEMON` where no daemon answers. */
+export async function askStatus(path: string): Promise<StatusDocument> {
+  return (await ask(path, "status")) as StatusDocument;
+}
+
+export async function askHealth(path: string): Promise<HealthDocument> {
+  return (await ask(path, "health")) as HealthDocument;
+}
+
+/** As the standard output is. */
+export function viewOf({ isTTY, columns }: NodeJS.WriteStream = process.stdout): View {
+  return {
+    width: isTTY ? Math.max(LEAST_WIDTH, Math.min(WIDTH, columns)) : WIDTH,
+    paint: paintFor(isTTY, process.env),
+  };
+}

@@ -1,0 +1,48 @@
+/** Whether this host's own packet filters let adverts and ARP through. */
+import type { Family } from "../../base/address.js";
+import type { Plan } from "../../config/index.js";
+import { filtersAgainst } from "../../host/doctor/firewall.js";
+import type { FilterPacket } from "../../host/doctor/packet.js";
+import { error, type Finding, ok, warning } from "./finding.js";
+import { familiesOf } from "./host.js";
+
+const GROUPS: Readonly<Record<Family, string>> = { ipv4: "224.0.0.18", ipv6: "ff02::12" };
+
+export async function firewallFindings(plan: Plan): Promise<Finding[]> {
+  if (plan.interface === null) return [];
+  const { found, unread } = await filtersAgainst(packetsOf(plan, plan.interface));
+  const hint =
+    plan.firewall === null
+      ? "Accept protocol 112, or let vrrpd do it (OPENSHIFT_HA_IPTABLES_CHAIN=INPUT or OPENSHIFT_HA_NFTABLES_RULE)."
+      : "vrrpd adds an accept rule of its own at its start; look again then.";
+  const findings = found.map(({ verdict, where, by }) =>
+    verdict === "drop"
+      ? error("firewall", `${where} drops VRRP or ARP on ${plan.interface}: ${by}`, hint)
+      : warning("firewall", `${where} may drop VRRP or ARP on ${plan.interface}: ${by}`, hint),
+  );
+  const blind = unread.map((text) =>
+    warning("firewall", `its rules could not be read: ${text}`, "Look at them yourself."),
+  );
+  // The same rule may stop several kinds of packets.
+  const all = new Map([...findings, ...blind].map((finding) => [finding.text, finding]));
+  return all.size > 0
+    ? [...all.values()]
+    : [ok("firewall", "no rule of nftables or iptables drops VRRP or ARP")];
+}
+
+function packetsOf(plan: Plan, name: string): FilterPacket[] {
+  const packets = familiesOf(plan).flatMap((family): FilterPacket[] => {
+    const router = plan.core.routers.find((one) => one.family === family)!;
+    const unicast = router.unicastPeers.length > 0;
+    const node = plan.nodeAddress?.family === family ? plan.nodeAddress.text : null;
+    const common = { kind: family, interface: name };
+    const group = unicast ? null : GROUPS[family];
+    return [
+      { ...common, direction: "in", destination: unicast ? node : group, source: null },
+      { ...common, direction: "out", destination: group, source: node },
+    ];
+  });
+  const hasArp = packets.some(({ kind }) => kind === "ipv4");
+  const arp = { kind: "arp", interface: name, destination: null, source: null } as const;
+  return hasArp ? [...packets, { ...arp, direction: "in" }, { ...arp, direction: "out" }] : packets;
+}

@@ -1,0 +1,163 @@
+/** The interface, its addresses, the kernel's settings, other daemons, the clock. */
+import type { Family } from "../../base/address.js";
+import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
+import type { HostFacts, Plan } from "../../config/index.js";
+import { lockName } from "../../daemon/locks.js";
+import { missingCapabilities } from "../../host/capabilities.js";
+import {
+  clockSource,
+  isMulticastInterface,
+  readInterfaceSysctl,
+  readSysctl,
+} from "../../host/doctor/system.js";
+import { lockHolder } from "../../host/native.js";
+import { primarySource } from "../../host/netlink/sources.js";
+import { error, type Finding, ok, warning } from "./finding.js";
+
+export function familiesOf({ core }: Plan): Family[] {
+  return [...new Set(core.routers.map((router) => router.family))];
+}
+
+export function capabilityFindings(): Finding[] {
+  const missing = missingCapabilities();
+  if (missing.length === 0) return [ok("capabilities", "CAP_NET_ADMIN and CAP_NET_RAW are here")];
+  return missing.map((name) =>
+    error("capabilities", `${name} is missing: vrrpd would exit 4`, `Run it as root, or grant ${name}.`),
+  );
+}
+
+export function planFindings({ warnings, contradiction }: Plan): Finding[] {
+  const found = warnings.map((text) =>
+    warning("configuration", text, "See docs/configuration.md; correct it, or leave it if it is meant."),
+  );
+  if (contradiction !== null) {
+    found.push(error("configuration", contradiction, "Correct the list; every instance would be in FAULT."));
+  }
+  return found.length > 0 ? found : [ok("configuration", "nothing in it had to be corrected")];
+}
+
+export function interfaceFindings(plan: Plan, facts: HostFacts): Finding[] {
+  const on = facts.interfaces.find(({ name }) => name === plan.interface);
+  if (on === undefined) {
+    return [
+      error(
+        "interface",
+        plan.interfaceReason,
+        "Create it, or name another one in OPENSHIFT_HA_NETWORK_INTERFACE.",
+      ),
+    ];
+  }
+  const { name, link, addresses } = on;
+  const multicast = plan.core.routers.some((router) => router.unicastPeers.length === 0);
+  const virtual = plan.core.routers.flatMap((router) => router.virtualAddresses);
+  const found: Finding[] = [];
+  if (!link.up) found.push(error("interface", `${name} is down`, `Bring it up: ip link set ${name} up.`));
+  else if (!link.carrier) {
+    found.push(
+      error("interface", `${name} has no carrier`, "Look at the cable, the switch port or the bridge."),
+    );
+  } else found.push(ok("interface", `${name} is up and has a carrier (${plan.interfaceReason})`));
+  if (multicast && !isMulticastInterface(name)) {
+    found.push(
+      error("multicast", `${name} does not carry multicast`, "Use OPENSHIFT_HA_UNICAST_PEERS there."),
+    );
+  }
+  for (const family of familiesOf(plan)) {
+    const { source, detail } = primarySource(name, addresses, family, virtual);
+    if (source !== null) found.push(ok("source address", `${family} adverts come from ${source.text}`));
+    else {
+      const what = detail ?? `${name} has no ${family} address`;
+      found.push(error("source address", what, "Give the interface one; the instances wait in INIT for it."));
+    }
+  }
+  return found;
+}
+
+export function settingFindings(plan: Plan): Finding[] {
+  const name = plan.interface;
+  if (name === null) return [];
+  const families = familiesOf(plan);
+  const found = [
+    ...(families.includes("ipv4") ? ipv4Findings(name) : []),
+    ...(families.includes("ipv6") && readInterfaceSysctl("ipv6", name, "disable_ipv6") === 1
+      ? [
+          error(
+            "kernel settings",
+            `IPv6 is switched off on ${name}`,
+            `Set net.ipv6.conf.${name}.disable_ipv6=0.`,
+          ),
+        ]
+      : []),
+  ];
+  return found.length > 0 ? found : [ok("kernel settings", "arp_ignore, rp_filter and ip_nonlocal_bind fit")];
+}
+
+function ipv4Findings(name: string): Finding[] {
+  const effective = (key: string) =>
+    Math.max(readInterfaceSysctl("ipv4", name, key) ?? 0, readInterfaceSysctl("ipv4", "all", key) ?? 0);
+  const found: Finding[] = [];
+  const arpIgnore = effective("arp_ignore");
+  if (arpIgnore >= 2) {
+    const what = `arp_ignore is ${arpIgnore} on ${name}: ARP questions for a /32 address may stay unanswered`;
+    found.push(warning("kernel settings", what, `Set net.ipv4.conf.${name}.arp_ignore to 0 or 1.`));
+  }
+  if (effective("rp_filter") === 1) {
+    const what = `rp_filter is strict on ${name}: packets to a virtual address are dropped where the way back leads over another interface`;
+    found.push(
+      warning(
+        "kernel settings",
+        what,
+        `With more than one interface set net.ipv4.conf.${name}.rp_filter to 2.`,
+      ),
+    );
+  }
+  if (readSysctl("net.ipv4.ip_nonlocal_bind") !== 1) {
+    const what =
+      "ip_nonlocal_bind is off: a service that binds a virtual address itself starts on the master alone";
+    found.push(ok("kernel settings", `${what}; one that binds all addresses does not mind`));
+  }
+  return found;
+}
+
+/** Another daemon of this host, which may well be the one of this very configuration. */
+export function lockFindings(plan: Plan): Finding[] {
+  if (plan.interface === null) return [];
+  const holders = plan.core.routers.flatMap((router) => {
+    const holder = lockHolder(lockName(router));
+    return holder === null ? [] : [`${router.name} by process ${holder.pid}`];
+  });
+  if (holders.length === 0) return [ok("locks", "no daemon on this host runs these virtual routers")];
+  return [
+    warning(
+      "locks",
+      `a daemon on this host runs already: ${holders.join(", ")}`,
+      "A second one would wait; stop the first, or leave it at that.",
+    ),
+  ];
+}
+
+/** Timers this late let a peer take over. */
+const LATE_MICROS = 100 * MICROS_PER_MILLISECOND;
+/** Read slowly, or in steps that are too coarse. */
+const POOR_CLOCKS: readonly string[] = ["jiffies", "acpi_pm", "hpet", "pit"];
+/** A clock before this was never set. */
+const EARLIEST_YEAR = 2024;
+
+export function clockFindings(worstMicros: Micros): Finding[] {
+  const found: Finding[] = [];
+  const source = clockSource();
+  if (source !== null && POOR_CLOCKS.includes(source)) {
+    const what = `the kernel keeps time with “${source}”, which is slow`;
+    found.push(warning("clock", what, "See that the machine offers tsc or kvm-clock."));
+  }
+  if (worstMicros > LATE_MICROS) {
+    const what = `this machine woke the doctor ${formatSeconds(worstMicros)} late at worst`;
+    found.push(warning("clock", what, "Give it more CPU time, or set VRRPD_REALTIME."));
+  }
+  if (new Date().getUTCFullYear() < EARLIEST_YEAR) {
+    const what = `the time of day is ${new Date().toISOString()}: only the times in log and status suffer`;
+    found.push(warning("clock", what, "Set the clock."));
+  }
+  const fine = `timers were at most ${formatSeconds(worstMicros)} late, by ${source ?? "an unnamed clock"}`;
+  return found.length > 0 ? found : [ok("clock", fine)];
+}

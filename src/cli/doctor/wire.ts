@@ -1,0 +1,137 @@
+/** What is heard on the LAN before vrrpd says a word: who uses our ids, and who has our addresses. */
+import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
+import type { HostFacts, Plan } from "../../config/index.js";
+import type { VirtualRouterConfig } from "../../core/config.js";
+import { masterDownMicros } from "../../core/election.js";
+import { differencesOf, shortList } from "../../daemon/status/differences.js";
+import { REFUSAL_WORDS } from "../../daemon/status/refusal-words.js";
+import {
+  type Claim,
+  type HeardAdvert,
+  type Listened,
+  listen,
+  type RefusedAdvert,
+} from "../../host/doctor/listen.js";
+import { error, type Finding, ok, warning } from "./finding.js";
+
+export async function wireFindings(plan: Plan, facts: HostFacts): Promise<Finding[]> {
+  const on = facts.interfaces.find(({ name }) => name === plan.interface);
+  if (on === undefined || !on.link.up || !on.link.carrier) return [];
+  const { routers } = plan.core;
+  const span = listeningMicros(routers);
+  const addresses = routers.flatMap((router) => router.virtualAddresses);
+  const heard = await listen(on.name, on.link, addresses, span / MICROS_PER_MILLISECOND);
+  return [
+    ...heard.problems.map((text) => error("wire", text, "Nothing could be heard there; mend that first.")),
+    ...speakerFindings(routers, heard, span),
+    ...heard.refused.flatMap((refused) => refusedFinding(routers, refused)),
+    ...claimFindings(routers, heard),
+  ];
+}
+
+/** One down interval: after it a master would have been heard. */
+function listeningMicros(routers: readonly VirtualRouterConfig[]): Micros {
+  return Math.max(
+    ...routers.map(({ version, priority, advertIntervalMicros }) =>
+      masterDownMicros(version, priority ?? 1, advertIntervalMicros),
+    ),
+  );
+}
+
+function speakerFindings(
+  routers: readonly VirtualRouterConfig[],
+  { heard }: Listened,
+  span: Micros,
+): Finding[] {
+  const found = heard.flatMap((one) => {
+    const router = routers.find(
+      ({ family, virtualRouterId }) =>
+        family === one.family && virtualRouterId === one.advert.virtualRouterId,
+    );
+    return router === undefined ? foreignFinding(routers, one) : [speakerFinding(router, one)];
+  });
+  return found.length > 0 ? found : [ok("wire", `no advert was heard for ${formatSeconds(span)}`)];
+}
+
+function foreignFinding(routers: readonly VirtualRouterConfig[], { source, advert }: HeardAdvert): Finding[] {
+  const ours = advert.addresses
+    .filter(({ text }) => holderOf(routers, text) !== null)
+    .map(({ text }) => text);
+  const id = advert.virtualRouterId;
+  if (ours.length === 0) return [ok("wire", `${source.text} speaks for id ${id}, which is none of ours`)];
+  return [
+    error(
+      "wire",
+      `${source.text} advertises our ${shortList(ours)} under virtual router id ${id}`,
+      "Give all nodes the same OPENSHIFT_HA_VRRP_ID_OFFSET and list of addresses.",
+    ),
+  ];
+}
+
+function speakerFinding(router: VirtualRouterConfig, { source, advert }: HeardAdvert): Finding {
+  const advertised = router.virtualAddresses.slice(0, router.advertisedCount);
+  const ours = advertised.map(({ address }) => address.text);
+  const theirs = advert.addresses.map(({ text }) => text);
+  const who = `${source.text} speaks for ${router.name} (id ${router.virtualRouterId}) with priority ${advert.priority}`;
+  if (!theirs.some((address) => ours.includes(address))) {
+    return error(
+      "wire",
+      `${who}, but for other addresses: ${shortList(theirs)}`,
+      "Another cluster is on this LAN: give one of the two another OPENSHIFT_HA_VRRP_ID_OFFSET.",
+    );
+  }
+  const differences = differencesOf({ ...advert, addresses: theirs }, { ...router, addresses: ours });
+  if (differences.length === 0) return ok("wire", who);
+  return warning(
+    "wire",
+    `${who}; what differs: ${differences.join("; ")}`,
+    "Give all nodes the same settings, and each its own priority.",
+  );
+}
+
+function refusedFinding(
+  routers: readonly VirtualRouterConfig[],
+  { family, source, virtualRouterId, reason }: RefusedAdvert,
+): Finding[] {
+  const router = routers.find((one) => one.family === family && one.virtualRouterId === virtualRouterId);
+  if (router === undefined) return [];
+  const { meaning, action } = REFUSAL_WORDS[reason];
+  return [
+    warning("wire", `an advert of ${source.text} for ${router.name} would be refused: ${meaning}`, action),
+  ];
+}
+
+/** An address that a speaker of ours advertises is answered by it; anybody else has no right to it. */
+function claimFindings(routers: readonly VirtualRouterConfig[], { heard, claims }: Listened): Finding[] {
+  const serving = (address: string) =>
+    heard.find(({ advert }) => advert.priority > 0 && advert.addresses.some(({ text }) => text === address));
+  const finding = (claim: Claim): Finding => {
+    const master = serving(claim.address);
+    if (master !== undefined) {
+      const { source } = master;
+      return ok(
+        "addresses",
+        `${claim.address} is answered by ${claim.mac.text}; ${source.text} advertises it`,
+      );
+    }
+    return error(
+      "addresses",
+      `${claim.address} is used by ${claim.mac.text} already, and nobody advertises it`,
+      "Take it from that host, or choose another address.",
+    );
+  };
+  if (claims.length > 0) return claims.map(finding);
+  const count = routers.reduce((sum, router) => sum + router.virtualAddresses.length, 0);
+  return [
+    ok(
+      "addresses",
+      `nobody else answers for the ${count === 1 ? "virtual address" : `${count} virtual addresses`}`,
+    ),
+  ];
+}
+
+function holderOf(routers: readonly VirtualRouterConfig[], address: string): VirtualRouterConfig | null {
+  return (
+    routers.find((router) => router.virtualAddresses.some((entry) => entry.address.text === address)) ?? null
+  );
+}

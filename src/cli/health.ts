@@ -1,0 +1,21 @@
+/** `vrrpd health`: for exec probes, without a shell around it. */
+import { ExitCode } from "../base/errors.js";
+import { askHealth, socketPath } from "./daemon-status.js";
+
+export interface HealthOptions {
+  /** Asks whether the node takes part, not only whether the daemon works. */
+  readonly ready: boolean;
+  readonly socket: string | null;
+}
+
+/** Throws VrrpdError where no daemon answers. */
+export async function health(
+  { ready, socket }: HealthOptions,
+  print: (text: string) => ExitCode,
+): Promise<ExitCode> {
+  const found = await askHealth(socketPath(socket));
+  if (ready ? found.ready : found.healthy) return print(ready ? "ready" : "healthy");
+  const why = ready ? [...found.problems, ...found.waitsFor] : found.problems;
+  print(`${ready ? "not ready" : "not healthy"}: ${why.join("; ")}`);
+  return ExitCode.fatal;
+}

@@ -1,0 +1,21 @@
+/** Colours of the terminal, where there is one and nobody minds (NO_COLOR). */
+
+export type Colour = "red" | "green" | "yellow" | "cyan" | "dim" | "bold";
+
+const CODES: Readonly<Record<Colour, number>> = {
+  red: 31,
+  green: 32,
+  yellow: 33,
+  cyan: 36,
+  dim: 2,
+  bold: 1,
+};
+
+export type Paint = (colour: Colour, text: string) => string;
+
+export const plainPaint: Paint = (_colour, text) => text;
+const colourPaint: Paint = (colour, text) => `\u001b[${CODES[colour]}m${text}\u001b[0m`;
+
+export function paintFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Paint {
+  return isTerminal && !env.NO_COLOR ? colourPaint : plainPaint;
+}

@@ -1,0 +1,114 @@
+/** `vrrpd status` for a person: a table, what comes next, and what is wrong. */
+import type {
+  InstanceDocument,
+  StatusDocument,
+  VirtualAddressDocument,
+} from "../../daemon/status-document.js";
+import { type Cell, cell, grid, paragraph } from "./grid.js";
+import type { Colour, Paint } from "./paint.js";
+import { secondsBetween, span } from "./time.js";
+
+export interface View {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const STATE_COLOURS: Readonly<Record<InstanceDocument["state"], Colour>> = {
+  MASTER: "green",
+  BACKUP: "cyan",
+  FAULT: "red",
+  INIT: "yellow",
+};
+const HEAD = ["INSTANCE", "STATE", "PRIO", "ADDRESSES", "MASTER", "SINCE", "CAUSE"];
+/** More addresses of an instance are counted; --json lists them. */
+const LISTED_ADDRESSES = 6;
+const LISTED_NEXT = 8;
+
+export function statusView(status: StatusDocument, view: View): string {
+  const { paint, width } = view;
+  const head = HEAD.map((word) => cell(word, (text) => paint("bold", text)));
+  const rows = status.instances.map((instance) => rowOf(instance, status.at, paint));
+  return [
+    paragraph("", headline(status), width),
+    "",
+    grid([head, ...rows], width),
+    ...section(nextLines(status, width)),
+    ...section(problemLines(status, view)),
+  ].join("\n");
+}
+
+function headline({ version, name, host, interface: on, startedAt, at }: StatusDocument): string {
+  const where = on === null ? "no interface yet" : `interface ${on}`;
+  return `${name} on ${host}, ${where}; vrrpd ${version}, running for ${span(secondsBetween(startedAt, at))}`;
+}
+
+function rowOf(instance: InstanceDocument, at: string, paint: Paint): Cell[] {
+  const { name, state, priority, master, since, reason, virtualAddresses } = instance;
+  return [
+    cell(name),
+    cell(state, (text) => paint(STATE_COLOURS[state], text)),
+    cell(`${priority ?? "-"}`),
+    cell(addressLines(virtualAddresses)),
+    cell(masterOf(state, master)),
+    cell(span(secondsBetween(since, at))),
+    cell(reason),
+  ];
+}
+
+function masterOf(state: InstanceDocument["state"], master: InstanceDocument["master"]): string {
+  if (state === "MASTER") return "this node";
+  return master === null ? "-" : `${master.address} (${master.priority})`;
+}
+
+/** What is not as it should be first. */
+function addressLines(addresses: readonly VirtualAddressDocument[]): string[] {
+  const isRight = ({ present, expected }: VirtualAddressDocument) => present === expected;
+  const sorted = [...addresses.filter((one) => !isRight(one)), ...addresses.filter(isRight)];
+  const listed = sorted.length <= LISTED_ADDRESSES ? sorted : sorted.slice(0, LISTED_ADDRESSES - 1);
+  const rest = sorted.slice(listed.length);
+  const here = rest.filter(({ present }) => present).length;
+  const more = rest.length > 0 ? [`and ${rest.length} more, ${here} here`] : [];
+  return [...listed.map((one) => `${shortAddress(one.address)} ${presenceOf(one)}`), ...more];
+}
+
+function presenceOf({ present, expected }: VirtualAddressDocument): string {
+  if (present) return expected ? "here" : "UNINVITED";
+  return expected ? "MISSING" : "not here";
+}
+
+/** The prefix length only where it says something. */
+export function shortAddress(address: string): string {
+  return address.includes(":") ? address.replace(/\/128$/, "") : address.replace(/\/32$/, "");
+}
+
+/** The masters' next adverts are nothing that anybody waits for. */
+function nextLines({ instances, at }: StatusDocument, width: number): string[] {
+  const next = instances.flatMap(({ name, next: timers }) => {
+    const timer = timers.find(({ reason }) => reason === "preempt delay") ?? timers[0];
+    if (timer === undefined || timer.reason === "advertise" || timer.reason === "announce") return [];
+    return [
+      paragraph("next     ", `${name}: in ${span(secondsBetween(at, timer.at))} ${timer.meaning}`, width),
+    ];
+  });
+  const rest = next.length - LISTED_NEXT;
+  return rest > 0 ? [...next.slice(0, LISTED_NEXT), `         and ${rest} more: vrrpd why`] : next;
+}
+
+export function problemLines({ problems, warnings }: StatusDocument, { width, paint }: View): string[] {
+  if (problems.length === 0 && warnings.length === 0) return ["Nothing is wrong."];
+  const lines = problems.map(({ severity, instance, text, action }) => {
+    const sentence = instance === null ? text : `${instance}: ${text}`;
+    const told = paragraph(severity.padEnd(9), sentence, width);
+    const colour = severity === "error" ? "red" : "yellow";
+    return `${paint(colour, told.slice(0, 9))}${told.slice(9)}\n${paragraph("         to do: ", action, width)}`;
+  });
+  const planned = warnings.map((text) => {
+    const told = paragraph("warning  ", text, width);
+    return `${paint("yellow", told.slice(0, 9))}${told.slice(9)}`;
+  });
+  return [...lines, ...planned];
+}
+
+function section(lines: readonly string[]): string[] {
+  return lines.length > 0 ? ["", ...lines] : [];
+}

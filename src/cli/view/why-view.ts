@@ -1,0 +1,91 @@
+/** `vrrpd why` for a person: the state, what decides it, what comes next, and how it came to it. */
+import type { InstanceDocument, StatusDocument, TransitionDocument } from "../../daemon/status-document.js";
+import { cell, grid, paragraph } from "./grid.js";
+import { problemLines, shortAddress, type View } from "./status-view.js";
+import { clockTime, secondsBetween, span } from "./time.js";
+
+const LABEL = 13;
+
+export function whyView(status: StatusDocument, instances: readonly InstanceDocument[], view: View): string {
+  return instances.map((instance) => instanceView(status, instance, view)).join("\n\n");
+}
+
+function instanceView(status: StatusDocument, instance: InstanceDocument, view: View): string {
+  const { width, paint } = view;
+  const { name, state, since, reason } = instance;
+  const age = span(secondsBetween(since, status.at));
+  const line = (label: string, text: string) => paragraph(`  ${label}`.padEnd(LABEL), text, width);
+  const concerned = status.problems.filter(
+    (problem) => problem.instance === name || problem.instance === null,
+  );
+  return [
+    paint("bold", paragraph("", `${name} is ${state} since ${clockTime(since)} (${age})`, width)),
+    line("because", reason),
+    line("decided by", decidingFacts(instance)),
+    line("master", masterOf(instance, status.at)),
+    line("addresses", addressesOf(instance)),
+    ...instance.checks.map(({ name: check, state: verdict, detail }) =>
+      line(`check`, `${check} is ${verdict}: ${detail}`),
+    ),
+    ...nextOf(instance, status.at).map((text, index) => line(index === 0 ? "next" : "", text)),
+    ...(concerned.length > 0 ? problemLines({ ...status, problems: concerned, warnings: [] }, view) : []),
+    line("history", instance.transitions.length > 0 ? "the latest last" : "no transition yet"),
+    ...history(instance.transitions, width),
+  ].join("\n");
+}
+
+function decidingFacts(instance: InstanceDocument): string {
+  const { virtualRouterId, version, priority, preempt, advertIntervalSeconds, downIntervalSeconds } =
+    instance;
+  const preempts =
+    preempt.mode === "delay"
+      ? `preempts after ${preempt.delaySeconds} s`
+      : preempt.mode === "never"
+        ? "never preempts"
+        : "preempts at once";
+  const down =
+    downIntervalSeconds === null ? "" : `, down after ${downIntervalSeconds.toFixed(3)} s of silence`;
+  return (
+    `priority ${priority ?? "open"}, id ${virtualRouterId} on ${instance.interface}, version ${version}, ` +
+    `interval ${advertIntervalSeconds} s${down}, ${preempts}`
+  );
+}
+
+function masterOf({ state, master, speakers }: InstanceDocument, at: string): string {
+  if (state === "MASTER") return "this node";
+  if (master === null) return "none is known";
+  const speaker = speakers.find(({ address }) => address === master.address);
+  const heard = speaker ? `, heard ${span(secondsBetween(speaker.lastHeardAt, at))} ago` : "";
+  return `${master.address}, priority ${master.priority}${heard}`;
+}
+
+function addressesOf({ virtualAddresses }: InstanceDocument): string {
+  return virtualAddresses
+    .map(({ address, present }) => `${shortAddress(address)} ${present ? "here" : "not here"}`)
+    .join(", ");
+}
+
+/** Without a timer it is a fact of the host that has to change. */
+function nextOf({ next, state, reason }: InstanceDocument, at: string): string[] {
+  if (next.length === 0) return [state === "MASTER" ? "nothing is due" : `waits until this ends: ${reason}`];
+  return next.map(
+    ({ at: due, meaning, reason: timer }) =>
+      `in ${span(secondsBetween(at, due))} ${meaning} (timer: ${timer})`,
+  );
+}
+
+function history(transitions: readonly TransitionDocument[], width: number): string[] {
+  if (transitions.length === 0) return [];
+  const rows = transitions.map(({ at, from, to, cause, facts }) => [
+    cell(clockTime(at)),
+    cell(`${from} to ${to}`),
+    cell([cause, ...factLines(facts)]),
+  ]);
+  return [grid(rows, width - 2).replace(/^/gm, "  ")];
+}
+
+/** The facts beside the sentence: "priority 100, masterPriority 200". */
+function factLines(facts: TransitionDocument["facts"]): string[] {
+  const told = Object.entries(facts).map(([name, value]) => `${name}: ${String(value)}`);
+  return told.length > 0 ? [told.join(", ")] : [];
+}

@@ -1,0 +1,42 @@
+/** What is not the same with a speaker of our virtual router as with us. */
+import { type Micros, microsToSeconds } from "../../base/time.js";
+import type { VrrpVersion } from "../../core/config.js";
+
+export interface Spoken {
+  readonly version: VrrpVersion;
+  readonly priority: number | null;
+  readonly advertIntervalMicros: Micros;
+  /** As advertised, without prefix length. */
+  readonly addresses: readonly string[];
+}
+
+/** Phrases such as "interval 2 s, ours 1 s". An equal priority counts: it leaves the election to the addresses. */
+export function differencesOf(theirs: Spoken, ours: Spoken): string[] {
+  return [
+    theirs.version === ours.version ? null : `version ${theirs.version}, ours ${ours.version}`,
+    theirs.priority === ours.priority ? `the same priority ${theirs.priority}` : null,
+    theirs.advertIntervalMicros === ours.advertIntervalMicros
+      ? null
+      : `interval ${microsToSeconds(theirs.advertIntervalMicros)} s, ours ${microsToSeconds(ours.advertIntervalMicros)} s`,
+    listDifference(theirs.addresses, ours.addresses),
+  ].filter((phrase) => phrase !== null);
+}
+
+/** "has also A, lacks B"; null: the same addresses. */
+export function listDifference(theirs: readonly string[], ours: readonly string[]): string | null {
+  const more = theirs.filter((address) => !ours.includes(address));
+  const fewer = ours.filter((address) => !theirs.includes(address));
+  const phrases = [
+    more.length > 0 ? `has also ${shortList(more)}` : null,
+    fewer.length > 0 ? `lacks ${shortList(fewer)}` : null,
+  ].filter((phrase) => phrase !== null);
+  return phrases.length > 0 ? phrases.join(", ") : null;
+}
+
+const LISTED = 4;
+
+/** The first few, and how many more. */
+export function shortList(items: readonly string[]): string {
+  if (items.length <= LISTED) return items.join(", ");
+  return `${items.slice(0, LISTED).join(", ")} and ${items.length - LISTED} more`;
+}

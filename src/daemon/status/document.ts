@@ -1,0 +1,68 @@
+/** Puts the status together: the core's picture, the plan, and what the kernel really holds. */
+import { hostname } from "node:os";
+import type { Micros } from "../../base/time.js";
+import { microsToSeconds } from "../../base/time.js";
+import type { HostFacts, Plan } from "../../config/index.js";
+import type { Core } from "../../core/core.js";
+import { nowMicros } from "../../host/native.js";
+import type { Lateness } from "../lateness.js";
+import type { StatusDocument } from "../status-document.js";
+import { wallClock } from "./clock.js";
+import { foreignSpeakerDocument, instanceDocument } from "./instance.js";
+import { problemsOf } from "./problems.js";
+
+export interface StatusParts {
+  readonly core: Core;
+  readonly plan: () => Plan;
+  readonly lateness: Lateness;
+  /** What the kernel holds now. */
+  readonly hostFacts: () => HostFacts;
+  readonly lostLogLines: number;
+  readonly version: string;
+  readonly startedAt: Micros;
+}
+
+export function statusDocument(parts: StatusParts): StatusDocument {
+  const { core, lateness } = parts;
+  const plan = parts.plan();
+  const { routers, foreign, unclaimedDrops } = core.status();
+  const [now, nowMillis] = [nowMicros(), Date.now()];
+  const at = wallClock(now, nowMillis);
+  const held = addressesOf(parts.hostFacts());
+  const picture = { now, at, holds: (name: string, address: string) => held.has(`${name} ${address}`) };
+  const ours = new Set(
+    plan.core.routers.flatMap((router) => router.virtualAddresses.map(({ address }) => address.text)),
+  );
+  const deadline = core.deadline();
+  const document = {
+    version: parts.version,
+    pid: process.pid,
+    name: plan.settings.name,
+    host: hostname(),
+    at: at(now),
+    startedAt: at(parts.startedAt),
+    interface: plan.interface,
+    interfaceReason: plan.interfaceReason,
+    warnings: plan.warnings,
+    lateness: {
+      maxSeconds: microsToSeconds(lateness.maxMicros),
+      lastSeconds: microsToSeconds(lateness.lastMicros),
+      stalls: lateness.stalls,
+    },
+    lostLogLines: parts.lostLogLines,
+    nextDeadline: deadline && { at: at(deadline.at), reason: deadline.reason, owner: deadline.owner },
+    instances: routers.map((router, index) => instanceDocument(router, plan.core.routers[index]!, picture)),
+    foreignSpeakers: foreign.map((speaker) => foreignSpeakerDocument(speaker, ours, at)),
+    unclaimedDrops,
+  };
+  return { ...document, problems: problemsOf(document) };
+}
+
+/** "interface address/prefix length" of all that the kernel holds. */
+function addressesOf({ interfaces }: HostFacts): ReadonlySet<string> {
+  return new Set(
+    interfaces.flatMap(({ name, addresses }) =>
+      addresses.map(({ address, prefixLength }) => `${name} ${address.text}/${prefixLength}`),
+    ),
+  );
+}

@@ -1,0 +1,62 @@
+/** Whether the daemon works, and whether its node takes part: what probes ask. */
+import type { InstanceDocument, StatusDocument } from "../status-document.js";
+
+export interface HealthDocument {
+  /** The loop meets its deadlines and the sockets are open. */
+  readonly healthy: boolean;
+  /** The interface is usable and the first election of each instance is over. */
+  readonly ready: boolean;
+  /** Phrases: why it is not healthy. */
+  readonly problems: readonly string[];
+  /** Phrases: what is waited for. */
+  readonly waitsFor: readonly string[];
+}
+
+/** A loop that is this late with a deadline is not alive. */
+const DEAD_MILLIS = 5_000;
+
+/** @param hasSocket whether the instance of this index has a socket to send and receive adverts. */
+export function healthOf(status: StatusDocument, hasSocket: (index: number) => boolean): HealthDocument {
+  const problems = [...overdue(status), ...closedSockets(status.instances, hasSocket)];
+  const waitsFor = status.instances.flatMap((instance) => waitOf(instance) ?? []);
+  return {
+    healthy: problems.length === 0,
+    ready: problems.length === 0 && waitsFor.length === 0,
+    problems,
+    waitsFor,
+  };
+}
+
+function overdue({ at, nextDeadline }: StatusDocument): string[] {
+  if (nextDeadline === null) return [];
+  const lateMillis = Date.parse(at) - Date.parse(nextDeadline.at);
+  if (lateMillis < DEAD_MILLIS) return [];
+  return [`the deadline “${nextDeadline.reason}” is overdue by ${lateMillis / 1000} s`];
+}
+
+function closedSockets(
+  instances: readonly InstanceDocument[],
+  hasSocket: (index: number) => boolean,
+): string[] {
+  return instances.flatMap(({ name, code, reason }, index) => {
+    // Without the interface there is nothing to open a socket on; that is not the daemon's fault.
+    if (code === "interface-missing" || hasSocket(index)) return [];
+    return [`${name} has no socket for adverts (${reason})`];
+  });
+}
+
+function waitOf(instance: InstanceDocument): string | null {
+  const { name, state, code, reason } = instance;
+  const isOut = state === "INIT" || (state === "FAULT" && code !== "check-failed");
+  if (isOut) return `${name} is in ${state}: ${reason}`;
+  return isElectionOver(instance) ? null : `${name} has not finished its first election`;
+}
+
+function isElectionOver({ state, master, transitions, speakers }: InstanceDocument): boolean {
+  return (
+    state === "MASTER" ||
+    master !== null ||
+    transitions.some(({ from, to }) => from === "MASTER" || to === "MASTER") ||
+    speakers.some(({ relation }) => relation !== "stranger")
+  );
+}

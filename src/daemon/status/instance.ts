@@ -1,0 +1,133 @@
+/** One virtual router for status: the core's picture in the units of people, beside what the kernel really holds. */
+import { microsToSeconds } from "../../base/time.js";
+import type { VirtualRouterConfig } from "../../core/config.js";
+import { masterDownMicros } from "../../core/election.js";
+import type { ForeignSpeakerStatus, HeardStatus, RouterStatus, SpeakerStatus } from "../../core/status.js";
+import type {
+  ForeignSpeakerDocument,
+  HeardDocument,
+  InstanceDocument,
+  SpeakerDocument,
+} from "../status-document.js";
+import type { ToWallClock } from "./clock.js";
+import { differencesOf } from "./differences.js";
+import { meaningOf } from "./next.js";
+import { REFUSAL_WORDS } from "./refusal-words.js";
+
+/** After so many of its intervals without an advert (more than any down interval) a speaker is gone. */
+const SILENT_INTERVALS = 4;
+
+export interface Picture {
+  /** Of the daemon's clock, in microseconds. */
+  readonly now: number;
+  readonly at: ToWallClock;
+  /** Whether the kernel has this address (with prefix length) on this interface. */
+  readonly holds: (interfaceName: string, address: string) => boolean;
+}
+
+export function instanceDocument(
+  router: RouterStatus,
+  config: VirtualRouterConfig,
+  picture: Picture,
+): InstanceDocument {
+  const { at } = picture;
+  return {
+    name: router.name,
+    family: router.family,
+    interface: router.interface,
+    virtualRouterId: router.virtualRouterId,
+    version: router.version,
+    priority: router.priority,
+    state: router.state,
+    since: at(router.since),
+    reason: router.reason,
+    code: router.code,
+    source: router.source,
+    master: router.master,
+    preempt: config.preempt,
+    preemptDelayEndsAt: router.preemptDelayEndsAt === null ? null : at(router.preemptDelayEndsAt),
+    advertIntervalSeconds: microsToSeconds(config.advertIntervalMicros),
+    downIntervalSeconds: downIntervalOf(router, config),
+    leaseSeconds: config.leaseSeconds,
+    unicastPeers: config.unicastPeers.map((peer) => peer.text),
+    virtualAddresses: router.virtualAddresses.map(({ address, refusal, presence }) => ({
+      address,
+      present: picture.holds(router.interface, address),
+      expected: router.state === "MASTER" || presence === "own",
+      problem: refusal,
+    })),
+    checks: router.checks.map(({ name, state, detail, since }) => {
+      return { name, state, detail, since: state === "pending" ? null : at(since) };
+    }),
+    next: router.deadlines.map((deadline) => ({
+      at: at(deadline.at),
+      reason: deadline.reason,
+      meaning: meaningOf(deadline.reason, router, config.preempt),
+    })),
+    transitions: router.transitions.map((transition) => ({
+      at: at(transition.at),
+      from: transition.from,
+      to: transition.to,
+      cause: transition.cause.text,
+      code: transition.cause.code,
+      facts: transition.cause.facts,
+    })),
+    speakers: router.speakers.map((speaker) => speakerDocument(speaker, config, picture)),
+    refusals: router.refusals.map(({ source, reason, count, lastAt }) => {
+      return { source, reason, meaning: REFUSAL_WORDS[reason].meaning, count, lastAt: at(lastAt) };
+    }),
+    counters: router.counters,
+  };
+}
+
+/** With the interval, and the version, of the master that is followed (RFC 9568 §6.1). */
+function downIntervalOf(router: RouterStatus, config: VirtualRouterConfig): number | null {
+  if (config.priority === null) return null;
+  const master = router.speakers.find(({ address }) => address === router.master?.address) ?? config;
+  return microsToSeconds(masterDownMicros(master.version, config.priority, master.advertIntervalMicros));
+}
+
+function speakerDocument(
+  speaker: SpeakerStatus,
+  config: VirtualRouterConfig,
+  { now, at }: Picture,
+): SpeakerDocument {
+  const advertised = config.virtualAddresses.slice(0, config.advertisedCount);
+  const ours = { ...config, addresses: advertised.map(({ address }) => address.text) };
+  const silent = now - speaker.lastHeardAt >= SILENT_INTERVALS * speaker.advertIntervalMicros;
+  return {
+    ...heardDocument(speaker, at),
+    relation: speaker.relation,
+    advertising: !silent && speaker.priority > 0,
+    differences: differencesOf(speaker, ours),
+  };
+}
+
+export function foreignSpeakerDocument(
+  speaker: ForeignSpeakerStatus,
+  ours: ReadonlySet<string>,
+  at: ToWallClock,
+): ForeignSpeakerDocument {
+  const { interface: interfaceName, family, virtualRouterId } = speaker;
+  return {
+    ...heardDocument(speaker, at),
+    interface: interfaceName,
+    family,
+    virtualRouterId,
+    ours: speaker.addresses.filter((address) => ours.has(address)),
+  };
+}
+
+function heardDocument(heard: HeardStatus, at: ToWallClock): HeardDocument {
+  return {
+    address: heard.address,
+    priority: heard.priority,
+    version: heard.version,
+    advertIntervalSeconds: microsToSeconds(heard.advertIntervalMicros),
+    addresses: heard.addresses,
+    lastHeardAt: at(heard.lastHeardAt),
+    adverts: heard.adverts,
+    loss: heard.loss,
+    checksumForm: heard.checksumForm,
+  };
+}

@@ -1,0 +1,36 @@
+/** What a running timer of a virtual router means, in words. */
+import type { Preempt } from "../../core/config.js";
+import type { RouterStatus } from "../../core/status.js";
+
+/** The end of the sentence "in 2 s: …". */
+export function meaningOf(reason: string, router: RouterStatus, preempt: Preempt): string {
+  switch (reason) {
+    case "advertise":
+      return "sends its next advert";
+    case "master down":
+      return masterDownMeaning(router, preempt);
+    case "preempt delay":
+      return `the preempt delay ends; it then takes over from ${router.master?.address ?? "the master"}, whose priority is lower`;
+    case "ask for the lock":
+      return "asks again for the lock of this virtual router";
+    case "announce":
+      return "announces its addresses again (gratuitous ARP, Neighbor Advertisements)";
+    case "probe for conflicts":
+      return "asks the LAN whether another host has its addresses";
+    case "reconcile addresses":
+      return "tries again to bring the interface's addresses in order";
+    default:
+      return reason;
+  }
+}
+
+function masterDownMeaning({ master, preemptDelayEndsAt, priority }: RouterStatus, preempt: Preempt): string {
+  if (master === null) return "becomes MASTER, unless somebody with a higher priority advertises before";
+  const { address } = master;
+  if (master.priority === 0) return `becomes MASTER: ${address} has released`;
+  const preempts = preempt.mode !== "never" && preemptDelayEndsAt === null;
+  if (preempts && priority !== null && master.priority < priority) {
+    return `becomes MASTER: ${address} has the lower priority ${master.priority}`;
+  }
+  return `becomes MASTER, unless ${address} advertises before`;
+}

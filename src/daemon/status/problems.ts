@@ -1,0 +1,148 @@
+/** What an operator should look at, with what to do about it. Made from the status alone, so all that show it agree. */
+import { formatSeconds, secondsToMicros } from "../../base/time.js";
+import type {
+  CheckDocument,
+  ForeignSpeakerDocument,
+  InstanceDocument,
+  ProblemDocument,
+  StatusDocument,
+} from "../status-document.js";
+import { shortList } from "./differences.js";
+import { RECENT_MILLIS, rivalProblems } from "./rival-problems.js";
+
+/** Errors first. */
+export function problemsOf(status: Omit<StatusDocument, "problems">): ProblemDocument[] {
+  const now = Date.parse(status.at);
+  const found = [
+    ...checkProblems(status.instances),
+    ...status.instances.flatMap((instance) => [
+      ...stateProblems(instance),
+      ...addressProblems(instance),
+      ...rivalProblems(instance, now),
+    ]),
+    ...status.foreignSpeakers.flatMap((speaker) => foreignProblems(speaker, now)),
+    ...daemonProblems(status),
+  ];
+  return [
+    ...found.filter(({ severity }) => severity === "error"),
+    ...found.filter(({ severity }) => severity === "warning"),
+  ];
+}
+
+/** A check belongs to all instances: it is spoken of once. */
+function checkProblems(instances: readonly InstanceDocument[]): ProblemDocument[] {
+  const checks = new Map(instances.flatMap((one) => one.checks.map((check) => [check.name, check] as const)));
+  return [...checks.values()].flatMap(checkProblem);
+}
+
+const CHECK_ACTIONS: Readonly<Record<string, string>> = {
+  probe: "Start or mend the service on this node; the address goes to another node meanwhile.",
+  script: "Run OPENSHIFT_HA_CHECK_SCRIPT by hand on this node; exit code 0 ends the fault.",
+};
+
+function checkProblem({ name, state, detail, since }: CheckDocument): ProblemDocument[] {
+  const common = { instance: null, code: `check-${state}` };
+  if (state === "failing") {
+    const text = `check ${name} has been failing since ${since}: ${detail}`;
+    return [{ ...common, severity: "error", text, action: CHECK_ACTIONS[name] ?? "" }];
+  }
+  if (state === "advisory") {
+    const text = `check ${name} has never passed, so its failure does not count yet: ${detail}`;
+    const action = "Set OPENSHIFT_HA_MONITOR_PORT to the service's port, or to 0 if the script is enough.";
+    return [{ ...common, severity: "warning", text, action }];
+  }
+  if (state !== "disabled") return [];
+  const action =
+    "Make the script executable where OPENSHIFT_HA_CHECK_SCRIPT says it is, and restart vrrpd; until then nothing is checked.";
+  return [{ ...common, severity: "error", text: `check ${name} is disabled: ${detail}`, action }];
+}
+
+const STATE_ACTIONS: Readonly<Record<string, string>> = {
+  "interface-missing": "Create the interface, or name another one in OPENSHIFT_HA_NETWORK_INTERFACE.",
+  "interface-down": "Bring the interface up: ip link set IFACE up.",
+  "no-carrier": "Look at the cable, the switch port, or the virtual machine's network.",
+  "no-source": "Give the interface an address of this family.",
+  "no-priority": "Give the interface an IPv4 address, or set VRRPD_PRIORITY.",
+  "lock-held": "Stop the other daemon, or let it go on and stop this one.",
+  contradiction: "Correct the configuration and restart vrrpd.",
+};
+/** The check itself says it; waiting for a first result is over soon. */
+const SAID_ELSEWHERE: readonly string[] = ["check-failed", "check-pending", "start", "starting", "shutdown"];
+
+function stateProblems({ name, state, reason, code, interface: on }: InstanceDocument): ProblemDocument[] {
+  if ((state !== "FAULT" && state !== "INIT") || SAID_ELSEWHERE.includes(code)) return [];
+  const action = (STATE_ACTIONS[code] ?? "Mend what the reason names.").replace("IFACE", on);
+  return [{ severity: "error", code, instance: name, text: `it is in ${state}: ${reason}`, action }];
+}
+
+function addressProblems({
+  name,
+  state,
+  interface: on,
+  virtualAddresses,
+}: InstanceDocument): ProblemDocument[] {
+  const missing = virtualAddresses.filter(({ expected, present }) => expected && !present);
+  const uninvited = virtualAddresses.filter(({ expected, present }) => !expected && present);
+  const problems: ProblemDocument[] = [];
+  if (missing.length > 0) {
+    const why = missing.find(({ problem }) => problem !== null)?.problem;
+    const refused = why ? `; the kernel refused: ${why}` : "";
+    problems.push({
+      severity: "error",
+      code: "address-missing",
+      instance: name,
+      text: `it is master, but ${shortList(missing.map(({ address }) => address))} is not on ${on}${refused}`,
+      action: "vrrpd tries again by itself; look for a program that removes the address (NetworkManager).",
+    });
+  }
+  if (uninvited.length > 0) {
+    problems.push({
+      severity: "error",
+      code: "address-uninvited",
+      instance: name,
+      text: `${shortList(uninvited.map(({ address }) => address))} is on ${on}, though this node is ${state}: somebody else put it there`,
+      action: `Remove it (ip address del … dev ${on}), or set VRRPD_GUARD_REMOVE=on.`,
+    });
+  }
+  return problems;
+}
+
+function foreignProblems(speaker: ForeignSpeakerDocument, now: number): ProblemDocument[] {
+  if (speaker.ours.length === 0 || now - Date.parse(speaker.lastHeardAt) > RECENT_MILLIS) return [];
+  return [
+    {
+      severity: "error",
+      code: "address-under-other-id",
+      instance: null,
+      text: `${speaker.address} advertises our ${shortList(speaker.ours)} under virtual router id ${speaker.virtualRouterId}: both may serve it`,
+      action: "Give all nodes the same OPENSHIFT_HA_VRRP_ID_OFFSET and list of addresses.",
+    },
+  ];
+}
+
+function daemonProblems({
+  lateness,
+  lostLogLines,
+}: Pick<StatusDocument, "lateness" | "lostLogLines">): ProblemDocument[] {
+  const problems: ProblemDocument[] = [];
+  if (lateness.stalls > 0) {
+    const worst = formatSeconds(secondsToMicros(lateness.maxSeconds));
+    problems.push({
+      severity: "warning",
+      code: "stalled",
+      instance: null,
+      text: `the daemon has stalled ${lateness.stalls} times since its start, ${worst} at worst`,
+      action: "Give the node or the container more CPU time; VRRPD_REALTIME helps on a busy node.",
+    });
+  }
+  if (lostLogLines > 0) {
+    problems.push({
+      severity: "warning",
+      code: "log-lines-lost",
+      instance: null,
+      text: `${lostLogLines} log lines were lost: nobody took them from the standard output`,
+      action: "Look at what collects this container's or unit's output.",
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,112 @@
+/** What is wrong with the other speakers for one of our virtual routers. */
+import type { DropReason } from "../../core/advert.js";
+import type { InstanceDocument, ProblemDocument, SpeakerDocument } from "../status-document.js";
+import { listDifference, shortList } from "./differences.js";
+import { REFUSAL_WORDS } from "./refusal-words.js";
+
+/** Something heard is spoken of for this long after it was heard last; adverts may be 40 s apart. */
+export const RECENT_MILLIS = 120_000;
+
+export function rivalProblems(instance: InstanceDocument, now: number): ProblemDocument[] {
+  const isRecent = (time: string) => now - Date.parse(time) <= RECENT_MILLIS;
+  return [
+    ...instance.speakers
+      .filter(({ lastHeardAt }) => isRecent(lastHeardAt))
+      .flatMap((speaker) => speakerProblems(instance, speaker, now)),
+    ...instance.refusals
+      .filter(({ reason, lastAt }) => REFUSAL_WORDS[reason as DropReason].isProblem && isRecent(lastAt))
+      .map(({ source, reason, meaning, count }) => {
+        const { action } = REFUSAL_WORDS[reason as DropReason];
+        const text = `adverts of ${source} are refused (${count} so far): ${meaning}`;
+        return {
+          severity: "warning",
+          code: `refused-${reason}`,
+          instance: instance.name,
+          text,
+          action,
+        } as const;
+      }),
+  ];
+}
+
+function speakerProblems(
+  instance: InstanceDocument,
+  speaker: SpeakerDocument,
+  now: number,
+): ProblemDocument[] {
+  const problem = (
+    severity: ProblemDocument["severity"],
+    code: string,
+    text: string,
+    action: string,
+  ): ProblemDocument => ({ severity, code, instance: instance.name, text, action });
+  const who = speaker.address;
+  if (speaker.relation === "stranger") {
+    return [
+      problem(
+        "error",
+        "stranger",
+        `${who} uses our virtual router id ${instance.virtualRouterId} for other addresses: ${shortList(speaker.addresses)}`,
+        "Another cluster is on this LAN: give one of the two another OPENSHIFT_HA_VRRP_ID_OFFSET.",
+      ),
+    ];
+  }
+  const problems: ProblemDocument[] = [];
+  if (isSecondMaster(instance, speaker, now)) {
+    problems.push(
+      problem(
+        "error",
+        "two-masters",
+        `${who} advertises as master too, with priority ${speaker.priority}`,
+        "It does not hear or does not accept our adverts: look at the firewall and the switch between the two, and at its log.",
+      ),
+    );
+  }
+  if (speaker.relation === "overlapping") {
+    const ours = instance.virtualAddresses.map(({ address }) => address.replace(/\/.*/, ""));
+    problems.push(
+      problem(
+        "warning",
+        "address-list",
+        `the address list of ${who} differs from ours: it ${listDifference(speaker.addresses, ours) ?? "is the same again"}`,
+        "Give all nodes the same OPENSHIFT_HA_VIRTUAL_IPS and OPENSHIFT_HA_VIP_GROUPS.",
+      ),
+    );
+  }
+  if (speaker.priority === instance.priority) {
+    problems.push(
+      problem(
+        "warning",
+        "equal-priority",
+        `${who} has the same priority ${speaker.priority}; the greater address decides`,
+        "Set OPENSHIFT_HA_REPLICA_COUNT to the number of nodes, or give each its own VRRPD_PRIORITY.",
+      ),
+    );
+  }
+  if (
+    speaker.version === instance.version &&
+    speaker.advertIntervalSeconds !== instance.advertIntervalSeconds
+  ) {
+    problems.push(
+      problem(
+        "warning",
+        "interval",
+        `${who} advertises every ${speaker.advertIntervalSeconds} s, we every ${instance.advertIntervalSeconds} s`,
+        "Give all nodes the same VRRPD_ADVERT_INTERVAL.",
+      ),
+    );
+  }
+  return problems;
+}
+
+/** Both have had the time to hear each other. */
+function isSecondMaster({ state, since }: InstanceDocument, speaker: SpeakerDocument, now: number): boolean {
+  const lastHeard = Date.parse(speaker.lastHeardAt);
+  const settledMillis = 2_000 * speaker.advertIntervalSeconds;
+  return (
+    state === "MASTER" &&
+    speaker.advertising &&
+    now - Date.parse(since) > settledMillis &&
+    lastHeard - Date.parse(since) > settledMillis / 2
+  );
+}

@@ -1,0 +1,73 @@
+/** The lines that stand at the beginning and at the end of a daemon's log. */
+import { formatWithPrefix } from "../base/address.js";
+import { formatSeconds, type Micros, microsToSeconds } from "../base/time.js";
+import type { Plan } from "../config/index.js";
+import type { VirtualRouterConfig } from "../core/config.js";
+import type { Facts } from "../core/effect.js";
+import type { CoreStatus } from "../core/status.js";
+import { shortList } from "./status/differences.js";
+
+export interface Line {
+  readonly message: string;
+  readonly facts: Facts;
+}
+
+/** More are told of by `vrrpd check`. */
+const LISTED_INSTANCES = 16;
+
+export function startLine(version: string, plan: Plan): Line {
+  const { core, settings } = plan;
+  const addresses = core.routers.reduce((sum, router) => sum + router.virtualAddresses.length, 0);
+  const what = `${counted(core.routers.length, "virtual router")}, ${counted(addresses, "virtual address", "es")}`;
+  return {
+    message: `vrrpd ${version} starts: ${settings.name} on ${plan.interface ?? "no interface yet"}, ${what}; ${plan.interfaceReason}`,
+    facts: { version, ...planFacts(plan) },
+  };
+}
+
+/** A host fact has changed, and with it the plan. */
+export function replanLine(plan: Plan): Line {
+  return { message: `planned again: ${plan.interfaceReason}`, facts: planFacts(plan) };
+}
+
+function planFacts({ interface: name, nodeAddress, probe, script, core }: Plan): Facts {
+  const more = core.routers.length - LISTED_INSTANCES;
+  return {
+    interface: name,
+    nodeAddress: nodeAddress?.text ?? null,
+    probe: probe && `${probe.address?.text ?? "this node"} port ${probe.port}`,
+    // Not its arguments: they may hold a secret.
+    script: script?.command[0] ?? null,
+    instances: [
+      ...core.routers.slice(0, LISTED_INSTANCES).map(describeRouter),
+      ...(more > 0 ? [`and ${more} more`] : []),
+    ],
+  };
+}
+
+function describeRouter(router: VirtualRouterConfig): string {
+  const { name, virtualRouterId, version, priority, preempt, virtualAddresses } = router;
+  const preempts = preempt.mode === "delay" ? `preempts after ${preempt.delaySeconds} s` : preempt.mode;
+  const addresses = shortList(virtualAddresses.map(formatWithPrefix));
+  return `${name}: id ${virtualRouterId}, version ${version}, priority ${priority ?? "open"}, ${preempts}, ${addresses}`;
+}
+
+/** What it did in its life. */
+export function stopLine(ranMicros: Micros, { routers }: CoreStatus): Line {
+  const sum = (count: (router: (typeof routers)[number]) => number) =>
+    routers.reduce((total, router) => total + count(router), 0);
+  return {
+    message: `stopped after ${formatSeconds(ranMicros)}`,
+    facts: {
+      ranSeconds: microsToSeconds(ranMicros),
+      becameMaster: sum(({ counters }) => counters.becomeMaster),
+      advertsSent: sum(({ counters }) => counters.advertsSent),
+      advertsReceived: sum(({ counters }) => counters.advertsReceived),
+      advertsDropped: sum(({ counters }) => Object.values(counters.drops).reduce((a, b) => a + b, 0)),
+    },
+  };
+}
+
+function counted(number: number, what: string, plural = "s"): string {
+  return `${number} ${what}${number === 1 ? "" : plural}`;
+}

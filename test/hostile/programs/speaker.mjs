@@ -1,0 +1,29 @@
+// Advertises on ens3 for ever, whatever it hears: the argument, as JSON, says what.
+import { parseAddress } from "../../../dist/src/base/address.js";
+import { prepareAdverts } from "../../../dist/src/host/adverts/prepare.js";
+import { openAdvertSocket } from "../../../dist/src/host/adverts/socket.js";
+import { gatherHostFacts } from "../../../dist/src/host/netlink/facts.js";
+
+const NAME = "ens3";
+const { source, virtualRouterId, priority, addresses, intervalSeconds = 1 } = JSON.parse(process.argv[2]);
+const parsed = addresses.map((text) => {
+  const address = parseAddress(text);
+  return { address, prefixLength: address.bytes.length * 8 };
+});
+const { family } = parseAddress(source);
+const config = {
+  ...{ name: "speaker", interface: NAME, family, virtualRouterId, version: 3 },
+  ...{ virtualAddresses: parsed, advertisedCount: parsed.length, unicastPeers: [], password: null },
+  ...{ advertIntervalMicros: intervalSeconds * 1e6, checksumPseudoHeader: true },
+};
+const [{ normal, destination }] = prepareAdverts(config, parseAddress(source), priority);
+const { link } = gatherHostFacts().interfaces.find(({ name }) => name === NAME);
+const ignore = () => {};
+const socket = openAdvertSocket({
+  ...{ interface: NAME, interfaceIndex: link.index, family },
+  ...{ onPacket: ignore, onDrop: ignore, onError: ignore },
+});
+const send = () => socket.send(normal, destination);
+setInterval(send, intervalSeconds * 1000);
+send();
+console.log("speaking");

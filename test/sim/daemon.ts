@@ -1,0 +1,245 @@
+/**
+ * One life of the daemon on a simulated host: the real core in the real loop, between a start and an end. Only what
+ * lies below is simulated: sockets, kernel, timer, scripts.
+ */
+import type { Micros } from "../../src/base/time.js";
+import type { Advert } from "../../src/core/advert.js";
+import type { CoreConfig, VirtualRouterConfig } from "../../src/core/config.js";
+import { Core } from "../../src/core/core.js";
+import type { Effect } from "../../src/core/effect.js";
+import type { AddressOutcome, Input } from "../../src/core/input.js";
+import { carryOut, type EffectOf, type Host, type RouterAddresses } from "../../src/daemon/effects.js";
+import { Lateness } from "../../src/daemon/lateness.js";
+import { Loop } from "../../src/daemon/loop.js";
+import type { Packet } from "./lan.js";
+import type { Machine } from "./machine.js";
+import { DaemonWatch } from "./safety/daemon-watch.js";
+import { Violation } from "./violation.js";
+
+/** A socket's receive buffer holds this many adverts of each virtual router; what comes after them is lost. */
+const BUFFERED_PACKETS = 20;
+/** Answers to answers to answers: beyond this the loop would never come to rest. */
+const ROUNDS_PER_WAKE_UP = 50;
+
+export class Daemon implements Host {
+  readonly core: Core;
+  readonly watch: DaemonWatch;
+  alive = true;
+  readonly #loop: Loop;
+  #packets: Packet[] = [];
+  #kernelEvents: Input[] = [];
+  #others = new Map<string, Input>();
+  #timer = 0;
+  #timerFired = false;
+  #rounds = 0;
+  #roundsAt: Micros = 0;
+  #adverts: { normal: Advert; release: Advert }[] = [];
+
+  constructor(
+    readonly machine: Machine,
+    public config: CoreConfig,
+  ) {
+    const now = () => machine.clock.read(machine.world.now);
+    this.watch = new DaemonWatch(this);
+    this.core = new WatchedCore(now(), config, this);
+    this.#prepare();
+    this.#loop = new Loop({
+      core: this.core,
+      now,
+      timer: { arm: (at) => this.#arm(at), disarm: () => this.#disarm() },
+      carryOut: (effects) => this.#carryOut(effects),
+      readArrived: () => this.#readArrived(),
+      lateness: new Lateness(() => undefined),
+    });
+  }
+
+  /** What it finds when it starts, in the daemon's own order: addresses, sources, link (which asks for the lock). */
+  start(): void {
+    this.#kernelEvents.push(...this.machine.startInputs());
+    this.wake();
+  }
+
+  packetsArrive(packets: readonly Packet[]): void {
+    const most = BUFFERED_PACKETS * this.config.routers.length;
+    for (const packet of packets) if (this.#packets.length < most) this.#packets.push(packet);
+    if (!this.machine.stalled) this.wake();
+  }
+
+  /** An event that the kernel tells of, after a moment. */
+  kernelTells(input: Input): void {
+    this.#kernelEvents.push(input);
+    const { world } = this.machine;
+    world.schedule(world.now + world.rng.int(10, 1000), () => {
+      if (this.alive && !this.machine.stalled) this.wake();
+    });
+  }
+
+  /** A check's result or the like: of each kind the last one waits while the daemon is stalled. */
+  tell(key: string, input: Input): void {
+    this.#others.set(key, input);
+    if (!this.machine.stalled) this.wake();
+  }
+
+  /** The core has taken a new plan over. */
+  adopt(config: CoreConfig): void {
+    this.config = config;
+    this.#prepare();
+  }
+
+  /** Handles all that is waiting. */
+  wake(): void {
+    if (this.#timerFired) {
+      this.#timerFired = false;
+      this.#loop.expired();
+    }
+    if (this.machine.spec.batches) this.#loop.batch(() => this.#readArrived());
+    else this.#readArrived();
+    if (this.#others.size > 0) {
+      const others = [...this.#others.values()];
+      this.#others.clear();
+      for (const input of others) this.#loop.input(input);
+    }
+    this.watch.atRest();
+  }
+
+  /** Releases everything; the process ends right after. */
+  shutdown(): void {
+    this.#loop.input({ type: "shutdown" });
+    this.watch.afterShutdown();
+    this.die();
+  }
+
+  die(): void {
+    this.alive = false;
+  }
+
+  sendAdverts(effects: readonly EffectOf<"sendAdvert">[]): void {
+    const packets = effects.map(({ router, release }): Packet => {
+      const { normal, release: goodbye } = this.#adverts[router]!;
+      const { family } = this.config.routers[router]!;
+      return { router, source: this.machine.spec.sources[family], advert: release ? goodbye : normal };
+    });
+    this.machine.transmit(packets);
+  }
+
+  changeAddresses(operation: "add" | "remove", of: readonly RouterAddresses[]): AddressOutcome[][] {
+    return of.map(({ router, addresses }) =>
+      addresses.map((address): AddressOutcome => {
+        const code = this.machine.changeAddress(operation, router, this.poolIndex(router, address));
+        return code === null ? { address, result: "done" } : { address, result: "refused", code };
+      }),
+    );
+  }
+
+  announce(of: readonly RouterAddresses[]): void {
+    for (const { router, addresses } of of) this.watch.announced(router, addresses);
+  }
+
+  /** Who has one of them, too, answers, as far as the LAN carries that. */
+  probe(of: readonly RouterAddresses[]): void {
+    for (const { router, addresses } of of) {
+      this.watch.probed(router);
+      for (const address of addresses) this.machine.askAround(router, this.poolIndex(router, address));
+    }
+  }
+
+  acquireLock(): string | null {
+    return this.machine.lockHolder();
+  }
+
+  notify(): void {}
+
+  log(): void {}
+
+  /** Index into the router's pool of an index into this daemon's list. */
+  poolIndex(router: number, address: number): number {
+    return this.machine.choices[router]!.list[address]!;
+  }
+
+  #readArrived(): void {
+    const packets = this.#packets;
+    if (packets.length > 0) {
+      this.#packets = [];
+      for (const packet of packets) this.#loop.input(this.#inputOf(packet));
+    }
+    const events = this.#kernelEvents;
+    if (events.length === 0) return;
+    this.#kernelEvents = [];
+    for (const event of events) this.#loop.input(event);
+  }
+
+  #inputOf({ router, source, advert }: Packet): Input {
+    const config = this.config.routers[router]!;
+    const { unicastPeers } = config;
+    const listed = unicastPeers.length === 0 || unicastPeers.some((peer) => peer.text === source.text);
+    // The decoder hands over the very same value for repeated bytes, but it may have forgotten them.
+    const value = this.machine.world.rng.chance(0.01) ? { ...advert } : advert;
+    return { type: "advert", router, source, listed, advert: value };
+  }
+
+  #carryOut(effects: readonly Effect[]): readonly Input[] {
+    const { world, spec } = this.machine;
+    this.#rounds = this.#roundsAt === world.now ? this.#rounds + 1 : 0;
+    this.#roundsAt = world.now;
+    if (this.#rounds > ROUNDS_PER_WAKE_UP * (1 + this.config.routers.length)) {
+      throw new Violation("livelock", "the loop does not come to rest", spec.name, null);
+    }
+    const answers = carryOut(this, effects);
+    this.watch.carriedOut();
+    return answers;
+  }
+
+  #arm(at: Micros): void {
+    const { world, clock, spec } = this.machine;
+    this.#timer += 1;
+    const timer = this.#timer;
+    const latency = Math.floor(world.rng.next() * spec.timerLatencyMicros);
+    world.schedule(Math.max(world.now, clock.toWorld(at)) + latency, () => {
+      if (!this.alive || timer !== this.#timer) return;
+      this.#timerFired = true;
+      if (!this.machine.stalled) this.wake();
+    });
+  }
+
+  #disarm(): void {
+    this.#timer += 1;
+  }
+
+  #prepare(): void {
+    this.#adverts = this.config.routers.map((router) => ({
+      normal: advertOf(router, router.priority!),
+      release: advertOf(router, 0),
+    }));
+  }
+}
+
+/** The core, with somebody who looks at all that goes in and comes out. */
+class WatchedCore extends Core {
+  constructor(
+    now: Micros,
+    config: CoreConfig,
+    private readonly daemon: Daemon,
+  ) {
+    super(now, config);
+  }
+
+  override handle(now: Micros, input: Input): Effect[] {
+    const effects = super.handle(now, input);
+    if (input.type === "configure") this.daemon.adopt(input.config);
+    this.daemon.watch.handled(now, input, effects);
+    return effects;
+  }
+}
+
+function advertOf(config: VirtualRouterConfig, priority: number): Advert {
+  const { version } = config;
+  return {
+    version,
+    virtualRouterId: config.virtualRouterId,
+    priority,
+    advertIntervalMicros: config.advertIntervalMicros,
+    addresses: config.virtualAddresses.slice(0, config.advertisedCount).map((entry) => entry.address),
+    checksumForm: version === 3 && config.family === "ipv4" ? "pseudo-header" : null,
+    password: version === 2 ? config.password : null,
+  };
+}

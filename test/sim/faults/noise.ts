@@ -1,0 +1,43 @@
+/** Inputs that have to be counted and reported, and must not change anything. */
+import { macFromBytes } from "../../../src/base/mac.js";
+import { hostAddress } from "../addresses.js";
+import type { Machine } from "../machine.js";
+import { INTERFACE } from "../scenario.js";
+
+export function makeNoise(machine: Machine, router: number): void {
+  const { world, daemon } = machine;
+  if (daemon === null) return;
+  const { family, pool } = world.scenario.routers[router]!;
+  const source = hostAddress(family, 77);
+  daemon.tell("drop", { type: "drop", interface: INTERFACE, family, router, source, reason: "checksum" });
+  daemon.tell("unclaimed", {
+    type: "drop",
+    interface: INTERFACE,
+    family,
+    router: null,
+    source: null,
+    reason: "truncated",
+  });
+  daemon.tell("foreign", {
+    type: "foreignAdvert",
+    interface: INTERFACE,
+    family,
+    source,
+    advert: {
+      version: 3,
+      virtualRouterId: 255,
+      priority: 254,
+      advertIntervalMicros: 1_000_000,
+      addresses: pool.map((entry) => entry.address),
+      checksumForm: null,
+      password: null,
+    },
+  });
+  daemon.tell("send", { type: "sendFailed", router, what: "advert", code: "ENOBUFS" });
+  daemon.tell("conflict", {
+    type: "addressConflict",
+    router,
+    address: 0,
+    mac: macFromBytes(Uint8Array.of(2, 9, 9, 9, 9, 9)),
+  });
+}

@@ -1,0 +1,112 @@
+/** Mutants of the virtual addresses: wanted against actual. */
+const TABLE = "src/core/address-table.ts";
+const ADDRESS = "src/core/virtual-address.ts";
+const LEFTOVER = "src/core/leftover.ts";
+const CORE = "src/core/core.ts";
+
+export const addressMutants = [
+  {
+    what: "a former master keeps its addresses",
+    file: TABLE,
+    find: 'this.#remove(this.entries.filter((entry) => entry.presence === "ours" || entry.presence === "leftover"));',
+    replace: "",
+  },
+  {
+    what: "a former master goes on announcing",
+    file: TABLE,
+    find: "entry.announcements.stop();\n      entry.doubted = false;",
+    replace: "entry.doubted = false;",
+  },
+  {
+    what: "a refused address is not tried again",
+    file: TABLE,
+    find: 'entry.setback(now, false);\n    this.#complain(now, entry, "address-refused"',
+    replace: 'this.#complain(now, entry, "address-refused"',
+  },
+  {
+    what: "a refused address counts as there",
+    file: TABLE,
+    find: 'if (outcome.result === "refused") this.#onAddRefused(now, entry, outcome.code);\n      else if',
+    replace: "if",
+  },
+  {
+    what: "a vanished address is not put back",
+    file: TABLE,
+    find: "entry.setback(now, true);",
+    replace: "",
+  },
+  {
+    what: "addresses are announced before the kernel has them",
+    file: TABLE,
+    find: 'if (entry.presence === "own") entry.announcements.start(now);\n    }\n    this.#announceDue(now);\n    this.renew(now);\n  }\n\n  /** Adds',
+    replace:
+      "entry.announcements.start(now);\n    }\n    this.#announceDue(now);\n    this.renew(now);\n  }\n\n  /** Adds",
+  },
+  {
+    what: "an address whose removal was refused is taken over without a word",
+    file: TABLE,
+    find: '      entry.doubted = entry.presence === "ours";\n      if (entry.presence === "own") entry.announcements.start(now);\n    }\n    this.#announceDue(now);\n    this.renew(now);\n  }\n\n  /** Adds',
+    replace:
+      '      if (entry.presence === "own") entry.announcements.start(now);\n    }\n    this.#announceDue(now);\n    this.renew(now);\n  }\n\n  /** Adds',
+  },
+  {
+    what: "confirmed addresses are not announced",
+    file: TABLE,
+    find: "entry.doubted = false;\n    entry.announcements.start(now);",
+    replace: "entry.doubted = false;",
+  },
+  {
+    what: "the node's own address is added and removed",
+    file: TABLE,
+    find: "const takeable = sameAddress(entry, actual) && isLeftover(actual, all);",
+    replace: "const takeable = true;",
+  },
+  {
+    what: "leftovers stay",
+    file: TABLE,
+    find: 'if (!this.#wanted) this.#remove(this.entries.filter((entry) => entry.presence === "leftover"));',
+    replace: "",
+  },
+  {
+    what: "only marked addresses are leftovers",
+    file: LEFTOVER,
+    find: "return bare && !isOnlyAddress(address, all);",
+    replace: "return false;",
+  },
+  {
+    what: "a guarded backup leaves foreign additions",
+    file: TABLE,
+    find: "isRemovable(presence, removing || guardRemove)",
+    replace: "isRemovable(presence, removing)",
+  },
+  {
+    what: "a backup removes what others add, unasked",
+    file: TABLE,
+    find: "isRemovable(presence, removing || guardRemove)",
+    replace: "isRemovable(presence, true)",
+  },
+  {
+    what: "only the first address is renewed",
+    file: TABLE,
+    find: '    this.#lastRenewedAt = now;\n    this.#add(this.entries.filter((entry) => entry.presence !== "own"));',
+    replace: "    this.#lastRenewedAt = now;\n    this.#add(this.entries.slice(0, 1));",
+  },
+  {
+    what: "a backup renews its addresses",
+    file: CORE,
+    find: 'state === "MASTER" && config.leaseSeconds !== null',
+    replace: "config.leaseSeconds !== null",
+  },
+  {
+    what: "retries have no pause",
+    file: ADDRESS,
+    find: "const delay = retries === 0 ? 0 : ",
+    replace: "const delay = retries >= 0 ? 0 : ",
+  },
+  {
+    what: "pauses between retries grow without end",
+    file: ADDRESS,
+    find: "Math.min(LONGEST_RETRY_MICROS, FIRST_RETRY_MICROS * 2 ** (retries - 1))",
+    replace: "FIRST_RETRY_MICROS * 3 ** retries",
+  },
+];

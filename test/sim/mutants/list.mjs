@@ -1,0 +1,10 @@
+/**
+ * Deliberate bugs of the core, one at a time (`npm run mutants`). Each text stands exactly once in its file; when the
+ * code changes so that it no longer does, the mutant is brought up to date here.
+ */
+import { addressMutants } from "./addresses.mjs";
+import { stateMutants } from "./state.mjs";
+import { timingMutants } from "./timing.mjs";
+
+/** @type {readonly { what: string, file: string, find: string, replace: string }[]} */
+export const mutants = [...timingMutants, ...stateMutants, ...addressMutants];

@@ -1,0 +1,239 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of the core
+/** Mutants of the state machine: what adverts, checks, links and locks mean. */
+const RECEIVE = "src/core/receive.ts";
+const ROUTER = "src/core/router.ts";
+const HEALTH = "src/core/health.ts";
+const READINESS = "src/core/readiness.ts";
+const CORE = "src/core/core.ts";
+
+export const stateMutants = [
+  {
+    what: "a stranger is obeyed",
+    file: RECEIVE,
+    find: 'if (shared === 0) return "stranger";',
+    replace: "",
+  },
+  {
+    what: "another list of addresses makes a stranger",
+    file: RECEIVE,
+    find: 'return same ? "same" : "overlapping";',
+    replace: 'return same ? "same" : "stranger";',
+  },
+  {
+    what: "priority 0 is ignored by a backup",
+    file: RECEIVE,
+    find: "if (advert.priority === RELEASE_PRIORITY) return router.onRelease(now, speaker);",
+    replace: "if (advert.priority === RELEASE_PRIORITY) return;",
+  },
+  {
+    what: "priority 0 is not answered by a master",
+    file: RECEIVE,
+    find: "if (advert.priority === RELEASE_PRIORITY) return router.answer(now);",
+    replace: "if (advert.priority === RELEASE_PRIORITY) return;",
+  },
+  {
+    what: "priority 0 makes a backup master at once",
+    file: ROUTER,
+    find: "const span = skewMicros(speaker.advert.version, this.priority, this.#masterIntervalMicros);",
+    replace: "const span = 0;",
+  },
+  {
+    what: "a stalled master that hears another one stays master",
+    file: RECEIVE,
+    find: "if (router.hasStalled(now)) {",
+    replace: "if (router.state === null) {",
+  },
+  {
+    what: "a stalled master takes its addresses for granted",
+    file: ROUTER,
+    find: "if (late >= limit) this.#resume(now, late);",
+    replace: "",
+  },
+  {
+    what: "a late down timer fires over unheard adverts",
+    file: ROUTER,
+    find: "if (now - due >= interval && !this.#listenedAgain) {",
+    replace: "if (this.#listenedAgain === null) {",
+  },
+  {
+    what: "a late down timer listens again for ever",
+    file: ROUTER,
+    find: "if (now - due >= interval && !this.#listenedAgain) {",
+    replace: "if (now - due >= 0) {",
+  },
+  {
+    what: "a master does not answer lower priorities",
+    file: RECEIVE,
+    find: "router.answer(now);\n  router.addresses.announceAgain(now);",
+    replace: "router.addresses.announceAgain(now);",
+  },
+  {
+    what: "a master that wins over a rival does not announce again",
+    file: RECEIVE,
+    find: "router.answer(now);\n  router.addresses.announceAgain(now);",
+    replace: "router.answer(now);",
+  },
+  {
+    what: "a flood of rivals is answered one by one",
+    file: ROUTER,
+    find: "if (now < earliest) {",
+    replace: "if (now < 0) {",
+  },
+  {
+    what: "equal priority does not re-arm a backup",
+    file: RECEIVE,
+    find: "if (advert.priority >= router.priority) router.preemption.reset();",
+    replace: "if (advert.priority > router.priority) router.preemption.reset();",
+  },
+  {
+    what: "a lower priority cancels the preempt delay",
+    file: RECEIVE,
+    find: "if (coldStart) router.preemption.waive();",
+    replace: "router.preemption.reset();",
+  },
+  {
+    what: "every start is a cold start",
+    file: ROUTER,
+    find: "if (this.#listeningSince === null || this.#foundLeftovers) return false;",
+    replace: "if (this.#listeningSince === null) return true;",
+  },
+  {
+    what: "no start is a cold start",
+    file: ROUTER,
+    find: "if (this.#listeningSince === null || this.#foundLeftovers) return false;",
+    replace: "return false;",
+  },
+  {
+    what: "leftovers of a mastership make no difference to a start",
+    file: ROUTER,
+    find: "if (this.#listeningSince === null || this.#foundLeftovers) return false;",
+    replace: "if (this.#listeningSince === null) return false;",
+  },
+  {
+    what: "an owner waits like everybody",
+    file: RECEIVE,
+    find: "if (owner || router.preemption",
+    replace: "if (router.preemption",
+  },
+  {
+    what: "the interval of the master is not learned",
+    file: ROUTER,
+    find: "this.#masterIntervalMicros = learns ? advert.advertIntervalMicros : this.config.advertIntervalMicros;",
+    replace: "this.#masterIntervalMicros = this.config.advertIntervalMicros;",
+  },
+  {
+    what: "a version 2 speaker is no reason to yield",
+    file: RECEIVE,
+    find: "return router.config.version === 3 && speaker.advert.version === 2;",
+    replace: "return router.config.version === null;",
+  },
+  {
+    what: "version 2 is heard by those who speak only version 3",
+    file: RECEIVE,
+    find: 'if (config.version !== 2 && !config.yieldsToVersion2) return "version";',
+    replace: "",
+  },
+  {
+    what: "a wrong password is accepted",
+    file: RECEIVE,
+    find: 'return "authentication-mismatch";',
+    replace: "return null;",
+  },
+  {
+    what: "version 2 accepts another interval",
+    file: RECEIVE,
+    find: "if (speaksTwo && advert.advertIntervalMicros !== config.advertIntervalMicros)",
+    replace: "if (speaksTwo && advert.advertIntervalMicros < 0)",
+  },
+  {
+    what: "strict unicast hears everybody",
+    file: RECEIVE,
+    find: 'if (!listed && config.unicastStrict) return "foreign-peer";',
+    replace: "",
+  },
+  {
+    what: "a release is not said",
+    file: ROUTER,
+    find: 'if (to !== "BACKUP" && canSend) {',
+    replace: 'if (to === "BACKUP" && to === this.state) {',
+  },
+  {
+    what: "a master that yields sends priority 0",
+    file: ROUTER,
+    find: 'if (to !== "BACKUP" && canSend) {',
+    replace: "if (canSend) {",
+  },
+  {
+    what: "the advert timer of a former master goes on",
+    file: ROUTER,
+    find: "    this.surroundings.deadlines.clear(this.#advertise);\n",
+    replace: "",
+  },
+  {
+    what: "the down timer of a former backup goes on",
+    file: ROUTER,
+    find: "    this.surroundings.deadlines.clear(this.#masterDown);\n",
+    replace: "",
+  },
+  {
+    what: "a new master advertises one interval late",
+    file: ROUTER,
+    find: "this.sendAdvert(now);\n    this.addresses.claim(now);",
+    replace:
+      "this.surroundings.deadlines.set(this.#advertise, now + this.config.advertIntervalMicros);\n    this.addresses.claim(now);",
+  },
+  {
+    what: "lateness of adverts adds up to silence",
+    file: ROUTER,
+    find: "(late < interval ? due : now) + interval",
+    replace: "now + 2 * interval",
+  },
+  {
+    what: "a check's first failure decides, whatever fall says",
+    file: HEALTH,
+    find: 'if (this.#verdict === "passing" && verdict === "failing") return this.config.fall;',
+    replace: "",
+  },
+  {
+    what: "results need not be in a row",
+    file: HEALTH,
+    find: "if (speaksFor === this.#verdict) {\n      this.#against = 0;",
+    replace: "if (speaksFor === this.#verdict) {",
+  },
+  {
+    what: "an advisory check faults the node",
+    file: HEALTH,
+    find: 'this.config.advisoryUntilFirstPass && !this.#hasPassed ? "advisory" : "failing"',
+    replace: '"failing"',
+  },
+  {
+    what: "a failing check is no fault",
+    file: READINESS,
+    find: 'if (check.verdict !== "failing") return null;',
+    replace: "if (check.verdict !== null) return null;",
+  },
+  {
+    what: "a link without carrier is good enough",
+    file: READINESS,
+    find: 'link.up && !link.carrier ? fault("no-carrier", `interface ${name} has no carrier`, facts) : null,',
+    replace: "",
+  },
+  {
+    what: "another daemon's lock is no hindrance",
+    file: READINESS,
+    find: "if (lock === null) return null;",
+    replace: "if (lock !== undefined) return null;",
+  },
+  {
+    what: "the lock is asked for once",
+    file: ROUTER,
+    find: "if (holder !== null) this.surroundings.deadlines.set(this.#lockRetry, now + LOCK_RETRY_MICROS);\n    else ",
+    replace: "if (holder === null) ",
+  },
+  {
+    what: "a new MAC address is not announced",
+    file: CORE,
+    find: "before.mac?.text !== link.mac?.text",
+    replace: "before.mac === undefined",
+  },
+];

@@ -1,0 +1,142 @@
+/** Mutants of timers: election, preemption, deadlines, leases, announcements. */
+const ELECTION = "src/core/election.ts";
+const PREEMPTION = "src/core/preemption.ts";
+const DEADLINES = "src/core/deadlines.ts";
+const LEASES = "src/core/leases.ts";
+const ANNOUNCEMENTS = "src/core/announcements.ts";
+const ROUTER = "src/core/router.ts";
+
+export const timingMutants = [
+  {
+    what: "the down interval has no skew",
+    file: ELECTION,
+    find: "return 3 * intervalMicros + skewMicros(version, priority, intervalMicros);",
+    replace: "return 3 * intervalMicros;",
+  },
+  {
+    what: "the down interval is two intervals",
+    file: ELECTION,
+    find: "return 3 * intervalMicros + skew",
+    replace: "return 2 * intervalMicros + skew",
+  },
+  {
+    what: "the skew grows with the priority",
+    file: ELECTION,
+    find: "((256 - priority) * base) / 256",
+    replace: "(priority * base) / 256",
+  },
+  {
+    what: "version 2 has the skew of version 3",
+    file: ELECTION,
+    find: "const base = version === 2 ? MICROS_PER_SECOND : intervalMicros;",
+    replace: "const base = intervalMicros;",
+  },
+  {
+    what: "version 3 has the skew of version 2",
+    file: ELECTION,
+    find: "const base = version === 2 ? MICROS_PER_SECOND : intervalMicros;",
+    replace: "const base = MICROS_PER_SECOND;",
+  },
+  {
+    what: "a tie is won by the smaller address",
+    file: ELECTION,
+    find: "compareAddresses(theirs.source, ours.source) > 0",
+    replace: "compareAddresses(theirs.source, ours.source) < 0",
+  },
+  {
+    what: "a tie compares addresses as text",
+    file: ELECTION,
+    find: "compareAddresses(theirs.source, ours.source) > 0",
+    replace: "theirs.source.text > ours.source.text",
+  },
+  {
+    what: "the lower priority outranks",
+    file: ELECTION,
+    find: "return theirs.priority > ours.priority;",
+    replace: "return theirs.priority < ours.priority;",
+  },
+  {
+    what: "the preempt delay is not reset",
+    file: PREEMPTION,
+    find: "this.#elapsed = false;\n    this.deadlines.clear(this.#deadline);",
+    replace: "",
+  },
+  {
+    what: "an elapsed preempt delay stays elapsed",
+    file: PREEMPTION,
+    find: "this.#elapsed = false;\n    this.deadlines.clear",
+    replace: "this.deadlines.clear",
+  },
+  {
+    what: "the preempt delay starts anew with each advert",
+    file: PREEMPTION,
+    find: "if (!this.#deadline.armed) {",
+    replace: "{",
+  },
+  {
+    what: "there is no preempt delay",
+    file: PREEMPTION,
+    find: "if (preempt.delaySeconds === 0 || this.#elapsed) return true;",
+    replace: "return true;",
+  },
+  {
+    what: "nopreempt is ignored",
+    file: PREEMPTION,
+    find: 'if (preempt.mode === "never") return false;',
+    replace: "",
+  },
+  {
+    what: "deadlines fire in the order in which they were set",
+    file: DEADLINES,
+    find: "if (this.#heap[parent]!.at <= moving.at) break;",
+    replace: "break;",
+  },
+  {
+    what: "clearing a deadline leaves the heap unordered",
+    file: DEADLINES,
+    find: "this.#place(last, position);\n    this.#down(this.#up(position));",
+    replace: "this.#place(last, position);",
+  },
+  {
+    what: "a deadline is not due at its very time",
+    file: DEADLINES,
+    find: "due !== null && due.at <= now;",
+    replace: "due !== null && due.at < now;",
+  },
+  {
+    what: "leases are renewed once",
+    file: LEASES,
+    find: "if (this.#intervalMicros !== null) this.deadlines.set(this.#deadline, now + this.#intervalMicros);\n  }\n}",
+    replace: "}\n}",
+  },
+  {
+    what: "fast leases are renewed with every advert",
+    file: LEASES,
+    find: "now - this.#renewedAt >= this.#fastGapMicros",
+    replace: "now >= this.#renewedAt",
+  },
+  {
+    what: "fast leases are never renewed",
+    file: LEASES,
+    find: "now - this.#renewedAt >= this.#fastGapMicros",
+    replace: "now - this.#renewedAt >= 3 * this.#fastGapMicros + 2_000_000",
+  },
+  {
+    what: "answering rivals forgets the leases",
+    file: ROUTER,
+    find: "    this.surroundings.leases.withAdvert(now);\n  }\n\n  /** Follows",
+    replace: "  }\n\n  /** Follows",
+  },
+  {
+    what: "the second burst of announcements is missing",
+    file: ANNOUNCEMENTS,
+    find: "800, 5000, 5200, 5400, 5600, 5800]",
+    replace: "800]",
+  },
+  {
+    what: "a rival starts announcements anew with each advert",
+    file: ANNOUNCEMENTS,
+    find: "return this.nextAt !== null && now - this.#startedAt < FIRST_ROUNDS_MICROS;",
+    replace: "return false;",
+  },
+];

@@ -1,0 +1,95 @@
+/**
+ * When a backup may and must take over: the down timer of RFC 9568 §6.4.2 and the preempt delay, computed beside the
+ * core from the adverts that it was handed. Times are those of the host's clock.
+ */
+import { MICROS_PER_SECOND, type Micros } from "../../../src/base/time.js";
+import type { Advert } from "../../../src/core/advert.js";
+import type { VirtualRouterConfig } from "../../../src/core/config.js";
+import { downInterval, skew } from "./standard.js";
+
+export class BackupModel {
+  /** When the down timer ends. */
+  due: Micros = 0;
+  /** This process found virtual addresses of an earlier one: it was master just before. */
+  foundLeftovers = false;
+  #interval: Micros = 0;
+  #delayStartedAt: Micros | null = null;
+  #delayOver = false;
+  /** Since when nobody has been heard after the start; null: somebody was, or this is no start. */
+  #silentSince: Micros | null = null;
+  #listenedAgain = false;
+
+  constructor(private readonly config: () => VirtualRouterConfig) {}
+
+  enter(now: Micros, fromStart: boolean): void {
+    const { version, advertIntervalMicros } = this.config();
+    this.#interval = advertIntervalMicros;
+    this.#forgetDelay();
+    this.#listenedAgain = false;
+    this.#silentSince = fromStart ? now : null;
+    this.due = now + downInterval(version, this.#priority, this.#interval);
+  }
+
+  hear(now: Micros, advert: Advert): void {
+    const silentSince = this.#silentSince;
+    this.#silentSince = null;
+    if (advert.priority === 0) {
+      this.due = now + skew(advert.version, this.#priority, this.#interval);
+      return;
+    }
+    if (advert.version === 2 && this.config().version === 3) return this.#follow(now, advert);
+    if (advert.priority >= this.#priority) this.#forgetDelay();
+    else if (this.#discards(now, advert, silentSince)) return;
+    this.#follow(now, advert);
+  }
+
+  /** When something of it ends next. */
+  get nextAt(): Micros {
+    if (this.#delayStartedAt === null || this.#delayOver) return this.due;
+    return Math.min(this.due, this.#delayEnd(this.#delayStartedAt));
+  }
+
+  /** The host looks at its timers; returns whether it has to become master now. */
+  deadline(now: Micros): boolean {
+    if (this.#delayStartedAt !== null && now >= this.#delayEnd(this.#delayStartedAt)) this.#delayOver = true;
+    if (now < this.due) return false;
+    // Too late by more than an interval: it was not running, and what it should have heard may be lost.
+    if (now - this.due < this.#interval || this.#listenedAgain) return true;
+    this.#listenedAgain = true;
+    this.due = now + this.#interval + skew(3, this.#priority, this.#interval);
+    return false;
+  }
+
+  #delayEnd(start: Micros): Micros {
+    return start + this.config().preempt.delaySeconds * MICROS_PER_SECOND;
+  }
+
+  get #priority(): number {
+    return this.config().priority!;
+  }
+
+  /** A lower advert: an owner always preempts (RFC 9568 §6.1), others as they are told. */
+  #discards(now: Micros, advert: Advert, silentSince: Micros | null): boolean {
+    const { preempt } = this.config();
+    if (this.#priority === 255) return true;
+    if (preempt.mode === "never") return false;
+    if (preempt.delaySeconds === 0) return true;
+    const patience = advert.advertIntervalMicros + skew(3, this.#priority, advert.advertIntervalMicros);
+    // A cold start: nobody was master when this node came up, so it takes nothing away from anybody.
+    if (silentSince !== null && !this.foundLeftovers && now - silentSince > patience) this.#delayOver = true;
+    this.#delayStartedAt ??= now;
+    return this.#delayOver;
+  }
+
+  #follow(now: Micros, advert: Advert): void {
+    const { version, advertIntervalMicros } = this.config();
+    this.#interval = version === 3 ? advert.advertIntervalMicros : advertIntervalMicros;
+    this.#listenedAgain = false;
+    this.due = now + downInterval(advert.version, this.#priority, this.#interval);
+  }
+
+  #forgetDelay(): void {
+    this.#delayStartedAt = null;
+    this.#delayOver = false;
+  }
+}

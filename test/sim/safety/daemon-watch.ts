@@ -1,0 +1,255 @@
+/** Looks over the shoulder of one daemon: every input, every effect, every deadline, and what the kernel holds. */
+import { MICROS_PER_SECOND, type Micros } from "../../../src/base/time.js";
+import type { Effect } from "../../../src/core/effect.js";
+import type { Input } from "../../../src/core/input.js";
+import type { Daemon } from "../daemon.js";
+import type { HeldAddress } from "../kernel.js";
+import { Violation } from "../violation.js";
+import { ReadinessModel } from "./readiness-model.js";
+import { RouterWatch, type State } from "./router-watch.js";
+
+/** The core tries a refused or vanished address again after at most 5 s; some more for the kernel to tell of it. */
+const MENDED_WITHIN_MICROS: Micros = 5.5 * MICROS_PER_SECOND;
+/** In which states a virtual router may wait for something, and for what. */
+const REASONS: Readonly<Record<string, readonly State[]>> = {
+  advertise: ["MASTER"],
+  "master down": ["BACKUP"],
+  "preempt delay": ["BACKUP"],
+  announce: ["MASTER"],
+  "probe for conflicts": ["MASTER"],
+  "reconcile addresses": ["INIT", "BACKUP", "MASTER", "FAULT"],
+  "ask for the lock": ["INIT", "FAULT"],
+};
+
+export class DaemonWatch {
+  readonly routers: readonly RouterWatch[];
+  readonly #readiness: ReadinessModel;
+  readonly #touched = new Set<number>();
+  readonly #concerned = new Set<number>();
+  #batch = 0;
+  #stopped = false;
+
+  constructor(private readonly daemon: Daemon) {
+    const { machine, config } = daemon;
+    this.#readiness = new ReadinessModel(config.routers.length, config.checks);
+    this.routers = config.routers.map(
+      (router, index) =>
+        new RouterWatch({
+          config: () => daemon.config.routers[index]!,
+          source: machine.spec.sources[router.family],
+          canSend: () => this.#readiness.canSend && this.#readiness.hasSource(router),
+          own: machine.choices[index]!.list.flatMap((pool, at) => (machine.isOwn(index, pool) ? [at] : [])),
+          onMaster: () => {
+            machine.world.mastered(index, machine.spec.index);
+            return machine.world.now;
+          },
+          fail: (rule, message) => this.#fail(rule, message, index),
+        }),
+    );
+  }
+
+  handled(now: Micros, input: Input, effects: readonly Effect[]): void {
+    this.daemon.machine.world.counts.inputs += 1;
+    if (input.type === "advert" && effects.length === 0) {
+      this.#touched.add(input.router);
+      return this.routers[input.router]!.judge(now, input, this.#batch, true);
+    }
+    const concerned = this.#concerned;
+    concerned.clear();
+    for (const effect of effects) this.#collect(effect, concerned);
+    if (input.type === "advert") concerned.add(input.router);
+    else if (input.type === "deadline") this.#beforeDeadline(now, concerned);
+    else if (input.type === "addresses" || input.type === "addressChanged") this.#noteLeftovers(input);
+    const readinessChanged = this.#readiness.note(input);
+    if (input.type === "shutdown") this.#stopped = true;
+    for (const index of concerned) {
+      this.routers[index]!.judge(now, input, this.#batch, !("router" in input) || input.router === index);
+      this.#touched.add(index);
+    }
+    if (readinessChanged && !this.#stopped) this.#judgeReadiness();
+    if (input.type === "deadline") this.#judgeDeadline(now);
+    if (this.#stopped) this.#judgeStopped();
+  }
+
+  /** The effects of one batch have been carried out. */
+  carriedOut(): void {
+    this.#batch += 1;
+  }
+
+  announced(router: number, addresses: readonly number[]): void {
+    const { machine } = this.daemon;
+    const watch = this.routers[router]!;
+    if (watch.state !== "MASTER") {
+      // One batch may hold an announcement and what came after it.
+      if (watch.leftMasterInBatch !== this.#batch)
+        this.#fail("announce", `announced in ${watch.state}`, router);
+      machine.world.counts.staleAnnouncements += 1;
+      return;
+    }
+    const justDisturbed = machine.overrun.size > 0 || machine.world.now - watch.disturbedAt < 5_000;
+    for (const address of addresses) {
+      watch.announcements[address]! += 1;
+      const pool = this.daemon.poolIndex(router, address);
+      if (machine.isOwn(router, pool) || machine.kernel.held(router, pool) !== null || justDisturbed)
+        continue;
+      this.#fail("announce-absent", `address ${pool} was announced and is not there`, router);
+    }
+  }
+
+  /** A master looks for others; one that has just yielded wants the new master to announce itself. */
+  probed(router: number): void {
+    const { state, leftMasterInBatch } = this.routers[router]!;
+    if (state === "MASTER" || leftMasterInBatch === this.#batch) return;
+    this.#fail("probe", `asks for conflicts in ${state}`, router);
+  }
+
+  /** The loop waits again. */
+  atRest(): void {
+    if (this.#touched.size === 0 || !this.daemon.alive) return;
+    const deadline = this.daemon.core.deadline();
+    for (const index of this.#touched) {
+      this.#judgeTimer(index, deadline?.at ?? Number.POSITIVE_INFINITY);
+      this.#judgeKernel(index);
+    }
+    this.#touched.clear();
+    if (deadline !== null) this.#judgeReason(deadline.reason, deadline.owner);
+  }
+
+  afterShutdown(): void {
+    for (const [index, watch] of this.routers.entries()) {
+      if (watch.state !== "INIT") this.#fail("shutdown", `is ${watch.state} after the end`, index);
+      this.#judgeKernel(index);
+    }
+  }
+
+  disturb(router: number): void {
+    this.routers[router]!.disturbedAt = this.daemon.machine.world.now;
+    this.#touched.add(router);
+  }
+
+  disturbAll(): void {
+    for (const router of this.routers.keys()) this.disturb(router);
+  }
+
+  /** The kernel ended a lease: only a daemon that could not renew it, or had no reason to, lets that happen. */
+  leaseEnded(router: number, pool: number, held: HeldAddress): void {
+    const { machine } = this.daemon;
+    if (!machine.choices[router]!.list.includes(pool)) return;
+    const watch = this.routers[router]!;
+    if (watch.state !== "MASTER" || machine.stalled || machine.stallEndedAt > held.renewedAt) return;
+    if (machine.kernel.refusedAt >= held.renewedAt || watch.disturbedAt >= held.renewedAt) return;
+    const age = machine.world.now - held.renewedAt;
+    this.#fail("lease", `a lease ended under a master, ${age} µs after its renewal`, router);
+  }
+
+  #collect(effect: Effect, concerned: Set<number>): void {
+    if (effect.router === null) return;
+    const watch = this.routers[effect.router]!;
+    if (effect.type === "log" && effect.code !== "transition") return;
+    const wishes = watch.collect();
+    if (effect.type === "log") {
+      const { from, to } = effect.facts as unknown as { from: State; to: State };
+      wishes.transitions.push({ from, to });
+      this.daemon.machine.note(`${from} to ${to}: ${effect.facts.cause}`, effect.router);
+    } else if (effect.type === "sendAdvert") this.#collectAdvert(effect.release, effect.router);
+    else if (effect.type === "addAddresses") wishes.adds.push(...effect.addresses);
+    else if (effect.type === "removeAddresses") wishes.removes.push(...effect.addresses);
+    else if (effect.type === "announce") wishes.announces.push(...effect.addresses);
+    else if (effect.type === "notify") wishes.notifies.push(effect);
+    concerned.add(effect.router);
+  }
+
+  #collectAdvert(release: boolean, router: number): void {
+    const wishes = this.routers[router]!.collect();
+    if (release) wishes.releases += 1;
+    else wishes.adverts += 1;
+    this.daemon.machine.note(release ? "sends priority 0" : "advertises", router);
+  }
+
+  #beforeDeadline(now: Micros, concerned: Set<number>): void {
+    for (const [index, watch] of this.routers.entries()) {
+      if (watch.isDue(now)) concerned.add(index);
+    }
+  }
+
+  #noteLeftovers(input: Extract<Input, { type: "addresses" | "addressChanged" }>): void {
+    const found = input.type === "addresses" ? input.addresses : [input.address];
+    for (const [index, watch] of this.routers.entries()) {
+      if (watch.state !== "INIT") continue;
+      const { virtualAddresses } = this.daemon.config.routers[index]!;
+      watch.model.foundLeftovers ||= virtualAddresses.some((entry) =>
+        found.some(
+          ({ address, prefixLength }) =>
+            address.text === entry.address.text && prefixLength === entry.prefixLength,
+        ),
+      );
+    }
+  }
+
+  #judgeReadiness(): void {
+    for (const [index, watch] of this.routers.entries()) {
+      const ready = this.#readiness.ready(index, watch.config);
+      if (ready !== watch.participates)
+        this.#fail("readiness", `ready: ${ready}, and is ${watch.state}`, index);
+    }
+  }
+
+  #judgeDeadline(now: Micros): void {
+    const next = this.daemon.core.deadline();
+    if (next !== null && next.at <= now && !this.#stopped) {
+      this.#fail(
+        "past-deadline",
+        `“${next.reason}” of ${next.owner} is ${now - next.at} µs in the past`,
+        null,
+      );
+    }
+  }
+
+  #judgeStopped(): void {
+    for (const [index, watch] of this.routers.entries()) {
+      if (watch.state !== "INIT") this.#fail("shutdown", `is ${watch.state} after the end`, index);
+    }
+  }
+
+  /** The host is woken in time for whatever its state demands next. */
+  #judgeTimer(index: number, at: Micros): void {
+    const watch = this.routers[index]!;
+    const needed = watch.neededBy();
+    if (at > needed)
+      this.#fail("timer", `as ${watch.state} it would wake up ${at - needed} µs too late`, index);
+  }
+
+  #judgeReason(reason: string, owner: string): void {
+    const where = this.daemon.config.routers.findIndex((router) => router.name === owner);
+    if (where < 0) {
+      if (reason !== "renew leases") this.#fail("reason", `nobody waits for “${reason}” of ${owner}`, null);
+      return;
+    }
+    const { state } = this.routers[where]!;
+    if (!REASONS[reason]?.includes(state))
+      this.#fail("reason", `“${reason}” is waited for in ${state}`, where);
+  }
+
+  /** Actual follows wanted: at once, or when something came in between, within the longest backoff. */
+  #judgeKernel(index: number): void {
+    const { machine } = this.daemon;
+    const { world, kernel } = machine;
+    const watch = this.routers[index]!;
+    const wanted = watch.state === "MASTER";
+    if (!wanted && kernel.counts[index] === 0) return;
+    if (watch.state === "INIT" && !this.#readiness.holdsLock(index)) return;
+    if (machine.overrun.size > 0) return;
+    if (world.now - Math.max(watch.disturbedAt, kernel.refusedAt) < MENDED_WITHIN_MICROS) return;
+    for (const pool of machine.choices[index]!.list) {
+      if (machine.isOwn(index, pool)) continue;
+      const held = kernel.held(index, pool);
+      const tolerated = held !== null && !held.marked && !watch.config.guardRemove;
+      if ((held !== null) === wanted || (!wanted && tolerated)) continue;
+      this.#fail("kernel", `as ${watch.state} it ${wanted ? "lacks" : "holds"} address ${pool}`, index);
+    }
+  }
+
+  #fail(rule: string, message: string, router: number | null): never {
+    throw new Violation(rule, message, this.daemon.machine.spec.name, router);
+  }
+}

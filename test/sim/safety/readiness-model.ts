@@ -1,0 +1,75 @@
+/** Whether a daemon has been told all that lets its virtual routers take part. */
+import type { CheckConfig, VirtualRouterConfig } from "../../../src/core/config.js";
+import type { CheckOutcome, Input, LinkState } from "../../../src/core/input.js";
+
+class CheckModel {
+  state: "none" | "good" | "bad" | "harmless" = "none";
+  #passed = false;
+  #against = 0;
+
+  constructor(private readonly config: CheckConfig) {}
+
+  report(outcome: CheckOutcome): void {
+    if (outcome === "pass") this.#passed = true;
+    const says =
+      outcome === "pass"
+        ? "good"
+        : outcome === "disabled" || (this.config.advisoryUntilFirstPass && !this.#passed)
+          ? "harmless"
+          : "bad";
+    this.#against = says === this.state ? 0 : this.#against + 1;
+    const { rise, fall } = this.config;
+    const needed =
+      this.state === "good" && says === "bad" ? fall : this.state === "bad" && says === "good" ? rise : 1;
+    if (this.#against < needed) return;
+    this.state = says;
+    this.#against = 0;
+  }
+}
+
+export class ReadinessModel {
+  #link: LinkState | null = null;
+  readonly #sources = { ipv4: false, ipv6: false };
+  readonly #checks: Map<string, CheckModel>;
+  readonly #locked: boolean[];
+
+  constructor(routers: number, checks: readonly CheckConfig[]) {
+    this.#locked = new Array<boolean>(routers).fill(false);
+    this.#checks = new Map(checks.map((check) => [check.name, new CheckModel(check)]));
+  }
+
+  /** Takes an input; true when it may have changed anything. */
+  note(input: Input): boolean {
+    if (input.type === "link") this.#link = input.link;
+    else if (input.type === "source") this.#sources[input.family] = input.source !== null;
+    else if (input.type === "lock") this.#locked[input.router] = input.holder === null;
+    else if (input.type === "check") this.#checks.get(input.check)?.report(input.outcome);
+    else return input.type === "configure";
+    return true;
+  }
+
+  holdsLock(router: number): boolean {
+    return this.#locked[router]!;
+  }
+
+  get canSend(): boolean {
+    return this.#link?.up === true && this.#link.carrier;
+  }
+
+  hasSource(config: VirtualRouterConfig): boolean {
+    return this.#sources[config.family];
+  }
+
+  ready(router: number, config: VirtualRouterConfig): boolean {
+    return (
+      this.#locked[router]! &&
+      this.canSend &&
+      this.#sources[config.family] &&
+      config.priority !== null &&
+      config.checks.every((name) => {
+        const { state } = this.#checks.get(name)!;
+        return state === "good" || state === "harmless";
+      })
+    );
+  }
+}

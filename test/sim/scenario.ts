@@ -1,0 +1,128 @@
+/** What a run is made of: hosts, virtual routers and faults, all drawn from one seed (generate.ts). */
+import type { AddressWithPrefix, Family, IpAddress } from "../../src/base/address.js";
+import { MICROS_PER_SECOND, type Micros } from "../../src/base/time.js";
+import type {
+  CheckConfig,
+  CoreConfig,
+  Preempt,
+  VirtualRouterConfig,
+  VrrpVersion,
+} from "../../src/core/config.js";
+import type { Fault } from "./faults/fault.js";
+
+/** What all hosts agree upon for one virtual router. */
+export interface RouterSpec {
+  readonly virtualRouterId: number;
+  readonly family: Family;
+  readonly version: VrrpVersion;
+  readonly yieldsToVersion2: boolean;
+  readonly password: Uint8Array | null;
+  readonly unicast: boolean;
+  readonly unicastStrict: boolean;
+  readonly guardRemove: boolean;
+  /** Every address that a host may have in its list; the first is in all lists. */
+  readonly pool: readonly AddressWithPrefix[];
+  readonly advertisedCount: number;
+}
+
+/** One host's own choice for one virtual router. */
+export interface RouterChoice {
+  readonly priority: number;
+  readonly preempt: Preempt;
+  /** Indexes into the pool; begins with 0. */
+  readonly list: readonly number[];
+}
+
+export interface HostSpec {
+  readonly index: number;
+  readonly name: string;
+  readonly sources: Readonly<Record<Family, IpAddress>>;
+  readonly bootAt: Micros;
+  readonly clockOffset: Micros;
+  readonly clockRate: number;
+  readonly timerLatencyMicros: Micros;
+  /** Packets that arrived together are handled as one batch, or one by one. */
+  readonly batches: boolean;
+  readonly advertIntervalMicros: Micros;
+  /** The probe never answers here (and is advisory). */
+  readonly deadProbe: boolean;
+  /** A virtual address that is this node's own. */
+  readonly own: { readonly router: number; readonly address: number } | null;
+  readonly notifies: boolean;
+  readonly choices: readonly RouterChoice[];
+}
+
+export interface CheckSpec extends CheckConfig {
+  readonly intervalMicros: Micros;
+}
+
+export interface Scenario {
+  readonly seed: number;
+  readonly hosts: readonly HostSpec[];
+  readonly routers: readonly RouterSpec[];
+  readonly checks: readonly CheckSpec[];
+  readonly leaseSeconds: number | null;
+  readonly renewIntervalMicros: Micros | null;
+  /** How often masters ask for others that have their addresses. */
+  readonly conflictProbeIntervalMicros: Micros | null;
+  /** Each ends at `quietAt` at the latest. */
+  readonly faults: readonly Fault[];
+  readonly quietAt: Micros;
+}
+
+export const INTERFACE = "eth0";
+
+/** The configuration that one host's daemon starts with. */
+export function coreConfigOf(
+  scenario: Scenario,
+  host: HostSpec,
+  choices: readonly RouterChoice[],
+): CoreConfig {
+  return {
+    routers: scenario.routers.map((router, index) => routerConfig(scenario, host, router, choices[index]!)),
+    checks: scenario.checks,
+    renewIntervalMicros: scenario.renewIntervalMicros,
+    conflictProbeIntervalMicros: scenario.conflictProbeIntervalMicros,
+  };
+}
+
+function routerConfig(
+  scenario: Scenario,
+  host: HostSpec,
+  router: RouterSpec,
+  choice: RouterChoice,
+): VirtualRouterConfig {
+  const others = scenario.hosts.filter((other) => other !== host);
+  return {
+    name: `vr${router.virtualRouterId}${router.family === "ipv6" ? "_v6" : ""}`,
+    interface: INTERFACE,
+    family: router.family,
+    virtualRouterId: router.virtualRouterId,
+    version: router.version,
+    yieldsToVersion2: router.yieldsToVersion2,
+    password: router.password,
+    priority: choice.priority,
+    preempt: choice.preempt,
+    advertIntervalMicros: host.advertIntervalMicros,
+    virtualAddresses: choice.list.map((address) => router.pool[address]!),
+    advertisedCount: Math.min(router.advertisedCount, choice.list.length),
+    unicastPeers: router.unicast ? others.map((other) => other.sources[router.family]) : [],
+    unicastStrict: router.unicastStrict,
+    leaseSeconds: scenario.leaseSeconds,
+    guardRemove: router.guardRemove,
+    checksumPseudoHeader: true,
+    checks: scenario.checks.map((check) => check.name),
+    notifyCommand: host.notifies ? ["/bin/notify"] : null,
+  };
+}
+
+export function largestIntervalMicros(scenario: Scenario): Micros {
+  const ours = scenario.hosts.map((host) => host.advertIntervalMicros);
+  const theirs = scenario.faults.map((fault) => (fault.kind === "speaker" ? fault.intervalMicros : 0));
+  return Math.max(...ours, ...theirs);
+}
+
+export function largestDelayMicros(scenario: Scenario): Micros {
+  const delays = scenario.hosts.flatMap((host) => host.choices.map((choice) => choice.preempt.delaySeconds));
+  return Math.max(...delays) * MICROS_PER_SECOND;
+}

@@ -1,0 +1,121 @@
+/** The simulated world: its time, its hosts, its LAN, and the faults that come over them. */
+import type { Micros } from "../../src/base/time.js";
+import { EventQueue } from "./event-queue.js";
+import { applyFault } from "./faults/apply.js";
+import { LEASE_LATENESS_MICROS } from "./kernel.js";
+import { Lan } from "./lan.js";
+import { judgeCalm, judgeSettled, livenessBoundMicros, observationMicros } from "./liveness.js";
+import { Machine } from "./machine.js";
+import { Prng } from "./prng.js";
+import type { Scenario } from "./scenario.js";
+import type { Timeline } from "./timeline.js";
+import { Violation } from "./violation.js";
+
+export interface Counts {
+  /** Masterships taken by another host than the one that had taken the last. */
+  failovers: number;
+  masterships: number;
+  /** Inputs that cores have handled. */
+  inputs: number;
+  addressAdds: number;
+  /** Announcements that were sent although a later effect of the same batch had given the address up. */
+  staleAnnouncements: number;
+  /** Simulated. */
+  micros: Micros;
+}
+
+export function newCounts(): Counts {
+  return { failovers: 0, masterships: 0, inputs: 0, addressAdds: 0, staleAnnouncements: 0, micros: 0 };
+}
+
+export class World {
+  now: Micros = 0;
+  readonly rng: Prng;
+  readonly lan: Lan;
+  readonly machines: readonly Machine[];
+  readonly counts: Counts = newCounts();
+  readonly #queue = new EventQueue();
+  readonly #lastMaster: (number | null)[];
+
+  constructor(
+    readonly scenario: Scenario,
+    readonly timeline: Timeline | null,
+  ) {
+    this.rng = new Prng(scenario.seed ^ 0x5bd1e995);
+    this.#lastMaster = scenario.routers.map(() => null);
+    this.lan = new Lan(scenario.hosts.length, this.rng.fork(), (at, to, packets) =>
+      this.schedule(at, () => this.machines[to]!.receive(packets)),
+    );
+    this.machines = scenario.hosts.map((host) => new Machine(this, host));
+  }
+
+  schedule(at: Micros, run: () => void): void {
+    this.#queue.schedule(at, run);
+  }
+
+  mastered(router: number, host: number): void {
+    this.counts.masterships += 1;
+    const last = this.#lastMaster[router]!;
+    if (last !== null && last !== host) this.counts.failovers += 1;
+    this.#lastMaster[router] = host;
+  }
+
+  /** Runs the scenario; throws the Violation that it comes upon. */
+  run(): void {
+    for (const machine of this.machines) {
+      machine.down.add("not started");
+      this.schedule(machine.spec.bootAt, () => {
+        machine.down.delete("not started");
+        machine.boot();
+      });
+    }
+    for (const fault of this.scenario.faults) {
+      this.schedule(fault.at, () => applyFault(this, fault, true));
+      this.schedule(fault.until, () => applyFault(this, fault, false));
+    }
+    const settledBy = this.scenario.quietAt + livenessBoundMicros(this.scenario);
+    this.#runUntil(settledBy);
+    const picture = judgeSettled(this);
+    this.#runUntil(settledBy + observationMicros(this.scenario));
+    judgeCalm(this, picture);
+    this.counts.micros = this.now;
+  }
+
+  #runUntil(end: Micros): void {
+    while (this.#queue.nextAt <= end) {
+      const event = this.#queue.take();
+      this.now = event.at;
+      this.#runEvent(event.run);
+    }
+    this.now = end;
+  }
+
+  #runEvent(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof Violation) throw error;
+      throw new Violation("thrown", (error as Error).stack ?? String(error), null, null);
+    }
+  }
+
+  /** Nobody's address outlives its lease, least of all a dead or frozen daemon's. */
+  judgeLeases(): void {
+    for (const { kernel, spec } of this.machines) {
+      for (const [router, { pool }] of this.scenario.routers.entries()) {
+        for (const address of pool.keys()) {
+          const held = kernel.held(router, address);
+          if (held === null || held.leaseSeconds === null) continue;
+          const age = this.now - held.renewedAt;
+          if (age <= held.leaseSeconds * 1_000_000 + LEASE_LATENESS_MICROS) continue;
+          throw new Violation(
+            "lease-outlived",
+            `address ${address} was renewed ${age} µs ago`,
+            spec.name,
+            router,
+          );
+        }
+      }
+    }
+  }
+}
