@@ -1,106 +1,102 @@
 /** What is said, at a limited rate, about other speakers for our virtual router. */
-import type { Micros } from "../base/time.js";
-import { formatSeconds } from "../base/time.js";
-import type { Facts, LogLevel } from "./effect.js";
+import { formatSeconds, type Micros } from "../base/time.js";
+import type { LogLevel } from "./effect.js";
 import { OWNER_PRIORITY } from "./election.js";
 import type { VirtualRouter } from "./router.js";
 import type { Speaker } from "./speakers.js";
 
+/** One advert under the eyes of one virtual router. */
+interface Sighting {
+  readonly router: VirtualRouter;
+  readonly now: Micros;
+  readonly speaker: Speaker;
+}
+
 /** Looks at one advert for anything that an operator should know; changes nothing but counters. */
 export function reportSpeaker(router: VirtualRouter, now: Micros, speaker: Speaker, listed: boolean): void {
-  const { advert, relation, source } = speaker;
-  const { config } = router;
+  const sighting = { router, now, speaker };
+  const { relation } = speaker;
   if (relation === "stranger") {
-    complain(
-      router,
-      now,
-      speaker,
+    return complain(
+      sighting,
       "warn",
       "stranger",
-      `${source.text} uses our virtual router id for other addresses: ${listOf(speaker)}`,
+      (source) => `${source} uses our virtual router id for other addresses: ${listOf(speaker)}`,
     );
-    return;
   }
-  if (!listed)
+  if (!listed) {
     complain(
-      router,
-      now,
-      speaker,
+      sighting,
       "warn",
       "unlisted-peer",
-      `${source.text} is not one of the unicast peers, but shares an address with us`,
+      (source) => `${source} is not one of the unicast peers, but shares an address with us`,
     );
+  }
   if (relation === "overlapping") {
     router.counters.addressListMismatches += 1;
     complain(
-      router,
-      now,
-      speaker,
+      sighting,
       "warn",
       "address-list",
-      `the addresses of ${source.text} differ from ours: ${listOf(speaker)}`,
+      (source) => `the addresses of ${source} differ from ours: ${listOf(speaker)}`,
     );
   }
-  if (advert.priority === config.priority) {
-    const what =
-      advert.priority === OWNER_PRIORITY ? "also claims to own the addresses" : "has the same priority";
-    complain(
-      router,
-      now,
-      speaker,
-      "warn",
-      "equal-priority",
-      `${source.text} ${what} (${advert.priority}); the greater address decides`,
-    );
-  }
-  if (advert.version === config.version && advert.advertIntervalMicros !== config.advertIntervalMicros) {
-    router.counters.intervalMismatches += 1;
-    const theirs = formatSeconds(advert.advertIntervalMicros);
-    complain(
-      router,
-      now,
-      speaker,
-      "info",
-      "interval",
-      `${source.text} advertises every ${theirs}, we every ${formatSeconds(config.advertIntervalMicros)}`,
-    );
-  }
+  reportPriority(sighting);
+  reportInterval(sighting);
 }
 
 export function reportYield(router: VirtualRouter, now: Micros, speaker: Speaker): void {
   complain(
-    router,
-    now,
-    speaker,
+    { router, now, speaker },
     "info",
     "yields-to-version-2",
-    `yields to ${speaker.source.text}, which speaks version 2`,
+    (source) => `yields to ${source}, which speaks version 2`,
   );
+}
+
+/** RFC 9568 §7.1, §8.3.2 */
+function reportPriority(sighting: Sighting): void {
+  const { priority } = sighting.speaker.advert;
+  if (priority !== sighting.router.config.priority) return;
+  complain(sighting, "warn", "equal-priority", (source) => {
+    const what = priority === OWNER_PRIORITY ? "also claims to own the addresses" : "has the same priority";
+    return `${source} ${what} (${priority}); the greater address decides`;
+  });
+}
+
+/** RFC 9568 §5.2.7 */
+function reportInterval(sighting: Sighting): void {
+  const { config, counters } = sighting.router;
+  const { version, advertIntervalMicros } = sighting.speaker.advert;
+  if (version !== config.version || advertIntervalMicros === config.advertIntervalMicros) return;
+  counters.intervalMismatches += 1;
+  complain(sighting, "info", "interval", (source) => {
+    return `${source} advertises every ${formatSeconds(advertIntervalMicros)}, we every ${formatSeconds(config.advertIntervalMicros)}`;
+  });
 }
 
 function listOf(speaker: Speaker): string {
   return speaker.advert.addresses.map((address) => address.text).join(", ");
 }
 
+/** @param say the sentence, of the speaker's address: made only when it will be logged */
 function complain(
-  router: VirtualRouter,
-  now: Micros,
-  speaker: Speaker,
+  { router, now, speaker }: Sighting,
   level: LogLevel,
   code: string,
-  what: string,
+  say: (source: string) => string,
 ): void {
   const { name } = router.config;
-  const facts: Facts = {
-    source: speaker.source.text,
-    priority: speaker.advert.priority,
-    addresses: speaker.advert.addresses.map((address) => address.text),
-  };
-  router.surroundings.outbox.complain(now, `${code} ${name} ${speaker.source.text}`, () => ({
+  const source = speaker.source.text;
+  router.surroundings.outbox.complain(now, `${code} ${name} ${source}`, () => ({
     level,
     code,
     router: router.index,
-    message: `(${name}) ${what}`,
-    facts,
+    message: `(${name}) ${say(source)}`,
+    facts: {
+      source,
+      priority: speaker.advert.priority,
+      addresses: speaker.advert.addresses.map((address) => address.text),
+    },
   }));
 }

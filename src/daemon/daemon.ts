@@ -92,6 +92,7 @@ export class Daemon {
       packets: this.#packets,
       input: (input) => this.#loop.input(input),
       onProblem: (sentence) => this.#warn(sentence),
+      onAbandoned: (addresses) => this.#requests.removeOwn(addresses),
       interfaces: () => this.#events.interfaces(),
       onHostFact: () => this.#scheduleReplan(),
     });

@@ -33,7 +33,7 @@ export function carryOut(host: Host, effects: readonly Effect[]): Input[] {
   const adverts = ofType(effects, "sendAdvert");
   if (adverts.length > 0) host.sendAdverts(adverts);
   const answers = changeAddresses(host, effects);
-  const announcements = ofType(effects, "announce");
+  const announcements = stillTrue(effects);
   if (announcements.length > 0) host.announce(announcements);
   const probes = ofType(effects, "probeAddresses");
   if (probes.length > 0) host.probe(probes);
@@ -43,6 +43,18 @@ export function carryOut(host: Host, effects: readonly Effect[]): Input[] {
   for (const effect of ofType(effects, "notify")) host.notify(effect);
   for (const effect of ofType(effects, "log")) host.log(effect);
   return answers;
+}
+
+/** Announcements but those of a router that gives its addresses up later in the same wake-up. */
+function stillTrue(effects: readonly Effect[]): EffectOf<"announce">[] {
+  const lastRemoval = new Map<RouterIndex, number>();
+  for (const [position, effect] of effects.entries()) {
+    if (effect.type === "removeAddresses") lastRemoval.set(effect.router, position);
+  }
+  return effects.filter(
+    (effect, position): effect is EffectOf<"announce"> =>
+      effect.type === "announce" && position > (lastRemoval.get(effect.router) ?? -1),
+  );
 }
 
 /** In the order in which the core wants them, since one wake-up may add and then remove; neighbours of a kind as one. */

@@ -28,6 +28,8 @@ export interface PreparedRouter {
 export interface InterfaceHooks {
   readonly packets: PacketReader;
   readonly input: (input: Input) => void;
+  /** The interface is no longer known by its name; if it still is there, its virtual addresses must not be. */
+  readonly onAbandoned: (addresses: readonly PreparedAddresses[]) => void;
   /** Something went wrong that is no virtual router's business. */
   readonly onProblem: (sentence: string) => void;
 }
@@ -76,7 +78,10 @@ export class NetworkInterface {
   setLink(link: LinkState | null): void {
     const another = link?.index !== this.#link?.index;
     this.#link = link;
-    if (another) this.#closeSockets();
+    if (another) {
+      this.hooks.onAbandoned([...this.#prepared.values()].map(({ addresses }) => addresses));
+      this.#closeSockets();
+    }
     if (link === null) this.#addresses = [];
     this.#refresh();
     this.hooks.input({ type: "link", interface: this.name, link });

@@ -25,6 +25,11 @@ export class OwnChanges {
     entry.removalsUnseen += 1;
   }
 
+  /** The last request of ours that succeeded added it, on an interface that has not gone. */
+  holds(interfaceIndex: number, key: string): boolean {
+    return this.#interfaces.get(interfaceIndex)?.get(key)?.held ?? false;
+  }
+
   /** It was to be removed and was not there: no event will come. */
   wasAbsent(interfaceIndex: number, key: string): void {
     this.#entry(interfaceIndex, key).held = false;

@@ -91,6 +91,15 @@ export class AddressRequests {
     return this.#carryOut("remove", batches);
   }
 
+  /** Removes what these requests have added there and not removed since. */
+  removeOwn(prepared: readonly PreparedAddresses[]): void {
+    const batches = prepared.map(({ interfaceIndex, entries }) => {
+      const held = [...entries.keys()].filter((index) => this.own.holds(interfaceIndex, entries[index]!.key));
+      return { prepared: { interfaceIndex, entries }, addresses: held };
+    });
+    this.#carryOut("remove", batches);
+  }
+
   close(): void {
     this.#socket.close();
   }
