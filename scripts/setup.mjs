@@ -37,6 +37,8 @@ const RUN_PROGRAMS = {
 };
 /** Needed while something is compiled (node-gyp). */
 const BUILD_PROGRAMS = { make: "make", "g++": "g++", python3: "python3" };
+/** Looks at the live page in a test: 414 MB, 20 seconds, so only where that test is to run. */
+const BROWSER_PROGRAMS = { chromium: "chromium" };
 
 /**
  * Whom the tests in test/interop talk to, and who judges. Installed, keepalived and frr would start on this machine:
@@ -66,16 +68,20 @@ export class SetupError extends Error {
 }
 
 /**
- * @param {{ build?: boolean, peers?: boolean }} options build false: dist is left as it is; peers: those of
- *   test/interop as well
+ * @param {{ build?: boolean, peers?: boolean, browser?: boolean }} options build false: dist is left as it is; peers:
+ *   those of test/interop as well; browser: for the test of the live page
  * @throws {SetupError}
  */
-export function setUp({ build = true, peers = false } = {}) {
+export function setUp({ build = true, peers = false, browser = false } = {}) {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < 20) throw new SetupError(`Node ${process.versions.node} is too old: 20 or newer is needed`);
   const mustInstall = !isNewer(INSTALLED, [LOCK]) || compiledFor() !== process.versions.modules;
   const mustCompile = mustInstall || !isNewer(ADDON, addonSources());
-  installDebianPackages({ ...RUN_PROGRAMS, ...(mustCompile ? BUILD_PROGRAMS : {}) });
+  installDebianPackages({
+    ...RUN_PROGRAMS,
+    ...(mustCompile ? BUILD_PROGRAMS : {}),
+    ...(browser ? BROWSER_PROGRAMS : {}),
+  });
   if (mustInstall) {
     step("installing npm packages", "npm", ["ci", "--no-audit", "--no-fund"]);
     writeFileSync(INSTALLED_FOR, process.versions.modules);
@@ -185,7 +191,7 @@ function newest(path) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    setUp({ peers: true });
+    setUp({ peers: true, browser: true });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`${error.output}${error.message}\n`);

@@ -39,7 +39,7 @@ t.test(
     const { instances } = await nodes.status("a");
     t.match(instances[0], {
       state: "BACKUP",
-      reason: /192\.0\.2\.41 speaks version 2/,
+      reason: "yields to 192.0.2.41, which speaks version 2",
       master: { address: "192.0.2.41" },
     });
     const since = nodes.capture.adverts().at(-1)!.atMicros;

@@ -37,7 +37,7 @@ export async function baseImage(major: number): Promise<string> {
   const context = `${CACHE}/base-${major}-${process.pid}`;
   try {
     await fillContext(context, major);
-    await buildah(["build", "--layers", "--tag", name, "--file", `${context}/Containerfile`, context]);
+    await buildah(["build", "--tag", name, "--file", `${context}/Containerfile`, context]);
   } finally {
     await rm(context, { recursive: true, force: true });
   }

@@ -79,10 +79,20 @@ export class Container {
     return atMicros;
   }
 
-  /** Sends it, and returns the exit code. */
-  async end(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+  /** Sends it, and returns how the container ended. */
+  async end(signal: NodeJS.Signals = "SIGTERM"): Promise<ProcessEnd> {
     await this.signal(signal);
-    return (await this.process.exited).code;
+    return this.ended();
+  }
+
+  /** Returns when the container has ended by itself. */
+  async ended(): Promise<ProcessEnd> {
+    const { name, output } = this.process;
+    await until(() => !this.process.running, {
+      what: `the end of the ${name}: ${output}`,
+      timeoutMs: 30_000,
+    });
+    return this.process.exited;
   }
 }
 

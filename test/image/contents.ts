@@ -21,7 +21,7 @@ export async function testContents(t: Test, image: Image): Promise<void> {
     t.teardown(() => lan.destroy());
     const run = async (...command: string[]) => {
       const container = new Container(lan.host("a"), image, { env: {}, command });
-      await container.process.exited;
+      await container.ended();
       return container.process.output.trim();
     };
     const find = `for name in $0; do command -v $name > /dev/null || echo $name; done`;

@@ -38,7 +38,7 @@ export async function testLeastPrivilege(t: Test, image: Image): Promise<void> {
     const container = start({ user: SOME_USER, capabilities: CAPABILITIES });
     await testRunning(t, host, container);
     t.match((await container.exec(["vrrpd", "status"])).stdout, /ipfailover_VIP_1 +MASTER/);
-    t.equal(await container.end(), 0);
+    t.match(await container.end(), { code: 0 });
     t.notOk(await host.hasAddress("192.0.2.101"), "and takes the address away again");
   });
   await t.test("refused with exit code 4 and the name of what is missing", async (t) => {
@@ -48,16 +48,16 @@ export async function testLeastPrivilege(t: Test, image: Image): Promise<void> {
       [{ user: SOME_USER, capabilities: [] }, /CAP_NET_ADMIN and CAP_NET_RAW are missing/],
     ];
     for (const [options, sentence] of ends) {
-      const { process } = start(options);
-      t.match(await process.exited, { code: 4 });
-      t.match(process.output, sentence);
+      const container = start(options);
+      t.match(await container.ended(), { code: 4 });
+      t.match(container.process.output, sentence);
     }
   });
   await t.test("a folder for the control socket that cannot be written is a warning", async (t) => {
     const container = start({ writableRun: false });
     await container.process.waitForLine(/"level":"?(warn|40)"?.*\/run\/vrrpd/);
     await until(() => host.hasAddress("192.0.2.101"), { what: "the address", timeoutMs: 30_000 });
-    t.equal(await container.end(), 0);
+    t.match(await container.end(), { code: 0 });
   });
   await t.test("a daemon that never came up is not found by the probe", async (t) => {
     const { OPENSHIFT_HA_VIRTUAL_IPS: _, ...env } = ENVIRONMENT;
@@ -89,5 +89,5 @@ async function testProbe(t: Test, container: Container): Promise<void> {
   const commandLine = await container.exec(["ps", "-o", "args=", "-C", "keepalived"]);
   t.match(commandLine.stdout, /--config env/, "ps says how it was started");
   await container.exec(["killall", "-KILL", "keepalived"]);
-  t.match(await container.process.exited, { code: 137 }, "the container ends with its daemon");
+  t.match(await container.ended(), { code: 137 }, "the container ends with its daemon");
 }

@@ -54,8 +54,8 @@ export class Site {
   /** A ConfigMap's volume: the file leads through two links to a folder that is replaced as a whole. */
   async mountConfig(node: string, script: string): Promise<void> {
     const name = SPECIFIED_ENVIRONMENT.OPENSHIFT_HA_CHECK_SCRIPT!.split("/").at(-1)!;
-    await this.host(node).writeFile(`${CONFIG_VOLUME}/..1/${name}`, script, 0o755);
-    const links = `cd ${CONFIG_VOLUME} && ln -sfn ..1 ..data && ln -sf ..data/${name} ${name}`;
+    await this.host(node).writeFile(`${CONFIG_VOLUME}/version-1/${name}`, script, 0o755);
+    const links = `cd ${CONFIG_VOLUME} && ln -sfn version-1 ..data && ln -sf ..data/${name} ${name}`;
     await this.host(node).ok(["sh", "-c", links]);
   }
 

@@ -34,7 +34,8 @@ t.test("keepalived v2 IPv4: wrong PASS, either drops the other's adverts and say
   const ours = pair.speaker("ours") as Vrrpd;
   const drops = async () =>
     (await ours.status()).instances[0]!.counters.drops["authentication-mismatch"] ?? 0;
-  await until(async () => (await drops()) >= 2, { what: "their adverts, dropped and counted" });
+  // One: dropping ours may silence it from then on (docs/interop.md).
+  await until(async () => (await drops()) >= 1, { what: "their adverts, dropped and counted" });
   await until(() => /invalid passwd/i.test(pair.speaker("theirs").output), {
     what: "Keepalived's word on ours",
   });

@@ -30,14 +30,23 @@ export function ip(...args: string[]): string {
   return execFileSync("ip", args, { encoding: "utf8" });
 }
 
-/** A veth pair, up, without addresses of its own; the interface indexes of both ends. */
+/** A veth pair that passes frames, without addresses of its own; the interface indexes of both ends. */
 export function makeVeth(a: string, b: string): [number, number] {
   ip("link", "add", "name", a, "type", "veth", "peer", "name", b);
   for (const name of [a, b]) {
     ip("link", "set", "dev", name, "addrgenmode", "none");
     ip("link", "set", "dev", name, "up");
   }
+  // The kernel notices the carrier on a thread of its own; until then what is sent gets lost.
+  const giveUp = Date.now() + 60_000;
+  while ([a, b].some((name) => operationalState(name) !== "UP")) {
+    if (Date.now() > giveUp) throw new Error(`${a} and ${b} have no carrier`);
+  }
   return [interfaceIndex(a), interfaceIndex(b)];
+}
+
+function operationalState(name: string): string {
+  return JSON.parse(ip("-j", "link", "show", "dev", name))[0].operstate;
 }
 
 /** From `ip`, because sysfs shows the namespace that mounted it. */

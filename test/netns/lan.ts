@@ -73,7 +73,7 @@ export class Lan {
     const privateDirectories = this.description.privateDirectories ?? DEFAULT_PRIVATE_DIRECTORIES;
     const duplicateAddressDetection = this.description.duplicateAddressDetection ?? false;
     const namespace = await Namespace.open(name, { privateDirectories, duplicateAddressDetection });
-    this.warden.watch(namespace.networkId);
+    this.warden.watch(namespace.holderPid);
     const interfaceName = this.description.interface ?? DEFAULT_INTERFACE;
     const context = {
       namespace,
@@ -104,16 +104,16 @@ export class Lan {
 
   private async tearDown(): Promise<void> {
     await Promise.all(this.captures.map((capture) => capture.stop()));
+    await this.warden.sweep();
     await Promise.all(this.hosts.map((host) => host.close()));
     await this.bridge.namespace.close();
-    await this.warden.sweep();
   }
 }
 
 async function openSwitch(warden: Warden): Promise<Switch> {
   try {
     const bridge = await Switch.open();
-    warden.watch(bridge.namespace.networkId);
+    warden.watch(bridge.namespace.holderPid);
     return bridge;
   } catch (error) {
     await warden.sweep();

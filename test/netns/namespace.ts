@@ -4,7 +4,6 @@
  * process, so nothing can be left behind and nothing can be shared between two runs.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readlinkSync } from "node:fs";
 import { HarnessError } from "./errors.js";
 import { baseEnvironment } from "./execute.js";
 
@@ -56,8 +55,6 @@ export class Namespace {
   private constructor(
     readonly name: string,
     private readonly holder: ChildProcess,
-    /** `net:[4026532…]`, as /proc shows it. */
-    readonly networkId: string,
   ) {}
 
   /** Throws `EPERMISSION` where namespaces cannot be made, `ECOMMAND` when the set-up inside fails. */
@@ -76,7 +73,7 @@ export class Namespace {
       holder.on("close", (code) => reject(failure(name, code, said.trim())));
       holder.stdout.once("data", () => {
         detach(holder);
-        resolve(new Namespace(name, holder, readlinkSync(`/proc/${holder.pid}/ns/net`)));
+        resolve(new Namespace(name, holder));
       });
     });
   }

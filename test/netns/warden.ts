@@ -6,23 +6,31 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { baseEnvironment } from "./execute.js";
 import { detach } from "./namespace.js";
 
-/** Reads one namespace a line (`net:[4026532…]`); /proc tells who is in it. */
+/**
+ * Reads the pid of one holder a line. The namespace is kept open: the kernel gives the number of one that is gone to the
+ * next one that anybody makes, whose processes would be killed instead.
+ */
 const WARDEN_SCRIPT = `
-trap '' HUP INT TERM
-list=" "
-while read -r id; do list="$list$id "; done
-round=0
-while [ $round -lt 100 ]; do
-  found=
-  for entry in $(find /proc/[0-9]*/ns/net -maxdepth 0 -printf '%p=%l ' 2>/dev/null); do
-    case "$list" in
-      *" \${entry#*=} "*) pid=\${entry#/proc/}; kill -KILL "\${pid%%/*}" 2>/dev/null || true; found=1 ;;
-    esac
-  done
-  [ -n "$found" ] || exit 0
-  round=$((round + 1))
-done
-exit 1
+use strict;
+$SIG{$_} = 'IGNORE' for qw(HUP INT TERM);
+my (%watched, @kept);
+while (my $pid = <STDIN>) {
+  chomp $pid;
+  open(my $namespace, '<', "/proc/$pid/ns/net") or next;
+  push @kept, $namespace;
+  $watched{(stat $namespace)[1]} = 1;
+}
+for my $round (1 .. 100) {
+  my $found = 0;
+  for my $entry (glob '/proc/[0-9]*/ns/net') {
+    my $number = (stat $entry)[1];
+    next unless defined $number && $watched{$number};
+    kill 'KILL', $entry =~ /(\\d+)/;
+    $found = 1;
+  }
+  exit 0 unless $found;
+}
+exit 1;
 `;
 
 export class Warden {
@@ -31,7 +39,7 @@ export class Warden {
 
   constructor() {
     // Its own session: a signal to the process group of the tests must not end it before its work is done.
-    this.child = spawn("sh", ["-c", WARDEN_SCRIPT], {
+    this.child = spawn("perl", ["-e", WARDEN_SCRIPT], {
       detached: true,
       env: baseEnvironment(),
       stdio: ["pipe", "ignore", "ignore"],
@@ -43,12 +51,12 @@ export class Warden {
     detach(this.child);
   }
 
-  /** @param networkId as `Namespace.networkId` */
-  watch(networkId: string): void {
-    this.child.stdin!.write(`${networkId}\n`);
+  /** @param holderPid of `Namespace.holderPid`, which lives on until it is swept */
+  watch(holderPid: number): void {
+    this.child.stdin!.write(`${holderPid}\n`);
   }
 
-  /** Kills all that is left, and returns when nothing is. */
+  /** Kills all that is in there, the holders too, and returns when nothing is left. */
   async sweep(): Promise<void> {
     this.child.ref();
     this.child.stdin!.end();

@@ -35,6 +35,8 @@ function policy(html: string): string {
   return [
     "default-src 'none'",
     "connect-src 'self'",
+    // The icon, which is empty.
+    "img-src data:",
     `script-src ${hashes("script")}`,
     `style-src ${hashes("style")}`,
     "base-uri 'none'",

@@ -28,7 +28,7 @@ export const REFUSAL_WORDS: Readonly<Record<DropReason, RefusalWords>> = {
   checksum: problem("its checksum is wrong", "The sender or the network damages packets: look at both."),
   "checksum-without-pseudo-header": problem(
     "its checksum leaves out the pseudo-header",
-    "Set the sender to the checksum of RFC 9568, which has it.",
+    "Mend the sender: over IPv6 the pseudo-header always belongs to the checksum.",
   ),
   "no-addresses": problem("it lists no addresses", "Configure virtual addresses on the sender."),
   "virtual-router-id": problem("its virtual router id is 0", FORGED),

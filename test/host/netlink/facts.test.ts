@@ -86,8 +86,9 @@ t.test("a list is whole even while others change it", async (t) => {
         ? [address.address.text]
         : [],
     );
-    if (there.sort().join() !== wanted.join())
-      t.fail(`${there.length} of ${wanted.length} in round ${round}`);
+    // One that the kernel lists twice, because another came before it meanwhile, is still one.
+    const listed = [...new Set(there)].sort();
+    if (listed.join() !== wanted.join()) t.fail(`${listed.length} of ${wanted.length} in round ${round}`);
     if (malformed !== 0) t.fail(`${malformed} malformed`);
   }
   t.pass("a hundred lists");

@@ -1,7 +1,7 @@
 // Advertises on ens3 for ever, whatever it hears: the argument, as JSON, says what.
 import { parseAddress } from "../../../dist/src/base/address.js";
+import { openAdvertSocket } from "../../../dist/src/host/adverts/open.js";
 import { prepareAdverts } from "../../../dist/src/host/adverts/prepare.js";
-import { openAdvertSocket } from "../../../dist/src/host/adverts/socket.js";
 import { gatherHostFacts } from "../../../dist/src/host/netlink/facts.js";
 
 const NAME = "ens3";
