@@ -37,6 +37,8 @@ const RUN_PROGRAMS = {
 };
 /** Needed while something is compiled (node-gyp). */
 const BUILD_PROGRAMS = { make: "make", "g++": "g++", python3: "python3" };
+/** Build the image and the base that it stands on, in a test: 82 MB. That takes root, so they are not named without. */
+const IMAGE_PROGRAMS = { buildah: "buildah", mmdebstrap: "mmdebstrap" };
 /** Looks at the live page in a test: 414 MB, 20 seconds, so only where that test is to run. */
 const BROWSER_PROGRAMS = { chromium: "chromium" };
 
@@ -68,11 +70,11 @@ export class SetupError extends Error {
 }
 
 /**
- * @param {{ build?: boolean, peers?: boolean, browser?: boolean }} options build false: dist is left as it is; peers:
- *   those of test/interop as well; browser: for the test of the live page
+ * @param {{ build?: boolean, peers?: boolean, browser?: boolean, image?: boolean }} options build false: dist is left
+ *   as it is; peers: those of test/interop as well; browser: for the test of the live page; image: for the image's test
  * @throws {SetupError}
  */
-export function setUp({ build = true, peers = false, browser = false } = {}) {
+export function setUp({ build = true, peers = false, browser = false, image = false } = {}) {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < 20) throw new SetupError(`Node ${process.versions.node} is too old: 20 or newer is needed`);
   const mustInstall = !isNewer(INSTALLED, [LOCK]) || compiledFor() !== process.versions.modules;
@@ -81,6 +83,7 @@ export function setUp({ build = true, peers = false, browser = false } = {}) {
     ...RUN_PROGRAMS,
     ...(mustCompile ? BUILD_PROGRAMS : {}),
     ...(browser ? BROWSER_PROGRAMS : {}),
+    ...(image && process.getuid() === 0 ? IMAGE_PROGRAMS : {}),
   });
   if (mustInstall) {
     step("installing npm packages", "npm", ["ci", "--no-audit", "--no-fund"]);
@@ -191,7 +194,7 @@ function newest(path) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    setUp({ peers: true, browser: true });
+    setUp();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`${error.output}${error.message}\n`);
