@@ -36,7 +36,7 @@ export interface HeardDocument {
 
 export interface SpeakerDocument extends HeardDocument {
   readonly relation: Relation;
-  /** Heard within its last four intervals, and not releasing. */
+  /** Heard within its last three intervals, and not releasing. */
   readonly advertising: boolean;
   /** Phrases: what is not as with us. */
   readonly differences: readonly string[];

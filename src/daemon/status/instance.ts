@@ -14,8 +14,8 @@ import { differencesOf } from "./differences.js";
 import { meaningOf } from "./next.js";
 import { REFUSAL_WORDS } from "./refusal-words.js";
 
-/** After so many of its intervals without an advert (more than any down interval) a speaker is gone. */
-const SILENT_INTERVALS = 4;
+/** After so many of its intervals without an advert backups are about to take over. */
+const SILENT_INTERVALS = 3;
 
 export interface Picture {
   /** Of the daemon's clock, in microseconds. */

@@ -18,8 +18,9 @@ t.test("a failing check", async (t) => {
   const script = (code: number) => `#!/bin/sh\necho "service says ${code}"\nexit ${code}\n`;
   for (const name of ["a", "b"]) await nodes.host(name).writeFile(CHECK, script(0), 0o755);
   const a = nodes.start("a", { VRRPD_PRIORITY: "200" });
+  await nodes.untilState("a", "MASTER");
   nodes.start("b", { VRRPD_PRIORITY: "100" });
-  await nodes.untilHeldBy("a");
+  await nodes.untilState("b", "BACKUP");
   await nodes.host("a").writeFile(CHECK, script(7), 0o755);
   await nodes.untilHeldBy("b");
   await nodes.untilState("a", "FAULT");

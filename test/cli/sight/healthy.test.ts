@@ -16,6 +16,7 @@ t.test("a healthy pair", async (t) => {
   });
   const { nodes } = situation;
   const a = nodes.start("a", { VRRPD_PRIORITY: "200" });
+  await nodes.untilState("a", "MASTER");
   nodes.start("b", { VRRPD_PRIORITY: "100" });
   await nodes.untilHeldBy("a");
   const onB = await until(
