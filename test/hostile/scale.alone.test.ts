@@ -1,4 +1,5 @@
 /** 255 virtual routers and 1,000 addresses on one interface, beside two more interfaces. */
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import t from "tap";
 import { type Host, type HostProcess, type Lan, until } from "../netns/index.js";
@@ -20,6 +21,9 @@ const ENV = {
   OPENSHIFT_HA_VIP_GROUPS: String(GROUPS),
   OPENSHIFT_HA_VRRP_ID_OFFSET: "0",
 };
+
+/** Where permitted: what is late then is late by the daemon's own doing. */
+const REALTIME = spawnSync("chrt", ["--rr", "10", "true"]).status === 0 ? { VRRPD_REALTIME: "10" } : {};
 
 async function virtualAddresses(host: Host): Promise<number> {
   const bare = ({ prefixLength, address }: { prefixLength: number; address: string }) =>
@@ -52,7 +56,7 @@ t.test(
       what: "1,000 addresses",
       timeoutMs: 60_000,
     });
-    const second = startDaemon(b, { ...ENV, VRRPD_PRIORITY: "100" });
+    const second = startDaemon(b, { ...ENV, ...REALTIME, VRRPD_PRIORITY: "100" });
     const inBackup = () => second.lines.filter(({ text }) => text.includes("Entering BACKUP")).length;
     await until(() => inBackup() >= GROUPS, { what: "BACKUP", timeoutMs: 60_000 });
     const heardBy = Date.now() * 1000 + 2 * SECOND;

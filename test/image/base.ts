@@ -1,0 +1,99 @@
+/**
+ * A base image like the official ones of Node, made without a registry of images: Debian's packages, the runtime and
+ * its headers from npm's packages, npm itself from this machine. Where this machine trusts certificates of its own, or
+ * another registry, so does the base.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { executeOk } from "../netns/execute.js";
+import { ROOT } from "./manifests.js";
+import { buildah, CACHE, inStorage, waysOut } from "./storage.js";
+
+const SUITE = "bookworm";
+/** What Debian's own slim images leave out, and how they make dpkg faster. */
+const SLIM = ["doc", "info", "locale", "man", "lintian"].map(
+  (folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`,
+);
+const DPKG = [...SLIM, "--dpkgopt=force-unsafe-io", "--aptopt=APT::Install-Recommends false"];
+const STEP_TIMEOUT_MS = 600_000;
+
+const CONTAINERFILE = `
+FROM scratch
+ADD debian.tar /
+COPY node/package/bin /usr/local/bin
+COPY node/package/include /usr/local/include
+COPY npm /usr/local/lib/node_modules/npm
+COPY npmrc /usr/local/etc/npmrc
+COPY certificates /etc/ssl/certs
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+CMD ["node"]
+`;
+
+/** @param major of Node @returns the name of the base image in the storage, made now if it is not there */
+export async function baseImage(major: number): Promise<string> {
+  const name = `localhost/node-base:${major}-${SUITE}`;
+  if (await inStorage(name)) return name;
+  await makeDebian();
+  const context = `${CACHE}/base-${major}-${process.pid}`;
+  try {
+    await fillContext(context, major);
+    await buildah(["build", "--tag", name, "--file", `${context}/Containerfile`, context]);
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+  return name;
+}
+
+async function makeDebian(): Promise<void> {
+  const archive = `${CACHE}/debian.tar`;
+  if (existsSync(archive)) return;
+  const unfinished = `${archive}.${process.pid}`;
+  const command = [
+    ...waysOut(),
+    "mmdebstrap",
+    "--quiet",
+    "--variant=minbase",
+    "--format=tar",
+    ...DPKG,
+    SUITE,
+    unfinished,
+  ];
+  await executeOk(command, { timeoutMs: STEP_TIMEOUT_MS, shown: "mmdebstrap" });
+  await rename(unfinished, archive);
+}
+
+async function fillContext(context: string, major: number): Promise<void> {
+  const registry = await npmSetting("registry");
+  const certificates = (await npmSetting("cafile")) || process.env.NODE_EXTRA_CA_CERTS || "";
+  const script = `
+    mkdir -p "$1/node" "$1/certificates"
+    cd "$1"
+    npm pack --loglevel=error "$2" > /dev/null
+    tar xzf ./*.tgz -C node
+    cp -rL "$3" npm
+    ln "$4" debian.tar
+    [ -z "$6" ] || cp -L "$6" certificates/ca-certificates.crt
+    echo "registry=$5" > npmrc
+    [ -z "$6" ] || echo "cafile=/etc/ssl/certs/ca-certificates.crt" >> npmrc
+    cat > Containerfile
+  `;
+  const runtime = `node-linux-${process.arch}@${major}`;
+  const npm = `${(await executeOk(["npm", "root", "--global"])).trim()}/npm`;
+  const values = [context, runtime, npm, `${CACHE}/debian.tar`, registry, certificates];
+  const command = [...waysOut(), "sh", "-ec", script, "fill", ...values];
+  await executeOk(command, {
+    input: CONTAINERFILE,
+    timeoutMs: STEP_TIMEOUT_MS,
+    shown: `npm pack ${runtime}`,
+  });
+}
+
+async function npmSetting(name: string): Promise<string> {
+  const value = (await executeOk([...waysOut(), "npm", "config", "get", name])).trim();
+  return value === "null" || value === "undefined" ? "" : value;
+}
+
+/** The version that the project's package.json has. */
+export function projectVersion(): string {
+  return (JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as { version: string }).version;
+}
