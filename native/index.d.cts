@@ -144,7 +144,7 @@ export class Lock {
  */
 export function lockHolder(name: string): { pid: number; uid: number } | null;
 
-/** SCHED_RR with reset-on-fork, and an RLIMIT_RTTIME in microseconds. 0, or -errno. */
+/** SCHED_RR with reset-on-fork for every thread of now, and an RLIMIT_RTTIME in microseconds. 0, or -errno. */
 export function setRealtime(priority: number, limitMicros: number): number;
 
 /**

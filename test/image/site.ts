@@ -23,6 +23,11 @@ const SERVICE = `
 require("node:http").createServer((_, answer) => answer.end("ok"))
   .listen(${SERVICE_PORT}, () => console.log("ready"));
 `;
+/** With the address as its argument. */
+const QUESTION = `
+fetch("http://" + process.argv[1] + ":${SERVICE_PORT}/", { signal: AbortSignal.timeout(1000) })
+  .then((answer) => answer.text()).then((text) => process.stdout.write(text), () => {});
+`;
 
 export class Site {
   private constructor(
@@ -94,7 +99,7 @@ export class Site {
 
   /** Returns when the client gets an answer of the service behind the address. */
   async untilServed(address: string): Promise<void> {
-    const ask = ["curl", "--silent", "--fail", "--max-time", "1", `http://${address}:${SERVICE_PORT}/`];
+    const ask = [process.execPath, "-e", QUESTION, address];
     await until(async () => (await this.host("client").run(ask)).stdout === "ok", {
       what: `an answer at ${address}`,
       timeoutMs: ANSWER_TIMEOUT_MS,

@@ -53,6 +53,23 @@ function tests(): void {
     for (const socket of [sender, receiver, other, deaf]) socket.close();
   });
 
+  t.test("a filter is in force from the first frame on; one that cannot be is refused", async (t) => {
+    const etherType = ETHERTYPE_ARP;
+    // Return 0: nothing at all passes (BPF_RET | BPF_K).
+    const nothing = new Uint8Array(Uint16Array.of(0x06, 0, 0, 0).buffer);
+    const deaf = new PacketSocket({ interfaceIndex: b, etherType, filter: nothing, onReadable: null });
+    const receiver = open(b, etherType, null);
+    const sender = open(a, 0, null);
+    sender.send(arpFrames(3, macA));
+    await until(() => readAll(receiver).length > 0, "the frames, where there is no filter");
+    t.equal(deaf.receive(new Uint8Array(2048)), 0);
+    for (const socket of [deaf, receiver, sender]) socket.close();
+    const broken = { interfaceIndex: b, etherType, onReadable: null };
+    for (const filter of [new Uint8Array(7), new Uint8Array(0), new Uint8Array(8 * 4097)]) {
+      t.throws(() => new PacketSocket({ ...broken, filter }), { code: "EINVAL" });
+    }
+  });
+
   t.test("says where it stopped and why", async (t) => {
     const sender = open(a, 0, null);
     const frames = arpFrames(300, macA);

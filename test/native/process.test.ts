@@ -41,6 +41,15 @@ t.test("setRealtime: round robin with a limit, or the refusal", async (t) => {
   );
 });
 
+t.test("setRealtime concerns every thread that the loop may have to wait for", async (t) => {
+  const { output } = await runScript(`${LIBRARY}
+    native.setRealtime(10, 500000);
+    const policies = fs.readdirSync("/proc/self/task")
+      .map((thread) => policyOf(fs.readFileSync("/proc/self/task/" + thread + "/stat", "utf8")));
+    console.log(policies.length > 1, new Set(policies).size, policies[0]);`);
+  t.equal(output.trim(), `true 1 ${mayRealtime ? SCHED_RR : SCHED_OTHER}`);
+});
+
 t.test("children of spawn never get the real-time class", async (t) => {
   const policy = 'run("cat /proc/self/stat", (stat) => console.log(own(), policyOf(stat)));';
   if (!mayRealtime) {

@@ -126,6 +126,21 @@ t.test("an address whose lease is not renewed is removed by the kernel", async (
   t.same(requests.remove([batch]), [done(2)], "removing them now is done");
 });
 
+t.test("what was added here, and only that, goes when an interface is given up", async (t) => {
+  const prepared = prepareAddresses(
+    index,
+    [withPrefix("198.51.100.20/32"), withPrefix("198.51.100.21/32")],
+    90,
+  );
+  ip("address add 198.51.100.21/32 dev eth0");
+  requests.add([{ prepared, addresses: [0] }]);
+  requests.removeOwn([prepared]);
+  t.match(shown("inet"), [{ local: "198.51.100.21" }]);
+  requests.removeOwn([prepared, prepareAddresses(0x7fff_fffe, [withPrefix("198.51.100.20/32")], 90)]);
+  t.equal(shown("inet").length, 1, "harmless when repeated, and without the interface");
+  ip("address del 198.51.100.21/32 dev eth0");
+});
+
 t.test("an address of another prefix length is not touched", async (t) => {
   ip("address add 192.0.2.1/24 dev eth0");
   const batch = { prepared: prepareAddresses(index, [withPrefix("192.0.2.1/32")], 90), addresses: [0] };

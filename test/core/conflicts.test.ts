@@ -1,0 +1,118 @@
+import t from "tap";
+import { macFromBytes } from "../../src/base/mac.js";
+import { Scenario } from "./scenario.js";
+import { coreConfig } from "./values.js";
+
+const MAC = macFromBytes(Uint8Array.of(2, 0, 0, 0, 0, 0x77));
+const ASKING = coreConfig([{ virtualAddresses: ["192.0.2.10", "192.0.2.11"] }], {
+  conflictProbeIntervalMicros: 300_000_000,
+});
+
+/** Another host answers for the first address. */
+function conflict(scenario: Scenario): void {
+  scenario.send({ type: "addressConflict", router: 0, address: 0, mac: MAC });
+}
+
+/** Master at 3.609 s, asked at 5.609 s, and everything settled. */
+function settled(): Scenario {
+  const scenario = Scenario.master(ASKING);
+  scenario.until(30);
+  scenario.take();
+  return scenario;
+}
+
+t.test("a master asks after two seconds and then every five minutes, a backup never", async (t) => {
+  const scenario = Scenario.master(ASKING);
+  scenario.until(700);
+  t.same(scenario.take("probe"), [
+    "5.609 probe 192.0.2.10/32 192.0.2.11/32",
+    "305.609 probe 192.0.2.10/32 192.0.2.11/32",
+    "605.609 probe 192.0.2.10/32 192.0.2.11/32",
+  ]);
+  scenario.adverts({ priority: 200, addresses: ["192.0.2.10", "192.0.2.11"] }, 700);
+  t.same(scenario.take("probe"), []);
+});
+
+t.test("without an interval nobody is asked", async (t) => {
+  const scenario = Scenario.master();
+  scenario.until(700);
+  conflict(scenario);
+  scenario.advance(60);
+  t.same(scenario.take("probe"), []);
+});
+
+t.test("a conflict is counted, reported with the MAC once a minute, and announced against", async (t) => {
+  const scenario = settled();
+  conflict(scenario);
+  conflict(scenario);
+  t.match(scenario.take(), [
+    "30.000 error address-conflict: (web) 192.0.2.10 is also answered by 02:00:00:00:00:77",
+    "30.000 announce 192.0.2.10/32",
+  ]);
+  t.equal(scenario.status().counters.addressConflicts, 2);
+});
+
+t.test("defended at most once in ten seconds, however often it is claimed", async (t) => {
+  const scenario = settled();
+  for (let claims = 0; claims < 200; claims += 1) {
+    conflict(scenario);
+    scenario.advance(0.1);
+  }
+  const announcements = scenario.take("announce").length;
+  // Two defences of ten announcements each, in 20 s.
+  t.equal(announcements, 20);
+});
+
+t.test(
+  "what is contested is asked for every ten seconds, until nobody answers; then announced",
+  async (t) => {
+    const scenario = settled();
+    conflict(scenario);
+    scenario.until(45);
+    conflict(scenario);
+    scenario.take();
+    scenario.until(90);
+    t.same(scenario.take("probe"), ["50.000 probe 192.0.2.10/32"], "heard since 40 s, not since 50 s");
+    const again = settled();
+    conflict(again);
+    again.until(49);
+    again.take();
+    again.until(50.5);
+    t.match(again.take("announce")[0], "50.000 announce 192.0.2.10/32", "it has let go");
+    again.until(400);
+    t.same(again.take("probe"), ["305.609 probe 192.0.2.10/32 192.0.2.11/32"], "as rarely as before");
+  },
+);
+
+t.test("a former master that still answers is no conflict before it can have heard us", async (t) => {
+  const scenario = Scenario.master(ASKING);
+  conflict(scenario);
+  scenario.advance(0.999);
+  conflict(scenario);
+  t.same(scenario.take("error"), []);
+  scenario.advance(0.001);
+  conflict(scenario);
+  t.equal(scenario.take("error").length, 1);
+});
+
+t.test("whoever is asked for an address that is ours announces it, a backup does not", async (t) => {
+  const scenario = settled();
+  const probed = () => scenario.send({ type: "addressProbed", router: 0, address: 1 });
+  probed();
+  probed();
+  t.same(scenario.take(), ["30.000 announce 192.0.2.11/32"], "not again while that has just begun");
+  scenario.advert({ priority: 200, addresses: ["192.0.2.10", "192.0.2.11"] });
+  scenario.take();
+  probed();
+  t.same(scenario.take(), []);
+});
+
+t.test("a master that stalled and yields asks, so that the new one announces once more", async (t) => {
+  const scenario = settled();
+  scenario.stall(10);
+  scenario.advert({ priority: 50, addresses: ["192.0.2.10", "192.0.2.11"] });
+  t.same(scenario.take("advert", "release", "remove", "probe"), [
+    "40.000 remove 192.0.2.10/32 192.0.2.11/32",
+    "40.000 probe 192.0.2.10/32 192.0.2.11/32",
+  ]);
+});
