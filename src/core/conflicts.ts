@@ -36,7 +36,7 @@ export class Conflicts {
   /** null: not master. */
   #masterSince: Micros | null = null;
   /** By index: the addresses that another host was heard to have, asked for again until it no longer answers. */
-  readonly #contested = new Map<number, { heardAt: Micros; defendedAt: Micros }>();
+  readonly #contested = new Map<number, { mac: string; heardAt: Micros; defendedAt: Micros }>();
   #probedAt: Micros = Number.NEGATIVE_INFINITY;
   #probedAllAt: Micros = Number.NEGATIVE_INFINITY;
   readonly #probe: Deadline;
@@ -88,9 +88,14 @@ export class Conflicts {
     }));
     const { defendedAt } = this.#contested.get(address) ?? { defendedAt: Number.NEGATIVE_INFINITY };
     const defends = now - defendedAt >= DEFENCE_INTERVAL_MICROS;
-    this.#contested.set(address, { heardAt: now, defendedAt: defends ? now : defendedAt });
+    this.#contested.set(address, { mac, heardAt: now, defendedAt: defends ? now : defendedAt });
     if (defends) addresses.announceOneAgain(now, address);
     if (this.#interval !== null) this.#probeBy(now + DEFENCE_INTERVAL_MICROS);
+  }
+
+  /** Whose MAC address was heard to have it, as text; null: nobody's, or no longer. */
+  claimantOf(address: number): string | null {
+    return this.#contested.get(address)?.mac ?? null;
   }
 
   get #interval(): Micros | null {

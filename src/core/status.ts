@@ -19,6 +19,8 @@ export interface VirtualAddressStatus {
   readonly presence: Presence;
   /** Why the kernel refused it last; null: it did not. */
   readonly refusal: string | null;
+  /** MAC address of another host that has it too; null: nobody was heard to. */
+  readonly claimant: string | null;
 }
 
 /** What was heard of one speaker. */
@@ -108,6 +110,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
       address: formatWithPrefix(entry.config),
       presence: entry.presence,
       refusal: entry.refusal,
+      claimant: router.conflicts.claimantOf(entry.index),
     })),
     checks: router.surroundings.checks(config.checks).map((check) => check.status()),
     transitions: router.transitions,

@@ -68,6 +68,8 @@ export interface VirtualAddressDocument {
   readonly expected: boolean;
   /** Why the kernel refused it last; null: it did not. */
   readonly problem: string | null;
+  /** MAC address of another host that has it too; null: nobody was heard to. */
+  readonly alsoAnsweredBy: string | null;
 }
 
 export interface CheckDocument {

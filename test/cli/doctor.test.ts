@@ -52,6 +52,7 @@ t.test("a host where the checks, the firewall and the kernel's settings are agai
   await host.ok(["sysctl", "-q", "-w", "net.ipv4.conf.all.arp_ignore=8"]);
   await host.ok(["sysctl", "-q", "-w", "net.ipv4.conf.all.rp_filter=1"]);
   await host.ok(["iptables", "-P", "INPUT", "DROP"]);
+  await host.ok(["iptables", "-t", "raw", "-A", "PREROUTING", "-d", "224.0.0.0/24", "-j", "DROP"]);
   await host.ok([
     "nft",
     "add table inet site; add chain inet site in { type filter hook input priority 0; policy accept; };" +
@@ -70,7 +71,11 @@ t.test("a host where the checks, the firewall and the kernel's settings are agai
   const drops = about(findings, "firewall");
   t.match(
     drops.map(({ level, text }) => `${level} ${text}`),
-    [/^error nftables inet site in drops/, /^error iptables drops .*the policy of chain INPUT/],
+    [
+      /^error nftables inet site in drops/,
+      /^error iptables \(table raw\) drops .*-A PREROUTING -d 224/,
+      /^error iptables \(table filter\) drops .*the policy of chain INPUT/,
+    ],
   );
   t.ok(findings.every(({ level, action }) => level === "ok" || action !== null));
   const absent = await examine(nodes, "a", { OPENSHIFT_HA_NETWORK_INTERFACE: "ens9" });

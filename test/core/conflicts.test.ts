@@ -50,6 +50,10 @@ t.test("a conflict is counted, reported with the MAC once a minute, and announce
     "30.000 announce 192.0.2.10/32",
   ]);
   t.equal(scenario.status().counters.addressConflicts, 2);
+  const told = () => scenario.status().virtualAddresses.map(({ claimant }) => claimant);
+  t.strictSame(told(), ["02:00:00:00:00:77", null]);
+  scenario.advance(25);
+  t.strictSame(told(), [null, null], "it no longer answers");
 });
 
 t.test("defended at most once in ten seconds, however often it is claimed", async (t) => {

@@ -50,11 +50,12 @@ export function instanceDocument(
     downIntervalSeconds: downIntervalOf(router, config),
     leaseSeconds: config.leaseSeconds,
     unicastPeers: config.unicastPeers.map((peer) => peer.text),
-    virtualAddresses: router.virtualAddresses.map(({ address, refusal, presence }) => ({
+    virtualAddresses: router.virtualAddresses.map(({ address, refusal, presence, claimant }) => ({
       address,
       present: picture.holds(router.interface, address),
       expected: router.state === "MASTER" || presence === "own",
       problem: refusal,
+      alsoAnsweredBy: claimant,
     })),
     checks: router.checks.map(({ name, state, detail, since }) => {
       return { name, state, detail, since: state === "pending" ? null : at(since) };

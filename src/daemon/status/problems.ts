@@ -6,6 +6,7 @@ import type {
   InstanceDocument,
   ProblemDocument,
   StatusDocument,
+  VirtualAddressDocument,
 } from "../status-document.js";
 import { shortList } from "./differences.js";
 import { RECENT_MILLIS, rivalProblems } from "./rival-problems.js";
@@ -104,7 +105,24 @@ function addressProblems({
       action: `Remove it (ip address del … dev ${on}), or set VRRPD_GUARD_REMOVE=on.`,
     });
   }
-  return problems;
+  return [...problems, ...conflictProblems(name, virtualAddresses)];
+}
+
+function conflictProblems(
+  instance: string,
+  virtualAddresses: readonly VirtualAddressDocument[],
+): ProblemDocument[] {
+  const macs = new Set(virtualAddresses.flatMap(({ alsoAnsweredBy: mac }) => (mac === null ? [] : [mac])));
+  return [...macs].map((mac) => {
+    const taken = virtualAddresses.filter(({ alsoAnsweredBy }) => alsoAnsweredBy === mac);
+    return {
+      severity: "error",
+      code: "address-conflict",
+      instance,
+      text: `${shortList(taken.map(({ address }) => address))} is also answered by ${mac}: part of the clients reach that host`,
+      action: "Find this MAC address on the switch, and take the address off that host.",
+    };
+  });
 }
 
 function foreignProblems(speaker: ForeignSpeakerDocument, now: number): ProblemDocument[] {

@@ -7,7 +7,7 @@ import { readNftables } from "./nftables-rules.js";
 import type { FilterPacket } from "./packet.js";
 
 export interface FilterVerdict extends Judgement {
-  /** "iptables", or "nftables inet filter input". */
+  /** "iptables (table raw)", or "nftables inet filter input". */
   readonly where: string;
 }
 
@@ -27,10 +27,11 @@ export async function filtersAgainst(
     if (nftables !== null) found.push(...judgeNftables(nftables, packet));
     if (packet.kind === "arp") continue;
     const program = packet.kind === "ipv4" ? "iptables" : "ip6tables";
-    const iptables = await list(program, ["-w", "5", "-S"]);
+    const iptables = await list(`${program}-save`, []);
     if (iptables === null) continue;
-    const chain = packet.direction === "in" ? "INPUT" : "OUTPUT";
-    found.push({ where: program, ...judge(readIptables(iptables, packet), chain) });
+    for (const { table, base, chains } of readIptables(iptables, packet)) {
+      found.push({ where: `${program} (table ${table})`, ...judge(chains, base) });
+    }
   }
   return { found: found.filter(({ verdict }) => verdict !== "accept"), unread };
 }

@@ -1,26 +1,53 @@
-/** The rules of iptables and ip6tables as `-S` prints them. */
+/** The rules of iptables and ip6tables as `iptables-save` prints them: only of tables that are in use. */
 import type { Action, Chain, Matching, Rule } from "./filter.js";
 import { all, not } from "./filter.js";
 import { type FilterPacket, isInterface, isNewConnection, isWithin, VRRP_NAMES } from "./packet.js";
 
-/** Chains by name, their rules looked at for this packet. */
-export function readIptables(listing: string, packet: FilterPacket): Map<string, Chain> {
-  const chains = new Map<string, { rules: Rule[]; policy: Chain["policy"] }>();
-  const chain = (name: string) => {
-    const known = chains.get(name) ?? { rules: [], policy: null };
-    chains.set(name, known);
-    return known;
-  };
+/** Where a packet of this host enters, table by table; `nat` sees only what is translated, which adverts are not. */
+const ENTRANCES: readonly { readonly table: string; readonly in: string[]; readonly out: string[] }[] = [
+  { table: "raw", in: ["PREROUTING"], out: ["OUTPUT"] },
+  { table: "mangle", in: ["PREROUTING", "INPUT"], out: ["OUTPUT", "POSTROUTING"] },
+  { table: "filter", in: ["INPUT"], out: ["OUTPUT"] },
+];
+
+/** One built-in chain that the packet enters, with the chains of its table. */
+export interface EnteredTable {
+  readonly table: string;
+  readonly base: string;
+  readonly chains: ReadonlyMap<string, Chain>;
+}
+
+export function readIptables(listing: string, packet: FilterPacket): EnteredTable[] {
+  const tables = readTables(listing, packet);
+  return ENTRANCES.flatMap((entrance) =>
+    entrance[packet.direction].flatMap((base) => {
+      const chains = tables.get(entrance.table);
+      return chains === undefined ? [] : [{ table: entrance.table, base, chains }];
+    }),
+  );
+}
+
+/** Chains by table and name, their rules looked at for this packet. */
+function readTables(listing: string, packet: FilterPacket): Map<string, Map<string, Chain>> {
+  const tables = new Map<string, Map<string, { rules: Rule[]; policy: Chain["policy"] }>>();
+  let chains = new Map<string, { rules: Rule[]; policy: Chain["policy"] }>();
   for (const line of listing.split("\n")) {
     const words = wordsOf(line);
-    const [command, name] = words;
-    if (name === undefined) continue;
-    if (command === "-P") chain(name).policy = words[2] === "DROP" ? "drop" : "accept";
-    if (command === "-N") chain(name);
-    if (command === "-A") chain(name).rules.push(readRule(line, words.slice(2), packet));
+    const [first = "", second = ""] = words;
+    if (first.startsWith("*")) {
+      chains = new Map();
+      tables.set(first.slice(1), chains);
+    } else if (first.startsWith(":")) {
+      chains.set(first.slice(1), { rules: [], policy: POLICIES[second] ?? null });
+    } else if (first === "-A") {
+      chains.get(second)?.rules.push(readRule(line, words.slice(2), packet));
+    }
   }
-  return chains;
+  return tables;
 }
+
+/** A chain of the user's has none: `-`. */
+const POLICIES: Readonly<Record<string, Chain["policy"]>> = { ACCEPT: "accept", DROP: "drop" };
 
 /** Quoted comments are one word. */
 function wordsOf(line: string): string[] {
@@ -40,7 +67,18 @@ const OPTIONS: Readonly<Record<string, (value: string, packet: FilterPacket) => 
   "-m": () => true,
 };
 /** Targets after which the packet goes on. */
-const GOES_ON: readonly string[] = ["LOG", "NFLOG", "MARK", "CONNMARK", "CT", "NOTRACK", "TRACE"];
+const GOES_ON: readonly string[] = [
+  "LOG",
+  "NFLOG",
+  "MARK",
+  "CONNMARK",
+  "CT",
+  "NOTRACK",
+  "TRACE",
+  "TOS",
+  "DSCP",
+  "CLASSIFY",
+];
 
 function readRule(line: string, words: readonly string[], packet: FilterPacket): Rule {
   const conditions: Matching[] = [];

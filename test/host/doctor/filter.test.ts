@@ -13,8 +13,16 @@ const ADVERT: FilterPacket = {
   source: null,
 };
 
+/** @param rules of the table filter; "-P INPUT DROP" and "-N CHAIN" as one would type them. */
 function iptables(rules: readonly string[], packet = ADVERT) {
-  return judge(readIptables(["-P INPUT ACCEPT", ...rules].join("\n"), packet), "INPUT").verdict;
+  const declared = new Map([["INPUT", "ACCEPT"]]);
+  for (const [command, name = "", policy = "-"] of rules.map((rule) => rule.split(" "))) {
+    if (command !== "-A") declared.set(name, policy);
+  }
+  const chains = [...declared].map(([name, policy]) => `:${name} ${policy} [0:0]`);
+  const appended = rules.filter((rule) => rule.startsWith("-A"));
+  const [entered] = readIptables(["*filter", ...chains, ...appended, "COMMIT"].join("\n"), packet);
+  return judge(entered!.chains, entered!.base).verdict;
 }
 
 t.test("iptables: rules, policies, jumps and what cannot be told", async (t) => {
@@ -54,6 +62,36 @@ t.test("iptables: rules, policies, jumps and what cannot be told", async (t) => 
     ["drop", "a loop of jumps ends", ["-P INPUT DROP", "-N A", "-A INPUT -j A", "-A A -j A"]],
   ];
   for (const [verdict, what, rules] of cases) t.equal(iptables(rules), verdict, what);
+});
+
+t.test("iptables: the tables before and after, each on its way", async (t) => {
+  const listing = [
+    "# Generated",
+    "*raw",
+    ":PREROUTING ACCEPT [0:0]",
+    ":OUTPUT ACCEPT [0:0]",
+    "-A PREROUTING -d 224.0.0.18/32 -j DROP",
+    "COMMIT",
+    "*mangle",
+    ":INPUT ACCEPT [0:0]",
+    ":POSTROUTING ACCEPT [0:0]",
+    "-A INPUT -j TOS --set-tos 0x10/0x3f",
+    "-A POSTROUTING -p vrrp -j DROP",
+    "COMMIT",
+    "*nat",
+    ":POSTROUTING DROP [0:0]",
+    "COMMIT",
+  ].join("\n");
+  const verdicts = (packet: FilterPacket) =>
+    readIptables(listing, packet).map(
+      ({ table, base, chains }) => `${table} ${base} ${judge(chains, base).verdict}`,
+    );
+  t.strictSame(verdicts(ADVERT), ["raw PREROUTING drop", "mangle PREROUTING accept", "mangle INPUT accept"]);
+  t.strictSame(verdicts({ ...ADVERT, direction: "out", source: "192.0.2.40" }), [
+    "raw OUTPUT accept",
+    "mangle OUTPUT accept",
+    "mangle POSTROUTING drop",
+  ]);
 });
 
 const chain = (more: object) => ({
