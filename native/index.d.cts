@@ -78,6 +78,8 @@ export class Ipv6Receiver {
      * to the interface's own addresses and to groups that others have joined, so look at `destination`.
      */
     groups: readonly Uint8Array[];
+    /** Beyond the system's limit where that is permitted, else up to it. */
+    receiveBufferBytes: number;
     onReadable: () => void;
   });
   /**

@@ -45,7 +45,9 @@ class Ipv6Receiver : public Napi::ObjectWrap<Ipv6Receiver>, private Watched {
   explicit Ipv6Receiver(const Napi::CallbackInfo& info) : ObjectWrap(info) {
     Napi::Env env = info.Env();
     Napi::Object options = info[0].ToObject();
+    int receiveBufferBytes = IntegerOf(options.Get("receiveBufferBytes"), "receiveBufferBytes");
     Open(env, IntegerOf(options.Get("protocol"), "protocol"), IntegerOf(options.Get("interfaceIndex"), "interfaceIndex"));
+    SetBufferBytes(fd_.get(), SO_RCVBUFFORCE, SO_RCVBUF, receiveBufferBytes);
     Join(options.Get("groups"), options.Get("interfaceIndex").As<Napi::Number>().Uint32Value());
     source_ = Napi::Persistent(Napi::Uint8Array::New(env, kAddressLength));
     destination_ = Napi::Persistent(Napi::Uint8Array::New(env, kAddressLength));

@@ -93,6 +93,27 @@ function tests(): void {
     receiver.pause(false);
   });
 
+  t.test("the larger the buffer, the more waits for a reader that is late", async (t) => {
+    const sizes = [4_096, 2 * 1024 * 1024];
+    const receivers = sizes.map((bytes) => open(b, () => {}, [GROUP], bytes));
+    for (const receiver of receivers) receiver.pause(true);
+    const witness = open(b, () => {}, [GROUP], 2 * 1024 * 1024);
+    for (let sent = 0; sent < 10; sent++) sender.send(Array(20).fill(packet({ payload: "0102" })));
+    let seen = 0;
+    await until(() => {
+      while (witness.receive(buffer) > 0) seen++;
+      return seen === 200;
+    }, "all of them");
+    const counts = receivers.map((receiver) => {
+      let count = 0;
+      while (receiver.receive(buffer) > 0) count++;
+      return count;
+    });
+    t.ok(counts[0]! < 20, `${counts[0]} in 4 KB`);
+    t.equal(counts[1], 200);
+    for (const receiver of [...receivers, witness]) receiver.close();
+  });
+
   t.test("misuse is an error that says so", async (t) => {
     t.throws(() => open(9999, () => {}), { code: "ENODEV", syscall: "setsockopt SO_BINDTOIFINDEX" });
     t.throws(() => open(0, () => {}), { code: "ENODEV" });
@@ -107,8 +128,13 @@ function tests(): void {
   });
 }
 
-function open(interfaceIndex: number, onReadable: () => void, groups = [GROUP]): Ipv6Receiver {
-  return new Ipv6Receiver({ protocol: VRRP, interfaceIndex, groups, onReadable });
+function open(
+  interfaceIndex: number,
+  onReadable: () => void,
+  groups = [GROUP],
+  receiveBufferBytes = 212_992,
+): Ipv6Receiver {
+  return new Ipv6Receiver({ protocol: VRRP, interfaceIndex, groups, receiveBufferBytes, onReadable });
 }
 
 /** An Ethernet frame to the multicast address of `destination`; `payload` in hexadecimal. */

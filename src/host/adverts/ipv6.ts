@@ -14,7 +14,7 @@ import {
   IPV6_MULTICAST_LOOP,
 } from "./options.js";
 import { RawSocket } from "./raw-socket.js";
-import { MOST_AT_ONCE, PACKETS_PER_WAKE_UP } from "./reading.js";
+import { MOST_AT_ONCE, PACKETS_PER_WAKE_UP, RECEIVE_BUFFER_BYTES } from "./reading.js";
 import type { AdvertSocket, AdvertSocketOptions } from "./socket.js";
 
 /** `IPPROTO_RAW`: sends packets of any protocol and receives none, so that nothing piles up unread. */
@@ -46,6 +46,7 @@ class Ipv6AdvertSocket implements AdvertSocket {
         protocol: VRRP_PROTOCOL,
         interfaceIndex: options.interfaceIndex,
         groups: [VRRP_GROUP_IPV6],
+        receiveBufferBytes: RECEIVE_BUFFER_BYTES,
         onReadable: () => this.#read(PACKETS_PER_WAKE_UP),
       });
     } catch (error) {
