@@ -96,7 +96,14 @@ export function setUp({ build = true, peers = false, browser = false, image = fa
 
 /** Compiles TypeScript to dist when a source is newer. Throws SetupError when the compiler complains. */
 export function buildDist() {
-  const sources = ["src", "test/netns", "tsconfig.json", "tsconfig.build.json", "package.json"];
+  const sources = [
+    "src",
+    "scripts/bundle.mjs",
+    "test/netns",
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "package.json",
+  ];
   if (
     isNewer(
       BUILT,

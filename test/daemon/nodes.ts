@@ -12,7 +12,7 @@ import {
 } from "../netns/index.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-export const VRRPD = [process.execPath, `${ROOT}/dist/src/cli/main.js`];
+export const VRRPD = [process.execPath, `${ROOT}/dist/bin/vrrpd.js`];
 
 /** s = 40: owns group 1, with priority 215; s = 41: owns group 2, with priority 214. */
 export const NODE_ADDRESSES = { a: "192.0.2.40", b: "192.0.2.41" } as const;

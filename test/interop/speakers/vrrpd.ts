@@ -4,7 +4,7 @@ import type { StatusDocument } from "../../../src/daemon/status-document.js";
 import type { CapturedFrame, Host, HostProcess } from "../../netns/index.js";
 import type { Group, Speaker } from "./speaker.js";
 
-const MAIN = fileURLToPath(new URL("../../../dist/src/cli/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../dist/bin/vrrpd.js", import.meta.url));
 export const VRRPD = [process.execPath, MAIN];
 
 export interface VrrpdOptions {
