@@ -1,7 +1,7 @@
 #include "common.h"
 
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  InitIpv6(env, exports);
+  InitRawReceiver(env, exports);
   InitLock(env, exports);
   InitNetlink(env, exports);
   InitPacket(env, exports);

@@ -53,7 +53,7 @@ Bytes BytesOf(const Napi::Value& value);
 int32_t IntegerOf(const Napi::Value& value, const char* name);
 
 /** Adds the classes and functions of each file to the exports. */
-void InitIpv6(Napi::Env env, Napi::Object exports);
+void InitRawReceiver(Napi::Env env, Napi::Object exports);
 void InitLock(Napi::Env env, Napi::Object exports);
 void InitNetlink(Napi::Env env, Napi::Object exports);
 void InitPacket(Napi::Env env, Napi::Object exports);

@@ -68,31 +68,37 @@ export class PacketSocket {
   close(): void;
 }
 
-/** Receives IPv6 packets of one protocol on one interface, with their hop limit (AF_INET6, SOCK_RAW). */
-export class Ipv6Receiver {
+/**
+ * Receives packets of one IP protocol on one interface, many with one call (SOCK_RAW, recvmmsg). IPv4 packets come with
+ * their header, IPv6 ones without (raw(7), ipv6(7)): there the kernel says source, destination and hop limit.
+ */
+export class RawReceiver {
   constructor(options: {
+    family: "ipv4" | "ipv6";
     protocol: number;
     interfaceIndex: number;
     /**
-     * 16 bytes each: multicast groups to join on the interface. They do not filter: a raw socket also gets what is sent
-     * to the interface's own addresses and to groups that others have joined, so look at `destination`.
+     * 4 or 16 bytes each: multicast groups to join on the interface. They do not filter: a raw socket also gets what is
+     * sent to the interface's own addresses and, over IPv6, to groups that others have joined, so look at the destination.
      */
     groups: readonly Uint8Array[];
     /** Beyond the system's limit where that is permitted, else up to it. */
     receiveBufferBytes: number;
+    /** How many packets one call reads at most, and the room for each. */
+    slots: number;
+    slotBytes: number;
     onReadable: () => void;
   });
-  /**
-   * Reads one packet: the length of its payload, 0 when nothing is queued, or -errno; -EMSGSIZE (-90): this packet did
-   * not fit, -EBADMSG (-74): it had no payload. The socket goes on.
-   */
-  receive(buffer: Uint8Array): number;
-  /** Of the packet read last; -1 when the kernel did not say. */
-  readonly hopLimit: number;
-  /** 16 bytes, of the packet read last; overwritten by the next one. */
-  readonly source: Uint8Array;
-  /** 16 bytes, of the packet read last; overwritten by the next one. */
-  readonly destination: Uint8Array;
+  /** How many packets were read (fewer than `slots`: the queue is empty now), or -errno. The socket goes on. */
+  receive(): number;
+  /** Slot after slot, `slotBytes` each; overwritten by the next call. So are the others. */
+  readonly packets: Uint8Array;
+  /** Of each packet; -EMSGSIZE (-90): it did not fit. */
+  readonly lengths: Int32Array;
+  /** IPv6: of each packet; -1 when the kernel did not say. */
+  readonly hopLimits: Int32Array;
+  /** IPv6: source and destination of each packet, 16 bytes each. */
+  readonly addresses: Uint8Array;
   /** Stop and resume waking the loop; what arrives is queued by the kernel. */
   pause(paused: boolean): void;
   close(): void;
@@ -146,8 +152,15 @@ export class Lock {
  */
 export function lockHolder(name: string): { pid: number; uid: number } | null;
 
-/** SCHED_RR with reset-on-fork for every thread of now, and an RLIMIT_RTTIME in microseconds. 0, or -errno. */
-export function setRealtime(priority: number, limitMicros: number): number;
+/**
+ * SCHED_RR with reset-on-fork for every thread of now. Under it the kernel counts, for each thread by itself, the CPU
+ * time since that thread last slept (RLIMIT_RTTIME): at `warningMicros`, and then every second, it sends SIGXCPU, which
+ * ends a process without a handler; at `endMicros` SIGKILL. Waiting for a processor does not count. 0, or -errno.
+ */
+export function setRealtime(priority: number, warningMicros: number, endMicros: number): number;
+
+/** The usual scheduling for every thread of now. 0, or -errno. */
+export function endRealtime(): number;
 
 /**
  * Reaps ended children that nobody waits for (orphans given to a PID 1, a subreaper). Returns how many. It knows those

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 
 #include "common.h"
 
@@ -25,12 +26,12 @@ Napi::Value Kill(const Napi::CallbackInfo& info) {
  * The threads that V8 collects garbage and compiles with: the loop waits for them, and under load, at their usual
  * priority, they would not get to run (seen: 212 ms). One that has just ended is no failure.
  */
-void SetOtherThreads(const sched_param& parameters) {
+void SetThreads(int policy, const sched_param& parameters) {
   DIR* threads = opendir("/proc/self/task");
   if (threads == nullptr) return;
   while (dirent* entry = readdir(threads)) {
     pid_t thread = static_cast<pid_t>(strtol(entry->d_name, nullptr, 10));
-    if (thread > 0) sched_setscheduler(thread, SCHED_RR | SCHED_RESET_ON_FORK, &parameters);
+    if (thread > 0) sched_setscheduler(thread, policy | SCHED_RESET_ON_FORK, &parameters);
   }
   closedir(threads);
 }
@@ -38,14 +39,27 @@ void SetOtherThreads(const sched_param& parameters) {
 Napi::Value SetRealtime(const Napi::CallbackInfo& info) {
   sched_param parameters{};
   parameters.sched_priority = IntegerOf(info[0], "priority");
-  double limit = info[1].ToNumber().DoubleValue();
-  if (!(limit >= 1) || !std::isfinite(limit)) return Napi::Number::New(info.Env(), -EINVAL);
-  // The limit first: never real-time without it.
-  rlimit micros{static_cast<rlim_t>(limit), static_cast<rlim_t>(limit)};
-  bool set = setrlimit(RLIMIT_RTTIME, &micros) == 0 &&
-             sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &parameters) == 0;
+  double warning = info[1].ToNumber().DoubleValue();
+  double end = info[2].ToNumber().DoubleValue();
+  if (!(warning >= 1 && end >= warning) || !std::isfinite(end)) return Napi::Number::New(info.Env(), -EINVAL);
+  rlimit micros{static_cast<rlim_t>(warning), static_cast<rlim_t>(end)};
+  if (setrlimit(RLIMIT_RTTIME, &micros) != 0) return Napi::Number::New(info.Env(), -errno);
+  if (sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &parameters) != 0) {
+    return Napi::Number::New(info.Env(), -errno);
+  }
+  SetThreads(SCHED_RR, parameters);
+  return Napi::Number::New(info.Env(), 0);
+}
+
+Napi::Value EndRealtime(const Napi::CallbackInfo& info) {
+  sched_param none{};
+  // A sleep ends what the kernel has counted of this thread; else that would stand when it becomes real-time again.
+  timespec shortest{0, 1};
+  nanosleep(&shortest, nullptr);
+  // Reset-on-fork stays: to take it back would need CAP_SYS_NICE.
+  bool set = sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &none) == 0;
   if (!set) return Napi::Number::New(info.Env(), -errno);
-  SetOtherThreads(parameters);
+  SetThreads(SCHED_OTHER, none);
   return Napi::Number::New(info.Env(), 0);
 }
 
@@ -56,5 +70,6 @@ void ExitNow(const Napi::CallbackInfo& info) { _exit(IntegerOf(info[0], "code"))
 void InitProcess(Napi::Env env, Napi::Object exports) {
   exports.Set("kill", Napi::Function::New(env, Kill, "kill"));
   exports.Set("setRealtime", Napi::Function::New(env, SetRealtime, "setRealtime"));
+  exports.Set("endRealtime", Napi::Function::New(env, EndRealtime, "endRealtime"));
   exports.Set("exitNow", Napi::Function::New(env, ExitNow, "exitNow"));
 }

@@ -2,16 +2,26 @@
  * `npm run mutants`: plants one bug after the other into a copy of the core and demands that the simulator or the unit
  * tests of the core find it. A mutant that survives, or whose text no longer applies, fails the run.
  *
- *   npm run mutants -- WORD    only those whose description has the word
+ *   npm run mutants -- WORD …    only those whose description or file has one of the words
  */
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { mutants } from "../test/sim/mutants/list.mjs";
 import { ROOT, translate, transpile } from "./transpile.mjs";
 
-const FOLDERS = ["src/base", "src/core", "src/daemon", "src/wire", "test/core", "test/sim"];
+const FOLDERS = [
+  "src/base",
+  "src/core",
+  "src/daemon",
+  "src/wire",
+  "test/core",
+  "test/properties",
+  "test/sim",
+];
+/** Most mutants show in the first few runs; the tests are quicker than all of them. */
+const FIRST_SEEDS = 8;
 const SEEDS = 150;
 /** A mutant that runs this many times longer than the sound core does not come to rest. */
 const PATIENCE = 10;
@@ -21,13 +31,13 @@ const BROKEN = /ERR_MODULE_NOT_FOUND|SyntaxError|ReferenceError/;
 
 const work = mkdtempSync(join(tmpdir(), "vrrpd-mutants-"));
 try {
-  process.exitCode = (await main(process.argv[2] ?? "")) ? 0 : 1;
+  process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** @param {string} word */
-async function main(word) {
+/** @param {readonly string[]} words none: all mutants */
+async function main(words) {
   const sound = join(work, "sound");
   /** As they are now: all mutants are made from the same text, even where somebody goes on working on it. */
   const sources = new Map();
@@ -36,13 +46,16 @@ async function main(word) {
     return text;
   });
   const begun = performance.now();
-  const baseline = await verdictOf(sound, Number.POSITIVE_INFINITY);
+  const baseline = await verdictOf(sound, "", Number.POSITIVE_INFINITY);
   if (baseline !== null) {
     console.log(`the core without a mutant fails already: ${baseline}`);
     return false;
   }
   const seconds = Math.max(LEAST_SECONDS, (PATIENCE * (performance.now() - begun)) / 1000);
-  const chosen = mutants.filter((mutant) => mutant.what.includes(word));
+  const chosen = mutants.filter(
+    ({ what, file }) =>
+      words.length === 0 || words.some((word) => what.includes(word) || file.includes(word)),
+  );
   const waiting = chosen.map((mutant, index) => ({ mutant, index }));
   const failures = [];
   const worker = async () => {
@@ -57,7 +70,8 @@ async function main(word) {
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  console.log(`${chosen.length - failures.length} of ${chosen.length} mutants killed`);
+  const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
+  console.log(`${chosen.length - failures.length} of ${chosen.length} mutants killed in ${minutes} minutes`);
   return chosen.length > 0 && failures.length === 0;
 }
 
@@ -65,26 +79,48 @@ async function tryMutant({ file, find, replace }, folder, { sound, sources, seco
   const text = sources.get(file) ?? "";
   const places = text.split(find).length - 1;
   if (places !== 1) return { killed: false, by: `its text stands ${places} times in ${file}` };
+  let mutated;
+  try {
+    mutated = translate(text.replace(find, () => replace));
+  } catch (error) {
+    return { killed: false, by: `is no working program: ${error.message}` };
+  }
   mkdirSync(folder);
   cpSync(join(sound, "src"), join(folder, "src"), { recursive: true });
   cpSync(join(sound, "test"), join(folder, "test"), { recursive: true });
   cpSync(join(sound, "package.json"), join(folder, "package.json"));
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, file.replace(/\.ts$/, ".js")), translate(text.replace(find, () => replace)));
-  const by = await verdictOf(folder, seconds);
+  writeFileSync(join(folder, file.replace(/\.ts$/, ".js")), mutated);
+  const by = await verdictOf(folder, file, seconds);
   rmSync(folder, { recursive: true, force: true });
   if (by !== null && BROKEN.test(by)) return { killed: false, by: `is no working program: ${by}` };
   return { killed: by !== null, by: by ?? "nothing found it" };
 }
 
-/** Who found something wrong, the simulator first as it is the quicker; null: nobody did. */
-async function verdictOf(folder, seconds) {
-  const simulated = await run(folder, ["test/sim/main.js", "1", "--runs", String(SEEDS), "--brief"], seconds);
-  if (simulated !== null) return `simulator, ${simulated}`;
+/** Who found something wrong: the file's own test, the simulator, or another test; null: nobody did. */
+async function verdictOf(folder, file, seconds) {
   const tests = readdirSync(join(folder, "test/core")).filter((name) => name.endsWith(".test.js"));
+  const own = tests.filter((test) => test === basename(file).replace(/\.ts$/, ".test.js"));
+  const found = await failingTest(folder, own, seconds);
+  if (found !== null) return found;
+  const others = tests.filter((test) => !own.includes(test));
+  return (
+    (await failingSeed(folder, 1, FIRST_SEEDS, seconds)) ??
+    (await failingTest(folder, others, seconds)) ??
+    (await failingSeed(folder, FIRST_SEEDS + 1, SEEDS, seconds))
+  );
+}
+
+async function failingSeed(folder, first, last, seconds) {
+  const runs = ["--runs", String(last - first + 1)];
+  const failed = await run(folder, ["test/sim/main.js", String(first), ...runs, "--brief"], seconds);
+  return failed === null ? null : `simulator, ${failed}`;
+}
+
+async function failingTest(folder, tests, seconds) {
   for (const test of tests) {
     const failed = await run(folder, [`test/core/${test}`], seconds);
-    if (failed !== null) return `test/core/${test.replace(/\.js$/, ".ts")}`;
+    if (failed !== null) return `test/core/${test.replace(/\.js$/, ".ts")}, ${failed.trim()}`;
   }
   return null;
 }

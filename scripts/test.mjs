@@ -14,7 +14,17 @@ import { join, relative } from "node:path";
 import { buildDist, ROOT, SetupError, setUp } from "./setup.mjs";
 
 /** Whose tests make namespaces and wait for real time: few at once, and with the right to make them. */
-const NETWORK_FOLDERS = ["netns", "native", "host", "daemon", "cli", "interop", "image", "hostile"];
+const NETWORK_FOLDERS = [
+  "netns",
+  "native",
+  "host",
+  "daemon",
+  "cli",
+  "interop",
+  "image",
+  "hostile",
+  "hostile-packets",
+];
 /** Whose tests talk to programs that nothing else needs. */
 const PEERS_FOLDER = "test/interop/";
 const IMAGE_TEST = "test/image/image.test.ts";

@@ -299,7 +299,7 @@ export class AddressTable {
   #complain(now: Micros, entry: VirtualAddress, code: string, what: string): void {
     const address = formatWithPrefix(entry.config);
     const { name } = this.config();
-    this.outbox.complain(now, `${code} ${name} ${address}`, () => ({
+    this.outbox.complain(now, { what: `${code} ${name} ${address}` }, () => ({
       level: "warn",
       code,
       router: this.router,

@@ -2,6 +2,7 @@
  * Another host that has one of our addresses while we are master: asked for rarely, since each question is a
  * broadcast, and reported. Hosts that announce or use such an address are heard without being asked.
  */
+import type { MacAddress } from "../base/mac.js";
 import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import type { AddressTable } from "./address-table.js";
 import type { VirtualRouterConfig } from "./config.js";
@@ -9,6 +10,7 @@ import type { Counters } from "./counters.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import type { RouterIndex } from "./input.js";
 import type { Outbox } from "./outbox.js";
+import type { InterfaceView } from "./readiness.js";
 
 /** After this a former master has let go, and an answer is a conflict. */
 const FIRST_PROBE_MICROS = 2 * MICROS_PER_SECOND;
@@ -23,6 +25,7 @@ export interface WatchedRouter {
   readonly config: VirtualRouterConfig;
   readonly counters: Counters;
   readonly addresses: AddressTable;
+  readonly view: InterfaceView;
 }
 
 /** What the routers of one host share; null: nobody is asked. */
@@ -68,27 +71,33 @@ export class Conflicts {
   }
 
   /** Another host asks whether anybody has the address: the answer is for all. */
-  onProbed(now: Micros, address: number): void {
-    if (this.#masterSince !== null) this.router.addresses.announceOneAgain(now, address);
+  onProbed(now: Micros, address: number, mac: MacAddress): void {
+    if (this.#masterSince !== null && !this.#isOurs(mac))
+      this.router.addresses.announceOneAgain(now, address);
   }
 
-  /** Another host answers for one of the virtual addresses. @param mac as text */
-  onConflict(now: Micros, address: number, mac: string): void {
+  /** Another host answers for one of the virtual addresses. */
+  onConflict(now: Micros, address: number, mac: MacAddress): void {
     const { config, counters, index, addresses } = this.router;
+    if (this.#isOurs(mac)) return;
     // A former master may answer until it has heard our first adverts.
     if (this.#masterSince === null || now - this.#masterSince < config.advertIntervalMicros) return;
     counters.addressConflicts += 1;
     const { text } = config.virtualAddresses[address]!.address;
-    this.surroundings.outbox.complain(now, `conflict ${config.name} ${text} ${mac}`, () => ({
-      level: "error",
-      code: "address-conflict",
-      router: index,
-      message: `(${config.name}) ${text} is also answered by ${mac}`,
-      facts: { address: text, mac },
-    }));
+    this.surroundings.outbox.complain(
+      now,
+      { what: `conflict ${config.name} ${text}`, whom: mac.text },
+      () => ({
+        level: "error",
+        code: "address-conflict",
+        router: index,
+        message: `(${config.name}) ${text} is also answered by ${mac.text}`,
+        facts: { address: text, mac: mac.text },
+      }),
+    );
     const { defendedAt } = this.#contested.get(address) ?? { defendedAt: Number.NEGATIVE_INFINITY };
     const defends = now - defendedAt >= DEFENCE_INTERVAL_MICROS;
-    this.#contested.set(address, { mac, heardAt: now, defendedAt: defends ? now : defendedAt });
+    this.#contested.set(address, { mac: mac.text, heardAt: now, defendedAt: defends ? now : defendedAt });
     if (defends) addresses.announceOneAgain(now, address);
     if (this.#interval !== null) this.#probeBy(now + DEFENCE_INTERVAL_MICROS);
   }
@@ -96,6 +105,11 @@ export class Conflicts {
   /** Whose MAC address was heard to have it, as text; null: nobody's, or no longer. */
   claimantOf(address: number): string | null {
     return this.#contested.get(address)?.mac ?? null;
+  }
+
+  /** A bridge or a bond may send our own frames back to us. */
+  #isOurs(mac: MacAddress): boolean {
+    return mac.text === this.router.view.link?.mac?.text;
   }
 
   get #interval(): Micros | null {

@@ -76,6 +76,9 @@ export class Core {
     switch (input.type) {
       case "deadline":
         return this.#deadlines.fireDue(now);
+      case "advertise":
+        for (const router of this.#routers) router.advertiseInTime(now);
+        return;
       case "advert":
         return receiveAdvert(this.#router(input.router), now, input.source, input.advert, input.listed);
       case "foreignAdvert":
@@ -102,9 +105,9 @@ export class Core {
       case "sendFailed":
         return this.#onSendFailed(now, input);
       case "addressConflict":
-        return this.#router(input.router).conflicts.onConflict(now, input.address, input.mac.text);
+        return this.#router(input.router).conflicts.onConflict(now, input.address, input.mac);
       case "addressProbed":
-        return this.#router(input.router).conflicts.onProbed(now, input.address);
+        return this.#router(input.router).conflicts.onProbed(now, input.address, input.mac);
       case "configure":
         return this.#onConfigure(now, input.config);
       case "shutdown":
@@ -175,7 +178,7 @@ export class Core {
     const facts = { check: input.check, verdict, detail: input.detail };
     const message = `check ${input.check} is ${verdict}: ${input.detail}`;
     if (verdict === "advisory") {
-      this.#outbox.complain(now, `check ${input.check}`, () => ({
+      this.#outbox.complain(now, { what: `check ${input.check}` }, () => ({
         level: "warn",
         code: "check-advisory",
         router: null,
@@ -198,7 +201,8 @@ export class Core {
       if (ours.length === 0) continue;
       const addresses = ours.map((address) => address.text);
       const id = advert.virtualRouterId;
-      this.#outbox.complain(now, `foreign id ${router.config.name} ${source.text} ${id}`, () => ({
+      const about = { what: `foreign id ${router.config.name}`, whom: `${source.text} ${id}` };
+      this.#outbox.complain(now, about, () => ({
         level: "error",
         code: "address-under-other-id",
         router: router.index,
@@ -212,7 +216,7 @@ export class Core {
     const source = input.source?.text ?? "an unknown source";
     if (input.router !== null) return this.#router(input.router).drop(now, input.reason, source);
     this.#count(input.interface, input.reason);
-    this.#outbox.complain(now, `drop ${input.interface} ${input.reason}`, () => ({
+    this.#outbox.complain(now, { what: `drop ${input.interface} ${input.reason}` }, () => ({
       level: "debug",
       code: "packet-dropped",
       router: null,
@@ -225,7 +229,7 @@ export class Core {
     const router = this.#router(input.router);
     const { name } = router.config;
     router.counters.sendErrors += 1;
-    this.#outbox.complain(now, `send ${name} ${input.what} ${input.code}`, () => ({
+    this.#outbox.complain(now, { what: `send ${name} ${input.what} ${input.code}` }, () => ({
       level: "error",
       code: "send-failed",
       router: router.index,

@@ -43,6 +43,8 @@ export type AddressOutcome =
 export type Input =
   /** The deadline has come (or may have: the core looks). */
   | { readonly type: "deadline" }
+  /** The same before what has arrived is read: just adverts that are due go out, unless they are late. */
+  | { readonly type: "advertise" }
   /** A well-formed advert of a virtual router of ours. `listed`: its source is in the unicast peers, or multicast. */
   | {
       readonly type: "advert";
@@ -121,7 +123,12 @@ export type Input =
       readonly mac: MacAddress;
     }
   /** Another host asks whether anybody has a virtual address, without having it itself. */
-  | { readonly type: "addressProbed"; readonly router: RouterIndex; readonly address: number }
+  | {
+      readonly type: "addressProbed";
+      readonly router: RouterIndex;
+      readonly address: number;
+      readonly mac: MacAddress;
+    }
   /** A host fact changed: the same routers, planned again (interface, priority, peers may differ). */
   | { readonly type: "configure"; readonly config: CoreConfig }
   /** Release everything and come to rest in INIT. */

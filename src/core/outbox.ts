@@ -12,6 +12,12 @@ export interface Complaint {
   readonly facts: Facts;
 }
 
+/** What a complaint is about, and whom of those that others on the LAN can make up (Complaints.admit). */
+export interface About {
+  readonly what: string;
+  readonly whom?: string;
+}
+
 export class Outbox {
   #effects: Effect[] = [];
   readonly #complaints = new Complaints();
@@ -24,9 +30,9 @@ export class Outbox {
     this.emit({ type: "log", level, code, router, message, facts });
   }
 
-  /** Logs what `describe` says unless the same `key` was logged within the last minute; then it is counted. */
-  complain(now: Micros, key: string, describe: () => Complaint): void {
-    const suppressed = this.#complaints.admit(now, key);
+  /** Logs what `describe` says, unless the same was logged within the last minute: then it is counted. */
+  complain(now: Micros, { what, whom }: About, describe: () => Complaint): void {
+    const suppressed = this.#complaints.admit(now, what, whom);
     if (suppressed === null) return;
     const { level, code, router, message, facts } = describe();
     this.log(

@@ -42,6 +42,7 @@ export function reportSpeaker(router: VirtualRouter, now: Micros, speaker: Speak
     );
   }
   reportPriority(sighting);
+  reportOwner(sighting);
   reportInterval(sighting);
 }
 
@@ -62,6 +63,19 @@ function reportPriority(sighting: Sighting): void {
     const what = priority === OWNER_PRIORITY ? "also claims to own the addresses" : "has the same priority";
     return `${source} ${what} (${priority}); the greater address decides`;
   });
+}
+
+/** RFC 9568 §5.2.4: nobody but the owner may say 255, and a virtual address that moves has none. */
+function reportOwner(sighting: Sighting): void {
+  const { router, speaker } = sighting;
+  if (speaker.advert.priority !== OWNER_PRIORITY || router.config.priority === OWNER_PRIORITY) return;
+  complain(
+    sighting,
+    "warn",
+    "rival-owner",
+    (source) =>
+      `${source} claims to own the addresses (priority 255), so that no other node can: ${listOf(speaker)}`,
+  );
 }
 
 /** RFC 9568 §5.2.7 */
@@ -88,7 +102,7 @@ function complain(
 ): void {
   const { name } = router.config;
   const source = speaker.source.text;
-  router.surroundings.outbox.complain(now, `${code} ${name} ${source}`, () => ({
+  router.surroundings.outbox.complain(now, { what: `${code} ${name}`, whom: source }, () => ({
     level,
     code,
     router: router.index,

@@ -166,6 +166,12 @@ export class VirtualRouter {
     this.surroundings.deadlines.set(this.#advertise, now + this.config.advertIntervalMicros);
   }
 
+  /** Sends the advert that is due, unless it is late by an interval: then others may have taken over meanwhile. */
+  advertiseInTime(now: Micros): void {
+    const { armed, at } = this.#advertise;
+    if (armed && at <= now && now - at < this.config.advertIntervalMicros) this.#advertiseDue(now, at);
+  }
+
   /** An advert at once, so that the other yields (RFC 9568 §6.4.3); under a flood as soon as the gap allows. */
   answer(now: Micros): void {
     const earliest = this.#lastAnswerAt + Math.floor(this.config.advertIntervalMicros / ANSWER_GAP_DIVISOR);
@@ -227,7 +233,7 @@ export class VirtualRouter {
     countDrop(this.counters, reason);
     this.refusals.note(now, source, reason);
     const { name } = this.config;
-    this.surroundings.outbox.complain(now, `drop ${name} ${reason} ${source}`, () => ({
+    this.surroundings.outbox.complain(now, { what: `drop ${name} ${reason}`, whom: source }, () => ({
       level: EXPECTED_DROPS.has(reason) ? "debug" : "warn",
       code: "advert-dropped",
       router: this.index,

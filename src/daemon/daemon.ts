@@ -91,6 +91,7 @@ export class Daemon {
     this.#network = new Network({
       packets: this.#packets,
       input: (input) => this.#loop.input(input),
+      batch: (work) => this.#loop.batch(work),
       onProblem: (sentence) => this.#warn(sentence),
       onAbandoned: (addresses) => this.#requests.removeOwn(addresses),
       interfaces: () => this.#events.interfaces(),
@@ -111,7 +112,8 @@ export class Daemon {
     const { current } = this.#planner;
     const { realtimePriority, socketPath } = current.settings;
     this.#logPlan(current, null);
-    const refusal = realtimePriority === null ? null : becomeRealtime(realtimePriority);
+    const refusal =
+      realtimePriority === null ? null : becomeRealtime(realtimePriority, (sentence) => this.#warn(sentence));
     if (refusal !== null) this.#warn(refusal);
     this.#http = await this.#prepareHttp(current);
     this.#packets.configure(current.core);

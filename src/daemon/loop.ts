@@ -44,12 +44,16 @@ export class Loop {
     this.#flush();
   }
 
-  /** The timer has fired: adverts and kernel events first, so that a stall lets no down timer fire over them. */
+  /**
+   * The timer has fired: a master's adverts first, which a flood of packets must not make late; then adverts and kernel
+   * events are read, so that a stall lets no down timer fire over them.
+   */
   expired(): void {
     const { core, now, lateness, readArrived } = this.options;
     this.#armedAt = null;
     const deadline = core.deadline();
     if (deadline !== null) lateness.measure(now() - deadline.at);
+    this.input({ type: "advertise" });
     this.batch(() => {
       readArrived();
       this.#pending.push({ type: "deadline" });
@@ -72,8 +76,10 @@ export class Loop {
     const inputs = this.#pending;
     this.#pending = [];
     let effects: Effect[] = [];
+    // One look at the clock: they have all been read by now.
+    const at = now();
     for (const input of inputs) {
-      const wanted = core.handle(now(), input);
+      const wanted = core.handle(at, input);
       effects = effects.length === 0 ? wanted : effects.concat(wanted);
     }
     if (effects.length > 0) this.#pending.push(...carryOut(effects));

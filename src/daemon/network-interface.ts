@@ -28,6 +28,8 @@ export interface PreparedRouter {
 export interface InterfaceHooks {
   readonly packets: PacketReader;
   readonly input: (input: Input) => void;
+  /** Inputs of this work are handled together. */
+  readonly batch: (work: () => void) => void;
   /** The interface is no longer known by its name; if it still is there, its virtual addresses must not be. */
   readonly onAbandoned: (addresses: readonly PreparedAddresses[]) => void;
   /** Something went wrong that is no virtual router's business. */
@@ -160,12 +162,13 @@ export class NetworkInterface {
   }
 
   #open(family: Family, interfaceIndex: number): AdvertSocket {
-    const { packets, input, onProblem } = this.hooks;
+    const { packets, input, batch, onProblem } = this.hooks;
     const { name } = this;
     return openAdvertSocket({
       interface: name,
       interfaceIndex,
       family,
+      batch,
       onPacket: (message, context) => input(packets.read(name, family, message, context)),
       onDrop: (reason) =>
         input({ type: "drop", interface: name, family, router: null, source: null, reason }),
@@ -186,9 +189,9 @@ export class NetworkInterface {
     }
     const onHeard = (address: string, what: "has" | "asks", mac: MacAddress) => {
       const place = places.get(address);
-      if (place === undefined || mac.text === this.#link?.mac?.text) return;
+      if (place === undefined) return;
       if (what === "has") this.hooks.input({ type: "addressConflict", ...place, mac });
-      else this.hooks.input({ type: "addressProbed", ...place });
+      else this.hooks.input({ type: "addressProbed", ...place, mac });
     };
     return new ClaimWatch({ interfaceIndex, family, addresses, onHeard });
   }

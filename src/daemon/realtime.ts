@@ -1,17 +1,40 @@
-/** `VRRPD_REALTIME`: real-time scheduling of the loop's thread, so that a busy machine does not make adverts late. */
+/** `VRRPD_REALTIME`: real-time scheduling of the daemon's threads, so that a busy machine does not make adverts late. */
 import { MICROS_PER_SECOND } from "../base/time.js";
-import { errnoName, setRealtime } from "../host/native.js";
+import { endRealtime, errnoName, setRealtime } from "../host/native.js";
 
 /**
- * CPU time without a pause after which the kernel ends the process (RLIMIT_RTTIME): a defect that spins must not take
- * the machine with it. Far longer than a wake-up ever takes.
+ * CPU time of the loop without a pause after which it gives up its real time: a burst of work must not take the
+ * processor from the rest of the machine. Far longer than a wake-up takes. Only time in which it runs is counted, so
+ * that others who are busy cannot use it up.
  */
 const LONGEST_RUN_MICROS = 2 * MICROS_PER_SECOND;
+/** After this the kernel ends the process (RLIMIT_RTTIME): the loop no longer turns, or it would have given up. */
+const SPINNING_MICROS = 10 * MICROS_PER_SECOND;
+const REST_MILLIS = 60_000;
 
-/** Memory is not locked: V8 aborts under mlockall. Returns null, or a sentence why the host does not permit it. */
-export function becomeRealtime(priority: number): string | null {
-  const errno = setRealtime(priority, LONGEST_RUN_MICROS);
-  if (errno === 0) return null;
-  const missing = errnoName(errno) === "EPERM" ? "; CAP_SYS_NICE or RLIMIT_RTPRIO permits it" : "";
-  return `VRRPD_REALTIME=${priority} was refused (${errnoName(errno)}${missing}): vrrpd goes on without it`;
+/**
+ * Memory is not locked: V8 aborts under mlockall. Returns null, or a sentence why the host does not permit it.
+ * @param onRest called with a sentence each time that it does without for a minute.
+ */
+export function becomeRealtime(priority: number, onRest: (sentence: string) => void): string | null {
+  const errno = setRealtime(priority, LONGEST_RUN_MICROS, SPINNING_MICROS);
+  if (errno !== 0) {
+    const missing = errnoName(errno) === "EPERM" ? "; CAP_SYS_NICE or RLIMIT_RTPRIO permits it" : "";
+    return `VRRPD_REALTIME=${priority} was refused (${errnoName(errno)}${missing}): vrrpd goes on without it`;
+  }
+  let resting = false;
+  // Without a handler this signal would end the process.
+  process.on("SIGXCPU", () => {
+    if (resting) return;
+    resting = true;
+    endRealtime();
+    onRest(
+      `VRRPD_REALTIME=${priority}: the loop was busy for ${LONGEST_RUN_MICROS / MICROS_PER_SECOND} s without a pause; it runs at the usual scheduling for ${REST_MILLIS / 1000} s`,
+    );
+    setTimeout(() => {
+      resting = false;
+      setRealtime(priority, LONGEST_RUN_MICROS, SPINNING_MICROS);
+    }, REST_MILLIS).unref();
+  });
+  return null;
 }

@@ -152,6 +152,8 @@ export interface StatusDocument {
   /** How late the daemon's own deadlines were met. */
   readonly lateness: { readonly maxSeconds: number; readonly lastSeconds: number; readonly stalls: number };
   readonly lostLogLines: number;
+  /** Packets that found no room in the sockets that adverts are read from; null: the kernel does not say. */
+  readonly receiveDrops: Readonly<Record<Family, number>> | null;
   readonly nextDeadline: { readonly at: Time; readonly reason: string; readonly owner: string } | null;
   readonly instances: readonly InstanceDocument[];
   readonly foreignSpeakers: readonly ForeignSpeakerDocument[];

@@ -5,15 +5,15 @@ import type * as Native from "vrrpd/native";
 
 const addon: typeof Native = createRequire(import.meta.url)("vrrpd/native");
 
-export const { Ipv6Receiver, Lock, NetlinkSocket, PacketSocket, Timer } = addon;
-export const { kill, lockHolder, nowMicros, reapOrphans, setRealtime, spawn } = addon;
+export const { Lock, NetlinkSocket, PacketSocket, RawReceiver, Timer } = addon;
+export const { endRealtime, kill, lockHolder, nowMicros, reapOrphans, setRealtime, spawn } = addon;
 /** Annotated, so that the compiler knows that nothing follows a call. */
 export const exitNow: typeof Native.exitNow = addon.exitNow;
 
-export type Ipv6Receiver = Native.Ipv6Receiver;
 export type Lock = Native.Lock;
 export type NetlinkSocket = Native.NetlinkSocket;
 export type PacketSocket = Native.PacketSocket;
+export type RawReceiver = Native.RawReceiver;
 export type SpawnedProcess = Native.SpawnedProcess;
 export type SpawnOptions = Native.SpawnOptions;
 export type Timer = Native.Timer;

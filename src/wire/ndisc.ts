@@ -145,7 +145,8 @@ function targetLinkLayerAddress(message: Uint8Array): Uint8Array | null | "malfo
   let mac: Uint8Array | null = null;
   let offset = OPTIONS;
   while (offset < message.length) {
-    const length = (message[offset + OPTION_LENGTH] ?? 0) * OPTION_UNIT;
+    if (offset + OPTION_UNIT > message.length) return "malformed";
+    const length = message[offset + OPTION_LENGTH]! * OPTION_UNIT;
     if (length === 0 || offset + length > message.length) return "malformed";
     const isTarget = message[offset + OPTION_TYPE] === OPTION_TARGET_LINK_LAYER_ADDRESS;
     if (isTarget && mac === null) {

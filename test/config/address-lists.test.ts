@@ -1,8 +1,9 @@
 /** The list of virtual addresses: no entry is lost, none is invented. */
-import fc from "fast-check";
 import t from "tap";
-import { addressFromBytes, formatWithPrefix } from "../../src/base/address.js";
+import { formatWithPrefix } from "../../src/base/address.js";
 import { MAX_VIRTUAL_ADDRESSES, readPeers, readVirtualAddresses } from "../../src/config/address-lists.js";
+import { ADDRESS_LIST_PROPERTIES } from "../properties/address-lists.js";
+import { holds } from "../properties/property.js";
 
 function listed(value: string): string[] {
   const { value: addresses, refusals } = readVirtualAddresses(value);
@@ -145,50 +146,6 @@ t.test("peers: either family, once each, entries that are none refused", (t) => 
   t.end();
 });
 
-const octet = fc.integer({ min: 0, max: 255 });
-const group = fc.integer({ min: 0, max: 0xffff });
-
-t.test("any range gives exactly the addresses between its ends", (t) => {
-  const ipv4 = fc.tuple(octet, octet, octet).map(([third, a, b]) => {
-    const [from, to] = a <= b ? [a, b] : [b, a];
-    const all = Array.from({ length: to - from + 1 }, (_, i) => `203.0.${third}.${from + i}/32`);
-    return { text: `203.0.${third}.${from}-${to}`, all };
-  });
-  const ipv6 = fc.tuple(group, group, fc.integer({ min: 0, max: 300 })).map(([seventh, from, more]) => {
-    const to = Math.min(0xffff, from + more);
-    const all = Array.from({ length: to - from + 1 }, (_, i) => {
-      const bytes = [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0];
-      bytes.push(seventh >> 8, seventh & 255, (from + i) >> 8, (from + i) & 255);
-      return `${addressFromBytes(Uint8Array.from(bytes)).text}/128`;
-    });
-    return { text: `2001:db8::${seventh.toString(16)}:${from.toString(16)}-${to.toString(16)}`, all };
-  });
-  fc.assert(
-    fc.property(fc.oneof(ipv4, ipv6), ({ text, all }) => {
-      const { value, refusals } = readVirtualAddresses(text);
-      return refusals.length === 0 && value?.map(formatWithPrefix).join() === all.join();
-    }),
-    { numRuns: 300 },
-  );
-  t.end();
-});
-
-t.test("any list: every good entry is kept in order, every other one is named", (t) => {
-  const good = fc.tuple(octet, octet).map(([a, b]) => `198.51.${a}.${b}`);
-  const bad = fc.constantFrom("vip", "192.0.2.256", "192.0.2.9-1", "1.2.3", "-", "::g", "192.0.2.1/99", "%");
-  const separator = fc.constantFrom(",", " ", ", ", " ,", "\n", ",,", "\t");
-  const entry = fc.record({ text: fc.oneof(good, bad), separator });
-  fc.assert(
-    fc.property(fc.array(entry, { minLength: 1 }), (entries) => {
-      const { value, refusals } = readVirtualAddresses(
-        entries.map((one) => one.text + one.separator).join(""),
-      );
-      const texts = entries.map((one) => one.text);
-      const expected = [...new Set(texts.filter((text) => text.startsWith("198.51.")))];
-      const refused = texts.filter((text) => !text.startsWith("198.51."));
-      const kept = value?.map((one) => one.address.text).join() === expected.join();
-      return kept && refusals.map((one) => one.value).join() === refused.join();
-    }),
-  );
-  t.end();
-});
+for (const property of ADDRESS_LIST_PROPERTIES) {
+  t.test(property.name, async (t) => holds(t, property));
+}

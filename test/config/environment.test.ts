@@ -1,7 +1,8 @@
 /** Every value that is refused: the variable, the value and what is accepted are named, all problems at once. */
-import fc from "fast-check";
 import t from "tap";
 import { formatProblem, parseEnvironment, VARIABLE_NAMES } from "../../src/config/index.js";
+import { anyEnvironment, nothingLostInThePlan } from "../properties/environment.js";
+import { holds } from "../properties/property.js";
 import { type Env, MINIMAL } from "./support.js";
 
 const NOT_SET = "(not set)";
@@ -168,6 +169,16 @@ t.test("a version 2 interval beyond what version 3 carries fits IPv4 alone", (t)
   t.end();
 });
 
+t.test("[v2-5.3.7-1 -] version 2 alone takes no interval but whole seconds from 1 to 255", (t) => {
+  const intervalOf = (seconds: string) => {
+    const env = { ...MINIMAL, VRRPD_VERSION: "2", VRRPD_ADVERT_INTERVAL: seconds };
+    return parseEnvironment(env).request?.advertIntervalMicros ?? null;
+  };
+  t.same(["0", "0.5", "1.5", "254.99", "256"].map(intervalOf), [null, null, null, null, null]);
+  t.same(["1", "2", "255"].map(intervalOf), [1_000_000, 2_000_000, 255_000_000]);
+  t.end();
+});
+
 t.test("a blank value is unset, for every variable", (t) => {
   const blank = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, " \t\n"]));
   t.same(parseEnvironment({ ...blank, ...MINIMAL }), parseEnvironment(MINIMAL));
@@ -187,19 +198,6 @@ t.test("a problem is one line, whatever the value", (t) => {
   t.end();
 });
 
-t.test("any strings: never throws, a request if and only if there is no problem, all lines single", (t) => {
-  const name = fc.constantFrom(...VARIABLE_NAMES, "VRRPD_X", "OPENSHIFT_HA_", "HA_EXCLUDED");
-  const value = fc.oneof(
-    fc.string({ unit: "binary" }),
-    fc.constantFrom("on", "2", "/x", "192.0.2.1", "fast", "auto"),
-  );
-  fc.assert(
-    fc.property(fc.dictionary(name, value), (env) => {
-      const { request, problems, warnings } = parseEnvironment(env);
-      const oneLine = [...problems.map(formatProblem), ...warnings].every((line) => !/[\r\n]/.test(line));
-      return (request === null) === problems.length > 0 && oneLine;
-    }),
-    { numRuns: 500 },
-  );
-  t.end();
-});
+for (const property of [anyEnvironment, nothingLostInThePlan]) {
+  t.test(property.name, async (t) => holds(t, property));
+}

@@ -1,10 +1,11 @@
 /** Priorities: the original's spread, made stable and kept within 1..254. */
-import fc from "fast-check";
 import t from "tap";
-import { addressFromBytes } from "../../src/base/address.js";
+import { parseEnvironment } from "../../src/config/index.js";
 import { prioritiesOf } from "../../src/config/priority.js";
 import type { Preempt } from "../../src/core/config.js";
-import { host, ip, planOf } from "./support.js";
+import { prioritiesAreNeverSpecial } from "../properties/environment.js";
+import { holds } from "../properties/property.js";
+import { host, ip, MINIMAL, planOf, requestOf } from "./support.js";
 
 const DELAY: Preempt = { mode: "delay", delaySeconds: 300 };
 const NEVER: Preempt = { mode: "never", delaySeconds: 0 };
@@ -26,22 +27,24 @@ t.test("own groups take 255 − s and s + 1 in turn; under nopreempt always 255 
   t.end();
 });
 
-t.test("[5.2.4-2] 0 and 255 are never generated, whatever the node and the replicas", (t) => {
+t.test("[5.2.4-2 +-] 0 and 255 are never generated, whatever the node and the replicas", async (t) => {
   t.same(prioritiesOf(groups(2), ip("192.0.2.0"), 1, DELAY), [254, 1]);
   t.same(prioritiesOf(groups(2), ip("192.0.2.128"), 1, NEVER), [254, 254]);
-  const node = fc.oneof(
-    fc.uint8Array({ minLength: 4, maxLength: 4 }),
-    fc.uint8Array({ minLength: 16, maxLength: 16 }),
-  );
-  fc.assert(
-    fc.property(node, fc.integer({ min: 1, max: 300 }), (bytes, replicas) =>
-      prioritiesOf(groups(255), addressFromBytes(bytes), replicas, DELAY).every(
-        (one) => one >= 1 && one <= 254,
-      ),
-    ),
-  );
-  t.end();
+  holds(t, prioritiesAreNeverSpecial);
 });
+
+t.test(
+  "[5.2.4-1 -] [5.2.4-2 -] nobody is told to be the owner, or to release: 255 and 0 are refused",
+  async (t) => {
+    for (const value of ["0", "255", "256"]) {
+      const { request, problems } = parseEnvironment({ ...MINIMAL, VRRPD_PRIORITY: value });
+      t.equal(request, null);
+      t.match(problems, [{ variable: "VRRPD_PRIORITY", value }]);
+    }
+    for (const value of ["1", "254"])
+      t.equal(requestOf({ ...MINIMAL, VRRPD_PRIORITY: value }).fixedPriority, Number(value));
+  },
+);
 
 t.test("the others take (s mod 64) + the documented hash, the same in every version of vrrpd", (t) => {
   // 32-bit FNV-1a of 192.0.2.100 and the id, its halves exclusive-or, modulo 32; made with another implementation.

@@ -1,7 +1,8 @@
 /** Commands split as Keepalived splits them, without a shell. */
-import fc from "fast-check";
 import t from "tap";
-import { joinWords, splitWords } from "../../src/config/words.js";
+import { splitWords } from "../../src/config/words.js";
+import { anyCommand, wordsSurvive } from "../properties/environment.js";
+import { holds } from "../properties/property.js";
 
 const SPLIT: readonly (readonly [string, readonly string[]])[] = [
   ["/check", ["/check"]],
@@ -34,12 +35,6 @@ t.test("what has no end or no meaning says why", (t) => {
   t.end();
 });
 
-t.test("joined words split into the same words", (t) => {
-  const word = fc.string({ unit: fc.constantFrom("a", " ", "\t", "'", '"', "\\", "x", "0", "\n", "ü") });
-  fc.assert(
-    fc.property(fc.array(word), (words) => {
-      t.same(splitWords(joinWords(words)), { words });
-    }),
-  );
-  t.end();
-});
+for (const property of [wordsSurvive, anyCommand]) {
+  t.test(property.name, async (t) => holds(t, property));
+}

@@ -1,4 +1,5 @@
 import t from "tap";
+import { macFromBytes } from "../../src/base/mac.js";
 import { AnnouncementSchedule } from "../../src/core/announcements.js";
 import { Scenario } from "./scenario.js";
 import { kernelAddress, LINK } from "./values.js";
@@ -69,7 +70,12 @@ t.test("a MAC address that changes is announced by a master, not by a backup", a
 
 t.test("an answer to ARP by somebody else is reported and announced against, by a master", async (t) => {
   const conflict = (scenario: Scenario) =>
-    scenario.send({ type: "addressConflict", router: 0, address: 0, mac: LINK.mac! });
+    scenario.send({
+      type: "addressConflict",
+      router: 0,
+      address: 0,
+      mac: macFromBytes(Uint8Array.of(2, 0, 0, 0, 0, 0x77)),
+    });
   const master = Scenario.master();
   master.until(60);
   master.take();

@@ -1,17 +1,20 @@
 import t from "tap";
 import { Scenario } from "./scenario.js";
 
-t.test("[6.4.2-6] a backup that shuts down cancels its down timer and rests in INIT", async (t) => {
-  const scenario = Scenario.started();
-  scenario.take();
-  scenario.shutdown();
-  t.equal(scenario.state, "INIT");
-  t.equal(scenario.core.deadline(), null);
-  scenario.until(60);
-  t.same(scenario.take("advert", "release", "add", "MASTER"), []);
-});
+t.test(
+  "[6.4.2-6 +-] [6.4.3-8 -] a backup that shuts down cancels its down timer and rests in INIT",
+  async (t) => {
+    const scenario = Scenario.started();
+    scenario.take();
+    scenario.shutdown();
+    t.equal(scenario.state, "INIT");
+    t.equal(scenario.core.deadline(), null);
+    scenario.until(60);
+    t.same(scenario.take("advert", "release", "add", "MASTER"), []);
+  },
+);
 
-t.test("[6.4.2-7] the down timer ends: advert, every address announced, master", async (t) => {
+t.test("[6.4.2-7 +-] the down timer ends: advert, every address announced, master", async (t) => {
   const scenario = Scenario.started({ virtualAddresses: ["192.0.2.10", "192.0.2.11"] });
   scenario.until(3.609374);
   t.same(scenario.take("advert", "add", "announce"), [], "not a microsecond before");
@@ -26,14 +29,14 @@ t.test("[6.4.2-7] the down timer ends: advert, every address announced, master",
   t.same(scenario.take("advert"), ["4.609 advert"]);
 });
 
-t.test("[6.4.2-7] a master that speaks keeps the backup silent", async (t) => {
+t.test("[6.4.2-7 -] a master that speaks keeps the backup silent", async (t) => {
   const scenario = Scenario.started();
   scenario.adverts({ priority: 200 }, 60);
   t.equal(scenario.state, "BACKUP");
   t.same(scenario.take("advert", "add", "announce"), []);
 });
 
-t.test("[6.4.2-8] priority 0 sets the down timer to the skew, and says so", async (t) => {
+t.test("[6.4.2-8 +] priority 0 sets the down timer to the skew, and says so", async (t) => {
   const scenario = Scenario.started();
   scenario.until(1);
   scenario.advert({ priority: 200 });
@@ -46,7 +49,7 @@ t.test("[6.4.2-8] priority 0 sets the down timer to the skew, and says so", asyn
   t.equal(scenario.status().counters.priorityZeroReceived, 1);
 });
 
-t.test("[6.4.2-8] a better backup that was faster is followed", async (t) => {
+t.test("[6.4.2-8 -] a better backup that was faster is followed", async (t) => {
   const scenario = Scenario.started();
   scenario.until(1);
   scenario.advert({ priority: 0 });
@@ -59,14 +62,26 @@ t.test("[6.4.2-8] a better backup that was faster is followed", async (t) => {
   t.match(scenario.take("MASTER"), [/no advert from 192.0.2.3 for 3.609 s/], "the release is forgotten");
 });
 
-t.test("[6.4.2-8] the skew is that of the learned interval", async (t) => {
+t.test(
+  "[6.4.2-8 -] priority 1 is no release, and a stranger's priority 0 is nobody's we follow",
+  async (t) => {
+    const scenario = Scenario.started();
+    scenario.until(1);
+    scenario.advert({ priority: 200 });
+    scenario.advert({ priority: 1, from: "192.0.2.3" });
+    scenario.advert({ priority: 0, from: "192.0.2.3", addresses: ["203.0.113.1"] });
+    t.equal(scenario.core.deadline()?.at, 4_609_375);
+  },
+);
+
+t.test("[6.4.2-8 +] the skew is that of the learned interval", async (t) => {
   const scenario = Scenario.started();
   scenario.advert({ priority: 200, advertIntervalMicros: 2_000_000 });
   scenario.advert({ priority: 0, advertIntervalMicros: 2_000_000 });
   t.equal(scenario.core.deadline()?.at, 1_218_750);
 });
 
-t.test("[6.4.2-9] an equal or higher advert: its interval is learned, the timer armed anew", async (t) => {
+t.test("[6.4.2-9 +] an equal or higher advert: its interval is learned, the timer armed anew", async (t) => {
   for (const priority of [100, 101, 254]) {
     const scenario = Scenario.started();
     scenario.until(1);
@@ -75,15 +90,26 @@ t.test("[6.4.2-9] an equal or higher advert: its interval is learned, the timer 
   }
 });
 
-t.test("[6.4.2-9] without preemption a lower advert does the same", async (t) => {
+t.test("[6.4.2-9 +] without preemption a lower advert does the same", async (t) => {
   const scenario = Scenario.started({ preempt: { mode: "never", delaySeconds: 0 } });
   scenario.until(1);
   scenario.advert({ priority: 50, advertIntervalMicros: 500_000 });
   t.equal(scenario.core.deadline()?.at, 1_000_000 + 1_500_000 + 304_687);
 });
 
+t.test("[6.4.2-9 -] the timer that was armed before does not fire any more", async (t) => {
+  const scenario = Scenario.started();
+  scenario.until(3.609374);
+  scenario.advert({ priority: 100 });
+  scenario.until(7.218748);
+  t.equal(scenario.state, "BACKUP");
+  t.same(scenario.take("advert", "add", "MASTER"), []);
+  scenario.until(7.218749);
+  t.equal(scenario.state, "MASTER");
+});
+
 t.test(
-  "[6.4.2-10] with preemption a lower advert is discarded: neither timer nor interval change",
+  "[6.4.2-10 +-] with preemption a lower advert is discarded: neither timer nor interval change",
   async (t) => {
     const scenario = Scenario.started();
     scenario.until(1);

@@ -1,7 +1,7 @@
 import t from "tap";
 import { macFromBytes } from "../../src/base/mac.js";
 import { Scenario } from "./scenario.js";
-import { coreConfig } from "./values.js";
+import { coreConfig, LINK } from "./values.js";
 
 const MAC = macFromBytes(Uint8Array.of(2, 0, 0, 0, 0, 0x77));
 const ASKING = coreConfig([{ virtualAddresses: ["192.0.2.10", "192.0.2.11"] }], {
@@ -101,7 +101,7 @@ t.test("a former master that still answers is no conflict before it can have hea
 
 t.test("whoever is asked for an address that is ours announces it, a backup does not", async (t) => {
   const scenario = settled();
-  const probed = () => scenario.send({ type: "addressProbed", router: 0, address: 1 });
+  const probed = () => scenario.send({ type: "addressProbed", router: 0, address: 1, mac: MAC });
   probed();
   probed();
   t.same(scenario.take(), ["30.000 announce 192.0.2.11/32"], "not again while that has just begun");
@@ -119,4 +119,35 @@ t.test("a master that stalled and yields asks, so that the new one announces onc
     "40.000 remove 192.0.2.10/32 192.0.2.11/32",
     "40.000 probe 192.0.2.10/32 192.0.2.11/32",
   ]);
+});
+
+t.test("our own frames that come back to us are neither a conflict nor a question", async (t) => {
+  const scenario = settled();
+  const mac = LINK.mac!;
+  scenario.send({ type: "addressConflict", router: 0, address: 0, mac });
+  scenario.send({ type: "addressProbed", router: 0, address: 0, mac });
+  t.same(scenario.take(), []);
+  t.equal(scenario.status().counters.addressConflicts, 0);
+});
+
+t.test("an address that is not there is not asked for", async (t) => {
+  const scenario = new Scenario(ASKING);
+  scenario.kernel = (operation, address) =>
+    operation === "add" && address === "192.0.2.11/32" ? "EINVAL" : null;
+  scenario.start();
+  scenario.until(6);
+  t.same(scenario.take("probe"), ["5.609 probe 192.0.2.10/32"]);
+});
+
+t.test("a new mastership begins without what was contested in the one before", async (t) => {
+  const scenario = settled();
+  conflict(scenario);
+  scenario.advert({ priority: 200, addresses: ["192.0.2.10", "192.0.2.11"] });
+  t.equal(scenario.state, "BACKUP");
+  scenario.take();
+  scenario.until(44);
+  t.equal(scenario.state, "MASTER");
+  t.same(scenario.take("probe"), ["35.609 probe 192.0.2.10/32 192.0.2.11/32"]);
+  scenario.until(100);
+  t.same(scenario.take("probe", "announce"), [], "nobody has let go of anything");
 });

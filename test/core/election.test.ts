@@ -11,12 +11,12 @@ t.test("version 3: skew and down interval come from the interval, exact to the m
   t.equal(masterDownMicros(3, 1, 40_950_000), 163_640_039, "40.95 s, the longest");
 });
 
-t.test("version 2: the skew is a part of one second, whatever the interval", async (t) => {
+t.test("[v2-6.1-1 +] version 2: the skew is a part of one second, whatever the interval", async (t) => {
   t.equal(skewMicros(2, 100, 5_000_000), 609_375);
   t.equal(masterDownMicros(2, 100, 5_000_000), 15_609_375);
 });
 
-t.test("rank: priority first, then the address as an unsigned number", async (t) => {
+t.test("[6.4.3-11 +-] rank: priority first, then the address as an unsigned number", async (t) => {
   const rank = (priority: number, source: string) => ({ priority, source: ip(source) });
   t.equal(outranks(rank(101, "192.0.2.1"), rank(100, "192.0.2.2")), true);
   t.equal(outranks(rank(99, "192.0.2.3"), rank(100, "192.0.2.2")), false);
@@ -27,7 +27,7 @@ t.test("rank: priority first, then the address as an unsigned number", async (t)
   t.equal(outranks(rank(100, "2001:db8::ffff"), rank(100, "2001:db8::1:0")), false);
 });
 
-t.test("the router arms exactly these spans", async (t) => {
+t.test("[6.4.1 +] [6.4.2-9 +] the router arms exactly these spans", async (t) => {
   const scenario = Scenario.started({ priority: 100 });
   t.match(scenario.core.deadline(), { at: 3_609_375, reason: "master down", owner: "web" });
   scenario.until(1);

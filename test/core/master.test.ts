@@ -1,23 +1,26 @@
 import t from "tap";
 import { Scenario } from "./scenario.js";
 
-t.test("[6.4.3-8] a master that shuts down releases with priority 0, twice, and rests in INIT", async (t) => {
-  const scenario = Scenario.master();
-  scenario.until(5);
-  scenario.take();
-  scenario.shutdown();
-  t.equal(scenario.state, "INIT");
-  t.same(scenario.take("advert", "release", "remove"), [
-    "5.000 release",
-    "5.000 release",
-    "5.000 remove 192.0.2.10/32",
-  ]);
-  scenario.until(60);
-  t.same(scenario.take(), []);
-});
+t.test(
+  "[6.4.3-8 +-] a master that shuts down releases with priority 0, twice, and rests in INIT",
+  async (t) => {
+    const scenario = Scenario.master();
+    scenario.until(5);
+    scenario.take();
+    scenario.shutdown();
+    t.equal(scenario.state, "INIT");
+    t.same(scenario.take("advert", "release", "remove"), [
+      "5.000 release",
+      "5.000 release",
+      "5.000 remove 192.0.2.10/32",
+    ]);
+    scenario.until(60);
+    t.same(scenario.take(), []);
+  },
+);
 
 t.test(
-  "[6.4.3-9] an advert each interval, from the planned time, so that lateness does not add up",
+  "[6.4.3-9 +] an advert each interval, from the planned time, so that lateness does not add up",
   async (t) => {
     const scenario = Scenario.master();
     scenario.until(6.7);
@@ -29,7 +32,40 @@ t.test(
   },
 );
 
-t.test("[6.4.3-10] priority 0: an advert at once, the timer anew, still master", async (t) => {
+t.test("[6.4.3-9 -] no advert between two of them, and none once another is master", async (t) => {
+  const scenario = Scenario.master({ advertIntervalMicros: 2_000_000 });
+  const first = scenario.now / 1e6;
+  scenario.until(first + 1.999999);
+  t.same(scenario.take("advert"), []);
+  scenario.until(first + 2);
+  t.equal(scenario.take("advert").length, 1);
+  scenario.advert({ priority: 200 });
+  scenario.adverts({ priority: 200 }, 60);
+  t.same(scenario.take("advert"), []);
+});
+
+t.test("[6.4.3-10 -] the greater address of one that releases does not end the mastership", async (t) => {
+  const scenario = Scenario.master();
+  scenario.until(20);
+  scenario.take();
+  scenario.advert({ priority: 0, from: "192.0.2.3", advertIntervalMicros: 40_950_000 });
+  t.equal(scenario.state, "MASTER");
+  scenario.until(60.5);
+  t.equal(scenario.take("advert").length, 41, "at once, and each second from then on");
+  t.same(scenario.take("remove", "BACKUP"), []);
+});
+
+t.test("[6.4.3-12 -] nothing is learned from what is discarded: the interval stays", async (t) => {
+  const scenario = Scenario.master();
+  scenario.until(20);
+  scenario.take();
+  scenario.advert({ priority: 99, from: "192.0.2.3", advertIntervalMicros: 10_000 });
+  scenario.until(22.5);
+  t.same(scenario.take("advert", "remove"), ["20.000 advert", "21.000 advert", "22.000 advert"]);
+  t.equal(scenario.state, "MASTER");
+});
+
+t.test("[6.4.3-10 +-] priority 0: an advert at once, the timer anew, still master", async (t) => {
   const scenario = Scenario.master();
   scenario.until(20);
   scenario.take();
@@ -40,7 +76,7 @@ t.test("[6.4.3-10] priority 0: an advert at once, the timer anew, still master",
 });
 
 t.test(
-  "[6.4.3-11] a higher priority: backup, no priority 0, addresses removed, its interval learned",
+  "[6.4.3-11 +] a higher priority: backup, no priority 0, addresses removed, its interval learned",
   async (t) => {
     const scenario = Scenario.master();
     scenario.until(5);
@@ -55,29 +91,35 @@ t.test(
   },
 );
 
-t.test("[6.4.3-11] the same priority from a greater address: backup", async (t) => {
+t.test("[6.4.3-11 +] the same priority from a greater address: backup", async (t) => {
   const scenario = Scenario.master();
   scenario.advert({ from: "192.0.2.3" });
   t.equal(scenario.state, "BACKUP");
   t.match(scenario.status().reason, /same priority 100 and the greater address/);
 });
 
-t.test("[6.4.3-12] the same priority from a smaller address: discarded, an advert at once", async (t) => {
-  const scenario = Scenario.master();
-  scenario.until(4);
-  scenario.advert({ from: "192.0.2.1" });
-  t.equal(scenario.state, "MASTER");
-  t.same(scenario.take("advert"), ["4.000 advert"]);
-});
+t.test(
+  "[6.4.3-11 -] [6.4.3-12 +] the same priority from a smaller address: discarded, an advert at once",
+  async (t) => {
+    const scenario = Scenario.master();
+    scenario.until(4);
+    scenario.advert({ from: "192.0.2.1" });
+    t.equal(scenario.state, "MASTER");
+    t.same(scenario.take("advert"), ["4.000 advert"]);
+  },
+);
 
-t.test("[6.4.3-12] a lower priority: discarded, an advert at once, announced again", async (t) => {
-  const scenario = Scenario.master();
-  scenario.until(20);
-  scenario.take();
-  scenario.advert({ priority: 99, from: "192.0.2.3" });
-  t.equal(scenario.state, "MASTER");
-  t.same(scenario.take("advert", "announce"), ["20.000 advert", "20.000 announce 192.0.2.10/32"]);
-});
+t.test(
+  "[6.4.3-11 -] [6.4.3-12 +] a lower priority: discarded, an advert at once, announced again",
+  async (t) => {
+    const scenario = Scenario.master();
+    scenario.until(20);
+    scenario.take();
+    scenario.advert({ priority: 99, from: "192.0.2.3" });
+    t.equal(scenario.state, "MASTER");
+    t.same(scenario.take("advert", "announce"), ["20.000 advert", "20.000 announce 192.0.2.10/32"]);
+  },
+);
 
 t.test("a flood of lower adverts is answered ten times an interval, and adverts stay on time", async (t) => {
   const scenario = Scenario.master();

@@ -2,46 +2,52 @@ import t from "tap";
 import { Scenario } from "./scenario.js";
 import { advertOf, ip } from "./values.js";
 
-t.test("[7.1] a stranger, none of whose addresses is ours, is reported and never obeyed", async (t) => {
-  const scenario = Scenario.master();
-  const stranger = { priority: 200, addresses: ["203.0.113.1", "203.0.113.2"] };
-  scenario.adverts(stranger, 120);
-  t.equal(scenario.state, "MASTER");
-  t.equal(scenario.status().counters.strangers, 120);
-  const lines = scenario.take("warn");
-  t.equal(lines.length, 2, "once a minute");
-  t.match(lines[0], /192.0.2.1 uses our virtual router id for other addresses: 203.0.113.1, 203.0.113.2/);
-});
+t.test(
+  "[7.1-stranger +] a stranger, none of whose addresses is ours, is reported and never obeyed",
+  async (t) => {
+    const scenario = Scenario.master();
+    const stranger = { priority: 200, addresses: ["203.0.113.1", "203.0.113.2"] };
+    scenario.adverts(stranger, 120);
+    t.equal(scenario.state, "MASTER");
+    t.equal(scenario.status().counters.strangers, 120);
+    const lines = scenario.take("warn");
+    t.equal(lines.length, 2, "once a minute");
+    t.match(lines[0], /192.0.2.1 uses our virtual router id for other addresses: 203.0.113.1, 203.0.113.2/);
+  },
+);
 
-t.test("[7.1] a stranger does not keep a backup from becoming master", async (t) => {
+t.test("[7.1-stranger -] a stranger does not keep a backup from becoming master", async (t) => {
   const scenario = Scenario.started();
   scenario.adverts({ priority: 200, addresses: ["203.0.113.1"] }, 4);
   t.equal(scenario.state, "MASTER");
 });
 
-t.test("[7.1] an address list that differs counts, and is reported once a peer and minute", async (t) => {
-  const scenario = Scenario.started({ virtualAddresses: ["192.0.2.10", "192.0.2.11"] });
-  scenario.take();
-  scenario.adverts({ priority: 200, addresses: ["192.0.2.11", "192.0.2.12"] }, 30);
-  t.equal(scenario.state, "BACKUP");
-  t.equal(scenario.status().counters.addressListMismatches, 30);
-  t.match(scenario.take("warn"), [/differ from ours: 192.0.2.11, 192.0.2.12/]);
-});
+t.test(
+  "[7.1-list +] an address list that differs counts, and is reported once a peer and minute",
+  async (t) => {
+    const scenario = Scenario.started({ virtualAddresses: ["192.0.2.10", "192.0.2.11"] });
+    scenario.take();
+    scenario.adverts({ priority: 200, addresses: ["192.0.2.11", "192.0.2.12"] }, 30);
+    t.equal(scenario.state, "BACKUP");
+    t.equal(scenario.status().counters.addressListMismatches, 30);
+    t.match(scenario.take("warn"), [/differ from ours: 192.0.2.11, 192.0.2.12/]);
+  },
+);
 
-t.test("[7.1] the same list in another order is the same list", async (t) => {
+t.test("[7.1-list -] the same list in another order is the same list", async (t) => {
   const scenario = Scenario.started({ virtualAddresses: ["192.0.2.10", "192.0.2.11"] });
   scenario.advert({ addresses: ["192.0.2.11", "192.0.2.10"] });
   t.equal(scenario.status().counters.addressListMismatches, 0);
   t.equal(scenario.status().speakers[0]?.relation, "same");
 });
 
-t.test("[7.1] an address that is held but not advertised is none to miss", async (t) => {
+t.test("[7.1-list -] an address that is held but not advertised is none to miss", async (t) => {
   const scenario = Scenario.started({ virtualAddresses: ["192.0.2.10", "192.0.2.11"], advertisedCount: 1 });
   scenario.advert({ addresses: ["192.0.2.10"] });
   t.equal(scenario.status().speakers[0]?.relation, "same");
 });
 
-t.test("[5.2.7] an interval other than ours is logged, learned, not dropped", async (t) => {
+t.test("[5.2.7 +-] an interval other than ours is logged, learned, not dropped", async (t) => {
   const scenario = Scenario.started();
   scenario.take();
   scenario.advert({ priority: 200, advertIntervalMicros: 2_000_000 });
@@ -50,26 +56,34 @@ t.test("[5.2.7] an interval other than ours is logged, learned, not dropped", as
   t.same(scenario.status().counters.drops, {});
 });
 
-t.test("[5.2.7] the same interval is not worth a line", async (t) => {
+t.test("[5.2.7 -] the same interval is not worth a line", async (t) => {
   const scenario = Scenario.started();
   scenario.take();
   scenario.advert({ priority: 200 });
   t.same(scenario.take(), []);
 });
 
-t.test("[7.1] [8.3.2] equal priorities and rival owners are logged", async (t) => {
+t.test("[7.1-owner +-] [8.3.2 +-] equal priorities and rival owners are logged", async (t) => {
   const equal = Scenario.started();
   equal.advert({ priority: 100 });
   t.match(equal.take("warn"), [/has the same priority \(100\); the greater address decides/]);
   const owner = Scenario.started({ priority: 255 });
   owner.advert({ priority: 255 });
   t.match(owner.take("warn"), [/also claims to own the addresses \(255\)/]);
+  const single = Scenario.started();
+  single.advert({ priority: 255, addresses: ["192.0.2.10"] });
+  t.match(single.take("warn"), [
+    /192.0.2.1 claims to own the addresses \(priority 255\), so that no other node can: 192.0.2.10$/,
+  ]);
+  const challenged = Scenario.started({ priority: 255 });
+  challenged.advert({ priority: 254 });
+  t.same(challenged.take("warn"), [], "no owner, and not our priority");
   const other = Scenario.started();
   other.advert({ priority: 101 });
   t.same(other.take("warn"), []);
 });
 
-t.test("a foreign id with one of our addresses is an alarm that changes nothing", async (t) => {
+t.test("[7.1-4 -] a foreign id with one of our addresses is an alarm that changes nothing", async (t) => {
   const scenario = Scenario.master();
   const foreign = (address: string) =>
     scenario.send({
@@ -103,6 +117,30 @@ t.test("unicast, strict: it is refused", async (t) => {
   t.equal(scenario.state, "BACKUP");
 });
 
+t.test(
+  "[7.1-6 -] what failed a check is counted by its reason, logged once a minute, and moves nothing",
+  async (t) => {
+    const scenario = Scenario.started({ priority: 50 });
+    const failed = { type: "drop", interface: "eth0", family: "ipv4", router: 0 } as const;
+    const source = ip("192.0.2.9");
+    const drops = () => {
+      scenario.send({ ...failed, source, reason: "checksum" });
+      scenario.send({ ...failed, source, reason: "ttl" });
+    };
+    for (let second = 0; second < 120; second += 1) {
+      scenario.adverts({ priority: 200 }, 1);
+      const before = scenario.core.deadline();
+      drops();
+      t.same(scenario.core.deadline(), before);
+    }
+    t.equal(scenario.state, "BACKUP");
+    const { drops: counted, advertsReceived } = scenario.status().counters;
+    t.same([counted, advertsReceived], [{ checksum: 120, ttl: 120 }, 120]);
+    const lines = scenario.take("warn packet", "warn drop", "warn");
+    t.equal(lines.length, 4, "two reasons, twice each");
+  },
+);
+
 t.test("what was refused before it was an advert is counted where it belongs", async (t) => {
   const scenario = Scenario.started();
   const drop = (router: number | null) =>
@@ -128,6 +166,38 @@ t.test("forged sources do not fill the memory", async (t) => {
     scenario.advert({ priority: 200, from: `198.51.100.${host % 250}` });
   for (let host = 0; host < 250; host += 1) scenario.advert({ priority: 200, from: `203.0.113.${host}` });
   t.equal(scenario.status().speakers.length, 64);
+});
+
+t.test("[7.1-6 +] forged sources do not fill the log", async (t) => {
+  const scenario = Scenario.started({ unicastStrict: true });
+  const lines = (send: (source: string) => void) => {
+    scenario.take();
+    for (let host = 1; host <= 250; host += 1) send(`203.0.113.${host}`);
+    return scenario.take("warn", "error", "info").length;
+  };
+  t.equal(
+    lines((from) => scenario.advert({ from, addresses: ["198.51.100.1"] })),
+    10,
+    "strangers",
+  );
+  t.equal(
+    lines((from) => scenario.advert({ from, listed: false })),
+    10,
+    "refused",
+  );
+  t.equal(
+    lines((from) =>
+      scenario.send({
+        type: "foreignAdvert",
+        interface: "eth0",
+        family: "ipv4",
+        source: ip(from),
+        advert: { ...advertOf({}), virtualRouterId: 9 },
+      }),
+    ),
+    10,
+    "our address under another id",
+  );
 });
 
 t.test("a speaker that changes its list is looked at anew", async (t) => {

@@ -7,33 +7,36 @@ const VIP6 = "2001:db8::101";
 const HIGH = { VRRPD_PRIORITY: "200" };
 const LOW = { VRRPD_PRIORITY: "100" };
 
-t.test("[5.1.2.3-1] [7.2-3] an IPv6 address fails over, announced by Neighbor Advertisements", async (t) => {
-  const nodes = await Nodes.create(t, {
-    OPENSHIFT_HA_VIRTUAL_IPS: "2001:db8::101-102",
-    OPENSHIFT_HA_VIP_GROUPS: "1",
-  });
-  const a = nodes.start("a", HIGH);
-  nodes.start("b", LOW);
-  await nodes.untilHeldBy("a", VIP6);
-  const first = nodes.capture.adverts({ from: "a" })[0]!;
-  t.match(first, { family: "ipv6", source: /^fe80:/, destination: "ff02::12", ttl: 255 });
-  t.match(first.advert, { version: 3, virtualRouterId: 1, priority: 200 });
-  t.strictSame(
-    first.advert.addresses.map(({ text }) => text),
-    [VIP6, "2001:db8::102"],
-  );
-  const announced = nodes.capture.neighborAdvertisements({ target: VIP6 })[0]!;
-  t.match(announced, { targetMac: nodes.host("a").mac, override: true, solicited: false, router: false });
-  const shown = JSON.parse(await nodes.host("a").ok(["ip", "-j", "-6", "address", "show", "dev", "ens3"]));
-  const added = shown[0].addr_info.find((entry: { local: string }) => entry.local === VIP6);
-  t.match(added, { prefixlen: 128, scope: "global", nodad: true, deprecated: true });
-  a.kill("SIGKILL");
-  await nodes.capture.waitFor(advert({ from: "b" }), { timeoutMs: 30_000 });
-  await until(() => nodes.host("b").hasAddress("2001:db8::102"), { what: "the addresses on b" });
-  await nodes.capture.waitFor(
-    (frame) => frame.kind === "neighbor-advertisement" && frame.from === "b" && frame.target === VIP6,
-  );
-});
+t.test(
+  "[5.1.2.3-1 +] [6.4.2-7 +] [7.2-3 +] an IPv6 address fails over, announced by Neighbor Advertisements",
+  async (t) => {
+    const nodes = await Nodes.create(t, {
+      OPENSHIFT_HA_VIRTUAL_IPS: "2001:db8::101-102",
+      OPENSHIFT_HA_VIP_GROUPS: "1",
+    });
+    const a = nodes.start("a", HIGH);
+    nodes.start("b", LOW);
+    await nodes.untilHeldBy("a", VIP6);
+    const first = nodes.capture.adverts({ from: "a" })[0]!;
+    t.match(first, { family: "ipv6", source: /^fe80:/, destination: "ff02::12", ttl: 255 });
+    t.match(first.advert, { version: 3, virtualRouterId: 1, priority: 200 });
+    t.strictSame(
+      first.advert.addresses.map(({ text }) => text),
+      [VIP6, "2001:db8::102"],
+    );
+    const announced = nodes.capture.neighborAdvertisements({ target: VIP6 })[0]!;
+    t.match(announced, { targetMac: nodes.host("a").mac, override: true, solicited: false, router: false });
+    const shown = JSON.parse(await nodes.host("a").ok(["ip", "-j", "-6", "address", "show", "dev", "ens3"]));
+    const added = shown[0].addr_info.find((entry: { local: string }) => entry.local === VIP6);
+    t.match(added, { prefixlen: 128, scope: "global", nodad: true, deprecated: true });
+    a.kill("SIGKILL");
+    await nodes.capture.waitFor(advert({ from: "b" }), { timeoutMs: 30_000 });
+    await until(() => nodes.host("b").hasAddress("2001:db8::102"), { what: "the addresses on b" });
+    await nodes.capture.waitFor(
+      (frame) => frame.kind === "neighbor-advertisement" && frame.from === "b" && frame.target === VIP6,
+    );
+  },
+);
 
 t.test("a group of both families becomes two virtual routers with one id", async (t) => {
   const nodes = await Nodes.create(t, {

@@ -6,20 +6,23 @@ import { Nodes, VIP } from "./nodes.js";
 const HIGH = { VRRPD_PRIORITY: "200" };
 const LOW = { VRRPD_PRIORITY: "100" };
 
-t.test("version 2 speaks with the configuration's name as password, and fails over", async (t) => {
-  const nodes = await Nodes.create(t, { VRRPD_VERSION: "2" });
-  const a = nodes.start("a", HIGH);
-  nodes.start("b", LOW);
-  await nodes.untilHeldBy("a");
-  const { advert: first } = nodes.capture.adverts({ from: "a" })[0]!;
-  t.match(first, { version: 2, priority: 200, advertIntervalMicros: 1_000_000 });
-  t.equal(Buffer.from(first.password!).toString(), "ipfailov");
-  a.kill("SIGKILL");
-  await nodes.untilState("b", "MASTER");
-  t.ok(await nodes.host("b").hasAddress(VIP));
-});
+t.test(
+  "[v2-7.2-1 +] version 2 speaks with the configuration's name as password, and fails over",
+  async (t) => {
+    const nodes = await Nodes.create(t, { VRRPD_VERSION: "2" });
+    const a = nodes.start("a", HIGH);
+    nodes.start("b", LOW);
+    await nodes.untilHeldBy("a");
+    const { advert: first } = nodes.capture.adverts({ from: "a" })[0]!;
+    t.match(first, { version: 2, priority: 200, advertIntervalMicros: 1_000_000 });
+    t.equal(Buffer.from(first.password!).toString(), "ipfailov");
+    a.kill("SIGKILL");
+    await nodes.untilState("b", "MASTER");
+    t.ok(await nodes.host("b").hasAddress(VIP));
+  },
+);
 
-t.test("a wrong password is dropped and counted: both serve", async (t) => {
+t.test("[v2-5.3.6-2 -] a wrong password is dropped and counted: both serve", async (t) => {
   const nodes = await Nodes.create(t, { VRRPD_VERSION: "2" });
   nodes.start("a", HIGH);
   nodes.start("b", { ...LOW, OPENSHIFT_HA_CONFIG_NAME: "another" });
@@ -29,7 +32,7 @@ t.test("a wrong password is dropped and counted: both serve", async (t) => {
 });
 
 t.test(
-  "[8.4.2] auto yields to a speaker of version 2 whatever its priority, until that falls silent",
+  "[8.4.2 +] auto yields to a speaker of version 2 whatever its priority, until that falls silent",
   async (t) => {
     const nodes = await Nodes.create(t);
     nodes.start("a", HIGH);
@@ -50,7 +53,7 @@ t.test(
   },
 );
 
-t.test("version 3 alone does not hear version 2", async (t) => {
+t.test("[7.1-1 -] [8.4.2 -] version 3 alone does not hear version 2", async (t) => {
   const nodes = await Nodes.create(t);
   nodes.start("b", { ...HIGH, VRRPD_VERSION: "2" });
   nodes.start("a", { ...LOW, VRRPD_VERSION: "3" });

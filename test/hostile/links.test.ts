@@ -1,20 +1,21 @@
 /** Interfaces and links that come, go and change: in the end exactly one master, everything right, nothing leaked. */
 import t, { type Test } from "tap";
 import { Nodes, type Teardown, VIP } from "../daemon/nodes.js";
-import { advert, type Host, type HostProcess, until } from "../netns/index.js";
-import { openDescriptors, SECOND } from "./support.js";
+import { advert, type Host, type HostProcess } from "../netns/index.js";
+import { SECOND, settledDescriptors } from "./support.js";
 
 t.jobs = 3;
 
 const HIGH = { VRRPD_PRIORITY: "200" };
 const LOW = { VRRPD_PRIORITY: "100" };
 const FLAPS = 50;
+const VIP6 = "2001:db8::101";
 
 interface Pair {
   readonly nodes: Nodes;
   readonly daemon: HostProcess;
   readonly host: Host;
-  readonly descriptors: number;
+  readonly descriptors: readonly string[];
 }
 
 /** Two nodes; what is done happens to a, which is preferred and so is master again whenever it can be. */
@@ -22,25 +23,33 @@ async function settledPair(t: Teardown): Promise<Pair> {
   const hosts = {
     a: { addresses: ["192.0.2.40/24"], sysctls: { "net.ipv4.conf.all.promote_secondaries": "1" } },
   };
-  const nodes = await Nodes.create(t, { OPENSHIFT_HA_PREEMPTION: "preempt" }, { hosts });
+  const env = {
+    OPENSHIFT_HA_PREEMPTION: "preempt",
+    OPENSHIFT_HA_VIRTUAL_IPS: `${VIP} ${VIP6}`,
+    OPENSHIFT_HA_VIP_GROUPS: "1",
+  };
+  const nodes = await Nodes.create(t, env, { hosts });
   const daemon = nodes.start("a", HIGH);
   nodes.start("b", LOW);
-  await nodes.untilHeldBy("a");
-  await nodes.untilState("b", "BACKUP");
-  return { nodes, daemon, host: nodes.host("a"), descriptors: openDescriptors(daemon.pid) };
+  for (const vip of [VIP, VIP6]) await nodes.untilHeldBy("a", vip);
+  for (const instance of [0, 1]) await nodes.untilState("b", "BACKUP", instance);
+  return { nodes, daemon, host: nodes.host("a"), descriptors: await settledDescriptors(daemon.pid) };
 }
 
 /** Nothing leaked, one membership, adverts and announcements as they should be, and nobody else speaks. */
 async function checkMaster(t: Test, pair: Pair, source = "192.0.2.40", mac = pair.host.mac): Promise<void> {
   const { nodes, daemon, host, descriptors } = pair;
-  await nodes.untilHeldBy("a", VIP, 60_000);
-  await until(() => openDescriptors(daemon.pid) === descriptors, { what: `${descriptors} open descriptors` });
+  for (const vip of [VIP, VIP6]) await nodes.untilHeldBy("a", vip, 60_000);
+  t.strictSame(await settledDescriptors(daemon.pid), descriptors, "no descriptor more or less");
   t.match(await host.ok(["cat", "/proc/net/igmp"]), /120000E0\s+1 /, "one membership in 224.0.0.18");
+  t.match(await host.ok(["cat", "/proc/net/igmp6"]), /ens3\s+ff02(0000){6}0012\s+1 /, "and one in ff02::12");
   const from = Date.now() * 1000;
   const seen = await nodes.capture.waitFor(advert({ source, afterMicros: from }), {
     what: `an advert from ${source}`,
   });
-  t.equal(seen.sourceMac, mac, "adverts leave with the interface's MAC address");
+  const six = await nodes.capture.waitFor(advert({ family: "ipv6", afterMicros: from }));
+  for (const { sourceMac } of [seen, six])
+    t.equal(sourceMac, mac, "adverts leave with the interface's MAC address");
   await nodes.capture.waitFor(advert({ source, afterMicros: from + 2 * SECOND }));
   t.strictSame(nodes.capture.adverts({ from: "b", afterMicros: from }), [], "the other is silent");
   t.equal(await nodes.clientSees(), mac, "the client's cache is right");

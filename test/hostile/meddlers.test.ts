@@ -1,10 +1,16 @@
 /** Somebody else changes the virtual addresses, or has one of them. */
 import t from "tap";
 import { Nodes, VIP } from "../daemon/nodes.js";
-import { type Capture, until } from "../netns/index.js";
-import { AddressMonitor, logged, SECOND, untilMaster } from "./support.js";
+import { type Capture, type CapturedFrame, until } from "../netns/index.js";
+import { AddressMonitor, logged, range, SECOND, untilAnnounced, untilMaster } from "./support.js";
 
 t.jobs = 3;
+
+/** Says where the address is, unasked. */
+function announces(frame: CapturedFrame, address: string): boolean {
+  if (frame.kind === "arp") return frame.gratuitous && frame.sender === address;
+  return frame.kind === "neighbor-advertisement" && !frame.solicited && frame.target === address;
+}
 
 function announcements(capture: Capture, afterMicros: number) {
   return capture.arps({ sender: VIP, from: "a", afterMicros }).filter(({ gratuitous }) => gratuitous);
@@ -13,26 +19,37 @@ function announcements(capture: Capture, afterMicros: number) {
 t.test(
   "an address that somebody deletes is back and announced in under 200 ms, without leaving MASTER",
   async (t) => {
-    const nodes = await Nodes.create(t);
-    nodes.start("a");
-    await nodes.untilHeldBy("a");
+    const addresses = range(101, 105).flatMap((last) => [`192.0.2.${last}`, `2001:db8::${last}`]);
+    const nodes = await Nodes.create(t, {
+      OPENSHIFT_HA_VIRTUAL_IPS: addresses.join(),
+      OPENSHIFT_HA_VIP_GROUPS: "1",
+    });
+    const daemon = nodes.start("a");
+    await untilMaster(daemon, 2);
     const host = nodes.host("a");
-    const monitor = await AddressMonitor.start(host);
-    await host.ok(["ip", "address", "del", `${VIP}/32`, "dev", "ens3"]);
-    const back = await until(() => monitor.of(VIP).find(({ removed }) => !removed), {
-      what: "it to be back",
-    });
-    const gone = monitor.of(VIP).find(({ removed }) => removed)!;
-    t.ok(back.atMicros - gone.atMicros < 0.2 * SECOND, `back after ${back.atMicros - gone.atMicros} µs`);
-    const announced = await until(() => announcements(nodes.capture, gone.atMicros)[0], {
-      what: "its announcement",
-    });
-    const afterMicros = announced.atMicros - gone.atMicros;
-    t.ok(afterMicros < 0.2 * SECOND, `announced after ${afterMicros} µs`);
-    t.match((await nodes.status("a")).instances[0], {
-      state: "MASTER",
-      counters: { becomeMaster: 1, addressesMeddled: 1, addressesExpired: 0 },
-    });
+    // Later ones are for the address that is back.
+    await untilAnnounced(nodes.capture, "a", VIP);
+    const rounds: number[] = [];
+    for (const address of addresses) {
+      const prefixLength = address.includes(":") ? 128 : 32;
+      const command = `date +%s%6N; ip address del ${address}/${prefixLength} dev ens3`;
+      // Before it begins, so that starting the program counts too. Announced means there: that is the order.
+      const deletedAt = Number(await host.ok(["sh", "-ec", command]));
+      const announced = await nodes.capture.waitFor(
+        (frame) => frame.atMicros > deletedAt && frame.from === "a" && announces(frame, address),
+        { what: `an announcement of ${address}` },
+      );
+      rounds.push(announced.atMicros - deletedAt);
+      t.ok(await host.hasAddress(address), `${address} is back`);
+    }
+    rounds.sort((a, b) => a - b);
+    t.comment(`announced after ${rounds.map((micros) => (micros / 1000).toFixed(1)).join(", ")} ms`);
+    // Of ten rounds five may be disturbed by whatever else this machine does.
+    t.ok(rounds[rounds.length / 2 - 1]! < 0.2 * SECOND, `the median is ${rounds[4]} µs`);
+    for (const instance of (await nodes.status("a")).instances) {
+      const counters = { becomeMaster: 1, addressesMeddled: 5, addressesExpired: 0 };
+      t.match(instance, { state: "MASTER", counters });
+    }
   },
 );
 
@@ -100,9 +117,8 @@ t.test("another host that has an address is detected by asking, and reported wit
 t.test("another host that announces an address is heard at once, and announced against", async (t) => {
   const nodes = await Nodes.create(t);
   const a = nodes.start("a");
-  // Past the question after two seconds and the announcements of the first six.
-  const settled = () => announcements(nodes.capture, 0).length >= 10;
-  await until(settled, { what: "the announcements of becoming master", timeoutMs: 30_000 });
+  // And with them the question after two seconds.
+  await untilAnnounced(nodes.capture, "a", VIP);
   const client = nodes.host("client");
   await client.ok(["sysctl", "-q", "-w", "net.ipv4.conf.ens3.arp_notify=1"]);
   await client.ok(["ip", "address", "add", `${VIP}/32`, "dev", "ens3"]);

@@ -55,6 +55,9 @@ t.test("one that claims 255 for ever is yielded to, and named", async (t) => {
   const line = await a.waitForLine(/Entering BACKUP STATE/, { after: 3 });
   t.match(JSON.parse(line.text), { cause: "192.0.2.99 has the higher priority 255", rivalPriority: 255 });
   await heard(nodes, rival.source, 1);
+  const reports = logged(a, "rival-owner");
+  t.equal(reports.length, 1, "once a minute");
+  t.match(reports[0], { source: "192.0.2.99", priority: 255, addresses: [VIP] });
   t.match((await nodes.status("a")).instances[0], {
     state: "BACKUP",
     master: { address: "192.0.2.99", priority: 255 },

@@ -1,10 +1,8 @@
 /** 255 virtual routers and 1,000 addresses on one interface, beside two more interfaces. */
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import t from "tap";
 import { type Host, type HostProcess, type Lan, until } from "../netns/index.js";
 import { describeSpacing, spacingOf } from "./spacing.js";
-import { lanOf, range, SECOND, startDaemon } from "./support.js";
+import { lanOf, MAY_REALTIME, processorSeconds, range, SECOND, startDaemon } from "./support.js";
 
 /** A third are IPv6, since the documentation ranges have no more IPv4 addresses. */
 const VIPS = [
@@ -23,7 +21,7 @@ const ENV = {
 };
 
 /** Where permitted: what is late then is late by the daemon's own doing. */
-const REALTIME = spawnSync("chrt", ["--rr", "10", "true"]).status === 0 ? { VRRPD_REALTIME: "10" } : {};
+const REALTIME = MAY_REALTIME ? { VRRPD_REALTIME: "10" } : {};
 
 async function virtualAddresses(host: Host): Promise<number> {
   const bare = ({ prefixLength, address }: { prefixLength: number; address: string }) =>
@@ -33,12 +31,6 @@ async function virtualAddresses(host: Host): Promise<number> {
 
 const masters = (daemon: HostProcess) =>
   daemon.lines.filter(({ text }) => text.includes("Entering MASTER STATE")).length;
-
-/** User and system time of a process, in seconds. */
-function processorSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]!.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
 
 async function lanOfTwo(t: Parameters<typeof lanOf>[0]): Promise<Lan> {
   const addresses = (last: number) => [`192.0.2.${last}/24`, `2001:db8::${last}/64`];

@@ -1,12 +1,24 @@
 /** What the tests of a hostile host have in common: watching addresses, loading the machine, counting descriptors. */
-import { readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { VRRPD } from "../daemon/nodes.js";
-import { createLan, type Host, type HostProcess, type Lan, type LanDescription } from "../netns/index.js";
+import {
+  type Capture,
+  createLan,
+  type Host,
+  type HostProcess,
+  type Lan,
+  type LanDescription,
+  until,
+} from "../netns/index.js";
 
 export const SECOND = 1_000_000;
 
 const PROGRAMS = fileURLToPath(new URL("./programs", import.meta.url));
+
+/** Whether this machine lets its user have real-time scheduling; a user namespace has no say in it. */
+export const MAY_REALTIME = spawnSync("chrt", ["--rr", "10", "true"]).status === 0;
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -43,8 +55,20 @@ export async function untilMaster(daemon: HostProcess, instances = 1): Promise<v
   }
 }
 
+/** Returns when a host has made the announcements of becoming master, which go on for six seconds. */
+export async function untilAnnounced(capture: Capture, from: string, sender: string): Promise<void> {
+  const isOver = () => {
+    const times = capture.arps({ from, sender, gratuitous: true }).map(({ atMicros }) => atMicros);
+    const [first, last] = [times[0], times.at(-1)];
+    if (first === undefined || last === undefined) return false;
+    // Those that are late are left out, so they cannot be counted.
+    return last - first > 4.5 * SECOND && Date.now() * 1000 - last > 1.5 * SECOND;
+  };
+  await until(isOver, { what: `the announcements of ${from}`, timeoutMs: 30_000 });
+}
+
 export interface AddressEvent {
-  /** When `ip monitor` read it: wall clock. */
+  /** When `ip monitor` read it: wall clock. At once where it may be real-time, however busy the machine is. */
   readonly atMicros: number;
   readonly removed: boolean;
 }
@@ -54,7 +78,8 @@ export class AddressMonitor {
   private constructor(private readonly process: HostProcess) {}
 
   static async start(host: Host): Promise<AddressMonitor> {
-    const process = host.start(["ip", "-oneline", "-tshort", "monitor", "address"]);
+    const scheduling = MAY_REALTIME ? ["chrt", "--rr", "20"] : [];
+    const process = host.start([...scheduling, "ip", "-oneline", "-tshort", "monitor", "address"]);
     const monitor = new AddressMonitor(process);
     // It says nothing when it listens; so something is done until it tells of it.
     for (let try_ = 0; monitor.of("127.0.0.99").length === 0; try_ += 1) {
@@ -76,17 +101,50 @@ export class AddressMonitor {
   }
 }
 
-/** Busy loops of this machine, which end with the host's LAN or with the function that is returned. */
-export function loadMachine(host: Host, loops: number): () => Promise<void> {
+/** User and system time of a process, in seconds. */
+export function processorSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/**
+ * Busy loops of this machine, which end with the host's LAN or with the function that is returned; that tells how many
+ * seconds of processor time they had.
+ */
+export function loadMachine(host: Host, loops: number): () => Promise<number> {
   const busy = Array.from({ length: loops }, () => host.start(["sh", "-c", "while :; do :; done"]));
   return async () => {
+    const seconds = busy.reduce((sum, { pid }) => sum + processorSeconds(pid), 0);
     for (const loop of busy) loop.kill("SIGKILL");
     await Promise.all(busy.map((loop) => loop.exited));
+    return seconds;
   };
 }
 
-export function openDescriptors(pid: number): number {
-  return readdirSync(`/proc/${pid}/fd`).length;
+/** What they lead to, sorted, without the numbers that differ each time. */
+export function openDescriptors(pid: number): string[] {
+  const leads = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`).replace(/\[\d+\]/, "")];
+    } catch {
+      return []; // Closed since.
+    }
+  });
+  return leads.sort();
+}
+
+/** Those that a process has all the time: what it opens for a moment is over when they stay the same for a second. */
+export async function settledDescriptors(pid: number): Promise<string[]> {
+  let seen = openDescriptors(pid).join();
+  let since = performance.now();
+  const isSettled = () => {
+    const now = openDescriptors(pid).join();
+    if (now !== seen) since = performance.now();
+    seen = now;
+    return performance.now() - since > 1_000;
+  };
+  await until(isSettled, { what: "the descriptors to stay the same", timeoutMs: 30_000 });
+  return openDescriptors(pid);
 }
 
 export interface SpeakerOptions {

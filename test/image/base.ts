@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { executeOk } from "../netns/execute.js";
 import { ROOT } from "./manifests.js";
-import { buildah, CACHE, inStorage, waysOut } from "./storage.js";
+import { buildah, CACHE, inPrivate, inStorage, SCRATCH, waysOut } from "./storage.js";
 
 const SUITE = "bookworm";
 /** What Debian's own slim images leave out, and how they make dpkg faster. */
@@ -34,10 +34,10 @@ export async function baseImage(major: number): Promise<string> {
   const name = `localhost/node-base:${major}-${SUITE}`;
   if (await inStorage(name)) return name;
   await makeDebian();
-  const context = `${CACHE}/base-${major}-${process.pid}`;
+  const context = `${SCRATCH}/base-${major}`;
   try {
     await fillContext(context, major);
-    await buildah(["build", "--tag", name, "--file", `${context}/Containerfile`, context]);
+    await buildah(["build", "--layers", "--tag", name, "--file", `${context}/Containerfile`, context]);
   } finally {
     await rm(context, { recursive: true, force: true });
   }
@@ -47,18 +47,9 @@ export async function baseImage(major: number): Promise<string> {
 async function makeDebian(): Promise<void> {
   const archive = `${CACHE}/debian.tar`;
   if (existsSync(archive)) return;
-  const unfinished = `${archive}.${process.pid}`;
-  const command = [
-    ...waysOut(),
-    "mmdebstrap",
-    "--quiet",
-    "--variant=minbase",
-    "--format=tar",
-    ...DPKG,
-    SUITE,
-    unfinished,
-  ];
-  await executeOk(command, { timeoutMs: STEP_TIMEOUT_MS, shown: "mmdebstrap" });
+  const unfinished = `${SCRATCH}/debian.tar`;
+  const minimal = ["mmdebstrap", "--quiet", "--variant=minbase", "--format=tar"];
+  await inPrivate([...minimal, ...DPKG, SUITE, unfinished]);
   await rename(unfinished, archive);
 }
 

@@ -6,6 +6,7 @@ import { execute } from "../netns/execute.js";
 import { type CommandResult, type Host, type HostProcess, type ProcessEnd, until } from "../netns/index.js";
 import type { Image } from "./image.js";
 import type { Environment } from "./manifests.js";
+import { LAYERS } from "./storage.js";
 
 export interface ContainerOptions {
   readonly env: Environment;
@@ -13,20 +14,24 @@ export interface ContainerOptions {
   readonly capabilities?: readonly string[];
   /** Default 0. Any other gets the capabilities as ambient ones, as podman and systemd do it. */
   readonly user?: number;
-  /** A folder of the host that is mounted at /etc/keepalive. */
-  readonly configVolume?: string;
+  /** Every capability, whatever `capabilities` says, and a root that can be written. */
+  readonly privileged?: boolean;
+  /** Folders of the host and where they are mounted, read-only. Those that the host does not have are left out. */
+  readonly volumes?: readonly (readonly [source: string, target: string])[];
   /** False: /run/vrrpd is as read-only as the rest. */
   readonly writableRun?: boolean;
-  /** Instead of the image's entrypoint. */
+  /** Instead of the image's entrypoint and its arguments. */
   readonly command?: readonly string[];
 }
 
-/** $1 the image's files, $2 the folder for /etc/keepalive or "", $3 whether /run/vrrpd can be written; the command */
+/** $1 the layers, $2 what can be written: nothing, /run/vrrpd or all; $3 volumes, "source target" a line; the command */
 const SETUP = `
-image=$1 config=$2 run=$3; shift 3
+layers=$1 writable=$2 volumes=$3; shift 3
 root=$(mktemp -d /run/container.XXXXXX)
-mount --bind "$image" "$root"
-mount -o remount,bind,ro "$root"
+mkdir "$root-upper" "$root-work"
+top=
+[ "$writable" != all ] || top=,upperdir=$root-upper,workdir=$root-work
+mount -t overlay -o "lowerdir=$layers$top" overlay "$root"
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys"
 mount -t tmpfs -o mode=755 tmpfs "$root/dev"
@@ -36,8 +41,13 @@ for device in null zero full random urandom; do
 done
 ln -s /proc/self/fd "$root/dev/fd"
 mount -o remount,ro "$root/dev"
-[ "$run" = no ] || mount -t tmpfs -o mode=1777,size=1m tmpfs "$root/run/vrrpd"
-[ -z "$config" ] || { mount --bind "$config" "$root/etc/keepalive"; mount -o remount,bind,ro "$root/etc/keepalive"; }
+[ "$writable" != run ] || mount -t tmpfs -o mode=1777,size=1m tmpfs "$root/run/vrrpd"
+echo "$volumes" | while read -r source target; do
+  [ -d "$source" ] || continue
+  [ -d "$root$target" ] || mkdir -p "$root$target"
+  mount --bind "$source" "$root$target"
+  mount -o remount,bind,ro "$root$target"
+done
 exec chroot "$root" "$@"
 `;
 
@@ -50,12 +60,14 @@ export class Container {
     const variables = Object.entries(options.env).map(([name, value]) => `${name}=${value}`);
     this.environment = ["env", "-i", ...image.config.Env, ...variables];
     this.privileges = setpriv(options);
-    const { configVolume = "", writableRun = true, command = image.config.Entrypoint } = options;
-    const mounts = [image.root, configVolume, writableRun ? "yes" : "no"];
+    const { privileged = false, writableRun = true, volumes = [] } = options;
+    const { command = [...image.config.Entrypoint, ...(image.config.Cmd ?? [])] } = options;
+    const writable = privileged ? "all" : writableRun ? "run" : "nothing";
+    const mounts = [image.layers, writable, volumes.map((volume) => volume.join(" ")).join("\n")];
     const unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child"];
     const setup = [...unshare, "sh", "-ec", SETUP, "container", ...mounts];
     const whole = [...setup, ...this.environment, ...this.privileges, ...command];
-    this.process = host.start(whole, { name: `container on ${host.name}` });
+    this.process = host.start(whole, { name: `container on ${host.name}`, cwd: LAYERS });
   }
 
   /** Process 1 of the container, as the machine counts. Throws where there is none. */
@@ -96,7 +108,9 @@ export class Container {
   }
 }
 
-function setpriv({ capabilities = ["NET_ADMIN", "NET_RAW"], user = 0 }: ContainerOptions): string[] {
+function setpriv(options: ContainerOptions): string[] {
+  const { capabilities = ["NET_ADMIN", "NET_RAW"], user = 0, privileged = false } = options;
+  if (privileged) return [];
   const names = capabilities.map((capability) => `+${capability.toLowerCase()}`);
   const set = ["-all", ...names].join(",");
   const ambient = [`--inh-caps=${set}`, `--ambient-caps=${set}`];

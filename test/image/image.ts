@@ -1,12 +1,13 @@
-/** The image: built from the real Containerfile, with its root file system in a folder. */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+/** The image: built from the real Containerfile. */
+import { readFileSync } from "node:fs";
 import { baseImage } from "./base.js";
 import { ROOT } from "./manifests.js";
-import { BUILDAH, buildah, CACHE, inPrivateMounts, keepStorageSmall } from "./storage.js";
+import { BUILDAH, buildah, inPrivate, LAYERS } from "./storage.js";
 
 export interface ImageConfig {
   readonly Env: readonly string[];
   readonly Entrypoint: readonly string[];
+  readonly Cmd?: readonly string[];
   readonly StopSignal: string;
   readonly Labels: Readonly<Record<string, string>>;
   readonly User?: string;
@@ -14,77 +15,61 @@ export interface ImageConfig {
 
 export interface Image {
   readonly nodeMajor: number;
-  /** The folder that holds its files. */
-  readonly root: string;
+  /** `lowerdir` of the overlay that holds its files, below `LAYERS`. */
+  readonly layers: string;
   readonly config: ImageConfig;
   readonly sizeBytes: number;
   readonly baseSizeBytes: number;
   readonly buildSeconds: { readonly base: number; readonly image: number };
 }
 
-/** $1 the image, $2 the folder, then buildah */
-const EXPORT = `
-image=$1 folder=$2; shift 2
+/** $1 the image, then buildah. Prints the options of the overlay that the image is mounted as. */
+const MOUNT = `
+image=$1; shift
 container=$("$@" from --pull-never "$image")
-cp -a "$("$@" mount "$container")/." "$folder"
+findmnt --noheadings --output FS-OPTIONS --target "$("$@" mount "$container")"
 "$@" umount "$container" > /dev/null
 "$@" rm "$container" > /dev/null
 `;
 
 const seconds = (since: number) => (performance.now() - since) / 1000;
 
-/** Throws `ECOMMAND` with what the failing step said. */
+/** Needs the storage (`takeStorage`). Throws `ECOMMAND` with what the failing step said. */
 export async function buildImage(nodeMajor: number): Promise<Image> {
-  mkdirSync(CACHE, { recursive: true });
   const begun = performance.now();
-  await keepStorageSmall();
   const base = await baseImage(nodeMajor);
   const baseSeconds = seconds(begun);
   const built = performance.now();
-  const idFile = `${CACHE}/id-${process.pid}-${nodeMajor}`;
-  const parameters = ["--pull-never", "--layers", "--build-arg", `BASE_IMAGE=${base}`, "--iidfile", idFile];
-  await buildah(["build", ...parameters, "--file", `${ROOT}/Containerfile`, ROOT]);
+  const name = `localhost/vrrpd:${nodeMajor}`;
+  const parameters = ["--pull-never", "--layers", "--jobs", "2", "--build-arg", `BASE_IMAGE=${base}`];
+  const build = (...more: string[]) => buildah(["build", ...parameters, ...more, ...commandOfReadme()]);
+  await build("--tag", name);
+  // What has a name is kept: also the stage that the image was copied from.
+  await build("--target", "build", "--tag", `${name}-build`);
   const imageSeconds = seconds(built);
-  const id = readFileSync(idFile, "utf8").trim().replace("sha256:", "");
-  rmSync(idFile);
   return {
     nodeMajor,
-    root: await exportRoot(id, nodeMajor),
-    config: await configOf(id),
-    sizeBytes: await sizeOf(id),
+    layers: await layersOf(name),
+    config: await configOf(name),
+    sizeBytes: await sizeOf(name),
     baseSizeBytes: await sizeOf(base),
     buildSeconds: { base: baseSeconds, image: imageSeconds },
   };
 }
 
-export function removeRoot(image: Image): void {
-  rmSync(image.root, { recursive: true, force: true });
+/** The one command that the README gives to a reader, without its first two words. It is run in the root's folder. */
+function commandOfReadme(): string[] {
+  const command = /^podman build (.+)$/m.exec(readFileSync(`${ROOT}/README.md`, "utf8"))?.[1];
+  if (command === undefined) throw new Error("the README does not say how the image is built");
+  return command.split(" ");
 }
 
-async function exportRoot(id: string, nodeMajor: number): Promise<string> {
-  removeAbandonedRoots();
-  const folder = `${CACHE}/roots/${process.pid}-${nodeMajor}`;
-  mkdirSync(folder, { recursive: true });
-  await inPrivateMounts(["sh", "-ec", EXPORT, "export", id, folder, ...BUILDAH]);
-  return folder;
-}
-
-/** Of runs that were killed. */
-function removeAbandonedRoots(): void {
-  mkdirSync(`${CACHE}/roots`, { recursive: true });
-  for (const name of readdirSync(`${CACHE}/roots`)) {
-    if (!isAlive(Number.parseInt(name, 10)))
-      rmSync(`${CACHE}/roots/${name}`, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+async function layersOf(name: string): Promise<string> {
+  const options = await inPrivate(["sh", "-ec", MOUNT, "mount", name, ...BUILDAH]);
+  const layers = /lowerdir=([^,\s]+)/.exec(options)?.[1];
+  if (layers === undefined) throw new Error(`${name} is mounted without layers: ${options}`);
+  // The kernel takes at most a page of options.
+  return layers.replaceAll(`${LAYERS}/`, "");
 }
 
 interface Inspection {

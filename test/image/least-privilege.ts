@@ -1,9 +1,10 @@
 /** One container on one host, with exactly the rights it needs, and with fewer. */
+import { readFileSync } from "node:fs";
 import type { Test } from "tap";
 import { createLan, type Host, until } from "../netns/index.js";
 import { Container, type ContainerOptions } from "./container.js";
 import type { Image } from "./image.js";
-import { containerOf, type Environment, readManifest } from "./manifests.js";
+import { containerOf, type Environment, ROOT, readManifest } from "./manifests.js";
 import { SPECIFIED } from "./site.js";
 
 const ENVIRONMENT: Environment = {
@@ -14,6 +15,7 @@ const ENVIRONMENT: Environment = {
   OPENSHIFT_HA_VRRP_ID_OFFSET: "0",
   OPENSHIFT_HA_IPTABLES_CHAIN: "INPUT",
   VRRPD_ADVERT_INTERVAL: "0.2",
+  VRRPD_METRICS_LISTEN: "127.0.0.1:9650",
 };
 const PROBE = SPECIFIED.livenessProbe!.exec.command;
 const { capabilities, runAsUser } = containerOf(readManifest("docs/deploy/deployment.yaml")).securityContext!;
@@ -21,6 +23,7 @@ const CAPABILITIES = capabilities!.add!;
 /** CAP_NET_ADMIN is bit 12, CAP_NET_RAW bit 13. */
 const EXACTLY_THESE = "0000000000003000";
 const SOME_USER = 65_532;
+const LIVE_PAGE = readFileSync(`${ROOT}/src/daemon/http/live-page.html`, "utf8");
 
 export async function testLeastPrivilege(t: Test, image: Image): Promise<void> {
   const lan = await createLan({ interface: "ens3", hosts: { a: { addresses: ["192.0.2.40/24"] } } });
@@ -32,6 +35,9 @@ export async function testLeastPrivilege(t: Test, image: Image): Promise<void> {
   await t.test("as the manifests have it: two capabilities, a read-only root", async (t) => {
     const container = start({ user: runAsUser!, capabilities: CAPABILITIES });
     await testRunning(t, host, container);
+    const page = await container.exec(["curl", "--silent", "--fail", "http://127.0.0.1:9650/"]);
+    t.equal(page.stdout, LIVE_PAGE, "the listener serves the live page");
+    t.match((await container.exec(["vrrpd", "status"])).stdout, /ipfailover_VIP_1 +MASTER/);
     await testProbe(t, container);
   });
   await t.test("as another user, with ambient capabilities", async (t) => {
@@ -59,13 +65,20 @@ export async function testLeastPrivilege(t: Test, image: Image): Promise<void> {
     await until(() => host.hasAddress("192.0.2.101"), { what: "the address", timeoutMs: 30_000 });
     t.match(await container.end(), { code: 0 });
   });
-  await t.test("a daemon that never came up is not found by the probe", async (t) => {
-    const { OPENSHIFT_HA_VIRTUAL_IPS: _, ...env } = ENVIRONMENT;
+  await t.test("the probe fails when the daemon is gone, and when it never came up", async (t) => {
     const command = ["sh", "-c", `${image.config.Entrypoint[0]}; echo ended with $?; exec sleep 600`];
-    const container = start({ env, command });
-    await container.process.waitForLine(/^ended with 2$/, { timeoutMs: 30_000 });
-    t.equal((await container.exec(PROBE)).code, 1);
-    await container.end("SIGKILL");
+    const gone = start({ command });
+    await gone.process.waitForLine(/Entering MASTER STATE/, { timeoutMs: 30_000 });
+    t.equal((await gone.exec(PROBE)).code, 0);
+    await gone.exec(["killall", "-KILL", "keepalived"]);
+    await gone.process.waitForLine(/^ended with 137$/, { timeoutMs: 30_000 });
+    t.equal((await gone.exec(PROBE)).code, 1);
+    await gone.end("SIGKILL");
+    const { OPENSHIFT_HA_VIRTUAL_IPS: _, ...env } = ENVIRONMENT;
+    const never = start({ env, command });
+    await never.process.waitForLine(/^ended with 2$/, { timeoutMs: 30_000 });
+    t.equal((await never.exec(PROBE)).code, 1);
+    await never.end("SIGKILL");
   });
 }
 

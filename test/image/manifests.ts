@@ -32,7 +32,7 @@ export interface Volume {
   readonly name: string;
   readonly configMap?: { readonly name: string; readonly defaultMode?: number };
   readonly emptyDir?: object;
-  readonly hostPath?: object;
+  readonly hostPath?: { readonly path: string };
 }
 
 export interface Manifest {

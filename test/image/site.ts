@@ -10,7 +10,7 @@ export const SPECIFIED_ENVIRONMENT: Environment = environmentOf(SPECIFIED);
 /** What the Deployment's OPENSHIFT_HA_VIRTUAL_IPS means. */
 export const VIPS = ["1.1.1.1", "1.1.1.2"] as const;
 export const NODES = ["a", "b"] as const;
-const SERVICE_PORT = SPECIFIED_ENVIRONMENT.OPENSHIFT_HA_MONITOR_PORT!;
+export const SERVICE_PORT = SPECIFIED_ENVIRONMENT.OPENSHIFT_HA_MONITOR_PORT!;
 const INTERFACE = SPECIFIED_ENVIRONMENT.OPENSHIFT_HA_NETWORK_INTERFACE!;
 const ANSWER_TIMEOUT_MS = 60_000;
 
@@ -19,8 +19,9 @@ export const CHECK_SCRIPT = `#!/bin/bash
 exec curl --silent --fail --max-time 1 --output /dev/null http://127.0.0.1:${SERVICE_PORT}/
 `;
 const CONFIG_VOLUME = "/run/config-volume";
+/** Answers with the node's name. */
 const SERVICE = `
-require("node:http").createServer((_, answer) => answer.end("ok"))
+require("node:http").createServer((_, answer) => answer.end(require("node:os").hostname()))
   .listen(${SERVICE_PORT}, () => console.log("ready"));
 `;
 /** With the address as its argument. */
@@ -71,9 +72,11 @@ export class Site {
     return service;
   }
 
-  start(node: string, options: Partial<ContainerOptions> = {}): Container {
-    const all = { env: SPECIFIED_ENVIRONMENT, configVolume: CONFIG_VOLUME, ...options };
-    return new Container(this.host(node), this.image, all);
+  /** @param options image: another than the site's; volumes: beside /etc/keepalive */
+  start(node: string, options: Partial<ContainerOptions> & { readonly image?: Image } = {}): Container {
+    const volumes = [[CONFIG_VOLUME, "/etc/keepalive"] as const, ...(options.volumes ?? [])];
+    const image = options.image ?? this.image;
+    return new Container(this.host(node), image, { env: SPECIFIED_ENVIRONMENT, ...options, volumes });
   }
 
   /** Returns when the log says so for both instances. `after`: only lines from this one on. */
@@ -100,7 +103,7 @@ export class Site {
   /** Returns when the client gets an answer of the service behind the address. */
   async untilServed(address: string): Promise<void> {
     const ask = [process.execPath, "-e", QUESTION, address];
-    await until(async () => (await this.host("client").run(ask)).stdout === "ok", {
+    await until(async () => (await this.host("client").run(ask)).stdout !== "", {
       what: `an answer at ${address}`,
       timeoutMs: ANSWER_TIMEOUT_MS,
     });

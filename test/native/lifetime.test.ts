@@ -13,7 +13,7 @@ const ALL = (index: number) => `
     new native.NetlinkSocket({ groups: 0, receiveBufferBytes: 65536, onReadable: null }),
     new native.PacketSocket({ interfaceIndex: ${index}, etherType: 0x0806, onReadable: () => {} }),
     new native.PacketSocket({ interfaceIndex: ${index}, etherType: 0, onReadable: null }),
-    new native.Ipv6Receiver({ protocol: 112, interfaceIndex: ${index}, groups: [], receiveBufferBytes: 4096, onReadable: () => {} }),
+    new native.RawReceiver({ family: "ipv6", slots: 4, slotBytes: 64, protocol: 112, interfaceIndex: ${index}, groups: [], receiveBufferBytes: 4096, onReadable: () => {} }),
     new native.Lock("lock" + Math.random()),
   ];
   const sleeper = () => native.spawn({ file: "/bin/sleep", args: ["sleep", "1"], environment: [], captureOutput: false },

@@ -33,21 +33,53 @@ const SCHED_OTHER = 0;
 
 t.test("setRealtime: round robin with a limit, or the refusal", async (t) => {
   const { output } = await runScript(`${LIBRARY}
-    console.log(native.setRealtime(10, 500000), own(), native.setRealtime(10, 0),
+    console.log(native.setRealtime(10, 500000, 900000), own(), native.setRealtime(10, 0, 900000), native.setRealtime(10, 2, 1),
       /Max realtime timeout +(\\d+) +(\\d+)/.exec(fs.readFileSync("/proc/self/limits", "utf8")).slice(1).join(" "));`);
   t.equal(
     output.trim(),
-    mayRealtime ? `0 ${SCHED_RR} -22 500000 500000` : `-1 ${SCHED_OTHER} -22 500000 500000`,
+    mayRealtime ? `0 ${SCHED_RR} -22 -22 500000 900000` : `-1 ${SCHED_OTHER} -22 -22 500000 900000`,
   );
 });
 
 t.test("setRealtime concerns every thread that the loop may have to wait for", async (t) => {
   const { output } = await runScript(`${LIBRARY}
-    native.setRealtime(10, 500000);
+    native.setRealtime(10, 500000, 900000);
     const policies = fs.readdirSync("/proc/self/task")
       .map((thread) => policyOf(fs.readFileSync("/proc/self/task/" + thread + "/stat", "utf8")));
     console.log(policies.length > 1, new Set(policies).size, policies[0]);`);
   t.equal(output.trim(), `true 1 ${mayRealtime ? SCHED_RR : SCHED_OTHER}`);
+});
+
+/** Never sleeps, as a loop that always has more to read. */
+const BUSY = "const work = () => { setImmediate(work); }; work();";
+
+const PERMITTED = { skip: mayRealtime ? false : "real-time scheduling is not permitted on this machine" };
+
+t.test(
+  "a loop that never sleeps is warned, and endRealtime gives its real time back",
+  PERMITTED,
+  async (t) => {
+    const { output, code } = await runScript(`${LIBRARY}
+    let warnings = 0;
+    process.on("SIGXCPU", () => {
+      if ((warnings += 1) > 1) return;
+      const before = own();
+      const ended = native.endRealtime();
+      const after = own();
+      const again = native.setRealtime(10, 60000000, 60000000);
+      console.log(before, ended, after, again, own());
+      process.exit(0);
+    });
+    native.setRealtime(10, 100000, 60000000);
+    ${BUSY}`);
+    t.equal(output.trim(), `${SCHED_RR} 0 ${SCHED_OTHER} 0 ${SCHED_RR}`);
+    t.equal(code, 0);
+  },
+);
+
+t.test("one that spins is ended by the kernel, handler or not", PERMITTED, async (t) => {
+  const spins = 'process.on("SIGXCPU", () => {}); native.setRealtime(10, 50000, 150000); for (;;);';
+  t.match(await runScript(spins), { signal: "SIGKILL" });
 });
 
 t.test("children of spawn never get the real-time class", async (t) => {
@@ -56,7 +88,7 @@ t.test("children of spawn never get the real-time class", async (t) => {
     t.match(await runScript(`${LIBRARY} ${policy}`), { output: "0 0\n" });
     return;
   }
-  const late = await runScript(`${LIBRARY} native.setRealtime(10, 500000); ${policy}`);
+  const late = await runScript(`${LIBRARY} native.setRealtime(10, 500000, 900000); ${policy}`);
   t.equal(late.output.trim(), `${SCHED_RR} ${SCHED_OTHER}`);
   // From the start and without reset-on-fork: the threads of the pool have the class as well.
   const inherited = await runScript(`${LIBRARY} ${policy}`, ["chrt", "-r", "10"]);

@@ -111,6 +111,17 @@ t.test("what a host sends into isolation was never on the wire", async (t) => {
   await capture.stop();
 });
 
+t.test("a capture of one sender records no other", async (t) => {
+  const capture = await lan.capture({ from: "b" });
+  await sendAdvert("192.0.2.1", "224.0.0.18", "203.0.113.1", 21);
+  t.ok(await lan.host("b").reaches("192.0.2.1"));
+  await lan.host("b").ok(["ip", "neighbor", "flush", "dev", "eth0"]);
+  t.ok(await lan.host("b").reaches("192.0.2.1"));
+  await capture.waitFor(arp({ from: "b", target: "192.0.2.1" }), { what: "what b sends" });
+  await capture.stop();
+  t.strictSame([...new Set(capture.frames.map((frame) => frame.from))], ["b"]);
+});
+
 t.test("a capture is saved as a pcap file", async (t) => {
   const capture = await lan.capture();
   await sendAdvert("192.0.2.1", "224.0.0.18", "203.0.113.1", 100);

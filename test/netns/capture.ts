@@ -53,8 +53,10 @@ export class Capture {
   static async start(
     bridge: Namespace,
     hosts: () => readonly { readonly name: string; readonly mac: string }[],
+    senderMac: string | null,
   ): Promise<Capture> {
-    const [program, ...parameters] = bridge.enter(["perl", "-e", SNIFFER, BRIDGE]) as [string, ...string[]];
+    const sniffer = ["perl", "-e", SNIFFER, BRIDGE, ...(senderMac === null ? [] : [senderMac])];
+    const [program, ...parameters] = bridge.enter(sniffer) as [string, ...string[]];
     const child = spawn(program, parameters, { env: baseEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
     const capture = new Capture(child, (mac) => hosts().find((host) => host.mac === mac)?.name ?? null);
     await new Promise<void>((resolve, reject) => {

@@ -89,9 +89,13 @@ export class Lan {
     return host;
   }
 
-  /** Starts to record what crosses the switch; returns when nothing can be missed any more. */
-  async capture(): Promise<Capture> {
-    const capture = await Capture.start(this.bridge.namespace, () => this.hosts);
+  /**
+   * Starts to record what crosses the switch; returns when nothing can be missed any more. `from`: only what this host
+   * sends, whatever flood the others raise.
+   */
+  async capture(options: { from?: string } = {}): Promise<Capture> {
+    const senderMac = options.from === undefined ? null : this.host(options.from).mac;
+    const capture = await Capture.start(this.bridge.namespace, () => this.hosts, senderMac);
     this.captures.push(capture);
     return capture;
   }

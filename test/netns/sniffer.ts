@@ -6,12 +6,14 @@
  */
 
 /**
- * $1 is the interface. Says "listening" on stderr; on SIGTERM it writes what the kernel still holds, and says how many
+ * $1 is the interface, $2, if given, the MAC address of the only sender to record: the kernel drops what others send, so
+ * that a flood of theirs costs nothing here. Says "listening" on stderr; on SIGTERM it writes what the kernel still holds, and says how many
  * frames the kernel dropped. Kept are VRRP, ARP and Neighbor Advertisements.
  */
 export const SNIFFER = String.raw`
 use strict;
 use Socket qw(SOCK_RAW SOL_SOCKET SO_RCVBUF);
+use constant { LOAD_WORD => 0x20, LOAD_HALF => 0x28, JUMP_EQUAL => 0x15, RETURN => 0x06, SO_ATTACH_FILTER => 26 };
 use constant { AF_PACKET => 17, ETH_P_ALL => 3, SOL_PACKET => 263, PACKET_ADD_MEMBERSHIP => 1,
   PACKET_STATISTICS => 6, PACKET_MR_PROMISC => 1, SO_RCVBUFFORCE => 33, SIOCGIFINDEX => 0x8933,
   SIOCGSTAMP => 0x8906, MSG_DONTWAIT => 0x40, BUFFER_BYTES => 16 * 1024 * 1024 };
@@ -27,6 +29,14 @@ my $index = unpack('x16 i', $request);
 # More than the limit needs privilege on the whole machine; without it the limit itself has to do.
 setsockopt($packets, SOL_SOCKET, SO_RCVBUFFORCE, pack('i', BUFFER_BYTES))
   or setsockopt($packets, SOL_SOCKET, SO_RCVBUF, pack('i', BUFFER_BYTES)) or die "receive buffer: $!\n";
+if (defined(my $sender = shift)) {
+  my ($high, $low) = unpack('n N', pack('H12', $sender =~ tr/://dr));
+  my @program = ([LOAD_WORD, 0, 0, 8], [JUMP_EQUAL, 0, 3, $low], [LOAD_HALF, 0, 0, 6], [JUMP_EQUAL, 0, 1, $high],
+    [RETURN, 0, 0, 0xffffffff], [RETURN, 0, 0, 0]);
+  my $instructions = join '', map { pack('S C C L', @$_) } @program;
+  setsockopt($packets, SOL_SOCKET, SO_ATTACH_FILTER, pack('S x![P] P', scalar @program, $instructions))
+    or die "filter: $!\n";
+}
 bind($packets, pack('S n i S C C a8', AF_PACKET, ETH_P_ALL, $index, 0, 0, 0, '')) or die "bind: $!\n";
 setsockopt($packets, SOL_PACKET, PACKET_ADD_MEMBERSHIP, pack('i S S a8', $index, PACKET_MR_PROMISC, 0, ''))
   or die "promiscuous: $!\n";

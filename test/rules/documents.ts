@@ -7,7 +7,15 @@ import { type File, ROOT } from "./tree.js";
 /** What git, a compiler, a package manager or a test runner made. */
 const MADE: readonly string[] = [".git", "node_modules", "dist", "native/build", ".tap"];
 /** Whoever is named in a URL: public, or this very machine. */
-const KNOWN_HOSTS = ["biomejs.dev", "registry.npmjs.org", "github.com", "www.rfc-editor.org", "localhost"];
+const KNOWN_HOSTS = [
+  "biomejs.dev",
+  "registry.npmjs.org",
+  "github.com",
+  "www.rfc-editor.org",
+  // The name of SVG's namespace.
+  "www.w3.org",
+  "localhost",
+];
 /** Names and addresses for documentation (RFC 2606, RFC 5737, RFC 3849), and loopback. */
 const DOCUMENTATION_HOST =
   /(^|\.)example(\.(com|net|org))?$|^(192\.0\.2|198\.51\.100|203\.0\.113|127\.0\.0)\.\d+$|^\[(2001:db8:.*|::1)\]$/;

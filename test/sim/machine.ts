@@ -121,7 +121,8 @@ export class Machine {
         const mac = other.#mac();
         this.#tellSoon(router, pool, (address) => ({ type: "addressConflict", router, address, mac }));
       }
-      other.#tellSoon(router, pool, (address) => ({ type: "addressProbed", router, address }));
+      const asking = this.#mac();
+      other.#tellSoon(router, pool, (address) => ({ type: "addressProbed", router, address, mac: asking }));
     }
   }
 

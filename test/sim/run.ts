@@ -41,7 +41,7 @@ export function runSeed(seed: number, total: Total, brief = false): string | nul
 }
 
 /** The seed, the fewest faults that still break the same rule, and what happened. */
-function report(scenario: Scenario, violation: Violation): string {
+export function report(scenario: Scenario, violation: Violation): string {
   const shrunk = shrink(scenario, violation.rule, (candidate) => runScenario(candidate).violation);
   const timeline = new Timeline();
   const last = runScenario(shrunk.scenario, timeline).violation ?? violation;

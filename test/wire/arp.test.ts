@@ -1,19 +1,8 @@
-import fc from "fast-check";
 import t from "tap";
-import { addressFromBytes } from "../../src/base/address.js";
-import { macFromBytes } from "../../src/base/mac.js";
 import { ARP_FRAME_LENGTH, decodeArp, encodeArpProbe, encodeGratuitousArp } from "../../src/wire/arp.js";
-import {
-  address,
-  altered,
-  arbitraryBytes,
-  GARBAGE,
-  garbage,
-  hex,
-  mac,
-  surrounded,
-  toHex,
-} from "./support.js";
+import { arpRoundTrip, hostileArp } from "../properties/neighbors.js";
+import { holds } from "../properties/property.js";
+import { address, altered, GARBAGE, garbage, hex, mac, toHex } from "./support.js";
 
 const VECTORS = [
   {
@@ -86,29 +75,6 @@ t.test("refusals have a name", async (t) => {
   }
 });
 
-t.test("what is announced is read as it was meant", async (t) => {
-  const property = fc.property(arbitraryBytes(6), arbitraryBytes(4), (macBytes, bytes) => {
-    const subject = { mac: macFromBytes(macBytes), address: addressFromBytes(bytes) };
-    const expected = {
-      operation: 1,
-      senderMac: macBytes,
-      senderAddress: bytes,
-      targetMac: new Uint8Array(6).fill(0xff),
-      targetAddress: bytes,
-    };
-    return JSON.stringify(decodeArp(encodeGratuitousArp(subject))) === JSON.stringify(expected);
-  });
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }));
-});
-
-t.test("any bytes are decoded or refused, and none outside of them are looked at", async (t) => {
-  const anything = fc.oneof(
-    fc.uint8Array({ maxLength: 80 }),
-    fc.uint8Array({ maxLength: 60 }).map((rest) => Uint8Array.of(...FRAME.subarray(0, 20), ...rest)),
-  );
-  const property = fc.property(anything, (bytes) => {
-    const inside = JSON.stringify(decodeArp(surrounded(bytes, 0)));
-    return inside === JSON.stringify(decodeArp(surrounded(bytes, 0xff)));
-  });
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }));
-});
+for (const property of [arpRoundTrip, hostileArp]) {
+  t.test(property.name, async (t) => holds(t, property));
+}

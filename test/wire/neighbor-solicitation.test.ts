@@ -1,9 +1,10 @@
-import fc from "fast-check";
 import t from "tap";
 import {
   decodeDuplicateAddressProbe,
   encodeDuplicateAddressProbe,
 } from "../../src/wire/neighbor-solicitation.js";
+import { hostileProbes, probeRoundTrip } from "../properties/neighbors.js";
+import { holds } from "../properties/property.js";
 import { address, altered, GARBAGE, garbage, hex, mac, toHex } from "./support.js";
 
 /** Computed by a program of its own (another language, the checksum as a remainder of one large number). */
@@ -58,11 +59,6 @@ t.test("anything else is none", async (t) => {
   for (const [what, frame] of Object.entries(none)) t.equal(decodeDuplicateAddressProbe(frame), null, what);
 });
 
-t.test("arbitrary bytes never throw", async () => {
-  const changed = fc.dictionary(fc.integer({ min: 0, max: FRAME.length - 1 }).map(String), fc.nat(255));
-  const frames = fc.oneof(
-    fc.uint8Array({ maxLength: 100 }),
-    changed.map((changes) => altered(FRAME, changes as Record<number, number>)),
-  );
-  fc.assert(fc.property(frames, (bytes) => void decodeDuplicateAddressProbe(bytes)));
-});
+for (const property of [probeRoundTrip, hostileProbes]) {
+  t.test(property.name, async (t) => holds(t, property));
+}

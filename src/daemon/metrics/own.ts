@@ -203,6 +203,16 @@ function addTroubleMetrics(registry: Registry, status: () => StatusDocument): vo
     },
   });
   new Counter({
+    name: "vrrpd_receive_drops_total",
+    help: "Packets that found no room in the sockets that adverts are read from",
+    labelNames: ["family"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [family, count] of Object.entries(status().receiveDrops ?? {})) this.inc({ family }, count);
+    },
+  });
+  new Counter({
     name: "vrrpd_log_lines_lost_total",
     help: "Log lines that nobody took from the standard output",
     registers,

@@ -4,6 +4,7 @@ import type { Micros } from "../../base/time.js";
 import { microsToSeconds } from "../../base/time.js";
 import type { HostFacts, Plan } from "../../config/index.js";
 import type { Core } from "../../core/core.js";
+import { receiveDrops } from "../../host/adverts/receive-drops.js";
 import { nowMicros } from "../../host/native.js";
 import type { Lateness } from "../lateness.js";
 import type { StatusDocument } from "../status-document.js";
@@ -50,6 +51,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
       stalls: lateness.stalls,
     },
     lostLogLines: parts.lostLogLines,
+    receiveDrops: receiveDrops(),
     nextDeadline: deadline && { at: at(deadline.at), reason: deadline.reason, owner: deadline.owner },
     instances: routers.map((router, index) => instanceDocument(router, plan.core.routers[index]!, picture)),
     foreignSpeakers: foreign.map((speaker) => foreignSpeakerDocument(speaker, ours, at)),

@@ -141,8 +141,20 @@ function foreignProblems(speaker: ForeignSpeakerDocument, now: number): ProblemD
 function daemonProblems({
   lateness,
   lostLogLines,
-}: Pick<StatusDocument, "lateness" | "lostLogLines">): ProblemDocument[] {
+  receiveDrops,
+}: Pick<StatusDocument, "lateness" | "lostLogLines" | "receiveDrops">): ProblemDocument[] {
   const problems: ProblemDocument[] = [];
+  const unread = receiveDrops === null ? 0 : receiveDrops.ipv4 + receiveDrops.ipv6;
+  if (unread > 0) {
+    problems.push({
+      severity: "warning",
+      code: "packets-lost",
+      instance: null,
+      text: `${unread} VRRP packets came faster than they could be read, and were lost`,
+      action:
+        "Look for a host that floods the LAN with VRRP packets; vrrpd peers names the sources of refused ones.",
+    });
+  }
   if (lateness.stalls > 0) {
     const worst = formatSeconds(secondsToMicros(lateness.maxSeconds));
     problems.push({

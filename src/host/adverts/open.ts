@@ -1,6 +1,8 @@
-/** Opens the socket for adverts of a family. */
-import { openIpv4AdvertSocket } from "./ipv4.js";
-import { openIpv6AdvertSocket } from "./ipv6.js";
+/** Opens the sockets for adverts of a family. */
+import { Failures, openFailure } from "./failures.js";
+import type { RawSocket } from "./raw-socket.js";
+import { AdvertReceiver } from "./receiver.js";
+import { openSender } from "./sender.js";
 import type { AdvertSocket, AdvertSocketOptions } from "./socket.js";
 
 /**
@@ -9,5 +11,37 @@ import type { AdvertSocket, AdvertSocketOptions } from "./socket.js";
  * Throws VrrpdError with the errno's name as its code (`EPERM` exits 4).
  */
 export function openAdvertSocket(options: AdvertSocketOptions): AdvertSocket {
-  return options.family === "ipv4" ? openIpv4AdvertSocket(options) : openIpv6AdvertSocket(options);
+  const failures = new Failures();
+  const sender = openOr(options, () => openSender(options));
+  try {
+    const receiver = openOr(options, () => new AdvertReceiver(options, failures));
+    return joined(sender, receiver, failures);
+  } catch (error) {
+    sender.close();
+    throw error;
+  }
+}
+
+function joined(sender: RawSocket, receiver: AdvertReceiver, failures: Failures): AdvertSocket {
+  return {
+    failures: failures.counts,
+    send: (packet, destination) => {
+      const errno = sender.send(packet, destination);
+      if (errno !== 0) failures.count(errno);
+      return errno;
+    },
+    readAll: () => receiver.readAll(),
+    close: () => {
+      sender.close();
+      receiver.close();
+    },
+  };
+}
+
+function openOr<T>(options: AdvertSocketOptions, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw openFailure(options, error);
+  }
 }

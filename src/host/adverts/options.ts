@@ -3,16 +3,12 @@ import type { RawSocket } from "./raw-socket.js";
 
 const SOL_SOCKET = 1;
 const SO_PRIORITY = 12;
-const SO_RCVBUF = 8;
 const SO_BINDTODEVICE = 25;
-const SO_RCVBUFFORCE = 33;
 
 export const IPPROTO_IP = 0;
 export const IP_HDRINCL = 3;
 export const IP_MULTICAST_IF = 32;
 export const IP_MULTICAST_LOOP = 34;
-export const IP_ADD_MEMBERSHIP = 35;
-export const IP_MULTICAST_ALL = 49;
 
 export const IPPROTO_IPV6 = 41;
 export const IPV6_MULTICAST_IF = 17;
@@ -25,13 +21,4 @@ const PRIORITY = 6;
 export function bindToInterface(socket: RawSocket, name: string): void {
   socket.setOption(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${name}\0`));
   socket.setOption(SOL_SOCKET, SO_PRIORITY, PRIORITY);
-}
-
-/** Beyond the limit for programs without CAP_NET_ADMIN where that is allowed, else up to it. */
-export function setReceiveBuffer(socket: RawSocket, bytes: number): void {
-  try {
-    socket.setOption(SOL_SOCKET, SO_RCVBUFFORCE, bytes);
-  } catch {
-    socket.setOption(SOL_SOCKET, SO_RCVBUF, bytes);
-  }
 }

@@ -10,10 +10,6 @@ declare module "raw-socket" {
       address: string,
       sent: (bytes: number) => void,
     ): SocketWrap;
-    recv(
-      buffer: Uint8Array,
-      received: (buffer: Uint8Array, bytes: number, source: string) => void,
-    ): SocketWrap;
     /** What it does not wake the loop for. */
     pause(receiving: boolean, sending: boolean): SocketWrap;
     close(): SocketWrap;

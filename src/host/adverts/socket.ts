@@ -7,6 +7,8 @@ export interface AdvertSocketOptions {
   readonly interface: string;
   readonly interfaceIndex: number;
   readonly family: Family;
+  /** Called around each reading of several packets, for what is to be done once for all of them. */
+  readonly batch?: (read: () => void) => void;
   /** A VRRP message. It and the addresses are views that the next packet overwrites. Synchronous. */
   readonly onPacket: (message: Uint8Array, context: ReceiveContext) => void;
   /** A packet whose IP header already says that it is none of ours. */

@@ -17,7 +17,7 @@ function readIpv4(packet: Uint8Array) {
   return decodeAdvert(payload, { family: "ipv4", source, destination, ttl, multicast: true });
 }
 
-t.test("multicast: one packet to the group, in both forms", async (t) => {
+t.test("[7.2-4 +] [v2-5.2.4-1 +] multicast: one packet to the group, in both forms", async (t) => {
   const [prepared, ...others] = prepareAdverts(router({}), SOURCE, 100);
   t.equal(others.length, 0);
   t.equal(prepared!.destination, "224.0.0.18");
@@ -30,6 +30,45 @@ t.test("multicast: one packet to the group, in both forms", async (t) => {
   t.match(readIpv4(prepared!.normal), { advert: { ...advert, priority: 100 } });
   t.match(readIpv4(prepared!.release), { advert: { ...advert, priority: 0 } });
 });
+
+t.test("[5.2.4-1 +] [6.4.3-8 +] [7.2-1 +] the priority is the one given, that of a release 0", async (t) => {
+  for (const priority of [1, 100, 254, 255]) {
+    const [prepared] = prepareAdverts(router({}), SOURCE, priority);
+    t.match(readIpv4(prepared!.normal), { advert: { priority } });
+    t.match(readIpv4(prepared!.release), { advert: { priority: 0 } });
+  }
+});
+
+t.test(
+  "[7.2-4 -] [v2-5.2.4-1 -] without peers nothing goes to anybody but the group, or as another protocol",
+  async (t) => {
+    for (const version of [2, 3] as const) {
+      const prepared = prepareAdverts(router({ version }), SOURCE, 100);
+      t.same(
+        prepared.map(({ destination }) => destination),
+        ["224.0.0.18"],
+      );
+      for (const packet of [prepared[0]!.normal, prepared[0]!.release]) {
+        t.same([...packet.subarray(16, 20)], [224, 0, 0, 18]);
+        t.equal(packet[9], 112);
+      }
+    }
+    const virtualAddresses = [withPrefix("2001:db8::1/128")];
+    const ipv6 = prepareAdverts(
+      router({ family: "ipv6", virtualAddresses, advertisedCount: 1 }),
+      LINK_LOCAL,
+      100,
+    );
+    t.same(
+      ipv6.map(({ destination }) => destination),
+      ["ff02::12"],
+    );
+    for (const packet of [ipv6[0]!.normal, ipv6[0]!.release]) {
+      t.same(decodeIpv6(packet)!.destination, parseAddress("ff02::12")!.bytes);
+      t.equal(decodeIpv6(packet)!.nextHeader, 112);
+    }
+  },
+);
 
 t.test("unicast: one packet to each peer, whose address is in the checksum", async (t) => {
   const unicastPeers = [parseAddress("192.0.2.2")!, parseAddress("192.0.2.3")!];
@@ -51,19 +90,19 @@ t.test("the checksum of the message alone, where that is configured", async (t) 
   t.match(readIpv4(packet), { advert: { checksumForm: "message" } });
 });
 
-t.test("version 2 with its password", async (t) => {
+t.test("[v2-7.2-1 +] version 2 with its password", async (t) => {
   const password = Buffer.from("secret\0\0");
   const packet = prepareAdvert(router({ version: 2, password }), SOURCE, parseAddress("224.0.0.18")!, 100);
   t.match(readIpv4(packet), { advert: { version: 2, password: Uint8Array.from(password) } });
 });
 
-t.test("only the advertised addresses are listed", async (t) => {
+t.test("[7.2-1 +-] only the advertised addresses are listed", async (t) => {
   const packet = prepareAdvert(router({ advertisedCount: 1 }), SOURCE, parseAddress("224.0.0.18")!, 100);
   const decoded = readIpv4(packet);
   t.same("advert" in decoded && decoded.advert.addresses.map(({ text }) => text), ["198.51.100.1"]);
 });
 
-t.test("IPv6 from the link-local address to its group", async (t) => {
+t.test("[7.2-3 +] [7.2-4 +] IPv6 from the link-local address to its group", async (t) => {
   const config = router({
     family: "ipv6",
     virtualAddresses: [withPrefix("2001:db8::1/128")],

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { constants } from "node:os";
 import t from "tap";
 import { type Family, type IpAddress, parseAddress } from "../../../src/base/address.js";
@@ -65,36 +66,61 @@ t.test("between two hosts", async (t) => {
 
   for (const family of ["ipv4", "ipv6"] as const) {
     for (const way of ["multicast", "unicast"] as const) {
-      const ids = family === "ipv4" ? "[5.1.1.3-1] [7.2-3]" : "[5.1.2.3-1] [7.2-3]";
-      await t.test(`${ids} ${family} ${way}: what is sent arrives as it was prepared`, async (t) => {
+      await t.test(
+        `[5.1.1.3-1 +] [5.1.2.3-1 +] [7.2-3 +] what arrives is what was prepared: ${family}, ${way}`,
+        async (t) => {
+          const socket = openHere(family);
+          t.teardown(() => socket.close());
+          peer.packets.length = 0;
+          peer.frames.length = 0;
+          const unicastPeers: IpAddress[] = way === "unicast" ? [OTHER[family]] : [];
+          const [advert] = prepareAdverts({ ...configs[family], unicastPeers }, OWN[family], 100);
+          t.equal(socket.send(advert!.normal, advert!.destination), 0);
+          await until(() => peer.packets.length === 1 && peer.frames.length === 1, { what: "the advert" });
+          const destination = way === "unicast" ? OTHER[family].bytes : parseAddress(GROUP[family])!.bytes;
+          const [packet] = peer.packets;
+          t.match(packet, { ttl: 255, multicast: way === "multicast" });
+          t.match(packet, { source: hex(OWN[family].bytes), destination: hex(destination) });
+          t.match(isRight(packet!, family, destination), { advert: { virtualRouterId: 7, priority: 100 } });
+          const frame = peer.frames[0]!.subarray(ETHERNET);
+          if (family === "ipv4") {
+            t.equal(frame[1], 0xc0, "TOS");
+            t.equal(frame[8], 255, "TTL");
+            t.equal(hex(frame.subarray(12, 20)), hex(OWN.ipv4.bytes) + hex(destination));
+          } else {
+            t.equal(((frame[0]! & 0x0f) << 4) | (frame[1]! >> 4), 0xc0, "traffic class");
+            t.match(decodeIpv6(frame), { hopLimit: 255, nextHeader: 112 });
+            t.equal(hex(frame), hex(advert!.normal), "byte for byte");
+          }
+          if (way === "multicast")
+            t.equal(hex(peer.frames[0]!.subarray(0, 3)), family === "ipv4" ? "01005e" : "333300");
+        },
+      );
+    }
+  }
+
+  await t.test(
+    "[5.1.1.3-1 -] [5.1.2.3-1 -] no TTL of the kernel's goes out, whatever its defaults",
+    async (t) => {
+      execFileSync("sysctl", ["-qw", "net.ipv4.ip_default_ttl=9", "net.ipv6.conf.eth0.hop_limit=9"]);
+      for (const family of ["ipv4", "ipv6"] as const) {
         const socket = openHere(family);
         t.teardown(() => socket.close());
         peer.packets.length = 0;
-        peer.frames.length = 0;
-        const unicastPeers: IpAddress[] = way === "unicast" ? [OTHER[family]] : [];
-        const [advert] = prepareAdverts({ ...configs[family], unicastPeers }, OWN[family], 100);
-        t.equal(socket.send(advert!.normal, advert!.destination), 0);
-        await until(() => peer.packets.length === 1 && peer.frames.length === 1, { what: "the advert" });
-        const destination = way === "unicast" ? OTHER[family].bytes : parseAddress(GROUP[family])!.bytes;
-        const [packet] = peer.packets;
-        t.match(packet, { ttl: 255, multicast: way === "multicast" });
-        t.match(packet, { source: hex(OWN[family].bytes), destination: hex(destination) });
-        t.match(isRight(packet!, family, destination), { advert: { virtualRouterId: 7, priority: 100 } });
-        const frame = peer.frames[0]!.subarray(ETHERNET);
-        if (family === "ipv4") {
-          t.equal(frame[1], 0xc0, "TOS");
-          t.equal(frame[8], 255, "TTL");
-          t.equal(hex(frame.subarray(12, 20)), hex(OWN.ipv4.bytes) + hex(destination));
-        } else {
-          t.equal(((frame[0]! & 0x0f) << 4) | (frame[1]! >> 4), 0xc0, "traffic class");
-          t.match(decodeIpv6(frame), { hopLimit: 255, nextHeader: 112 });
-          t.equal(hex(frame), hex(advert!.normal), "byte for byte");
+        for (const unicastPeers of [[], [OTHER[family]]]) {
+          const [advert] = prepareAdverts({ ...configs[family], unicastPeers }, OWN[family], 100);
+          socket.send(advert!.normal, advert!.destination);
+          socket.send(advert!.release, advert!.destination);
         }
-        if (way === "multicast")
-          t.equal(hex(peer.frames[0]!.subarray(0, 3)), family === "ipv4" ? "01005e" : "333300");
-      });
-    }
-  }
+        await until(() => peer.packets.length === 4, { what: "four adverts" });
+        t.same(
+          peer.packets.map(({ ttl }) => ttl),
+          [255, 255, 255, 255],
+          family,
+        );
+      }
+    },
+  );
 
   for (const family of ["ipv4", "ipv6"] as const) {
     await t.test(`${family}: a burst is read in order, and our own adverts do not come back`, async (t) => {
@@ -171,7 +197,12 @@ t.test("a socket that cannot be opened is a typed error, and leaves nothing open
   const before = openSockets();
   for (const family of ["ipv4", "ipv6"] as const) {
     const options = { interface: "nowhere0", interfaceIndex: 4242, family };
-    const handlers = { onPacket: () => {}, onDrop: () => {}, onError: () => {} };
+    const handlers = {
+      batch: (work: () => void) => work(),
+      onPacket: () => {},
+      onDrop: () => {},
+      onError: () => {},
+    };
     t.throws(() => openAdvertSocket({ ...options, ...handlers }), {
       name: "VrrpdError",
       code: "ENODEV",
@@ -187,14 +218,19 @@ t.test("closing gives the descriptors back at once", async (t) => {
   const interfaceIndex = indexOf("vnet0");
   for (const family of ["ipv4", "ipv6"] as const) {
     const before = openSockets();
-    const handlers = { onPacket: () => {}, onDrop: () => {}, onError: () => {} };
+    const handlers = {
+      batch: (work: () => void) => work(),
+      onPacket: () => {},
+      onDrop: () => {},
+      onError: () => {},
+    };
     const socket = openAdvertSocket({
       interface: "vnet0",
       interfaceIndex,
       family,
       ...handlers,
     });
-    t.equal(openSockets(), before + (family === "ipv4" ? 1 : 2));
+    t.equal(openSockets(), before + 2);
     socket.close();
     socket.close();
     t.equal(openSockets(), before);

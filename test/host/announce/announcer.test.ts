@@ -49,7 +49,7 @@ t.test("200 gratuitous ARP frames leave in one batch and arrive as prepared", as
 });
 
 t.test(
-  "[6.4.2-7] Neighbor Advertisements: Override, not Solicited, Router as the interface forwards",
+  "[6.4.2-7 +] Neighbor Advertisements: Override, not Solicited, Router as the interface forwards",
   async (t) => {
     const wanted = virtualAddresses("ipv6", 200);
     const wire = new PacketSocket({

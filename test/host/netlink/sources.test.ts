@@ -18,7 +18,7 @@ function address(text: string, more: Partial<InterfaceAddress> = {}): InterfaceA
 const NONE = { source: null, detail: "eth0 has no IPv4 address of its own" };
 const chosen = (text: string) => ({ source: parseAddress(text), detail: null });
 
-t.test("IPv4: the first global address that is not secondary and not virtual", async (t) => {
+t.test("[7.2-3 +-] IPv4: the first global address that is not secondary and not virtual", async (t) => {
   const virtual = [withPrefix("192.0.2.10/32")];
   const addresses = [
     address("192.0.2.10/32"),
@@ -41,14 +41,14 @@ t.test("IPv4: without one any other that is not virtual, 169.254/16 last", async
   t.same(primarySource("eth0", [autoconfigured], "ipv4", []), chosen("169.254.3.4"));
 });
 
-t.test("IPv4: virtual addresses alone are none", async (t) => {
+t.test("[7.2-3 -] IPv4: virtual addresses alone are none", async (t) => {
   const virtual = [withPrefix("192.0.2.10/32")];
   const leftover = address("192.0.2.11/32", { marked: true });
   t.same(primarySource("eth0", [address("192.0.2.10/32"), leftover], "ipv4", virtual), NONE);
   t.same(primarySource("eth0", [], "ipv4", virtual), NONE);
 });
 
-t.test("IPv6: the first link-local address that is not tentative", async (t) => {
+t.test("[7.2-3 +-] IPv6: the first link-local address that is not tentative", async (t) => {
   const global = address("2001:db8::1/64");
   const tentative = address("fe80::1/64", { scope: "link", tentative: true });
   const usable = address("fe80::2/64", { scope: "link" });

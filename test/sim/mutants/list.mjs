@@ -3,8 +3,9 @@
  * code changes so that it no longer does, the mutant is brought up to date here.
  */
 import { addressMutants } from "./addresses.mjs";
+import { reportMutants } from "./reports.mjs";
 import { stateMutants } from "./state.mjs";
 import { timingMutants } from "./timing.mjs";
 
 /** @type {readonly { what: string, file: string, find: string, replace: string }[]} */
-export const mutants = [...timingMutants, ...stateMutants, ...addressMutants];
+export const mutants = [...timingMutants, ...stateMutants, ...addressMutants, ...reportMutants];

@@ -122,6 +122,24 @@ export const timingMutants = [
     replace: "now - this.#renewedAt >= 3 * this.#fastGapMicros + 2_000_000",
   },
   {
+    what: "adverts wait until all that has arrived is read",
+    file: ROUTER,
+    find: "if (armed && at <= now && now - at < this.config.advertIntervalMicros)",
+    replace: "if (armed && at < 0)",
+  },
+  {
+    what: "a late advert goes out before others are heard",
+    file: ROUTER,
+    find: "if (armed && at <= now && now - at < this.config.advertIntervalMicros)",
+    replace: "if (armed && at <= now)",
+  },
+  {
+    what: "adverts go out before their time",
+    file: ROUTER,
+    find: "if (armed && at <= now && now - at < this.config.advertIntervalMicros)",
+    replace: "if (armed && now - at < this.config.advertIntervalMicros)",
+  },
+  {
     what: "answering rivals forgets the leases",
     file: ROUTER,
     find: "    this.surroundings.leases.withAdvert(now);\n  }\n\n  /** Follows",

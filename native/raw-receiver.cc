@@ -1,0 +1,207 @@
+// Packets of one IP protocol on one interface, many at a time: AF_INET or AF_INET6, SOCK_RAW, recvmmsg.
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "poll.h"
+
+#ifndef SO_BINDTOIFINDEX
+#define SO_BINDTOIFINDEX 62
+#endif
+
+namespace {
+
+constexpr size_t kAddressLength = 16;
+
+int BindToInterface(int fd, int index) {
+  // By index nothing checks that the interface exists. 0 would unbind, and has no name either.
+  char name[IF_NAMESIZE];
+  if (if_indextoname(static_cast<unsigned>(index), name) == nullptr) {
+    errno = ENODEV;
+    return -1;
+  }
+  if (SetOption(fd, SOL_SOCKET, SO_BINDTOIFINDEX, index) == 0) return 0;
+  if (errno != ENOPROTOOPT) return -1;
+  // Kernels before 5.1 bind by name alone.
+  return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, static_cast<socklen_t>(strlen(name)));
+}
+
+/** What the kernel tells of one packet beside its bytes; IPv4 packets have their header with them. */
+struct Envelope {
+  sockaddr_in6 sender;
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(in6_pktinfo))];
+};
+
+class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
+ public:
+  static void Init(Napi::Env env, Napi::Object exports) {
+    exports.Set("RawReceiver",
+                DefineClass(env, "RawReceiver",
+                            {InstanceMethod("receive", &RawReceiver::Receive),
+                             InstanceMethod("pause", &RawReceiver::Pause),
+                             InstanceMethod("close", &RawReceiver::Close),
+                             InstanceAccessor<&RawReceiver::Packets>("packets"),
+                             InstanceAccessor<&RawReceiver::Lengths>("lengths"),
+                             InstanceAccessor<&RawReceiver::HopLimits>("hopLimits"),
+                             InstanceAccessor<&RawReceiver::Addresses>("addresses")}));
+  }
+
+  explicit RawReceiver(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+    Napi::Env env = info.Env();
+    Napi::Object options = info[0].ToObject();
+    isIpv6_ = options.Get("family").ToString().Utf8Value() == "ipv6";
+    slotBytes_ = PositiveOf(options.Get("slotBytes"), "slotBytes");
+    MakeSlots(env, PositiveOf(options.Get("slots"), "slots"));
+    int interfaceIndex = IntegerOf(options.Get("interfaceIndex"), "interfaceIndex");
+    int receiveBufferBytes = IntegerOf(options.Get("receiveBufferBytes"), "receiveBufferBytes");
+    Open(env, IntegerOf(options.Get("protocol"), "protocol"), interfaceIndex);
+    SetBufferBytes(fd_.get(), SO_RCVBUFFORCE, SO_RCVBUF, receiveBufferBytes);
+    Join(options.Get("groups"), interfaceIndex);
+    if (!options.Get("onReadable").IsFunction()) throw Napi::TypeError::New(env, "onReadable must be a function");
+    WatchWith(options.Get("onReadable"), "vrrpd.RawReceiver");
+    Ref();
+  }
+
+ private:
+  static size_t PositiveOf(const Napi::Value& value, const char* name) {
+    int32_t number = IntegerOf(value, name);
+    if (number > 0 && number <= 1 << 20) return static_cast<size_t>(number);
+    throw Napi::RangeError::New(value.Env(), std::string(name) + " must be from 1 to 1048576");
+  }
+
+  void MakeSlots(Napi::Env env, size_t count) {
+    packets_ = Napi::Persistent(Napi::Uint8Array::New(env, count * slotBytes_));
+    addresses_ = Napi::Persistent(Napi::Uint8Array::New(env, count * 2 * kAddressLength));
+    lengths_ = Napi::Persistent(Napi::Int32Array::New(env, count));
+    hopLimits_ = Napi::Persistent(Napi::Int32Array::New(env, count));
+    messages_.resize(count);
+    parts_.resize(count);
+    envelopes_.resize(count);
+  }
+
+  void Open(Napi::Env env, int protocol, int interfaceIndex) {
+    int family = isIpv6_ ? AF_INET6 : AF_INET;
+    fd_.Reset(Check(env, socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol), "socket"));
+    Check(env, BindToInterface(fd_.get(), interfaceIndex), "setsockopt SO_BINDTOIFINDEX");
+    // What came in on another interface before the socket was bound to this one.
+    while (recv(fd_.get(), nullptr, 0, MSG_DONTWAIT | MSG_TRUNC) >= 0) continue;
+    if (!isIpv6_) {
+      Check(env, SetOption(fd_.get(), IPPROTO_IP, IP_MULTICAST_ALL, 0), "setsockopt IP_MULTICAST_ALL");
+      return;
+    }
+    Check(env, SetOption(fd_.get(), IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1), "setsockopt IPV6_RECVHOPLIMIT");
+    Check(env, SetOption(fd_.get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, 1), "setsockopt IPV6_RECVPKTINFO");
+  }
+
+  void Join(const Napi::Value& value, int interfaceIndex) {
+    if (!value.IsArray()) throw Napi::TypeError::New(value.Env(), "groups must be an array");
+    Napi::Array groups = value.As<Napi::Array>();
+    for (uint32_t i = 0; i < groups.Length(); i++) {
+      Bytes group = BytesOf(groups.Get(i));
+      size_t wanted = isIpv6_ ? kAddressLength : sizeof(in_addr);
+      if (group.length != wanted) {
+        throw Napi::TypeError::New(value.Env(), "a group must have " + std::to_string(wanted) + " bytes");
+      }
+      if (isIpv6_) {
+        ipv6_mreq request{};
+        memcpy(&request.ipv6mr_multiaddr, group.data, wanted);
+        request.ipv6mr_interface = static_cast<unsigned>(interfaceIndex);
+        int joined = setsockopt(fd_.get(), IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request);
+        Check(value.Env(), joined, "setsockopt IPV6_JOIN_GROUP");
+      } else {
+        ip_mreqn request{};
+        memcpy(&request.imr_multiaddr, group.data, wanted);
+        request.imr_ifindex = interfaceIndex;
+        int joined = setsockopt(fd_.get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request);
+        Check(value.Env(), joined, "setsockopt IP_ADD_MEMBERSHIP");
+      }
+    }
+  }
+
+  Napi::Value Packets(const Napi::CallbackInfo&) { return packets_.Value(); }
+  Napi::Value Lengths(const Napi::CallbackInfo&) { return lengths_.Value(); }
+  Napi::Value HopLimits(const Napi::CallbackInfo&) { return hopLimits_.Value(); }
+  Napi::Value Addresses(const Napi::CallbackInfo&) { return addresses_.Value(); }
+
+  Napi::Value Receive(const Napi::CallbackInfo& info) {
+    // Looked up each time: a script that transferred their memory away must not make the kernel write into it.
+    Napi::Uint8Array packets = packets_.Value();
+    Napi::Int32Array lengths = lengths_.Value();
+    size_t count = messages_.size();
+    if (packets.ByteLength() != count * slotBytes_ || lengths.ElementLength() != count) return Error(info.Env(), EFAULT);
+    for (size_t i = 0; i < count; i++) Prepare(i, packets.Data() + i * slotBytes_);
+    int received;
+    do {
+      received = recvmmsg(fd_.get(), messages_.data(), static_cast<unsigned>(count), MSG_DONTWAIT, nullptr);
+    } while (received < 0 && errno == EINTR);
+    if (received < 0) return errno == EAGAIN ? Napi::Number::New(info.Env(), 0) : Error(info.Env(), errno);
+    for (int i = 0; i < received; i++) {
+      const mmsghdr& message = messages_[static_cast<size_t>(i)];
+      bool cut = (message.msg_hdr.msg_flags & MSG_TRUNC) != 0;
+      lengths.Data()[i] = cut ? -EMSGSIZE : static_cast<int>(message.msg_len);
+    }
+    if (isIpv6_) TakeHeaders(received);
+    return Napi::Number::New(info.Env(), received);
+  }
+
+  static Napi::Value Error(Napi::Env env, int error) { return Napi::Number::New(env, -error); }
+
+  void Prepare(size_t i, uint8_t* slot) {
+    parts_[i] = {slot, slotBytes_};
+    msghdr& header = messages_[i].msg_hdr;
+    header.msg_iov = &parts_[i];
+    header.msg_iovlen = 1;
+    if (!isIpv6_) return;
+    header.msg_name = &envelopes_[i].sender;
+    header.msg_namelen = sizeof envelopes_[i].sender;
+    header.msg_control = envelopes_[i].control;
+    header.msg_controllen = sizeof envelopes_[i].control;
+  }
+
+  void TakeHeaders(int received) {
+    Napi::Uint8Array addresses = addresses_.Value();
+    Napi::Int32Array hopLimits = hopLimits_.Value();
+    if (addresses.ByteLength() != messages_.size() * 2 * kAddressLength) return;
+    if (hopLimits.ElementLength() != messages_.size()) return;
+    for (int i = 0; i < received; i++) {
+      msghdr& message = messages_[static_cast<size_t>(i)].msg_hdr;
+      int hopLimit = -1;
+      in6_addr destination = in6addr_any;
+      for (cmsghdr* item = CMSG_FIRSTHDR(&message); item != nullptr; item = CMSG_NXTHDR(&message, item)) {
+        if (item->cmsg_level != IPPROTO_IPV6) continue;
+        if (item->cmsg_type == IPV6_HOPLIMIT) memcpy(&hopLimit, CMSG_DATA(item), sizeof hopLimit);
+        if (item->cmsg_type == IPV6_PKTINFO) memcpy(&destination, CMSG_DATA(item), sizeof destination);
+      }
+      hopLimits.Data()[i] = hopLimit;
+      uint8_t* pair = addresses.Data() + static_cast<size_t>(i) * 2 * kAddressLength;
+      memcpy(pair, &envelopes_[static_cast<size_t>(i)].sender.sin6_addr, kAddressLength);
+      memcpy(pair + kAddressLength, &destination, kAddressLength);
+    }
+  }
+
+  void Pause(const Napi::CallbackInfo& info) {
+    if (watching()) poll_->Want(info[0].ToBoolean() ? UV_DISCONNECT : UV_READABLE);
+  }
+
+  void Close(const Napi::CallbackInfo&) {
+    if (CloseWatched()) Unref();
+  }
+
+  bool isIpv6_ = false;
+  size_t slotBytes_ = 0;
+  std::vector<mmsghdr> messages_;
+  std::vector<iovec> parts_;
+  std::vector<Envelope> envelopes_;
+  Napi::Reference<Napi::Uint8Array> packets_;
+  Napi::Reference<Napi::Uint8Array> addresses_;
+  Napi::Reference<Napi::Int32Array> lengths_;
+  Napi::Reference<Napi::Int32Array> hopLimits_;
+};
+
+}  // namespace
+
+void InitRawReceiver(Napi::Env env, Napi::Object exports) { RawReceiver::Init(env, exports); }

@@ -1,0 +1,61 @@
+/**
+ * When a socket is read. To be woken costs many times what reading a packet does: a socket that keeps waking the loop
+ * is no longer watched but read at even distances, until it is calm again (as Linux does with its network cards).
+ * Timers do not wait for that: all that has arrived is read before one of them fires.
+ */
+
+/** A wake-up so soon after the one before is one of many. */
+const SOON_MILLIS = 1.5;
+/** So many in a row: a burst of a master's adverts is over by then. */
+const SOON_WAKE_UPS = 8;
+/** What a release, or a better master, may wait for while the socket is busy. */
+const PERIOD_MILLIS = 4;
+/** With fewer packets a period, being woken is no dearer. */
+const FEW_PACKETS = 3;
+/** One reading hands over at most so many packets, and leaves the rest to the next. */
+const MOST_PACKETS = 256;
+
+export interface PacedSocket {
+  /** Reads at most so many packets, and says how many there were. */
+  read(most: number): number;
+  /** Whether it wakes nobody. */
+  pause(paused: boolean): void;
+}
+
+export class Pacing {
+  #lastWakeUp = Number.NEGATIVE_INFINITY;
+  #soon = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly socket: PacedSocket) {}
+
+  /** The socket has woken the loop. */
+  onReadable(): void {
+    // It had been woken before the pause came into force.
+    if (this.#timer !== null) return;
+    const now = performance.now();
+    this.#soon = now - this.#lastWakeUp < SOON_MILLIS ? this.#soon + 1 : 0;
+    this.#lastWakeUp = now;
+    this.socket.read(MOST_PACKETS);
+    if (this.#soon < SOON_WAKE_UPS) return;
+    this.#soon = 0;
+    this.socket.pause(true);
+    this.#again(PERIOD_MILLIS);
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #again(millis: number): void {
+    this.#timer = setTimeout(() => this.#readAgain(), millis);
+  }
+
+  #readAgain(): void {
+    this.#timer = null;
+    const packets = this.socket.read(MOST_PACKETS);
+    if (packets >= MOST_PACKETS) return this.#again(1);
+    if (packets >= FEW_PACKETS) return this.#again(PERIOD_MILLIS);
+    this.socket.pause(false);
+  }
+}

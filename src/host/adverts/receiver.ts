@@ -1,0 +1,126 @@
+/** Adverts coming in, through the addon: many with one call, and for IPv6 with the hop limit, which raw-socket lacks. */
+import { constants } from "node:os";
+import type { Family } from "../../base/address.js";
+import { decodeIpv4 } from "../../wire/ipv4.js";
+import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6, VRRP_PROTOCOL } from "../../wire/vrrp.js";
+import { RawReceiver } from "../native.js";
+import type { Failures } from "./failures.js";
+import { Pacing } from "./pacing.js";
+import type { AdvertSocketOptions } from "./socket.js";
+
+const GROUPS: Readonly<Record<Family, Uint8Array>> = { ipv4: VRRP_GROUP_IPV4, ipv6: VRRP_GROUP_IPV6 };
+/** The longest adverts have 1104 bytes (IPv4: 255 addresses, options, authentication) and 4088 bytes (IPv6). */
+const SLOT_BYTES: Readonly<Record<Family, number>> = { ipv4: 2048, ipv6: 4096 };
+const SLOTS = 64;
+/** Room for some 2000 adverts, of a second in which the loop stood still. */
+const RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024;
+/** More than a full receive buffer holds; a flood that never ends must not hold the loop. */
+const MOST_AT_ONCE = 8192;
+/** How the addon tells of a packet that is longer than its slot. */
+const LONG_PACKET = -constants.errno.EMSGSIZE;
+
+export class AdvertReceiver {
+  readonly #receiver: RawReceiver;
+  readonly #pacing = new Pacing({
+    read: (most) => this.#readBatch(most),
+    pause: (paused) => this.#receiver.pause(paused),
+  });
+  readonly #take: (slot: number, length: number) => void;
+
+  /** Throws an Error with `code`. */
+  constructor(
+    private readonly options: AdvertSocketOptions,
+    private readonly failures: Failures,
+  ) {
+    const { family, interfaceIndex } = options;
+    this.#receiver = new RawReceiver({
+      family,
+      protocol: VRRP_PROTOCOL,
+      interfaceIndex,
+      groups: [GROUPS[family]],
+      receiveBufferBytes: RECEIVE_BUFFER_BYTES,
+      slots: SLOTS,
+      slotBytes: SLOT_BYTES[family],
+      onReadable: () => this.#pacing.onReadable(),
+    });
+    this.#take = family === "ipv4" ? this.#ipv4Taker() : this.#ipv6Taker();
+  }
+
+  /** Returns the number of packets. */
+  readAll(): number {
+    return this.#readBatch(MOST_AT_ONCE);
+  }
+
+  close(): void {
+    this.#pacing.close();
+    this.#receiver.close();
+  }
+
+  #readBatch(most: number): number {
+    const { batch } = this.options;
+    if (batch === undefined) return this.#read(most);
+    let packets = 0;
+    batch(() => {
+      packets = this.#read(most);
+    });
+    return packets;
+  }
+
+  #read(most: number): number {
+    const { lengths } = this.#receiver;
+    for (let packets = 0; packets < most; ) {
+      const received = this.#receiver.receive();
+      for (let slot = 0; slot < received; slot += 1) {
+        const length = lengths[slot]!;
+        if (length === LONG_PACKET) this.options.onDrop("length");
+        else if (length === 0) this.options.onDrop("truncated");
+        else this.#take(slot, length);
+      }
+      if (received < 0) {
+        this.options.onError(this.failures.count(received));
+        return packets;
+      }
+      packets += received;
+      if (received < SLOTS) return packets;
+    }
+    return most;
+  }
+
+  /** The IP header stands before the message. */
+  #ipv4Taker(): (slot: number, length: number) => void {
+    const { packets } = this.#receiver;
+    const { onPacket, onDrop } = this.options;
+    return (slot, length) => {
+      const start = slot * SLOT_BYTES.ipv4;
+      const packet = decodeIpv4(packets.subarray(start, start + length));
+      if ("reason" in packet) return onDrop(packet.reason);
+      const { payload, source, destination, ttl } = packet;
+      onPacket(payload, {
+        family: "ipv4",
+        source,
+        destination,
+        ttl,
+        multicast: destination[0]! >> 4 === 0xe,
+      });
+    };
+  }
+
+  /** The kernel has read the header. */
+  #ipv6Taker(): (slot: number, length: number) => void {
+    const { packets, addresses, hopLimits } = this.#receiver;
+    const { onPacket } = this.options;
+    return (slot, length) => {
+      const start = slot * SLOT_BYTES.ipv6;
+      const source = addresses.subarray(32 * slot, 32 * slot + 16);
+      const destination = addresses.subarray(32 * slot + 16, 32 * slot + 32);
+      const multicast = destination[0] === 0xff;
+      onPacket(packets.subarray(start, start + length), {
+        family: "ipv6",
+        source,
+        destination,
+        ttl: hopLimits[slot]!,
+        multicast,
+      });
+    };
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Adverts going out: whole packets through raw-socket, so that source, TTL and traffic class are what was prepared.
+ */
+import type { Family } from "../../base/address.js";
+import { VRRP_GROUP_IPV4 } from "../../wire/vrrp.js";
+import {
+  bindToInterface,
+  IP_HDRINCL,
+  IP_MULTICAST_IF,
+  IP_MULTICAST_LOOP,
+  IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPV6_HDRINCL,
+  IPV6_MULTICAST_IF,
+  IPV6_MULTICAST_LOOP,
+} from "./options.js";
+import { RawSocket } from "./raw-socket.js";
+import type { AdvertSocketOptions } from "./socket.js";
+
+const SET_OPTIONS: Readonly<Record<Family, (socket: RawSocket, interfaceIndex: number) => void>> = {
+  ipv4: (socket, interfaceIndex) => {
+    socket.setOption(IPPROTO_IP, IP_HDRINCL, 1);
+    socket.setOption(IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+    socket.setOption(IPPROTO_IP, IP_MULTICAST_IF, multicastRequest(VRRP_GROUP_IPV4, interfaceIndex));
+  },
+  ipv6: (socket, interfaceIndex) => {
+    socket.setOption(IPPROTO_IPV6, IPV6_HDRINCL, 1);
+    socket.setOption(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
+    socket.setOption(IPPROTO_IPV6, IPV6_MULTICAST_IF, interfaceIndex);
+  },
+};
+
+/** Throws an Error whose message is strerror's text. */
+export function openSender({ family, interface: name, interfaceIndex }: AdvertSocketOptions): RawSocket {
+  const socket = new RawSocket(family);
+  try {
+    bindToInterface(socket, name);
+    SET_OPTIONS[family](socket, interfaceIndex);
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+/** `struct ip_mreqn`: the group, no local address, the interface's index. */
+function multicastRequest(group: Uint8Array, interfaceIndex: number): Uint8Array {
+  const request = new Uint8Array(12);
+  request.set(group, 0);
+  request.set(new Uint8Array(Int32Array.of(interfaceIndex).buffer), 8);
+  return request;
+}

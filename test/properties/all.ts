@@ -1,0 +1,19 @@
+/** Every property that there is. */
+import { ADDRESS_LIST_PROPERTIES } from "./address-lists.js";
+import { ADVERT_PROPERTIES } from "./adverts.js";
+import { INPUT_PROPERTIES } from "./core-inputs.js";
+import { deadlinesAreAList } from "./deadlines.js";
+import { ENVIRONMENT_PROPERTIES } from "./environment.js";
+import { HEADER_PROPERTIES } from "./headers.js";
+import { NEIGHBOR_PROPERTIES } from "./neighbors.js";
+import type { NamedProperty } from "./property.js";
+
+export const PROPERTIES: readonly NamedProperty[] = [
+  ...ADVERT_PROPERTIES,
+  ...HEADER_PROPERTIES,
+  ...NEIGHBOR_PROPERTIES,
+  ...ADDRESS_LIST_PROPERTIES,
+  ...ENVIRONMENT_PROPERTIES,
+  ...INPUT_PROPERTIES,
+  deadlinesAreAList,
+];
