@@ -59,3 +59,20 @@ t.test("timers are told with their time and reason, the earliest first", async (
     [...times].sort((a, b) => a - b),
   );
 });
+
+t.test("whoever does not take part knows no master", async (t) => {
+  const scenario = Scenario.started({ priority: 50 });
+  scenario.adverts({ from: "192.0.2.9", priority: 200 }, 2);
+  t.match(scenario.status().master, { address: "192.0.2.9", priority: 200 });
+  scenario.link({ carrier: false });
+  t.match(scenario.status(), { state: "FAULT", master: null });
+});
+
+t.test("sends that the kernel refused are counted, and said once a minute", async (t) => {
+  const scenario = Scenario.master();
+  const fail = () => scenario.send({ type: "sendFailed", router: 0, what: "advert", code: "ENOBUFS" });
+  fail();
+  fail();
+  t.equal(scenario.status().counters.sendErrors, 2);
+  t.equal(scenario.take("error").length, 1);
+});
