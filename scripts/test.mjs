@@ -29,8 +29,6 @@ const NETWORK_FOLDERS = [
 const PEERS_FOLDER = "test/interop/";
 const IMAGE_TEST = "test/image/image.test.ts";
 const BROWSER_TEST = "test/daemon/live-page.test.ts";
-/** Written, but not yet proven steady enough to stop a change: only run when named, and said so each time. */
-const NOT_BY_DEFAULT = ["test/hostile/"];
 const STAGES = ["types", "lint", "unit", "network"];
 const NETWORK_JOBS = 2;
 /** Of one file, in seconds. Far more than any needs: only what hangs is ended by it. */
@@ -80,11 +78,7 @@ function choose(parameters) {
   const stages = parameters.filter((parameter) => STAGES.includes(parameter));
   const paths = parameters.filter((parameter) => !STAGES.includes(parameter));
   const all = testFiles("test");
-  const isDefault = (file) => !NOT_BY_DEFAULT.some((path) => file.startsWith(path));
-  if (parameters.length === 0) {
-    console.log(`not run unless named: ${NOT_BY_DEFAULT.join(", ")}`);
-    return { stages: STAGES, files: all.filter(isDefault) };
-  }
+  if (parameters.length === 0) return { stages: STAGES, files: all };
   const files = paths.flatMap((path) => {
     const name = relative(ROOT, join(process.cwd(), path));
     const found = all.filter((file) => file === name || file.startsWith(`${name}/`));
@@ -93,7 +87,7 @@ function choose(parameters) {
   });
   for (const name of ["unit", "network"]) {
     const isOf = (file) => NETWORK_FOLDERS.includes(file.split("/")[1]) === (name === "network");
-    if (stages.includes(name)) files.push(...all.filter(isOf).filter(isDefault));
+    if (stages.includes(name)) files.push(...all.filter(isOf));
   }
   return { stages, files: [...new Set(files)] };
 }

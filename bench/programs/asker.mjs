@@ -1,6 +1,7 @@
 /**
  * A neighbour that wants to know: as soon as an address is announced from another place than before, it asks there, by
- * ARP or Neighbor Solicitation, again each millisecond until it is answered. The switch sees question and answer.
+ * ARP or Neighbor Solicitation, for that address at once and for the others one after the other, until all have
+ * answered. The switch sees questions and answers.
  *
  * Options, as JSON: source4, source6 (addresses of this host), addresses (virtual).
  */
@@ -13,22 +14,26 @@ const { internetChecksum, ipv6PseudoHeaderSum } = await import("../../dist/src/w
 const { addressFromBytes, parseAddress } = await import("../../dist/src/base/address.js");
 const { macFromBytes } = await import("../../dist/src/base/mac.js");
 
-const AGAIN_MICROS = 1_000;
-const UNHEARD_MICROS = 20_000;
+const TICK_MICROS = 1_000;
+/** Of one address. */
+const AGAIN_MICROS = 3_000;
+const MOST_AT_ONCE = 64;
 const ICMPV6 = 58;
 const { source4, source6, addresses } = JSON.parse(process.argv[2]);
 const { index, mac } = interfaceFacts();
 const own = { mac: macFromBytes(mac), ipv4: parseAddress(source4), ipv6: parseAddress(source6) };
 const buffer = Buffer.alloc(2048);
-/** By address: the question, which is put to the place of now alone, and when. */
+/** By address: the question, which is put to the place of now alone, and when it was put. */
 const known = new Map(
   addresses.map((text) => {
     const address = parseAddress(text);
     const question = address.family === "ipv4" ? arpQuestion(address) : solicitation(address);
-    return [address.text, { question, askAt: 0 }];
+    return [address.text, { question, askedAt: 0 }];
   }),
 );
+/** In the order in which they are asked for. */
 const waiting = new Set();
+const urgent = [];
 let lastPlace = "";
 
 const arp = new PacketSocket({
@@ -69,30 +74,40 @@ function heard(addressBytes, macBytes, answered) {
   const place = macFromBytes(macBytes).text;
   const entry = known.get(addressFromBytes(addressBytes).text);
   if (entry === undefined) return;
-  if (answered && place === lastPlace) waiting.delete(entry);
-  if (answered) return;
+  if (answered) {
+    if (place === lastPlace) waiting.delete(entry);
+    return;
+  }
   if (place !== lastPlace) moved(place, macBytes);
-  if (waiting.has(entry)) entry.askAt = Math.min(entry.askAt, 0);
+  if (waiting.has(entry)) urgent.push(entry);
 }
 
-/** All go together. Whose announcement is not heard, because too many came at once, is asked for a little later. */
+/** All addresses go together, so all are asked for, whether or not their own announcement was heard. */
 function moved(place, macBytes) {
   lastPlace = place;
-  const askAt = nowMicros() + UNHEARD_MICROS;
   for (const entry of known.values()) {
     entry.question.set(macBytes, 0);
-    entry.askAt = askAt;
+    entry.askedAt = Number.NEGATIVE_INFINITY;
     waiting.add(entry);
   }
 }
 
+/** Those just announced, and some of the others, in turn: all at once, again and again, would be a flood. */
 function ask() {
-  if (waiting.size === 0) return;
   const now = nowMicros();
-  const due = [...waiting].filter(({ askAt }) => askAt <= now);
-  for (const entry of due) entry.askAt = now + AGAIN_MICROS;
+  const due = urgent.splice(0);
+  for (const entry of waiting) {
+    if (due.length >= MOST_AT_ONCE || entry.askedAt > now - AGAIN_MICROS) break;
+    if (!due.includes(entry)) due.push(entry);
+  }
+  for (const entry of due) {
+    entry.askedAt = now;
+    // To the end of the queue.
+    waiting.delete(entry);
+    waiting.add(entry);
+  }
   if (due.length > 0) arp.send(due.map(({ question }) => question));
-  if (waiting.size > 0) timer.arm(now + AGAIN_MICROS);
+  if (waiting.size > 0) timer.arm(now + TICK_MICROS);
 }
 
 function arpQuestion(address) {

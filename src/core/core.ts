@@ -59,7 +59,7 @@ export class Core {
   }
 
   /** When to hand over a `deadline` input, and why; null: nothing is waited for. */
-  deadline(): { at: Micros; reason: string; owner: string } | null {
+  deadline(): { at: Micros; reason: string; owner: string; isUrgent: boolean } | null {
     return this.#deadlines.next();
   }
 

@@ -17,6 +17,8 @@ export class Deadline {
     readonly owner: string,
     /** @param at the time that had been set, to tell how late this is */
     readonly fire: (now: Micros, at: Micros) => void,
+    /** Worth some processor time to be on time. */
+    readonly isUrgent = false,
   ) {}
 
   get armed(): boolean {

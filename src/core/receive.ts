@@ -68,22 +68,22 @@ function receiveAsBackup(router: VirtualRouter, now: Micros, speaker: Speaker): 
   const { advert } = speaker;
   const coldStart = router.isColdStart(now, advert.advertIntervalMicros);
   router.heard();
-  if (advert.priority === RELEASE_PRIORITY) return router.onRelease(now, speaker);
+  if (advert.priority === RELEASE_PRIORITY) return router.masterDown.onRelease(now, speaker);
   if (yields(router, speaker)) {
     reportYield(router, now, speaker);
     router.cause = yieldCause(speaker, router.priority);
-    return router.follow(now, speaker);
+    return router.masterDown.follow(now, speaker);
   }
   if (router.cause.code === YIELDS) router.cause = cause("ready", "ready");
   if (advert.priority >= router.priority) router.preemption.reset();
   else {
     if (coldStart) router.preemption.waive();
-    router.master = speaker;
+    router.masterDown.master = speaker;
     // An owner always preempts (RFC 9568 §6.1).
     const owner = router.priority === OWNER_PRIORITY;
     if (owner || router.preemption.mayPreempt(now, router.config.preempt)) return;
   }
-  router.follow(now, speaker);
+  router.masterDown.follow(now, speaker);
 }
 
 function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): void {
@@ -91,7 +91,7 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
   const facts = { rival: source.text, rivalPriority: advert.priority, priority: router.priority };
   if (yields(router, speaker) && advert.priority !== RELEASE_PRIORITY) {
     router.transition(now, "BACKUP", yieldCause(speaker, router.priority));
-    return router.follow(now, speaker);
+    return router.masterDown.follow(now, speaker);
   }
   if (router.hasStalled(now)) {
     router.transition(
@@ -114,7 +114,7 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
         ? `${source.text} has the higher priority ${advert.priority}`
         : `${source.text} has the same priority ${advert.priority} and the greater address`;
     router.transition(now, "BACKUP", cause("outranked", what, facts));
-    return router.follow(now, speaker);
+    return router.masterDown.follow(now, speaker);
   }
   // The other learns that it has to yield, and bridges and neighbours learn again where we are.
   router.answer(now);

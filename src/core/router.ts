@@ -15,11 +15,12 @@ import { masterDownMicros, OWNER_PRIORITY, skewMicros } from "./election.js";
 import type { Check } from "./health.js";
 import type { RouterIndex } from "./input.js";
 import type { Leases } from "./leases.js";
+import { MasterDown } from "./master-down.js";
 import type { Outbox } from "./outbox.js";
 import { Preemption } from "./preemption.js";
 import { contradictionImpediment, type InterfaceView, impedimentOf, type LockView } from "./readiness.js";
 import { Refusals } from "./refusals.js";
-import { type Speaker, Speakers } from "./speakers.js";
+import { Speakers } from "./speakers.js";
 import { type Cause, cause, LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
 
 const TRANSITIONS_KEPT = 50;
@@ -56,19 +57,13 @@ export class VirtualRouter {
   readonly addresses: AddressTable;
   readonly preemption: Preemption;
   readonly conflicts: Conflicts;
-  /** The master that a backup follows, as last heard. */
-  master: Speaker | null = null;
-  /** Active_Adver_Interval: what the master advertises (RFC 9568 §6.1). */
-  #masterIntervalMicros: Micros;
+  readonly masterDown: MasterDown;
   #listeningSince: Micros | null = null;
   #foundLeftovers = false;
   #lockAsked = false;
-  #released = false;
-  #listenedAgain = false;
   #notified = false;
   #lastAnswerAt: Micros = Number.NEGATIVE_INFINITY;
   readonly #advertise: Deadline;
-  readonly #masterDown: Deadline;
   readonly #lockRetry: Deadline;
   readonly #advert: Effect;
 
@@ -80,9 +75,8 @@ export class VirtualRouter {
   ) {
     const { deadlines, outbox } = surroundings;
     this.since = now;
-    this.#masterIntervalMicros = config.advertIntervalMicros;
     this.#advertise = new Deadline("advertise", config.name, (at, due) => this.#advertiseDue(at, due));
-    this.#masterDown = new Deadline("master down", config.name, (at, due) => this.#masterDownDue(at, due));
+    this.masterDown = new MasterDown(this, deadlines, (at, why) => this.transition(at, "MASTER", why));
     this.#lockRetry = new Deadline("ask for the lock", config.name, () => this.acquireLock());
     this.#advert = { type: "sendAdvert", router: index, release: false };
     this.addresses = new AddressTable(index, () => this.config, this.counters, deadlines, outbox);
@@ -147,7 +141,7 @@ export class VirtualRouter {
     const from = this.state;
     assert(LEGAL_TRANSITIONS[from].includes(to), `(${this.config.name}) illegal transition ${from} to ${to}`);
     this.surroundings.deadlines.clear(this.#advertise);
-    this.surroundings.deadlines.clear(this.#masterDown);
+    this.masterDown.stop();
     this.preemption.reset();
     if (from === "MASTER") this.#leaveMaster(to);
     this.state = to;
@@ -185,27 +179,6 @@ export class VirtualRouter {
     this.sendAdvert(now);
     // Answers put the planned advert off, for as long as a rival keeps on: the leases must not wait for it.
     this.surroundings.leases.withAdvert(now);
-  }
-
-  /** Follows a master: learns its interval (version 3) and arms the down timer (RFC 9568 §6.4.2). */
-  follow(now: Micros, speaker: Speaker): void {
-    const { advert } = speaker;
-    const learns = this.config.version === 3;
-    this.#masterIntervalMicros = learns ? advert.advertIntervalMicros : this.config.advertIntervalMicros;
-    this.master = speaker;
-    this.#released = false;
-    this.#listenedAgain = false;
-    // A version 2 speaker is followed with the timers of version 2, whatever we speak ourselves.
-    const span = masterDownMicros(advert.version, this.priority, this.#masterIntervalMicros);
-    this.surroundings.deadlines.set(this.#masterDown, now + span);
-  }
-
-  /** The master has released: after our skew the mastership is ours, unless a better backup was faster. */
-  onRelease(now: Micros, speaker: Speaker): void {
-    this.master = speaker;
-    this.#released = true;
-    const span = skewMicros(speaker.advert.version, this.priority, this.#masterIntervalMicros);
-    this.surroundings.deadlines.set(this.#masterDown, now + span);
   }
 
   /** Notes that somebody was heard; from then on this is no cold start. */
@@ -261,7 +234,6 @@ export class VirtualRouter {
 
   #enterMaster(now: Micros): void {
     this.counters.becomeMaster += 1;
-    this.master = null;
     this.sendAdvert(now);
     this.addresses.claim(now);
     this.surroundings.leases.onClaim(now);
@@ -283,12 +255,7 @@ export class VirtualRouter {
 
   #enterBackup(now: Micros, from: State): void {
     if (from !== "INIT") this.#listeningSince = null;
-    this.master = null;
-    this.#released = false;
-    this.#listenedAgain = false;
-    this.#masterIntervalMicros = this.config.advertIntervalMicros;
-    const span = masterDownMicros(this.config.version, this.priority, this.#masterIntervalMicros);
-    this.surroundings.deadlines.set(this.#masterDown, now + span);
+    this.masterDown.listen(now);
   }
 
   #emitAdvert(): void {
@@ -318,37 +285,6 @@ export class VirtualRouter {
       { lateSeconds: late / MICROS_PER_SECOND },
     );
     this.addresses.doubt(now);
-  }
-
-  #masterDownDue(now: Micros, due: Micros): void {
-    const interval = this.#masterIntervalMicros;
-    if (now - due >= interval && !this.#listenedAgain) {
-      // We were not running when it ended: the master may well have spoken to deaf ears. Listen once more.
-      this.#listenedAgain = true;
-      this.surroundings.deadlines.set(
-        this.#masterDown,
-        now + interval + skewMicros(3, this.priority, interval),
-      );
-      return;
-    }
-    this.transition(now, "MASTER", this.#claimCause(now));
-  }
-
-  #claimCause(now: Micros): Cause {
-    if (this.master === null) {
-      return cause("no-master", `no master was heard for ${formatSeconds(now - this.since)}`, {
-        priority: this.priority,
-      });
-    }
-    const address = this.master.source.text;
-    const facts = { master: address, masterPriority: this.master.advert.priority, priority: this.priority };
-    if (this.#released)
-      return cause("master-released", `${address} released the mastership (priority 0)`, facts);
-    const silence = now - this.master.lastHeardAt;
-    if (this.master.advert.priority < this.priority && silence <= this.#masterIntervalMicros) {
-      return cause("preempted", `${address} has the lower priority ${this.master.advert.priority}`, facts);
-    }
-    return cause("master-silent", `no advert from ${address} for ${formatSeconds(silence)}`, facts);
   }
 
   #notify(state: NotifyState): void {

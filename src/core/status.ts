@@ -125,8 +125,9 @@ function masterOf(router: VirtualRouter): { address: string; priority: number } 
   if (router.state === "MASTER" && router.source !== null) {
     return { address: router.source.text, priority: router.priority };
   }
-  if (router.state !== "BACKUP" || router.master === null) return null;
-  return { address: router.master.source.text, priority: router.master.advert.priority };
+  const { master } = router.masterDown;
+  if (router.state !== "BACKUP" || master === null) return null;
+  return { address: master.source.text, priority: master.advert.priority };
 }
 
 export function foreignStatus(speaker: ForeignSpeaker): ForeignSpeakerStatus {

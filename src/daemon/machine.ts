@@ -1,22 +1,30 @@
 /** This machine as the effects see it: everything a wake-up sends goes out of prepared buffers, in as few calls as there are kinds. */
 import { getSystemErrorName } from "node:util";
+import type { Family } from "../base/address.js";
 import type { VirtualRouterConfig } from "../core/config.js";
-import type { AddressOutcome, Input } from "../core/input.js";
-import type { AnnouncementBatch } from "../host/announce/announcer.js";
+import type { AddressOutcome, Input, RouterIndex } from "../core/input.js";
+import type { AdvertSocket } from "../host/adverts/socket.js";
+import type { AnnouncementBatch, Announcer } from "../host/announce/announcer.js";
 import type { Logger } from "../host/log.js";
 import type { AddressBatch, AddressRequests } from "../host/netlink/requests.js";
 import type { Notifier } from "../host/scripts/notify.js";
 import type { EffectOf, Host, RouterAddresses } from "./effects.js";
 import type { Locks } from "./locks.js";
-import type { Network } from "./network.js";
-import type { NetworkInterface } from "./network-interface.js";
+import type { PreparedRouter } from "./network-interface.js";
+
+/** One interface, as far as something is sent there. */
+export interface Outlet {
+  socket(family: Family): Pick<AdvertSocket, "send"> | null;
+  prepared(router: RouterIndex): PreparedRouter | null;
+  readonly announcer: Pick<Announcer, "send" | "lastFailure"> | null;
+}
 
 export interface MachineParts {
-  readonly network: Network;
-  readonly requests: AddressRequests;
-  readonly locks: Locks;
-  readonly notifier: Notifier;
-  readonly logger: Logger;
+  readonly network: { of(router: RouterIndex): Outlet };
+  readonly requests: Pick<AddressRequests, "add" | "remove">;
+  readonly locks: Pick<Locks, "acquire">;
+  readonly notifier: Pick<Notifier, "notify">;
+  readonly logger: Pick<Logger, "log">;
   readonly routers: () => readonly VirtualRouterConfig[];
 }
 
@@ -70,7 +78,7 @@ export class Machine implements Host {
   }
 
   #sendFrames(kind: "announcements" | "probes", of: readonly RouterAddresses[]): void {
-    const byInterface = new Map<NetworkInterface, AnnouncementBatch[]>();
+    const byInterface = new Map<Outlet, AnnouncementBatch[]>();
     for (const { router, addresses } of of) {
       const networkInterface = this.parts.network.of(router);
       const prepared = networkInterface.prepared(router)?.[kind];

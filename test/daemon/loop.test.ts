@@ -1,51 +1,144 @@
-/** In which order the loop reads, decides and acts. */
+/** The loop and its timer: when it is armed, and what happens in which order when it fires. */
 import t from "tap";
-import type { Core } from "../../src/core/core.js";
+import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
 import type { Input } from "../../src/core/input.js";
 import { Lateness } from "../../src/daemon/lateness.js";
-import { Loop } from "../../src/daemon/loop.js";
+import { AHEAD_MICROS, Loop } from "../../src/daemon/loop.js";
+import { advertOf, coreConfig, ip, LINK, OUR_SOURCE } from "../core/values.js";
 
-const SEND: Effect = { type: "sendAdvert", router: 0, release: false };
+/** Priority 100 at 1 s (RFC 9568 §6.1). */
+const DOWN_MICROS = 3_609_375;
+const SECOND = 1_000_000;
 
-/** What happens is written down. @param effectsOf what the core answers to an input */
-function recorded(effectsOf: (input: Input) => Effect[]) {
-  const events: string[] = [];
-  const core = {
-    handle: (_now: number, input: Input) => {
-      events.push(input.type);
-      return effectsOf(input);
-    },
-    deadline: () => ({ at: 5_000, reason: "advertise", owner: "web" }),
-  } as unknown as Core;
-  const loop: Loop = new Loop({
-    core,
-    now: () => 2_000,
-    timer: { arm: (at) => events.push(`armed for ${at}`), disarm: () => events.push("disarmed") },
-    carryOut: (effects) => {
-      events.push(`${effects.length} carried out`);
-      return [];
-    },
-    readArrived: () => {
-      events.push("read");
-      loop.input({ type: "lock", router: 0, holder: null });
-    },
-    lateness: new Lateness(() => undefined),
-  });
-  return { loop, events };
+/** A backup that started at time 0, with a clock that the test turns, and a spin that turns it too. */
+class Backup {
+  now = 0;
+  armedAt: number | null = null;
+  readonly spunUntil: number[] = [];
+  readonly log: string[] = [];
+  /** What the next reading of the sockets finds. */
+  arrived: Input[] = [];
+  readonly core = new Core(0, coreConfig([{}]));
+  readonly #loop: Loop;
+
+  constructor({ spins }: { spins: boolean }) {
+    const spin = (at: number) => {
+      this.spunUntil.push(at);
+      this.now = at;
+    };
+    this.#loop = new Loop({
+      core: this.core,
+      now: () => this.now,
+      timer: {
+        arm: (at) => {
+          this.armedAt = at;
+        },
+        disarm: () => {
+          this.armedAt = null;
+        },
+      },
+      ...(spins ? { spin } : {}),
+      carryOut: (effects) => this.#carryOut(effects),
+      readArrived: () => {
+        this.log.push("read");
+        for (const input of this.arrived.splice(0)) this.#loop.input(input);
+      },
+      lateness: new Lateness(() => {}),
+    });
+    this.#loop.input({ type: "link", interface: "eth0", link: LINK });
+    this.#loop.input({ type: "addresses", interface: "eth0", addresses: [] });
+    this.#loop.input({
+      type: "source",
+      interface: "eth0",
+      family: "ipv4",
+      source: ip(OUR_SOURCE),
+      detail: null,
+    });
+  }
+
+  /** A socket has woken the loop. */
+  hear(input: Input): void {
+    this.#loop.input(input);
+  }
+
+  /** The timer fires at the time for which it is armed, or later. */
+  fire(lateMicros = 0): void {
+    this.now = Math.max(this.now, this.armedAt!) + lateMicros;
+    this.#loop.expired();
+  }
+
+  get state(): string {
+    return this.core.status().routers[0]!.state;
+  }
+
+  #carryOut(effects: readonly Effect[]): Input[] {
+    for (const { type } of effects) if (type === "sendAdvert") this.log.push(`advert at ${this.now}`);
+    return effects.flatMap((effect): Input[] =>
+      effect.type === "acquireLock" ? [{ type: "lock", router: effect.router, holder: null }] : [],
+    );
+  }
 }
 
-t.test("when the timer has fired: adverts, then what has arrived, then deadlines", async (t) => {
-  const { loop, events } = recorded((input) => (input.type === "advertise" ? [SEND] : []));
-  loop.expired();
-  t.same(events, ["advertise", "1 carried out", "armed for 5000", "read", "lock", "deadline"]);
+function advertOfMaster(): Input {
+  const advert = advertOf({ priority: 200 });
+  return { type: "advert", router: 0, source: ip("192.0.2.3"), listed: true, advert };
+}
+
+t.test("the end of a down timer is awaited awake, and met", async (t) => {
+  const backup = new Backup({ spins: true });
+  t.equal(backup.armedAt, DOWN_MICROS - AHEAD_MICROS);
+  backup.fire(100);
+  t.strictSame(backup.spunUntil, [DOWN_MICROS]);
+  t.equal(backup.state, "MASTER");
+  t.strictSame(
+    backup.log,
+    ["read", "read", `advert at ${DOWN_MICROS}`],
+    "what came in meanwhile is read too",
+  );
 });
 
-t.test("the effects of a batch go out together, before the timer is armed", async (t) => {
-  const { loop, events } = recorded(() => [SEND]);
-  loop.batch(() => {
-    loop.input({ type: "advertise" });
-    loop.input({ type: "shutdown" });
-  });
-  t.same(events, ["advertise", "shutdown", "2 carried out", "armed for 5000"]);
+t.test("nobody waits when the master has spoken", async (t) => {
+  const backup = new Backup({ spins: true });
+  backup.arrived.push(advertOfMaster());
+  backup.fire();
+  t.strictSame(backup.spunUntil, []);
+  t.equal(backup.state, "BACKUP");
+  t.ok(backup.armedAt! > DOWN_MICROS, "armed for its next silence");
+});
+
+t.test("a timer that fires for a deadline that moved away is no reason to wait", async (t) => {
+  const backup = new Backup({ spins: true });
+  backup.now = SECOND;
+  backup.hear(advertOfMaster());
+  t.equal(backup.armedAt, DOWN_MICROS - AHEAD_MICROS, "left where it was");
+  backup.fire();
+  t.strictSame(backup.spunUntil, []);
+  t.equal(backup.armedAt, SECOND + DOWN_MICROS - AHEAD_MICROS);
+  backup.fire();
+  t.strictSame(backup.spunUntil, [SECOND + DOWN_MICROS]);
+  t.equal(backup.state, "MASTER");
+});
+
+t.test("one that fires late takes over at once", async (t) => {
+  const backup = new Backup({ spins: true });
+  backup.fire(AHEAD_MICROS + 7);
+  t.strictSame(backup.spunUntil, []);
+  t.strictSame(backup.log.at(-1), `advert at ${DOWN_MICROS + 7}`);
+});
+
+t.test("a master's own adverts are worth no waiting", async (t) => {
+  const backup = new Backup({ spins: true });
+  backup.fire();
+  backup.spunUntil.length = 0;
+  while (backup.now < DOWN_MICROS + SECOND) backup.fire();
+  t.strictSame(backup.spunUntil, []);
+  t.ok(backup.log.includes(`advert at ${DOWN_MICROS + SECOND}`));
+});
+
+t.test("without a spin the timer is armed for the deadline itself", async (t) => {
+  const backup = new Backup({ spins: false });
+  t.equal(backup.armedAt, DOWN_MICROS);
+  backup.fire();
+  t.equal(backup.log.at(-1), `advert at ${DOWN_MICROS}`);
 });

@@ -1,10 +1,10 @@
 /** The frames that announce virtual addresses, ready to be sent: made anew when the interface's MAC changes. */
-import { readFileSync } from "node:fs";
 import type { AddressWithPrefix } from "../../base/address.js";
 import type { MacAddress } from "../../base/mac.js";
 import { encodeArpProbe, encodeGratuitousArp } from "../../wire/arp.js";
 import { encodeUnsolicitedNeighborAdvertisement } from "../../wire/ndisc.js";
 import { encodeDuplicateAddressProbe } from "../../wire/neighbor-solicitation.js";
+import { readKernelValue } from "../kernel-value.js";
 
 /** One frame for each virtual address, in their order. */
 export type PreparedAnnouncements = readonly Uint8Array[];
@@ -40,9 +40,6 @@ export function prepareProbes(
 
 /** Whether the interface forwards IPv6 (RFC 4861 §6.2.2: it then is a router's). False where there is no IPv6. */
 function forwards(interfaceName: string): boolean {
-  try {
-    return readFileSync(`/proc/sys/net/ipv6/conf/${interfaceName}/forwarding`, "latin1").trim() !== "0";
-  } catch {
-    return false;
-  }
+  const value = readKernelValue(`/proc/sys/net/ipv6/conf/${interfaceName}/forwarding`);
+  return value !== null && value !== "0";
 }

@@ -289,8 +289,8 @@ const countMutants = [
   {
     what: "status shows a master to those who do not take part",
     file: STATUS,
-    find: 'if (router.state !== "BACKUP" || router.master === null) return null;',
-    replace: "if (router.master === null) return null;",
+    find: 'if (router.state !== "BACKUP" || master === null) return null;',
+    replace: "if (master === null) return null;",
   },
   {
     what: "status does not show a master itself",

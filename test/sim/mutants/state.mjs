@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of the core
 /** Mutants of the state machine: what adverts, checks, links and locks mean. */
 const RECEIVE = "src/core/receive.ts";
+const MASTER_DOWN = "src/core/master-down.ts";
 const ROUTER = "src/core/router.ts";
 const HEALTH = "src/core/health.ts";
 const READINESS = "src/core/readiness.ts";
@@ -22,7 +23,7 @@ export const stateMutants = [
   {
     what: "priority 0 is ignored by a backup",
     file: RECEIVE,
-    find: "if (advert.priority === RELEASE_PRIORITY) return router.onRelease(now, speaker);",
+    find: "if (advert.priority === RELEASE_PRIORITY) return router.masterDown.onRelease(now, speaker);",
     replace: "if (advert.priority === RELEASE_PRIORITY) return;",
   },
   {
@@ -33,8 +34,8 @@ export const stateMutants = [
   },
   {
     what: "priority 0 makes a backup master at once",
-    file: ROUTER,
-    find: "const span = skewMicros(speaker.advert.version, this.priority, this.#masterIntervalMicros);",
+    file: MASTER_DOWN,
+    find: "const span = skewMicros(speaker.advert.version, this.router.priority, this.#masterIntervalMicros);",
     replace: "const span = 0;",
   },
   {
@@ -51,13 +52,13 @@ export const stateMutants = [
   },
   {
     what: "a late down timer fires over unheard adverts",
-    file: ROUTER,
+    file: MASTER_DOWN,
     find: "if (now - due >= interval && !this.#listenedAgain) {",
     replace: "if (this.#listenedAgain === null) {",
   },
   {
     what: "a late down timer listens again for ever",
-    file: ROUTER,
+    file: MASTER_DOWN,
     find: "if (now - due >= interval && !this.#listenedAgain) {",
     replace: "if (now - due >= 0) {",
   },
@@ -117,9 +118,9 @@ export const stateMutants = [
   },
   {
     what: "the interval of the master is not learned",
-    file: ROUTER,
-    find: "this.#masterIntervalMicros = learns ? advert.advertIntervalMicros : this.config.advertIntervalMicros;",
-    replace: "this.#masterIntervalMicros = this.config.advertIntervalMicros;",
+    file: MASTER_DOWN,
+    find: "this.#masterIntervalMicros = learns ? advert.advertIntervalMicros : config.advertIntervalMicros;",
+    replace: "this.#masterIntervalMicros = config.advertIntervalMicros;",
   },
   {
     what: "a version 2 speaker is no reason to yield",
@@ -172,7 +173,7 @@ export const stateMutants = [
   {
     what: "the down timer of a former backup goes on",
     file: ROUTER,
-    find: "    this.surroundings.deadlines.clear(this.#masterDown);\n",
+    find: "    this.masterDown.stop();\n",
     replace: "",
   },
   {

@@ -1,0 +1,100 @@
+/** What a backup waits for: that the master it follows falls silent, or releases (RFC 9568 §6.4.2). */
+import { formatSeconds, type Micros } from "../base/time.js";
+import type { VirtualRouterConfig } from "./config.js";
+import { Deadline, type Deadlines } from "./deadlines.js";
+import { masterDownMicros, skewMicros } from "./election.js";
+import type { Speaker } from "./speakers.js";
+import { type Cause, cause } from "./state.js";
+
+/** Of the virtual router that waits. */
+export interface WaitingRouter {
+  readonly config: VirtualRouterConfig;
+  readonly priority: number;
+  /** When it came into its present state. */
+  readonly since: Micros;
+}
+
+export class MasterDown {
+  /** The master that a backup follows, as last heard. */
+  master: Speaker | null = null;
+  /** Active_Adver_Interval: what the master advertises (RFC 9568 §6.1). */
+  #masterIntervalMicros: Micros;
+  #released = false;
+  #listenedAgain = false;
+  readonly #deadline: Deadline;
+
+  /** @param claim the mastership is to be had. */
+  constructor(
+    private readonly router: WaitingRouter,
+    private readonly deadlines: Deadlines,
+    private readonly claim: (now: Micros, why: Cause) => void,
+  ) {
+    const { name, advertIntervalMicros } = router.config;
+    this.#masterIntervalMicros = advertIntervalMicros;
+    this.#deadline = new Deadline("master down", name, (now, due) => this.#due(now, due), true);
+  }
+
+  /** Nobody is known yet. */
+  listen(now: Micros): void {
+    const { config, priority } = this.router;
+    this.master = null;
+    this.#released = false;
+    this.#listenedAgain = false;
+    this.#masterIntervalMicros = config.advertIntervalMicros;
+    const span = masterDownMicros(config.version, priority, this.#masterIntervalMicros);
+    this.deadlines.set(this.#deadline, now + span);
+  }
+
+  stop(): void {
+    this.deadlines.clear(this.#deadline);
+  }
+
+  /** Follows a master: learns its interval (version 3) and arms the timer anew. */
+  follow(now: Micros, speaker: Speaker): void {
+    const { config, priority } = this.router;
+    const { advert } = speaker;
+    const learns = config.version === 3;
+    this.#masterIntervalMicros = learns ? advert.advertIntervalMicros : config.advertIntervalMicros;
+    this.master = speaker;
+    this.#released = false;
+    this.#listenedAgain = false;
+    // A version 2 speaker is followed with the timers of version 2, whatever we speak ourselves.
+    const span = masterDownMicros(advert.version, priority, this.#masterIntervalMicros);
+    this.deadlines.set(this.#deadline, now + span);
+  }
+
+  /** The master has released: after our skew the mastership is ours, unless a better backup was faster. */
+  onRelease(now: Micros, speaker: Speaker): void {
+    this.master = speaker;
+    this.#released = true;
+    const span = skewMicros(speaker.advert.version, this.router.priority, this.#masterIntervalMicros);
+    this.deadlines.set(this.#deadline, now + span);
+  }
+
+  #due(now: Micros, due: Micros): void {
+    const interval = this.#masterIntervalMicros;
+    if (now - due >= interval && !this.#listenedAgain) {
+      // We were not running when it ended: the master may well have spoken to deaf ears. Listen once more.
+      this.#listenedAgain = true;
+      this.deadlines.set(this.#deadline, now + interval + skewMicros(3, this.router.priority, interval));
+      return;
+    }
+    this.claim(now, this.#causeOfClaim(now));
+  }
+
+  #causeOfClaim(now: Micros): Cause {
+    const { priority, since } = this.router;
+    if (this.master === null) {
+      return cause("no-master", `no master was heard for ${formatSeconds(now - since)}`, { priority });
+    }
+    const address = this.master.source.text;
+    const facts = { master: address, masterPriority: this.master.advert.priority, priority };
+    if (this.#released)
+      return cause("master-released", `${address} released the mastership (priority 0)`, facts);
+    const silence = now - this.master.lastHeardAt;
+    if (this.master.advert.priority < priority && silence <= this.#masterIntervalMicros) {
+      return cause("preempted", `${address} has the lower priority ${this.master.advert.priority}`, facts);
+    }
+    return cause("master-silent", `no advert from ${address} for ${formatSeconds(silence)}`, facts);
+  }
+}

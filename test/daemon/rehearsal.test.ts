@@ -1,0 +1,26 @@
+/** Takeovers that a daemon plays to itself. */
+import t from "tap";
+import { rehearse } from "../../src/daemon/rehearsal.js";
+import { coreConfig } from "../core/values.js";
+
+const VIP6 = "2001:db8::10";
+
+t.test("each family takes over several times, whatever is configured", async (t) => {
+  const plain = rehearse(coreConfig([{}]));
+  t.ok(plain > 1);
+  const password = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+  const variants = [
+    { version: 2, password },
+    { priority: null },
+    { priority: 255 },
+    { preempt: { mode: "never", delaySeconds: 0 } },
+    { preempt: { mode: "delay", delaySeconds: 300 } },
+    { checks: ["probe"], notifyCommand: ["/bin/false"] },
+    { leaseSeconds: 90, unicastStrict: true },
+    { family: "ipv6", virtualAddresses: [VIP6] },
+  ] as const;
+  for (const variant of variants) t.equal(rehearse(coreConfig([variant])), plain, JSON.stringify(variant));
+  t.equal(rehearse(coreConfig([{}, { virtualRouterId: 2 }])), plain, "one of each family is enough");
+  const both = [{}, { virtualRouterId: 2, family: "ipv6", virtualAddresses: [VIP6] }] as const;
+  t.equal(rehearse(coreConfig(both)), 2 * plain);
+});
