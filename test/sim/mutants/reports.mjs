@@ -233,6 +233,12 @@ const countMutants = [
     replace: "if (priority !== null) return;",
   },
   {
+    what: "a rival at 255 is not reported",
+    file: RIVALS,
+    find: "  reportOwner(sighting);\n",
+    replace: "",
+  },
+  {
     what: "another interval is not counted",
     file: RIVALS,
     find: "counters.intervalMismatches += 1;",
