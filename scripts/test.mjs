@@ -5,7 +5,8 @@
  *   npm test -- unit                   one stage or more: types, lint, unit, network
  *   npm test -- test/core/x.test.ts    files or folders
  *
- * Nothing runs beside a file that is named *.alone.test.ts: its timers are too short for company.
+ * Nothing runs beside a file that is named *.alone.test.ts: its timers are too short for company. One that fails is run
+ * once more.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
@@ -34,7 +35,10 @@ const NETWORK_JOBS = 2;
 /** Of one file, in seconds. Far more than any needs: only what hangs is ended by it. */
 const TIMEOUT_SECONDS = { unit: 180, network: 1200 };
 
-const totals = { passed: 0, failures: [], skips: [] };
+/** Checks that are no test files: types, lint, the runner itself. */
+const totals = { passed: 0, failures: [] };
+/** By path, of its last run. */
+const results = new Map();
 
 try {
   process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
@@ -71,7 +75,7 @@ async function main(parameters) {
     availableParallelism(),
   );
   await networkStage(wanted.files.filter(isNetwork));
-  return totals.failures.length === 0 && totals.passed > 0;
+  return allFailures().length === 0 && passed() > 0;
 }
 
 function choose(parameters) {
@@ -140,7 +144,13 @@ async function networkStage(files) {
     prefix,
     NETWORK_JOBS,
   );
-  await stage("network", files.filter(isAlone), prefix, 1);
+  const alone = files.filter(isAlone);
+  await stage("network", alone, prefix, 1);
+  // The machine may not have been theirs, whoever else was on it: they get a second chance, and it is said.
+  const again = alone.filter((file) => results.get(file)?.failures.length > 0);
+  if (again.length === 0) return;
+  for (const { name } of again.flatMap((file) => results.get(file).failures)) console.log(`AGAIN ${name}`);
+  await stage("network", again, prefix, 1);
 }
 
 async function stage(name, files, prefix, jobs) {
@@ -161,24 +171,38 @@ async function stage(name, files, prefix, jobs) {
     timeout,
     ...files,
   ];
-  const failedBefore = totals.failures.length;
+  for (const file of files) results.delete(file);
   const { code, output } = await run([...prefix, ...tap], parser);
   for (const file of unseen) fail(file, "the runner never reported on it");
-  if (code !== 0 && totals.failures.length === failedBefore) {
+  const hasFailed = unseen.size > 0 || files.some((file) => results.get(file)?.failures.length > 0);
+  if (code !== 0 && !hasFailed) {
     const said = [...strays.map((stray) => stray.details), output.trim()].join("\n");
     fail(`${name} tests`, `tap ended with ${code} though no test failed\n${said}`);
   }
-  if (totals.failures.length > failedBefore && output.trim() !== "") console.log(indent(output.trim()));
+  if (code !== 0 && output.trim() !== "") console.log(indent(output.trim()));
 }
 
 function record(file) {
-  totals.passed += file.passed;
-  for (const skip of file.skips) totals.skips.push({ ...skip, name: `${file.path}: ${skip.name}` });
+  results.set(file.path, file);
   const counts = [`${file.passed} passed`];
   if (file.failures.length > 0) counts.push(`${file.failures.length} failed`);
   if (file.skips.length > 0) counts.push(`${file.skips.length} skipped`);
   progress(file.failures.length === 0, file.path, file.timeMs, counts.join(", "));
-  for (const failure of file.failures) fail(`${file.path}: ${failure.name}`, failure.details);
+}
+
+function passed() {
+  return [...results.values()].reduce((sum, file) => sum + file.passed, totals.passed);
+}
+
+function allFailures() {
+  return [...totals.failures, ...ofFiles("failures")];
+}
+
+/** @param {"failures" | "skips"} kind */
+function ofFiles(kind) {
+  return [...results.values()].flatMap((file) =>
+    file[kind].map((one) => ({ ...one, name: `${file.path}: ${one.name}` })),
+  );
 }
 
 function fail(name, details) {
@@ -192,10 +216,11 @@ function progress(isGood, name, timeMs, counts) {
 }
 
 function report() {
-  for (const skip of totals.skips) console.log(`SKIP  ${skip.name} (${skip.reason})`);
-  for (const failure of totals.failures) console.log(`\nFAIL  ${failure.name}\n${indent(failure.details)}`);
-  const skipped = totals.skips.length > 0 ? `, ${totals.skips.length} skipped` : "";
-  console.log(`\n${totals.passed} passed, ${totals.failures.length} failed${skipped}`);
+  const [skips, failures] = [ofFiles("skips"), allFailures()];
+  for (const skip of skips) console.log(`SKIP  ${skip.name} (${skip.reason})`);
+  for (const failure of failures) console.log(`\nFAIL  ${failure.name}\n${indent(failure.details)}`);
+  const skipped = skips.length > 0 ? `, ${skips.length} skipped` : "";
+  console.log(`\n${passed()} passed, ${failures.length} failed${skipped}`);
 }
 
 /** Standard output goes to `parser`, or else, with standard error, into `output`. */
