@@ -95,6 +95,11 @@ export class RawReceiver {
   readonly packets: Uint8Array;
   /** Of each packet; -EMSGSIZE (-90): it did not fit. */
   readonly lengths: Int32Array;
+  /**
+   * Of each packet: how long ago the kernel received it, in microseconds, by the wall clock. Wrong, and negative too, when
+   * that was set meanwhile.
+   */
+  readonly ages: Int32Array;
   /** IPv6: of each packet; -1 when the kernel did not say. */
   readonly hopLimits: Int32Array;
   /** IPv6: source and destination of each packet, 16 bytes each. */

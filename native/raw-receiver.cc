@@ -3,8 +3,11 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
+#include <ctime>
 #include <vector>
 
 #include "poll.h"
@@ -33,8 +36,12 @@ int BindToInterface(int fd, int index) {
 /** What the kernel tells of one packet beside its bytes; IPv4 packets have their header with them. */
 struct Envelope {
   sockaddr_in6 sender;
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(in6_pktinfo))];
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(in6_pktinfo))];
 };
+
+constexpr int64_t kMicrosPerSecond = 1000000;
+
+int64_t MicrosOf(const timespec& time) { return time.tv_sec * kMicrosPerSecond + time.tv_nsec / 1000; }
 
 class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
  public:
@@ -46,6 +53,7 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
                              InstanceMethod("close", &RawReceiver::Close),
                              InstanceAccessor<&RawReceiver::Packets>("packets"),
                              InstanceAccessor<&RawReceiver::Lengths>("lengths"),
+                             InstanceAccessor<&RawReceiver::Ages>("ages"),
                              InstanceAccessor<&RawReceiver::HopLimits>("hopLimits"),
                              InstanceAccessor<&RawReceiver::Addresses>("addresses")}));
   }
@@ -77,6 +85,7 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
     packets_ = Napi::Persistent(Napi::Uint8Array::New(env, count * slotBytes_));
     addresses_ = Napi::Persistent(Napi::Uint8Array::New(env, count * 2 * kAddressLength));
     lengths_ = Napi::Persistent(Napi::Int32Array::New(env, count));
+    ages_ = Napi::Persistent(Napi::Int32Array::New(env, count));
     hopLimits_ = Napi::Persistent(Napi::Int32Array::New(env, count));
     messages_.resize(count);
     parts_.resize(count);
@@ -89,6 +98,7 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
     Check(env, BindToInterface(fd_.get(), interfaceIndex), "setsockopt SO_BINDTOIFINDEX");
     // What came in on another interface before the socket was bound to this one.
     while (recv(fd_.get(), nullptr, 0, MSG_DONTWAIT | MSG_TRUNC) >= 0) continue;
+    Check(env, SetOption(fd_.get(), SOL_SOCKET, SO_TIMESTAMPNS, 1), "setsockopt SO_TIMESTAMPNS");
     if (!isIpv6_) {
       Check(env, SetOption(fd_.get(), IPPROTO_IP, IP_MULTICAST_ALL, 0), "setsockopt IP_MULTICAST_ALL");
       return;
@@ -124,6 +134,7 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
 
   Napi::Value Packets(const Napi::CallbackInfo&) { return packets_.Value(); }
   Napi::Value Lengths(const Napi::CallbackInfo&) { return lengths_.Value(); }
+  Napi::Value Ages(const Napi::CallbackInfo&) { return ages_.Value(); }
   Napi::Value HopLimits(const Napi::CallbackInfo&) { return hopLimits_.Value(); }
   Napi::Value Addresses(const Napi::CallbackInfo&) { return addresses_.Value(); }
 
@@ -144,6 +155,7 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
       bool cut = (message.msg_hdr.msg_flags & MSG_TRUNC) != 0;
       lengths.Data()[i] = cut ? -EMSGSIZE : static_cast<int>(message.msg_len);
     }
+    TakeAges(received);
     if (isIpv6_) TakeHeaders(received);
     return Napi::Number::New(info.Env(), received);
   }
@@ -155,11 +167,30 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
     msghdr& header = messages_[i].msg_hdr;
     header.msg_iov = &parts_[i];
     header.msg_iovlen = 1;
+    header.msg_control = envelopes_[i].control;
+    header.msg_controllen = sizeof envelopes_[i].control;
     if (!isIpv6_) return;
     header.msg_name = &envelopes_[i].sender;
     header.msg_namelen = sizeof envelopes_[i].sender;
-    header.msg_control = envelopes_[i].control;
-    header.msg_controllen = sizeof envelopes_[i].control;
+  }
+
+  /** The stamps are of the wall clock, which may be set at any moment: whoever uses an age has to bound it. */
+  void TakeAges(int received) {
+    Napi::Int32Array ages = ages_.Value();
+    if (ages.ElementLength() != messages_.size()) return;
+    timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    for (int i = 0; i < received; i++) {
+      msghdr& message = messages_[static_cast<size_t>(i)].msg_hdr;
+      int64_t age = 0;
+      for (cmsghdr* item = CMSG_FIRSTHDR(&message); item != nullptr; item = CMSG_NXTHDR(&message, item)) {
+        if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != SCM_TIMESTAMPNS) continue;
+        timespec arrived;
+        memcpy(&arrived, CMSG_DATA(item), sizeof arrived);
+        age = MicrosOf(now) - MicrosOf(arrived);
+      }
+      ages.Data()[i] = static_cast<int32_t>(std::clamp<int64_t>(age, INT32_MIN, INT32_MAX));
+    }
   }
 
   void TakeHeaders(int received) {
@@ -199,6 +230,7 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
   Napi::Reference<Napi::Uint8Array> packets_;
   Napi::Reference<Napi::Uint8Array> addresses_;
   Napi::Reference<Napi::Int32Array> lengths_;
+  Napi::Reference<Napi::Int32Array> ages_;
   Napi::Reference<Napi::Int32Array> hopLimits_;
 };
 

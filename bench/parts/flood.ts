@@ -68,9 +68,10 @@ async function underFlood(
     const errors = timesByRouter(adverts, "a")
       .flatMap((times) => spacingErrors(times, INTERVAL_SECONDS * 1e6))
       .map((micros) => micros / 1000);
-    for (const error of errors) values.late[side].push(error);
     // A daemon that says nothing at all is as late as the whole measurement was long.
-    values.worst[side].push(errors.length === 0 ? seconds * 1000 : percentile(errors, 0.999));
+    if (errors.length === 0) errors.push(seconds * 1000);
+    for (const error of errors) values.late[side].push(error);
+    values.worst[side].push(percentile(errors, 0.999));
     values.micros[side].push(microsPerPacket);
     values.arrived[side].push(packets / seconds);
   } finally {
@@ -79,10 +80,12 @@ async function underFlood(
 }
 
 function rowsOf({ late, worst, micros, arrived }: Values): Row[] {
-  const tailOf = (values: readonly number[]): Tail => {
-    const at = (part: number) => (values.length === 0 ? Number.NaN : percentile(values, part));
-    return [at(0.5), at(0.99), at(0.999), at(1)];
-  };
+  const tailOf = (values: readonly number[]): Tail => [
+    percentile(values, 0.5),
+    percentile(values, 0.99),
+    percentile(values, 0.999),
+    percentile(values, 1),
+  ];
   const aim = { of: "ratio", most: 1 } as const;
   return [
     row({

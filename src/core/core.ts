@@ -51,9 +51,12 @@ export class Core {
     this.#configureHost(config);
   }
 
-  /** Takes an input and returns the effects, to be carried out by kinds in the order of `Effect`. */
-  handle(now: Micros, input: Input): Effect[] {
-    this.#dispatch(now, input);
+  /**
+   * Takes an input and returns the effects, to be carried out by kinds in the order of `Effect`.
+   * @param ageMicros how long an advert had to wait before it was read: a master's silence begins when it has spoken
+   */
+  handle(now: Micros, input: Input, ageMicros: Micros = 0): Effect[] {
+    this.#dispatch(now, input, now - ageMicros);
     if (this.#leases.due) this.#renewLeases(now);
     return this.#outbox.drain();
   }
@@ -71,7 +74,7 @@ export class Core {
     };
   }
 
-  #dispatch(now: Micros, input: Input): void {
+  #dispatch(now: Micros, input: Input, arrivedAt: Micros): void {
     if (this.#stopped && input.type !== "addressResults" && input.type !== "deadline") return;
     switch (input.type) {
       case "deadline":
@@ -80,7 +83,7 @@ export class Core {
         for (const router of this.#routers) router.advertiseInTime(now);
         return;
       case "advert":
-        return receiveAdvert(this.#router(input.router), now, input.source, input.advert, input.listed);
+        return receiveAdvert(this.#router(input.router), now, arrivedAt, input);
       case "foreignAdvert":
         return this.#onForeignAdvert(now, input);
       case "drop":

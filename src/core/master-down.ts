@@ -49,8 +49,8 @@ export class MasterDown {
     this.deadlines.clear(this.#deadline);
   }
 
-  /** Follows a master: learns its interval (version 3) and arms the timer anew. */
-  follow(now: Micros, speaker: Speaker): void {
+  /** Follows a master that has just been heard: learns its interval (version 3) and arms the timer anew. */
+  follow(speaker: Speaker): void {
     const { config, priority } = this.router;
     const { advert } = speaker;
     const learns = config.version === 3;
@@ -60,15 +60,15 @@ export class MasterDown {
     this.#listenedAgain = false;
     // A version 2 speaker is followed with the timers of version 2, whatever we speak ourselves.
     const span = masterDownMicros(advert.version, priority, this.#masterIntervalMicros);
-    this.deadlines.set(this.#deadline, now + span);
+    this.deadlines.set(this.#deadline, speaker.lastHeardAt + span);
   }
 
   /** The master has released: after our skew the mastership is ours, unless a better backup was faster. */
-  onRelease(now: Micros, speaker: Speaker): void {
+  onRelease(speaker: Speaker): void {
     this.master = speaker;
     this.#released = true;
     const span = skewMicros(speaker.advert.version, this.router.priority, this.#masterIntervalMicros);
-    this.deadlines.set(this.#deadline, now + span);
+    this.deadlines.set(this.#deadline, speaker.lastHeardAt + span);
   }
 
   #due(now: Micros, due: Micros): void {

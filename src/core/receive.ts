@@ -1,26 +1,25 @@
 /** What a received advert means (RFC 9568 §6.4.2, §6.4.3, §7.1; Keepalived's ways where users rely on them). */
-import type { IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { Advert, DropReason } from "./advert.js";
 import type { VirtualRouterConfig } from "./config.js";
 import { OWNER_PRIORITY, outranks, RELEASE_PRIORITY } from "./election.js";
+import type { Input } from "./input.js";
 import { reportSpeaker, reportYield } from "./rivals.js";
 import type { VirtualRouter } from "./router.js";
 import type { Relation, Speaker } from "./speakers.js";
 import { type Cause, cause } from "./state.js";
 
-/** @param listed the source is one of the unicast peers, or there are none. */
+/** @param arrivedAt when the kernel had it, which is a little earlier than `now` */
 export function receiveAdvert(
   router: VirtualRouter,
   now: Micros,
-  source: IpAddress,
-  advert: Advert,
-  listed: boolean,
+  arrivedAt: Micros,
+  { source, advert, listed }: Extract<Input, { type: "advert" }>,
 ): void {
   router.counters.advertsReceived += 1;
   const refusal = refusalOf(router.config, advert, listed);
   if (refusal !== null) return router.drop(now, refusal, source.text);
-  const speaker = router.speakers.hear(now, source, advert, (changed) => relationOf(router, changed));
+  const speaker = router.speakers.hear(arrivedAt, source, advert, (changed) => relationOf(router, changed));
   reportSpeaker(router, now, speaker, listed);
   if (speaker.relation === "stranger") {
     // Obeying a stranger would take our addresses off the air: two clusters with one id both serve.
@@ -68,11 +67,11 @@ function receiveAsBackup(router: VirtualRouter, now: Micros, speaker: Speaker): 
   const { advert } = speaker;
   const coldStart = router.isColdStart(now, advert.advertIntervalMicros);
   router.heard();
-  if (advert.priority === RELEASE_PRIORITY) return router.masterDown.onRelease(now, speaker);
+  if (advert.priority === RELEASE_PRIORITY) return router.masterDown.onRelease(speaker);
   if (yields(router, speaker)) {
     reportYield(router, now, speaker);
     router.cause = yieldCause(speaker, router.priority);
-    return router.masterDown.follow(now, speaker);
+    return router.masterDown.follow(speaker);
   }
   if (router.cause.code === YIELDS) router.cause = cause("ready", "ready");
   if (advert.priority >= router.priority) router.preemption.reset();
@@ -83,7 +82,7 @@ function receiveAsBackup(router: VirtualRouter, now: Micros, speaker: Speaker): 
     const owner = router.priority === OWNER_PRIORITY;
     if (owner || router.preemption.mayPreempt(now, router.config.preempt)) return;
   }
-  router.masterDown.follow(now, speaker);
+  router.masterDown.follow(speaker);
 }
 
 function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): void {
@@ -91,7 +90,7 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
   const facts = { rival: source.text, rivalPriority: advert.priority, priority: router.priority };
   if (yields(router, speaker) && advert.priority !== RELEASE_PRIORITY) {
     router.transition(now, "BACKUP", yieldCause(speaker, router.priority));
-    return router.masterDown.follow(now, speaker);
+    return router.masterDown.follow(speaker);
   }
   if (router.hasStalled(now)) {
     router.transition(
@@ -114,7 +113,7 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
         ? `${source.text} has the higher priority ${advert.priority}`
         : `${source.text} has the same priority ${advert.priority} and the greater address`;
     router.transition(now, "BACKUP", cause("outranked", what, facts));
-    return router.masterDown.follow(now, speaker);
+    return router.masterDown.follow(speaker);
   }
   // The other learns that it has to yield, and bridges and neighbours learn again where we are.
   router.answer(now);

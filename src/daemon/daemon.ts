@@ -2,7 +2,7 @@
 import { Complaints } from "../base/complaints.js";
 import { VrrpdError } from "../base/errors.js";
 import type { Micros } from "../base/time.js";
-import { formatSeconds } from "../base/time.js";
+import { formatSeconds, MICROS_PER_MILLISECOND } from "../base/time.js";
 import type { HostFacts, Plan, Request } from "../config/index.js";
 import type { CoreConfig } from "../core/config.js";
 import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/conflicts.js";
@@ -27,13 +27,15 @@ import { Network } from "./network.js";
 import { PacketReader } from "./packets.js";
 import { Planner } from "./planner.js";
 import { becomeRealtime } from "./realtime.js";
-import { rehearse } from "./rehearsal.js";
+import { Rehearsal } from "./rehearsal.js";
 import { statusDocument } from "./status/document.js";
 import { type HealthDocument, healthOf } from "./status/health.js";
 import type { StatusDocument } from "./status-document.js";
 import { type Line, replanLine, startLine, stopLine } from "./summary.js";
 
 const NOTIFY_DRAIN_MILLIS = 1_000;
+/** So long code stays in a processor's caches, on a machine that does other things as well. */
+const WARM_MICROS = 10 * MICROS_PER_MILLISECOND;
 /** After the kernel could not say what its routes are. */
 const REPLAN_RETRY_MILLIS = 1_000;
 
@@ -41,11 +43,6 @@ export interface DaemonOptions {
   readonly request: Request;
   readonly logger: Logger;
   readonly version: string;
-}
-
-function spin(at: Micros): void {
-  let now = nowMicros();
-  while (now < at) now = nowMicros();
 }
 
 export class Daemon {
@@ -73,6 +70,9 @@ export class Daemon {
   #http: Served | null = null;
   #replan: NodeJS.Immediate | null = null;
   #replanRetry: NodeJS.Timeout | null = null;
+  /** null: not yet, or not possible. */
+  #rehearsal: Rehearsal | null = null;
+  #warmedUpAt: Micros = Number.NEGATIVE_INFINITY;
   readonly #complaints = new Complaints();
 
   /** Opens what every configuration needs. Throws VrrpdError, or an Error with `code`, where the host refuses. */
@@ -96,7 +96,7 @@ export class Daemon {
     this.#requests = new AddressRequests(own);
     this.#network = new Network({
       packets: this.#packets,
-      input: (input) => this.#loop.input(input),
+      input: (input, ageMicros) => this.#loop.input(input, ageMicros),
       batch: (work) => this.#loop.batch(work),
       onProblem: (sentence) => this.#warn(sentence),
       onAbandoned: (addresses) => this.#requests.removeOwn(addresses),
@@ -158,6 +158,7 @@ export class Daemon {
     this.#network.close();
     this.#events.close();
     this.#requests.close();
+    this.#rehearsal?.close();
     this.#locks.release();
     this.#say(stopLine(nowMicros() - this.#startedAt, this.#core.status()));
   }
@@ -186,10 +187,17 @@ export class Daemon {
   /** Without it a takeover is slower, and nothing else. */
   #rehearse(config: CoreConfig): void {
     try {
-      rehearse(config);
+      this.#rehearsal = new Rehearsal(config);
     } catch (error) {
       this.#warn(`a takeover could not be rehearsed: ${(error as Error).message}`);
     }
+  }
+
+  /** The time until a takeover is well spent. */
+  #spin(at: Micros): void {
+    if (nowMicros() - this.#warmedUpAt > WARM_MICROS) this.#rehearsal?.warmUp();
+    do this.#warmedUpAt = nowMicros();
+    while (this.#warmedUpAt < at);
   }
 
   #buildLoop(): Loop {
@@ -205,7 +213,7 @@ export class Daemon {
       core: this.#core,
       now: nowMicros,
       timer: this.#timer,
-      spin,
+      spin: (at) => this.#spin(at),
       carryOut: (effects) => {
         const answers = [...carryOut(machine, effects), ...machine.takeFailures()];
         this.#http?.observer.onEffects(nowMicros(), effects);

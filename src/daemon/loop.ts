@@ -26,18 +26,23 @@ export interface LoopOptions {
  * To be woken takes a quarter of a millisecond on a machine that slept, and finds cold caches. A takeover is worth more:
  * the loop wakes up so much before the end of a down timer, reads what has arrived, and stays awake.
  */
-export const AHEAD_MICROS = 500;
+export const AHEAD_MICROS = 1_000;
 
 export class Loop {
   #pending: Input[] = [];
+  /** How long ago each of them came true. */
+  #ages: Micros[] = [];
   #depth = 0;
   #armedAt: Micros | null = null;
 
   constructor(private readonly options: LoopOptions) {}
 
-  /** Hands an input over; its effects are carried out now, or at the end of the batch that is under way. */
-  input(input: Input): void {
-    this.#pending.push(input);
+  /**
+   * Hands an input over; its effects are carried out now, or at the end of the batch that is under way.
+   * @param ageMicros how long it had to wait before that
+   */
+  input(input: Input, ageMicros: Micros = 0): void {
+    this.#add(input, ageMicros);
     this.#flush();
   }
 
@@ -65,7 +70,7 @@ export class Loop {
     this.input({ type: "advertise" });
     this.batch(() => {
       readArrived();
-      this.#pending.push({ type: "deadline" });
+      this.#add({ type: "deadline" }, 0);
     });
   }
 
@@ -98,15 +103,22 @@ export class Loop {
   #round(): void {
     const { core, now, carryOut } = this.options;
     const inputs = this.#pending;
+    const ages = this.#ages;
     this.#pending = [];
+    this.#ages = [];
     let effects: Effect[] = [];
     // One look at the clock: they have all been read by now.
     const at = now();
-    for (const input of inputs) {
-      const wanted = core.handle(at, input);
+    for (let index = 0; index < inputs.length; index += 1) {
+      const wanted = core.handle(at, inputs[index]!, ages[index]!);
       effects = effects.length === 0 ? wanted : effects.concat(wanted);
     }
-    if (effects.length > 0) this.#pending.push(...carryOut(effects));
+    if (effects.length > 0) for (const answer of carryOut(effects)) this.#add(answer, 0);
+  }
+
+  #add(input: Input, ageMicros: Micros): void {
+    this.#pending.push(input);
+    this.#ages.push(ageMicros);
   }
 
   /** A deadline that moved away (each advert heard moves one) is left to fire early, for nothing: that is cheaper. */

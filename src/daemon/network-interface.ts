@@ -5,6 +5,7 @@
 import type { Family, IpAddress } from "../base/address.js";
 import { VrrpdError } from "../base/errors.js";
 import type { MacAddress } from "../base/mac.js";
+import type { Micros } from "../base/time.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { Input, InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";
 import { openAdvertSocket } from "../host/adverts/open.js";
@@ -27,7 +28,8 @@ export interface PreparedRouter {
 
 export interface InterfaceHooks {
   readonly packets: PacketReader;
-  readonly input: (input: Input) => void;
+  /** @param ageMicros how long ago it came true */
+  readonly input: (input: Input, ageMicros?: Micros) => void;
   /** Inputs of this work are handled together. */
   readonly batch: (work: () => void) => void;
   /** The interface is no longer known by its name; if it still is there, its virtual addresses must not be. */
@@ -169,7 +171,7 @@ export class NetworkInterface {
       interfaceIndex,
       family,
       batch,
-      onPacket: (message, context) => input(packets.read(name, family, message, context)),
+      onPacket: (message, context, age) => input(packets.read(name, family, message, context), age),
       onDrop: (reason) =>
         input({ type: "drop", interface: name, family, router: null, source: null, reason }),
       onError: (code) => onProblem(`receiving ${family} adverts on ${name} failed: ${code}`),

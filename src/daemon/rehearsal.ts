@@ -1,7 +1,8 @@
 /**
  * A takeover before there is one. Code that never ran has to be compiled first, which costs more than a millisecond, and
  * a takeover's code runs for the first time when it matters most. So a daemon that has started plays takeovers to
- * itself: with the real core, loop, machine and netlink requests, a clock of their own, and nowhere to send to.
+ * itself, and once more just before a real one: with the real core, loop, machine and netlink requests, a clock of their
+ * own, and nowhere to send to.
  */
 import { setFlagsFromString } from "node:v8";
 import { addressFromBytes, type IpAddress } from "../base/address.js";
@@ -9,6 +10,7 @@ import { macFromBytes } from "../base/mac.js";
 import type { Advert } from "../core/advert.js";
 import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
 import { Core } from "../core/core.js";
+import type { Input } from "../core/input.js";
 import { prepareAdverts } from "../host/adverts/prepare.js";
 import { prepareAnnouncements } from "../host/announce/frames.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
@@ -32,20 +34,38 @@ const SOURCES: Readonly<Record<VirtualRouterConfig["family"], IpAddress>> = {
   ipv6: addressFromBytes(Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)),
 };
 
-/**
- * Sends, changes and logs nothing. Returns how many takeovers were played. What is compiled stays so: V8 would throw code
- * away again that has not run for a while, as a backup's has not.
- * Throws an Error with `code` when no netlink socket can be opened.
- */
-export function rehearse(config: CoreConfig): number {
-  setFlagsFromString("--no-flush-bytecode");
-  const requests = new AddressRequests(new OwnChanges());
-  try {
-    return ["ipv4", "ipv6"]
-      .flatMap((family) => config.routers.find((router) => router.family === family) ?? [])
-      .reduce((played, router) => played + play(scratchOf(router), requests), 0);
-  } finally {
-    requests.close();
+export class Rehearsal {
+  readonly #requests: AddressRequests;
+  readonly #stages: readonly Stage[];
+
+  /** Throws an Error with `code` when no netlink socket can be opened. */
+  constructor(config: CoreConfig) {
+    // V8 throws code away that has not run for a while, as a backup's has not.
+    setFlagsFromString("--no-flush-bytecode");
+    this.#requests = new AddressRequests(new OwnChanges());
+    const routers = ["ipv4", "ipv6"].flatMap(
+      (family) => config.routers.find((router) => router.family === family) ?? [],
+    );
+    this.#stages = routers.map((router) => new Stage(scratchOf(router), this.#requests));
+    for (let round = 0; round < ROUNDS; round += 1) this.#play(DEADLINES_A_ROUND);
+  }
+
+  /** Only the takeover itself, just before a real one: brings its code and data back into the processor's caches. */
+  warmUp(): void {
+    this.#play(1);
+  }
+
+  /** How many takeovers were played. */
+  get takeovers(): number {
+    return this.#stages.reduce((sum, stage) => sum + stage.takeovers, 0);
+  }
+
+  close(): void {
+    this.#requests.close();
+  }
+
+  #play(deadlines: number): void {
+    for (const stage of this.#stages) stage.play(deadlines);
   }
 }
 
@@ -65,34 +85,47 @@ function scratchOf(router: VirtualRouterConfig): VirtualRouterConfig {
   };
 }
 
-function play(router: VirtualRouterConfig, requests: AddressRequests): number {
-  let now = 0;
-  const core = new Core(now, { routers: [router], checks: [], renewIntervalMicros: null });
-  const machine = machineOf(router, requests);
-  const loop = new Loop({
-    core,
-    now: () => now,
-    timer: { arm: () => {}, disarm: () => {} },
-    carryOut: (effects) => [...carryOut(machine, effects), ...machine.takeFailures()],
-    readArrived: () => {},
-    lateness: new Lateness(() => {}),
-  });
-  const { interface: name, family } = router;
-  const source = SOURCES[family];
-  const link = { index: NO_INTERFACE, up: true, carrier: true, mac: MAC, mtu: 1500 };
-  loop.batch(() => {
-    loop.input({ type: "addresses", interface: name, addresses: [] });
-    loop.input({ type: "source", interface: name, family, source, detail: null });
-    loop.input({ type: "link", interface: name, link });
-  });
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (let fired = 0; fired < DEADLINES_A_ROUND; fired += 1) {
-      now = core.deadline()?.at ?? now;
-      loop.expired();
-    }
-    loop.input({ type: "advert", router: 0, source, listed: true, advert: rivalAdvert(router) });
+/** One virtual router with a clock of its own. It sends, changes and logs nothing. */
+class Stage {
+  #now = 0;
+  readonly #core: Core;
+  readonly #loop: Loop;
+  readonly #rival: Input;
+
+  constructor(router: VirtualRouterConfig, requests: AddressRequests) {
+    this.#core = new Core(this.#now, { routers: [router], checks: [], renewIntervalMicros: null });
+    const machine = machineOf(router, requests);
+    this.#loop = new Loop({
+      core: this.#core,
+      now: () => this.#now,
+      timer: { arm: () => {}, disarm: () => {} },
+      carryOut: (effects) => [...carryOut(machine, effects), ...machine.takeFailures()],
+      readArrived: () => {},
+      lateness: new Lateness(() => {}),
+    });
+    const { interface: name, family } = router;
+    const source = SOURCES[family];
+    const link = { index: NO_INTERFACE, up: true, carrier: true, mac: MAC, mtu: 1500 };
+    this.#rival = { type: "advert", router: 0, source, listed: true, advert: rivalAdvert(router) };
+    this.#loop.batch(() => {
+      this.#loop.input({ type: "addresses", interface: name, addresses: [] });
+      this.#loop.input({ type: "source", interface: name, family, source, detail: null });
+      this.#loop.input({ type: "link", interface: name, link });
+    });
   }
-  return core.status().routers[0]!.transitions.filter(({ to }) => to === "MASTER").length;
+
+  get takeovers(): number {
+    return this.#core.status().routers[0]!.counters.becomeMaster;
+  }
+
+  /** From BACKUP to MASTER, for as many deadlines, and back. */
+  play(deadlines: number): void {
+    for (let fired = 0; fired < deadlines; fired += 1) {
+      this.#now = this.#core.deadline()?.at ?? this.#now;
+      this.#loop.expired();
+    }
+    this.#loop.input(this.#rival);
+  }
 }
 
 function rivalAdvert(router: VirtualRouterConfig): Advert {

@@ -1,5 +1,6 @@
 import t from "tap";
 import { Scenario } from "./scenario.js";
+import { advertOf, ip } from "./values.js";
 
 t.test(
   "[6.4.2-6 +-] [6.4.3-8 -] a backup that shuts down cancels its down timer and rests in INIT",
@@ -27,6 +28,25 @@ t.test("[6.4.2-7 +-] the down timer ends: advert, every address announced, maste
   ]);
   scenario.until(4.609375);
   t.same(scenario.take("advert"), ["4.609 advert"]);
+});
+
+t.test("[6.4.2-7 +] silence counts from when an advert arrived, not from when it was read", async (t) => {
+  const scenario = Scenario.started();
+  const { core } = scenario;
+  const heard = (priority: number) =>
+    ({
+      type: "advert",
+      router: 0,
+      source: ip("192.0.2.3"),
+      listed: true,
+      advert: advertOf({ priority }),
+    }) as const;
+  core.handle(1_000_000, heard(200), 4_000);
+  t.equal(core.deadline()!.at, 996_000 + 3_609_375);
+  core.handle(2_000_000, heard(200));
+  t.equal(core.deadline()!.at, 2_000_000 + 3_609_375);
+  core.handle(3_000_000, heard(0), 4_000);
+  t.equal(core.deadline()!.at, 2_996_000 + 609_375, "a release too");
 });
 
 t.test("[6.4.2-7 -] a master that speaks keeps the backup silent", async (t) => {

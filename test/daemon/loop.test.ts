@@ -58,8 +58,8 @@ class Backup {
   }
 
   /** A socket has woken the loop. */
-  hear(input: Input): void {
-    this.#loop.input(input);
+  hear(input: Input, ageMicros?: number): void {
+    this.#loop.input(input, ageMicros);
   }
 
   /** The timer fires at the time for which it is armed, or later. */
@@ -118,6 +118,15 @@ t.test("a timer that fires for a deadline that moved away is no reason to wait",
   backup.fire();
   t.strictSame(backup.spunUntil, [SECOND + DOWN_MICROS]);
   t.equal(backup.state, "MASTER");
+});
+
+t.test("an advert that had to wait counts from its arrival", async (t) => {
+  const backup = new Backup({ spins: false });
+  backup.now = SECOND;
+  backup.hear(advertOfMaster());
+  t.equal(backup.core.deadline()!.at, SECOND + DOWN_MICROS);
+  backup.hear(advertOfMaster(), 4_000);
+  t.equal(backup.core.deadline()!.at, SECOND - 4_000 + DOWN_MICROS);
 });
 
 t.test("one that fires late takes over at once", async (t) => {

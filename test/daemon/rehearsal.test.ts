@@ -1,9 +1,19 @@
 /** Takeovers that a daemon plays to itself. */
 import t from "tap";
-import { rehearse } from "../../src/daemon/rehearsal.js";
+import type { CoreConfig } from "../../src/core/config.js";
+import { Rehearsal } from "../../src/daemon/rehearsal.js";
 import { coreConfig } from "../core/values.js";
 
 const VIP6 = "2001:db8::10";
+
+function rehearse(config: CoreConfig): number {
+  const rehearsal = new Rehearsal(config);
+  const { takeovers } = rehearsal;
+  rehearsal.warmUp();
+  t.equal(rehearsal.takeovers, takeovers + new Set(config.routers.map(({ family }) => family)).size);
+  rehearsal.close();
+  return takeovers;
+}
 
 t.test("each family takes over several times, whatever is configured", async (t) => {
   const plain = rehearse(coreConfig([{}]));

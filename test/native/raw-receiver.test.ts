@@ -55,6 +55,21 @@ function tests(): void {
   });
 
   for (const family of ["ipv4", "ipv6"] as const) {
+    t.test(`${family}: how long a packet has waited`, async (t) => {
+      const [receiver, witness] = [open(family, b), open(family, b)];
+      const before = process.hrtime.bigint();
+      sender.send([packet(family, { payload: "01" })]);
+      await lengthsOf(witness, 1);
+      const waited = process.hrtime.bigint();
+      while (process.hrtime.bigint() - waited < 20_000_000n);
+      t.equal(receiver.receive(), 1);
+      const age = receiver.ages[0]!;
+      const most = Number(process.hrtime.bigint() - before) / 1000;
+      t.ok(age >= 20_000 && age <= most + 1_000, `${age} µs, sent ${most} µs ago`);
+      receiver.close();
+      witness.close();
+    });
+
     t.test(`${family}: only its interface, its protocol, and groups that somebody has joined`, async (t) => {
       const receivers = [open(family, b), open(family, other)];
       sender.send([

@@ -1,6 +1,7 @@
 /** Adverts coming in, through the addon: many with one call, and for IPv6 with the hop limit, which raw-socket lacks. */
 import { constants } from "node:os";
 import type { Family } from "../../base/address.js";
+import { MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
 import { decodeIpv4 } from "../../wire/ipv4.js";
 import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6, VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import { RawReceiver } from "../native.js";
@@ -16,6 +17,8 @@ const SLOTS = 64;
 const RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024;
 /** More than a full receive buffer holds; a flood that never ends must not hold the loop. */
 const MOST_AT_ONCE = 8192;
+/** Longer than a busy socket is left alone (pacing.ts). After a stall, or when the wall clock was set, nobody knows. */
+const MOST_AGE_MICROS = 5 * MICROS_PER_MILLISECOND;
 /** How the addon tells of a packet that is longer than its slot. */
 const LONG_PACKET = -constants.errno.EMSGSIZE;
 
@@ -86,6 +89,11 @@ export class AdvertReceiver {
     return most;
   }
 
+  #ageOf(slot: number): Micros {
+    const age = this.#receiver.ages[slot]!;
+    return age > 0 && age <= MOST_AGE_MICROS ? age : 0;
+  }
+
   /** The IP header stands before the message. */
   #ipv4Taker(): (slot: number, length: number) => void {
     const { packets } = this.#receiver;
@@ -95,13 +103,8 @@ export class AdvertReceiver {
       const packet = decodeIpv4(packets.subarray(start, start + length));
       if ("reason" in packet) return onDrop(packet.reason);
       const { payload, source, destination, ttl } = packet;
-      onPacket(payload, {
-        family: "ipv4",
-        source,
-        destination,
-        ttl,
-        multicast: destination[0]! >> 4 === 0xe,
-      });
+      const multicast = destination[0]! >> 4 === 0xe;
+      onPacket(payload, { family: "ipv4", source, destination, ttl, multicast }, this.#ageOf(slot));
     };
   }
 
@@ -114,13 +117,8 @@ export class AdvertReceiver {
       const source = addresses.subarray(32 * slot, 32 * slot + 16);
       const destination = addresses.subarray(32 * slot + 16, 32 * slot + 32);
       const multicast = destination[0] === 0xff;
-      onPacket(packets.subarray(start, start + length), {
-        family: "ipv6",
-        source,
-        destination,
-        ttl: hopLimits[slot]!,
-        multicast,
-      });
+      const context = { family: "ipv6", source, destination, ttl: hopLimits[slot]!, multicast } as const;
+      onPacket(packets.subarray(start, start + length), context, this.#ageOf(slot));
     };
   }
 }

@@ -1,5 +1,6 @@
 /** Where adverts of one family go out and come in, on one interface (open.ts opens it). */
 import type { Family } from "../../base/address.js";
+import type { Micros } from "../../base/time.js";
 import type { DropReason } from "../../core/advert.js";
 import type { ReceiveContext } from "../../wire/advert.js";
 
@@ -9,8 +10,11 @@ export interface AdvertSocketOptions {
   readonly family: Family;
   /** Called around each reading of several packets, for what is to be done once for all of them. */
   readonly batch?: (read: () => void) => void;
-  /** A VRRP message. It and the addresses are views that the next packet overwrites. Synchronous. */
-  readonly onPacket: (message: Uint8Array, context: ReceiveContext) => void;
+  /**
+   * A VRRP message. It and the addresses are views that the next packet overwrites. Synchronous.
+   * @param ageMicros how long it has waited to be read; 0 where that is not known
+   */
+  readonly onPacket: (message: Uint8Array, context: ReceiveContext, ageMicros: Micros) => void;
   /** A packet whose IP header already says that it is none of ours. */
   readonly onDrop: (reason: DropReason) => void;
   /** Receiving failed; errno name. Reading goes on. */

@@ -23,7 +23,7 @@ export const stateMutants = [
   {
     what: "priority 0 is ignored by a backup",
     file: RECEIVE,
-    find: "if (advert.priority === RELEASE_PRIORITY) return router.masterDown.onRelease(now, speaker);",
+    find: "if (advert.priority === RELEASE_PRIORITY) return router.masterDown.onRelease(speaker);",
     replace: "if (advert.priority === RELEASE_PRIORITY) return;",
   },
   {
