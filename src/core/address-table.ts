@@ -52,12 +52,11 @@ export class AddressTable {
   /** Became master: all of them, in one batch. */
   claim(now: Micros): void {
     this.#wanted = true;
-    for (const entry of this.entries) {
-      // Still there because the kernel refused to remove it; meanwhile neighbours have learned another host.
-      entry.doubted = entry.presence === "ours";
-      if (entry.presence === "own") entry.announcements.start(now);
-    }
-    this.#announceDue(now);
+    // Still there because the kernel refused to remove it; meanwhile neighbours have learned another host.
+    for (const entry of this.entries) entry.doubted = entry.presence === "ours";
+    const own = this.entries.filter((entry) => entry.presence === "own");
+    for (const entry of own) entry.announcements.start(now);
+    if (own.length > 0) this.#announceDue(now);
     this.renew(now);
   }
 
@@ -122,7 +121,6 @@ export class AddressTable {
     // The mastership ended while they were being added.
     if (!this.#wanted) this.#remove(outcomes.flatMap((outcome) => this.#oursAt(outcome.address)));
     this.#announceDue(now);
-    this.#arm();
   }
 
   onRemoved(now: Micros, outcomes: readonly AddressOutcome[]): void {
@@ -282,18 +280,20 @@ export class AddressTable {
   }
 
   #arm(): void {
-    this.#armAt(this.#reconcile, (entry) => entry.retryAt);
-    this.#armAt(this.#announce, (entry) => entry.announcements.nextAt);
+    let retryAt = Number.POSITIVE_INFINITY;
+    let announceAt = Number.POSITIVE_INFINITY;
+    for (const { retryAt: retry, announcements } of this.entries) {
+      const { nextAt } = announcements;
+      if (retry !== null && retry < retryAt) retryAt = retry;
+      if (nextAt !== null && nextAt < announceAt) announceAt = nextAt;
+    }
+    this.#armAt(this.#reconcile, retryAt);
+    this.#armAt(this.#announce, announceAt);
   }
 
-  #armAt(deadline: Deadline, timeOf: (entry: VirtualAddress) => Micros | null): void {
-    let earliest: Micros | null = null;
-    for (const entry of this.entries) {
-      const at = timeOf(entry);
-      if (at !== null && (earliest === null || at < earliest)) earliest = at;
-    }
-    if (earliest === null) this.deadlines.clear(deadline);
-    else this.deadlines.set(deadline, earliest);
+  #armAt(deadline: Deadline, at: Micros): void {
+    if (Number.isFinite(at)) this.deadlines.set(deadline, at);
+    else this.deadlines.clear(deadline);
   }
 
   #complain(now: Micros, entry: VirtualAddress, code: string, what: string): void {

@@ -67,18 +67,19 @@ export class Loop {
     this.#awaitUrgent();
     const deadline = core.deadline();
     if (deadline !== null) lateness.measure(now() - deadline.at);
-    this.input({ type: "advertise" });
-    this.batch(() => {
+    this.#handle(() => this.#add({ type: "advertise" }, 0));
+    this.#handle(() => {
       readArrived();
       this.#add({ type: "deadline" }, 0);
     });
+    this.#arm();
   }
 
   /** Reads before it waits: nearly always the master has spoken, and the deadline has moved away. */
   #awaitUrgent(): void {
     const { core, spin, readArrived } = this.options;
     if (spin === undefined || !this.#isUrgentNear()) return;
-    this.batch(readArrived);
+    this.#handle(readArrived);
     if (this.#isUrgentNear()) spin(core.deadline()!.at);
   }
 
@@ -91,13 +92,19 @@ export class Loop {
 
   #flush(): void {
     if (this.#depth > 0) return;
+    this.#handle(() => {});
+    this.#arm();
+  }
+
+  /** What the work adds, and what comes of that, without a look at the timer. */
+  #handle(work: () => void): void {
     this.#depth += 1;
     try {
+      work();
       while (this.#pending.length > 0) this.#round();
     } finally {
       this.#depth -= 1;
     }
-    this.#arm();
   }
 
   #round(): void {

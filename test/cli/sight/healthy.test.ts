@@ -169,7 +169,10 @@ t.test("a healthy pair", async (t) => {
       { what: "the uninvited address" },
     );
     t.match(shown, [{ severity: "error", code: "address-uninvited", instance: NAME }]);
-    t.equal((await situation.metrics("b")).one("vrrpd_virtual_address_present", { ip_address: VIP }), 1);
+    // An answer over HTTP is given again for a quarter of a second.
+    const present = async () =>
+      (await situation.metrics("b")).one("vrrpd_virtual_address_present", { ip_address: VIP });
+    await until(async () => (await present()) === 1, { what: "the metric of the uninvited address" });
     t.match((await situation.vrrpd("b", "status")).stdout, "192.0.2.101 UNINVITED");
   });
 
