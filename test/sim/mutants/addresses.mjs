@@ -38,16 +38,14 @@ export const addressMutants = [
   {
     what: "addresses are announced before the kernel has them",
     file: TABLE,
-    find: 'if (entry.presence === "own") entry.announcements.start(now);\n    }\n    this.#announceDue(now);\n    this.renew(now);\n  }\n\n  /** Adds',
-    replace:
-      "entry.announcements.start(now);\n    }\n    this.#announceDue(now);\n    this.renew(now);\n  }\n\n  /** Adds",
+    find: 'const own = this.entries.filter((entry) => entry.presence === "own");',
+    replace: "const own = this.entries;",
   },
   {
     what: "an address whose removal was refused is taken over without a word",
     file: TABLE,
-    find: '      entry.doubted = entry.presence === "ours";\n      if (entry.presence === "own") entry.announcements.start(now);\n    }\n    this.#announceDue(now);\n    this.renew(now);\n  }\n\n  /** Adds',
-    replace:
-      '      if (entry.presence === "own") entry.announcements.start(now);\n    }\n    this.#announceDue(now);\n    this.renew(now);\n  }\n\n  /** Adds',
+    find: 'for (const entry of this.entries) entry.doubted = entry.presence === "ours";',
+    replace: "",
   },
   {
     what: "confirmed addresses are not announced",
