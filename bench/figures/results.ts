@@ -81,12 +81,15 @@ export interface RowInput {
   readonly peer?: Peer;
   readonly aim?: Aim | null;
   readonly tails?: { readonly ours: Tail; readonly theirs: Tail };
+  /** False: one of ours over one of theirs says nothing. */
+  readonly hasRatio?: boolean;
 }
 
 /** Throws RangeError without values of ours. */
-export function row({ what, unit, ours, theirs = [], peer, aim = null, tails }: RowInput): Row {
+export function row(input: RowInput): Row {
+  const { what, unit, ours, theirs = [], peer, aim = null, tails, hasRatio = true } = input;
   const compared = theirs.length > 0;
-  const ratio = compared ? ratioOf(ours, theirs) : null;
+  const ratio = compared && hasRatio ? ratioOf(ours, theirs) : null;
   const spread = spreadOf(ours);
   const judged = aim?.of === "value" ? spread.median : ratio?.median;
   return {

@@ -11,12 +11,12 @@ import { startMaster } from "./processor.js";
 const MOST_MEGABYTES = 60;
 /** Of an hour at 1 s, for each router. */
 const ADVERTS = 3_600;
-const QUICK_ADVERTS = 900;
+const QUICK_ADVERTS = 1_800;
 const ROUTERS = 255;
 /** 255 routers 50 times a second are 12,750 adverts a second. */
 const INTERVAL_SECONDS = 0.02;
 /** Of the adverts, until the heap has its size. */
-const WARM_PART = 0.25;
+const WARM_PART = 0.5;
 const SAMPLES = 20;
 const SAMPLE_MILLIS = 100;
 

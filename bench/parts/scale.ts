@@ -68,7 +68,7 @@ export const scale: Part = {
         ),
       );
       const [ours, theirs] = curves.map(({ exponent }) => [exponent]) as [number[], number[]];
-      rows.push(row({ what: `exponent: ${title}`, unit: "", ours, theirs, aim: LINEAR }));
+      rows.push(row({ what: `exponent: ${title}`, unit: "", ours, theirs, aim: LINEAR, hasRatio: false }));
       figures.push({ title, xLabel: of, yLabel: unit, curves });
     }
     return { rows, figures };
@@ -86,7 +86,7 @@ async function load(count: number, { quick }: PartOptions): Promise<Sides> {
     KINDS.map((kind) => ({ kind, setup })),
     async (labs) => {
       const daemons = await Promise.all(labs.map((lab) => startMaster(lab, setup)));
-      for (let round = 0; round < (quick ? 1 : 3); round += 1) {
+      for (let round = 0; round < (quick ? 2 : 4); round += 1) {
         for (const [index, lab] of labs.entries()) {
           const usage = await usageOf(lab, "a", daemons[index]!, "tx_packets", 2);
           values[index === 0 ? "ours" : "theirs"].push(usage.percent);

@@ -40,6 +40,7 @@ t.test("a row is met by its ratio or by its value", async (t) => {
   t.equal(row({ ...both, theirs: [-1], aim: { of: "ratio", most: 1 } }).met, null, "no ratio, no verdict");
   t.match(row({ what: "x", unit: "MB", ours: [1] }), { peer: null, theirs: null, ratio: null });
   t.equal(row({ ...both, peer: "FRR" }).peer, "FRR");
+  t.match(row({ ...both, hasRatio: false }), { ratio: null, theirs: { median: 8 } });
 });
 
 t.test("a part that ran takes the place of its older figures alone", async (t) => {
