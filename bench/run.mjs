@@ -2,8 +2,8 @@
  * `npm run bench`: compares vrrpd with Keepalived and FRR on this machine (docs/benchmarks.md). Makes the clone ready,
  * and runs bench/main.ts.
  *
- *   npm run bench                         all parts, some 20 minutes
- *   npm run bench -- --quick              fewer rounds, some 5 minutes
+ *   npm run bench                         all parts, some 25 minutes
+ *   npm run bench -- --quick              fewer rounds, some 7 minutes
  *   npm run bench -- failover release     these parts; the figures of the others stay
  *   npm run bench -- cpu --dry            prints, and writes nothing
  */

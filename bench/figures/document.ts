@@ -30,10 +30,11 @@ function partSection(part: PartResult): string {
   const exponents = figures.flatMap(({ title, curves }) =>
     curves.map(({ name, exponent }) => `- ${title}, ${name}: exponent ${exponent.toFixed(2)}`),
   );
+  const pictures = figures.map(({ title }, index) => `![${title}](bench/${part.part}-${index + 1}.svg)`);
   return [
     `### ${part.title}`,
     lines.join("\n"),
-    ...(exponents.length > 0 ? [exponents.join("\n")] : []),
+    ...(exponents.length > 0 ? [exponents.join("\n"), pictures.join("\n")] : []),
     `${runs}; ${machineLine(machine)}.`,
   ].join("\n\n");
 }

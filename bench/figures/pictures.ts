@@ -3,7 +3,7 @@ import { number } from "./format.js";
 import type { Figure, Results, Row } from "./results.js";
 import { COLOURS, dot, line, logScale, polyline, svg, text } from "./svg.js";
 
-const [OURS, BEHIND] = [COLOURS[0], COLOURS[1]];
+const [OURS, BEHIND, REPORTED] = [COLOURS[0], COLOURS[1], "#9aa0a6"];
 const ROW_HEIGHT = 20;
 const LABEL_WIDTH = 390;
 const PLOT_WIDTH = 420;
@@ -12,7 +12,10 @@ const TOP = 64;
 const RATIOS: readonly [number, number] = [0.02, 20];
 const RATIO_TICKS = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10];
 
-/** One line a row that has a ratio: dot, quartiles, and the aim as a small stroke. Left of 1 vrrpd is ahead. */
+/**
+ * One line a row that has a ratio: dot, quartiles, and the aim as a small stroke. Left of 1 vrrpd is ahead; grey is what is
+ * reported without an aim.
+ */
 export function ratioPicture({ parts }: Results): string {
   const rows = parts.flatMap((part) => part.rows).filter((one) => one.ratio !== null);
   const x = logScale(RATIOS, [LABEL_WIDTH, LABEL_WIDTH + PLOT_WIDTH]);
@@ -31,7 +34,7 @@ export function ratioPicture({ parts }: Results): string {
 function ratioMarks(one: Row, x: (value: number) => number, y: number): string[] {
   const { what, peer, aim, met } = one;
   const ratio = one.ratio!;
-  const colour = met === false ? BEHIND : OURS;
+  const colour = met === null ? REPORTED : met ? OURS : BEHIND;
   const label = peer === "Keepalived" ? what : `${what}, ${peer}`;
   const goal =
     aim?.of === "ratio"

@@ -27,7 +27,7 @@ interface Values {
 
 export const flood: Part = {
   name: "flood",
-  title: "Hostile flood",
+  title: "Hostile flood (spacing: p50 / p99 / p99.9 / max; ratio of the p99.9)",
   async run({ quick, say }) {
     say(`${PER_SECOND} invalid packets a second`);
     const setup = { routers: singles(ROUTERS), intervalSeconds: INTERVAL_SECONDS, priority: PRIORITY };
@@ -89,7 +89,7 @@ function rowsOf({ late, worst, micros, arrived }: Values): Row[] {
   const aim = { of: "ratio", most: 1 } as const;
   return [
     row({
-      what: `advert spacing error meanwhile, ${ROUTERS} routers at ${INTERVAL_SECONDS} s (p50 / p99 / p99.9 / max)`,
+      what: `spacing error of adverts meanwhile, ${ROUTERS} routers at ${INTERVAL_SECONDS} s`,
       unit: "ms",
       ...worst,
       aim,

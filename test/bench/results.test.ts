@@ -119,7 +119,10 @@ t.test("the document has the figures between its marks", async (t) => {
     yLabel: "y",
     curves: [{ name: "N", points: [], exponent: 1.234 }],
   };
-  t.match(section({ parts: [{ ...part("a", 1), figures: [figure] }] }), /- T, N: exponent 1.23/);
+  t.match(
+    section({ parts: [{ ...part("a", 1), figures: [figure] }] }),
+    /- T, N: exponent 1.23\n\n!\[T\]\(bench\/a-1.svg\)/,
+  );
 });
 
 t.test("docs/benchmarks.md and the pictures say what docs/bench/results.json says", async (t) => {
