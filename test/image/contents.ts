@@ -1,4 +1,5 @@
 /** What is in the image, and what is not. */
+import { join } from "node:path";
 import type { Test } from "tap";
 import { createLan } from "../netns/index.js";
 import { projectVersion } from "./base.js";
@@ -14,8 +15,7 @@ const PROGRAMS =
 const COMPILERS = "cc c++ gcc g++ make python3 tsc node-gyp tap";
 /** Of the build alone: npm's cache, Debian's package lists, packages that compile or test. */
 const LEFT_BEHIND = [
-  "/root/.npm",
-  "/root/.cache",
+  ...[".npm", ".cache"].map((name) => join("/", "root", name)),
   "/build",
   "/var/cache/apt/archives/*.deb",
   "/var/lib/apt/lists/*",
