@@ -1,4 +1,5 @@
 /** What a received advert means (RFC 9568 §6.4.2, §6.4.3, §7.1; Keepalived's ways where users rely on them). */
+import { sameBytes } from "../base/bytes.js";
 import type { Micros } from "../base/time.js";
 import type { Advert, DropReason } from "./advert.js";
 import type { VirtualRouterConfig } from "./config.js";
@@ -50,10 +51,6 @@ function versionTwoRefusal(config: VirtualRouterConfig, advert: Advert): DropRea
   }
   if (speaksTwo && advert.advertIntervalMicros !== config.advertIntervalMicros) return "interval-mismatch";
   return null;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, position) => byte === b[position]);
 }
 
 function relationOf(router: VirtualRouter, advert: Advert): Relation {

@@ -1,11 +1,12 @@
 /** Received packets → inputs of the core. A packet like its predecessor (nearly all are) is not decoded again. */
 import type { Family, IpAddress } from "../base/address.js";
+import { sameBytes } from "../base/bytes.js";
 import type { Advert } from "../core/advert.js";
 import type { CoreConfig } from "../core/config.js";
 import type { Input, RouterIndex } from "../core/input.js";
 import { addressAt } from "../wire/address-cache.js";
 import { decodeAdvert } from "../wire/advert.js";
-import { VRRP_TTL } from "../wire/vrrp.js";
+import { VIRTUAL_ROUTER_ID, VRRP_TTL } from "../wire/vrrp.js";
 
 /** What a socket tells of a packet; source and destination may be overwritten after the call. */
 export interface PacketMeta {
@@ -32,7 +33,6 @@ interface Stream {
 
 /** Forged sources make it start over: they cost time, but no memory. */
 const KNOWN_KEPT = 1024;
-const VIRTUAL_ROUTER_ID = 1;
 
 export class PacketReader {
   #routers = new Map<string, { index: RouterIndex; peers: ReadonlySet<string> | null }>();
@@ -131,11 +131,4 @@ function isRepetition(
     sameBytes(known.source, source) &&
     sameBytes(known.destination, destination)
   );
-}
-
-/** For so few bytes a loop is faster than a call of Node's. */
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
-  return true;
 }

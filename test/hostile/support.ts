@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { VRRPD } from "../daemon/nodes.js";
+import { type Environment, VRRPD } from "../daemon/nodes.js";
 import {
   type Capture,
   createLan,
@@ -19,8 +19,6 @@ const PROGRAMS = fileURLToPath(new URL("./programs", import.meta.url));
 
 /** Whether this machine lets its user have real-time scheduling; a user namespace has no say in it. */
 export const MAY_REALTIME = spawnSync("chrt", ["--rr", "10", "true"]).status === 0;
-
-export type Environment = Readonly<Record<string, string>>;
 
 /** A daemon by itself: the environment that every test of this folder begins with. */
 export const ENVIRONMENT: Environment = {
