@@ -18,6 +18,10 @@ export interface Around {
   readonly ttl?: number;
   /** Whom the frame goes to: all when left out. */
   readonly mac?: Uint8Array;
+  /** Whom it claims to come from. */
+  readonly senderMac?: Uint8Array;
+  /** Whom the packet goes to: the group when left out. */
+  readonly destination?: IpAddress;
   /** IPv4: options, IPv6: extension headers, whole; the last says that VRRP follows. */
   readonly options?: Uint8Array;
   /** IPv6: what the options are. */
@@ -61,7 +65,8 @@ function ipv4Frame(message: Uint8Array, source: IpAddress, around: Around): Uint
   const options = around.options ?? new Uint8Array(0);
   const headerLength = 20 + options.length;
   const header = new Uint8Array(headerLength);
-  encodeIpv4Header(header, { source: source.bytes, destination: VRRP_GROUP_IPV4, payloadLength: 0 });
+  const destination = around.destination?.bytes ?? VRRP_GROUP_IPV4;
+  encodeIpv4Header(header, { source: source.bytes, destination, payloadLength: 0 });
   const view = new DataView(header.buffer);
   header.set(options, 20);
   header[0] = 0x40 | (headerLength / 4);
@@ -71,7 +76,7 @@ function ipv4Frame(message: Uint8Array, source: IpAddress, around: Around): Uint
   header[8] = around.ttl ?? 255;
   view.setUint16(10, 0);
   view.setUint16(10, around.headerChecksum ?? internetChecksum(header));
-  return ethernet(around.mac ?? GROUP_MACS.ipv4, 0x0800, header, message);
+  return ethernet(around.mac ?? GROUP_MACS.ipv4, around.senderMac, 0x0800, header, message);
 }
 
 function ipv6Frame(message: Uint8Array, source: IpAddress, around: Around): Uint8Array {
@@ -79,18 +84,23 @@ function ipv6Frame(message: Uint8Array, source: IpAddress, around: Around): Uint
   const header = new Uint8Array(40 + options.length);
   encodeIpv6Header(header, {
     source: source.bytes,
-    destination: VRRP_GROUP_IPV6,
+    destination: around.destination?.bytes ?? VRRP_GROUP_IPV6,
     nextHeader: around.nextHeader ?? VRRP_PROTOCOL,
     payloadLength: options.length + message.length,
   });
   header[7] = around.ttl ?? 255;
   header.set(options, 40);
-  return ethernet(around.mac ?? GROUP_MACS.ipv6, 0x86dd, header, message);
+  return ethernet(around.mac ?? GROUP_MACS.ipv6, around.senderMac, 0x86dd, header, message);
 }
 
-function ethernet(destination: Uint8Array, etherType: number, ...parts: readonly Uint8Array[]): Uint8Array {
+function ethernet(
+  destination: Uint8Array,
+  sender: Uint8Array = SENDER_MAC,
+  etherType: number,
+  ...parts: readonly Uint8Array[]
+): Uint8Array {
   const header = new Uint8Array(14);
-  writeEthernetHeader(header, destination, SENDER_MAC, etherType);
+  writeEthernetHeader(header, destination, sender, etherType);
   return Buffer.concat([header, ...parts]);
 }
 
