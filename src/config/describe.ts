@@ -34,7 +34,7 @@ function describeRouter(router: VirtualRouterConfig): object {
     preempt: { mode: router.preempt.mode, delaySeconds: router.preempt.delaySeconds },
     advertIntervalSeconds: microsToSeconds(router.advertIntervalMicros),
     virtualAddresses: router.virtualAddresses.map(formatWithPrefix),
-    unicastPeers: router.unicastPeers.map((peer) => peer.text),
+    unicastPeers: router.unicastPeers.map(({ address }) => address.text),
     notifyScript: router.notifyCommand && joinWords(router.notifyCommand),
   };
 }

@@ -1,6 +1,6 @@
 /** Groups → virtual routers: one a family, with everything that the core needs of each. */
 import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
-import type { VirtualRouterConfig, VrrpVersion } from "../core/config.js";
+import { MAX_TTL, type VirtualRouterConfig, type VrrpVersion } from "../core/config.js";
 import type { Group } from "./groups.js";
 import type { Request } from "./request.js";
 
@@ -71,7 +71,9 @@ function buildRouter(request: Request, host: HostSide, parts: RouterParts): Virt
     advertIntervalMicros: request.advertIntervalMicros,
     virtualAddresses: addresses,
     advertisedCount: Math.min(addresses.length, advertCapacity(family, version, host.mtu ?? ASSUMED_MTU)),
-    unicastPeers: host.peers.filter((peer) => peer.family === family),
+    unicastPeers: host.peers
+      .filter((peer) => peer.family === family)
+      .map((address) => ({ address, gateway: null, leastTtl: MAX_TTL, source: null })),
     unicastStrict: request.unicastStrict,
     leaseSeconds: request.lease.seconds,
     guardRemove: request.guardRemove,

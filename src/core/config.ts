@@ -9,6 +9,20 @@ export type Preempt =
 
 export type VrrpVersion = 2 | 3;
 
+/** The highest TTL and hop limit: a packet that has it has crossed no router (RFC 5082). */
+export const MAX_TTL = 255;
+
+/** A node that adverts are exchanged with one by one, as this host reaches it. */
+export interface UnicastPeer {
+  readonly address: IpAddress;
+  /** The router that its route leads through; null: it is on-link, or no route to it is known. */
+  readonly gateway: IpAddress | null;
+  /** Adverts from its address need this TTL or hop limit at least: 1..255, and 255 without a gateway. */
+  readonly leastTtl: number;
+  /** What our adverts to it are sent from; null: the same as to all others. */
+  readonly source: IpAddress | null;
+}
+
 /** One virtual router: known by (interface, family, id). */
 export interface VirtualRouterConfig {
   /** Instance name: `ipfailover_VIP_1`. */
@@ -31,7 +45,7 @@ export interface VirtualRouterConfig {
   /** How many of `virtualAddresses`, from the first, go into an advert. */
   readonly advertisedCount: number;
   /** Empty: multicast. This node's own addresses are not in it. */
-  readonly unicastPeers: readonly IpAddress[];
+  readonly unicastPeers: readonly UnicastPeer[];
   /** Refuse a unicast speaker that is not in `unicastPeers`. */
   readonly unicastStrict: boolean;
   /** Kernel lifetime of the virtual addresses in seconds; null: for ever. */

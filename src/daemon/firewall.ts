@@ -7,7 +7,9 @@ import type { Logger } from "../host/log.js";
 export function firewallContext({ settings, core }: Plan): FirewallContext {
   const families = new Set(core.routers.map((router) => router.family));
   const peers = new Map(
-    core.routers.flatMap((router) => router.unicastPeers.map((peer) => [peer.text, peer] as const)),
+    core.routers.flatMap((router) =>
+      router.unicastPeers.map(({ address }) => [address.text, address] as const),
+    ),
   );
   return { name: settings.name, families: [...families], unicastPeers: [...peers.values()] };
 }

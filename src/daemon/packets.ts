@@ -44,7 +44,8 @@ export class PacketReader {
     this.#streams = [];
     this.#routers = new Map(
       config.routers.map((router, index) => {
-        const peers = router.unicastPeers.length === 0 ? null : router.unicastPeers.map(({ text }) => text);
+        const peers =
+          router.unicastPeers.length === 0 ? null : router.unicastPeers.map(({ address }) => address.text);
         return [
           routerKey(router.interface, router.family, router.virtualRouterId),
           { index, peers: peers === null ? null : new Set(peers) },

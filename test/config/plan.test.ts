@@ -87,7 +87,7 @@ t.test("unicast: this node's own addresses are not peers, on whichever interface
   };
   const planned = planOf(env, facts);
   t.same(
-    planned.core.routers.map((router) => router.unicastPeers.map((peer) => peer.text)),
+    planned.core.routers.map((router) => router.unicastPeers.map(({ address }) => address.text)),
     [["192.0.2.11"], ["2001:db8::2"]],
   );
   t.ok(planned.core.routers.every((router) => router.unicastStrict));

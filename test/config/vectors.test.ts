@@ -72,7 +72,7 @@ function compare(t: Test, instance: Instance, router: VirtualRouterConfig, node:
   t.equal(router.notifyCommand?.join(" ") ?? null, instance.notify);
   const peers = instance.unicast_peers.filter((peer) => peer !== node);
   t.same(
-    router.unicastPeers.map((peer) => peer.text),
+    router.unicastPeers.map(({ address }) => address.text),
     peers,
     "the peers without this node",
   );

@@ -1,6 +1,6 @@
 import t from "tap";
 import { Scenario } from "./scenario.js";
-import { advertOf, ip } from "./values.js";
+import { advertOf, ip, onLinkPeer } from "./values.js";
 
 t.test(
   "[7.1-stranger +] a stranger, none of whose addresses is ours, is reported and never obeyed",
@@ -102,14 +102,14 @@ t.test("[7.1-4 -] a foreign id with one of our addresses is an alarm that change
 });
 
 t.test("unicast: a speaker that is not listed counts and is reported", async (t) => {
-  const scenario = Scenario.started({ unicastPeers: [ip("192.0.2.1")] });
+  const scenario = Scenario.started({ unicastPeers: [onLinkPeer(ip("192.0.2.1"))] });
   scenario.adverts({ priority: 200, from: "192.0.2.9", listed: false }, 10);
   t.equal(scenario.state, "BACKUP");
   t.match(scenario.take("warn"), [/192.0.2.9 is not one of the unicast peers/]);
 });
 
 t.test("unicast, strict: it is refused", async (t) => {
-  const scenario = Scenario.started({ unicastPeers: [ip("192.0.2.1")], unicastStrict: true });
+  const scenario = Scenario.started({ unicastPeers: [onLinkPeer(ip("192.0.2.1"))], unicastStrict: true });
   scenario.adverts({ priority: 200, from: "192.0.2.9", listed: false }, 10);
   t.equal(scenario.state, "MASTER");
   t.equal(scenario.status().counters.drops["foreign-peer"], 10);

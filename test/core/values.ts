@@ -3,7 +3,13 @@ import { type AddressWithPrefix, type IpAddress, parseAddress } from "../../src/
 import { macFromBytes } from "../../src/base/mac.js";
 import { secondsToMicros } from "../../src/base/time.js";
 import type { Advert } from "../../src/core/advert.js";
-import type { CheckConfig, CoreConfig, VirtualRouterConfig } from "../../src/core/config.js";
+import {
+  type CheckConfig,
+  type CoreConfig,
+  MAX_TTL,
+  type UnicastPeer,
+  type VirtualRouterConfig,
+} from "../../src/core/config.js";
 import type { InterfaceAddress, LinkState } from "../../src/core/input.js";
 
 /** Our own address: .2; so .1 is a smaller and .3 a greater one. */
@@ -46,6 +52,11 @@ export function kernelAddress(text: string, overrides: Partial<InterfaceAddress>
     marked: false,
     ...overrides,
   };
+}
+
+/** A unicast peer without a router between. */
+export function onLinkPeer(address: IpAddress): UnicastPeer {
+  return { address, gateway: null, leastTtl: MAX_TTL, source: null };
 }
 
 export interface RouterOverrides extends Partial<Omit<VirtualRouterConfig, "virtualAddresses">> {

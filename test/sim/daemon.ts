@@ -171,7 +171,8 @@ export class Daemon implements Host {
   #inputOf({ router, source, advert }: Packet): Input {
     const config = this.config.routers[router]!;
     const { unicastPeers } = config;
-    const listed = unicastPeers.length === 0 || unicastPeers.some((peer) => peer.text === source.text);
+    const listed =
+      unicastPeers.length === 0 || unicastPeers.some(({ address }) => address.text === source.text);
     // The decoder hands over the very same value for repeated bytes, but it may have forgotten them.
     const value = this.machine.world.rng.chance(0.01) ? { ...advert } : advert;
     return { type: "advert", router, source, listed, advert: value };

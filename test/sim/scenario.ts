@@ -8,6 +8,7 @@ import type {
   VirtualRouterConfig,
   VrrpVersion,
 } from "../../src/core/config.js";
+import { onLinkPeer } from "../core/values.js";
 import type { Fault } from "./faults/fault.js";
 
 /** What all hosts agree upon for one virtual router. */
@@ -106,7 +107,7 @@ function routerConfig(
     advertIntervalMicros: host.advertIntervalMicros,
     virtualAddresses: choice.list.map((address) => router.pool[address]!),
     advertisedCount: Math.min(router.advertisedCount, choice.list.length),
-    unicastPeers: router.unicast ? others.map((other) => other.sources[router.family]) : [],
+    unicastPeers: router.unicast ? others.map((other) => onLinkPeer(other.sources[router.family])) : [],
     unicastStrict: router.unicastStrict,
     leaseSeconds: scenario.leaseSeconds,
     guardRemove: router.guardRemove,

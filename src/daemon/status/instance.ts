@@ -49,7 +49,7 @@ export function instanceDocument(
     advertIntervalSeconds: microsToSeconds(config.advertIntervalMicros),
     downIntervalSeconds: downIntervalOf(router, config),
     leaseSeconds: config.leaseSeconds,
-    unicastPeers: config.unicastPeers.map((peer) => peer.text),
+    unicastPeers: config.unicastPeers.map(({ address }) => address.text),
     virtualAddresses: router.virtualAddresses.map(({ address, refusal, presence, claimant }) => ({
       address,
       present: picture.holds(router.interface, address),

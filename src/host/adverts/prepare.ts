@@ -25,11 +25,12 @@ export function prepareAdverts(
   source: IpAddress,
   priority: number,
 ): PreparedAdvert[] {
-  const destinations = router.unicastPeers.length > 0 ? router.unicastPeers : [GROUPS[router.family]];
+  const group = { address: GROUPS[router.family], source: null };
+  const destinations = router.unicastPeers.length > 0 ? router.unicastPeers : [group];
   return destinations.map((destination) => ({
-    destination: destination.text,
-    normal: prepareAdvert(router, source, destination, priority),
-    release: prepareAdvert(router, source, destination, RELEASE),
+    destination: destination.address.text,
+    normal: prepareAdvert(router, destination.source ?? source, destination.address, priority),
+    release: prepareAdvert(router, destination.source ?? source, destination.address, RELEASE),
   }));
 }
 

@@ -4,6 +4,7 @@ import { prepareAdvert, prepareAdverts } from "../../../src/host/adverts/prepare
 import { decodeAdvert } from "../../../src/wire/advert.js";
 import { decodeIpv4 } from "../../../src/wire/ipv4.js";
 import { decodeIpv6 } from "../../../src/wire/ipv6.js";
+import { onLinkPeer } from "../../core/values.js";
 import { withPrefix } from "../netlink/support.js";
 import { router } from "./support.js";
 
@@ -71,7 +72,7 @@ t.test(
 );
 
 t.test("unicast: one packet to each peer, whose address is in the checksum", async (t) => {
-  const unicastPeers = [parseAddress("192.0.2.2")!, parseAddress("192.0.2.3")!];
+  const unicastPeers = ["192.0.2.2", "192.0.2.3"].map((peer) => onLinkPeer(parseAddress(peer)!));
   const prepared = prepareAdverts(router({ unicastPeers }), SOURCE, 100);
   t.same(
     prepared.map(({ destination }) => destination),

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { constants } from "node:os";
 import t from "tap";
-import { type Family, type IpAddress, parseAddress } from "../../../src/base/address.js";
+import { type Family, parseAddress } from "../../../src/base/address.js";
 import { openAdvertSocket } from "../../../src/host/adverts/open.js";
 import { prepareAdvert, prepareAdverts } from "../../../src/host/adverts/prepare.js";
 import { decodeAdvert, type ReceiveContext } from "../../../src/wire/advert.js";
 import { decodeIpv6 } from "../../../src/wire/ipv6.js";
+import { onLinkPeer } from "../../core/values.js";
 import { until } from "../../netns/until.js";
 import { enterNamespace, indexOf, ip, openSockets, withPrefix } from "../netlink/support.js";
 import { GROUP, Peer, router } from "./support.js";
@@ -73,7 +74,7 @@ t.test("between two hosts", async (t) => {
           t.teardown(() => socket.close());
           peer.packets.length = 0;
           peer.frames.length = 0;
-          const unicastPeers: IpAddress[] = way === "unicast" ? [OTHER[family]] : [];
+          const unicastPeers = way === "unicast" ? [onLinkPeer(OTHER[family])] : [];
           const [advert] = prepareAdverts({ ...configs[family], unicastPeers }, OWN[family], 100);
           t.equal(socket.send(advert!.normal, advert!.destination), 0);
           await until(() => peer.packets.length === 1 && peer.frames.length === 1, { what: "the advert" });
@@ -107,7 +108,7 @@ t.test("between two hosts", async (t) => {
         const socket = openHere(family);
         t.teardown(() => socket.close());
         peer.packets.length = 0;
-        for (const unicastPeers of [[], [OTHER[family]]]) {
+        for (const unicastPeers of [[], [onLinkPeer(OTHER[family])]]) {
           const [advert] = prepareAdverts({ ...configs[family], unicastPeers }, OWN[family], 100);
           socket.send(advert!.normal, advert!.destination);
           socket.send(advert!.release, advert!.destination);
