@@ -10,7 +10,7 @@ import {
   readVersion,
 } from "./own-readers.js";
 import type { LogFormat } from "./plan-types.js";
-import { choice, onOff, wholeNumber, wholeNumberOrOff } from "./readers.js";
+import { choice, onOff, seconds, wholeNumber, wholeNumberOrOff } from "./readers.js";
 import { define, type Variable } from "./variable.js";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -73,6 +73,20 @@ export const OWN_VARIABLES = {
   checkRise: resultsInARow("VRRPD_CHECK_RISE"),
   checkFall: resultsInARow("VRRPD_CHECK_FALL"),
   checkStrict: onOffVariable("VRRPD_CHECK_STRICT"),
+  notifyTimeout: define<number>({
+    name: "VRRPD_NOTIFY_TIMEOUT",
+    defaultText: "60",
+    accepted: "seconds from 0.1 to 1000000",
+    whenUnset: 60,
+    read: seconds(0.1, 1_000_000),
+  }),
+  stopTimeout: define<number>({
+    name: "VRRPD_STOP_TIMEOUT",
+    defaultText: "1",
+    accepted: "seconds from 0 to 3600",
+    whenUnset: 1,
+    read: seconds(0, 3_600),
+  }),
   interfaceStrict: onOffVariable("VRRPD_INTERFACE_STRICT"),
   unicastStrict: onOffVariable("VRRPD_UNICAST_STRICT"),
   vipLease: define<RequestedLease>({

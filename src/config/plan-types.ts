@@ -18,6 +18,15 @@ export interface Settings {
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
   /** Wait for ever for the named interface. */
   readonly interfaceStrict: boolean;
+  readonly scripts: ScriptSettings;
+}
+
+/** What is the same for every check and notify script. */
+export interface ScriptSettings {
+  /** How long a notify script may run while another one waits behind it. */
+  readonly notifyTimeoutMicros: Micros;
+  /** How long the end of the daemon waits for notify scripts (`STOP`). */
+  readonly stopTimeoutMicros: Micros;
 }
 
 /** A TCP connect to this node's own address. */

@@ -139,6 +139,10 @@ function settingsOf(values: Values): Settings {
     realtimePriority: values.realtime,
     metricsListen: values.metricsListen,
     interfaceStrict: values.interfaceStrict,
+    scripts: {
+      notifyTimeoutMicros: secondsToMicros(values.notifyTimeout),
+      stopTimeoutMicros: secondsToMicros(values.stopTimeout),
+    },
   };
 }
 

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { formatWithPrefix } from "../base/address.js";
 import { VrrpdError } from "../base/errors.js";
+import { MICROS_PER_MILLISECOND } from "../base/time.js";
 import { type Plan, plan, type Request } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import { isLeftover } from "../core/leftover.js";
@@ -16,8 +17,8 @@ import { ask } from "./control-client.js";
 import { firewallContext } from "./firewall.js";
 import { Locks } from "./locks.js";
 
-/** A daemon that stops waits at most a second for its `STOP` scripts, and a little for its log. */
-const STOP_TIMEOUT_MILLIS = 5_000;
+/** A daemon that stops waits for its `STOP` scripts, for as long as it may, and a little for checks and log. */
+const BEYOND_SCRIPTS_MILLIS = 4_000;
 const POLL_MILLIS = 50;
 
 /**
@@ -29,7 +30,9 @@ export async function cleanUp(request: Request): Promise<string[]> {
   const done = await stopDaemon(made.settings.socketPath);
   const locks = new Locks((sentence) => done.push(sentence));
   try {
-    await acquireAll(locks, made.core.routers, done.length > 0);
+    const stopMillis =
+      made.settings.scripts.stopTimeoutMicros / MICROS_PER_MILLISECOND + BEYOND_SCRIPTS_MILLIS;
+    await acquireAll(locks, made.core.routers, done.length > 0 ? stopMillis : 0);
     done.push(...removeAddresses(planFor(request)));
     if (made.firewall !== null) {
       const { actions, warnings } = await removeFirewall(made.firewall, firewallContext(made));
@@ -60,9 +63,9 @@ async function stopDaemon(socketPath: string): Promise<string[]> {
 async function acquireAll(
   locks: Locks,
   routers: readonly VirtualRouterConfig[],
-  stopping: boolean,
+  stopMillis: number,
 ): Promise<void> {
-  const giveUpAt = performance.now() + (stopping ? STOP_TIMEOUT_MILLIS : 0);
+  const giveUpAt = performance.now() + stopMillis;
   for (const router of routers) {
     for (let holder = locks.acquire(router); holder !== null; holder = locks.acquire(router)) {
       if (performance.now() >= giveUpAt) {

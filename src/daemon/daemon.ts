@@ -33,7 +33,6 @@ import { type HealthDocument, healthOf } from "./status/health.js";
 import type { StatusDocument } from "./status-document.js";
 import { type Line, replanLine, startLine, stopLine } from "./summary.js";
 
-const NOTIFY_DRAIN_MILLIS = 1_000;
 /** So long code stays in a processor's caches, on a machine that does other things as well. */
 const WARM_MICROS = 10 * MICROS_PER_MILLISECOND;
 /** After the kernel could not say what its routes are. */
@@ -90,7 +89,10 @@ export class Daemon {
       (late) => this.#http?.observer.onDeadline(late),
     );
     this.#locks = new Locks((sentence) => this.#warn(sentence));
-    this.#notifier = createNotifier({ onProblem: (instance, text) => this.#warn(`(${instance}) ${text}`) });
+    this.#notifier = createNotifier({
+      timeoutMillis: request.settings.scripts.notifyTimeoutMicros / MICROS_PER_MILLISECOND,
+      onProblem: (instance, text) => this.#warn(`(${instance}) ${text}`),
+    });
     this.#timer = new Timer(() => this.#loop.expired());
     const own = new OwnChanges();
     this.#requests = new AddressRequests(own);
@@ -147,11 +149,12 @@ export class Daemon {
     this.#loop.input({ type: "shutdown" });
   }
 
-  /** Releases within milliseconds; then `STOP` scripts have their second. */
+  /** Releases within milliseconds; then `STOP` scripts have their time. */
   async stop(): Promise<void> {
     this.release();
     const checks = this.#checks?.stop();
-    await Promise.all([checks, this.#notifier.drain(NOTIFY_DRAIN_MILLIS)]);
+    const { stopTimeoutMicros } = this.#planner.current.settings.scripts;
+    await Promise.all([checks, this.#notifier.drain(stopTimeoutMicros / MICROS_PER_MILLISECOND)]);
     this.#control?.close();
     this.#http?.close();
     this.#timer.close();

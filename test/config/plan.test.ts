@@ -143,6 +143,7 @@ t.test("settings: defaults and all set", (t) => {
     realtimePriority: null,
     metricsListen: null,
     interfaceStrict: false,
+    scripts: { notifyTimeoutMicros: 60_000_000, stopTimeoutMicros: 1_000_000 },
   });
   const env = {
     VRRPD_SOCKET: "/run/x.sock",
@@ -151,6 +152,8 @@ t.test("settings: defaults and all set", (t) => {
     VRRPD_REALTIME: "10",
     VRRPD_METRICS_LISTEN: "[2001:db8::1]:9112",
     VRRPD_INTERFACE_STRICT: "on",
+    VRRPD_NOTIFY_TIMEOUT: "600",
+    VRRPD_STOP_TIMEOUT: "0.5",
   };
   t.same(planOf(env).settings, {
     name: "OpenShift_IPFailover",
@@ -160,6 +163,7 @@ t.test("settings: defaults and all set", (t) => {
     realtimePriority: 10,
     metricsListen: { host: "2001:db8::1", port: 9112 },
     interfaceStrict: true,
+    scripts: { notifyTimeoutMicros: 600_000_000, stopTimeoutMicros: 500_000 },
   });
   t.same(planOf({ VRRPD_METRICS_LISTEN: "localhost:9112" }).settings.metricsListen, {
     host: "localhost",

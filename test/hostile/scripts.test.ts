@@ -123,11 +123,15 @@ t.test("while a check floods and hangs, adverts stay on time", async (t) => {
   t.match((await nodes.status("a")).instances[0], { state: "MASTER", counters: { becomeMaster: 1 } });
 });
 
-t.test("a notify script that hangs holds up neither the daemon nor its end", async (t) => {
+t.test("a notify script that hangs holds up neither the daemon nor its end nor STOP", async (t) => {
   const script = `${FOLDER}/notify.sh`;
   const nodes = await Nodes.create(t, { OPENSHIFT_HA_NOTIFY_SCRIPT: script });
   const host = nodes.host("a");
-  await host.writeFile(script, `#!/bin/sh\necho "$3" >> ${FOLDER}/told\nexec sleep 300\n`, 0o755);
+  await host.writeFile(
+    script,
+    `#!/bin/sh\necho "$3" >> ${FOLDER}/told\n[ "$3" = STOP ] || exec sleep 300\n`,
+    0o755,
+  );
   const daemon = nodes.start("a");
   await untilMaster(daemon);
   await host.cut();
@@ -139,5 +143,6 @@ t.test("a notify script that hangs holds up neither the daemon nor its end", asy
   const toldAt = daemon.kill("SIGTERM");
   t.strictSame(await daemon.exited, { code: 0, signal: null });
   t.ok(Date.now() * 1000 - toldAt < 5 * SECOND, "it does not wait for the script");
-  t.match(daemon.output, /\(STOP\) is not run: .* \(BACKUP\) still runs and vrrpd is ending/);
+  t.match(daemon.output, /\(STOP\) is started beside .* \(BACKUP\), which still runs/);
+  t.equal((await host.ok(["tail", "-n1", `${FOLDER}/told`])).trim(), "STOP");
 });

@@ -18,7 +18,8 @@ export interface RunOptions {
   readonly command: readonly string[];
   /** "NAME=value" each. */
   readonly environment: readonly string[];
-  readonly timeoutMillis: number;
+  /** null: as long as it takes, until `limit` is called. */
+  readonly timeoutMillis: number | null;
   /** What a timeout ends: the whole process group, or the program alone. */
   readonly ends: "group" | "program";
   /** How much of the end of what it prints is kept; null: its output goes to /dev/null. */
@@ -38,6 +39,8 @@ export interface Run {
   readonly result: Promise<RunResult>;
   /** The program is gone (reaped), and after a timeout or `end` all that had to go with it. */
   readonly gone: Promise<void>;
+  /** Gives it a time limit from now on; one that it has already stays. */
+  limit(millis: number): void;
   /** Ends it: SIGTERM, then SIGKILL. */
   end(graceMillis: number): void;
 }
@@ -55,7 +58,7 @@ class ProgramRun implements Run {
   readonly result: Promise<RunResult>;
   readonly gone: Promise<void>;
   readonly #options: RunOptions;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | null = null;
   #resolveResult!: (result: RunResult) => void;
   #resolveGone!: () => void;
   #process: SpawnedProcess | null = null;
@@ -72,14 +75,19 @@ class ProgramRun implements Run {
     this.gone = new Promise((resolve) => {
       this.#resolveGone = resolve;
     });
-    this.#timer = setTimeout(() => this.#timeLimitReached(), options.timeoutMillis);
+    if (options.timeoutMillis !== null) this.limit(options.timeoutMillis);
     this.#start(options.command);
+  }
+
+  limit(millis: number): void {
+    if (this.#endGraceMillis !== null || this.#hasExited) return;
+    this.#timer ??= setTimeout(() => this.#timeLimitReached(), millis);
   }
 
   end(graceMillis: number): void {
     if (this.#endGraceMillis !== null || this.#hasExited) return;
     this.#endGraceMillis = graceMillis;
-    clearTimeout(this.#timer);
+    clearTimeout(this.#timer ?? undefined);
     if (this.#process !== null) this.#endProcess(this.#process.pid, graceMillis);
   }
 
@@ -140,7 +148,7 @@ class ProgramRun implements Run {
   }
 
   #finish(result: RunResult): void {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#timer ?? undefined);
     this.#resolveResult(result);
   }
 }

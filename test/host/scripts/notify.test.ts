@@ -87,12 +87,45 @@ t.test(
     t.teardown(() => process.kill(child, "SIGKILL"));
     scene.notify("a", [file], "BACKUP");
     t.same(await scene.runs(1), ["BACKUP"]);
-    t.same(scene.problems, [`a: notify script ${hang} (MASTER): timed out after 0.5 s and is ended`]);
+    t.same(scene.problems, [
+      `a: notify script ${hang} (MASTER): timed out after 0.5 s with another one waiting behind it, and is ended`,
+    ]);
     t.equal(isRunning(self), false);
     t.equal(isRunning(child), true);
     t.equal(zombieCount(), 0);
   },
 );
+
+t.test("a script behind which none waits may take as long as it likes", async (t) => {
+  const scene = new Scene(t, 100);
+  const slow = scene.folder.shell(
+    "slow",
+    "echo $$ > self; while [ ! -e go ]; do sleep 0.05; done; echo done >> runs",
+  );
+  scene.notify("a", [slow], "MASTER", "MASTER");
+  const self = await scene.folder.pid("self");
+  const from = performance.now();
+  await until(() => performance.now() - from > 1_000);
+  t.equal(isRunning(self), true, "ten times its limit");
+  scene.folder.write("go", "");
+  t.equal(await scene.notifier.drain(LONG_MILLIS), true);
+  t.same(await scene.runs(1), ["done"]);
+  t.same(scene.problems, []);
+});
+
+t.test("the limit counts from the moment when another waits, for those that waited as well", async (t) => {
+  const scene = new Scene(t, 400);
+  const hang = scene.folder.shell("hang", "echo $3 >> runs; exec sleep 1000");
+  scene.notify("a", [hang], "MASTER");
+  await scene.runs(1);
+  const from = performance.now();
+  await until(() => performance.now() - from > 600);
+  const quick = scene.folder.shell("quick", "echo $3 >> runs");
+  scene.notify("a", [hang], "BACKUP");
+  scene.notify("a", [quick], "FAULT");
+  t.same(await scene.runs(3), ["MASTER", "BACKUP", "FAULT"]);
+  t.match(scene.problems, [/\(MASTER\): timed out after 0\.4 s/, /\(BACKUP\): timed out after 0\.4 s/]);
+});
 
 t.test("a script that fails is said, and the next one runs", async (t) => {
   const scene = new Scene(t);
@@ -129,24 +162,50 @@ t.test("a service left in the background keeps a standard output", async (t) => 
   t.same(await scene.runs(1), ["0"]);
 });
 
-t.test("drain gives up: what has not started is dropped and said, what runs is let run", async (t) => {
+t.test("at the end STOP does not wait for what hangs: it is started beside it", async (t) => {
   const scene = new Scene(t);
   const hang = scene.folder.shell("hang", "echo $$ > self; exec sleep 1000");
-  const file = scene.folder.shell("notify", "echo $3 >> runs");
+  const file = scene.folder.shell("notify", "echo $2 $3 >> runs");
   scene.notify("a", [hang], "MASTER");
-  scene.notify("a", [file], "STOP");
-  scene.notify("b", [file], "STOP");
   const self = await scene.folder.pid("self");
-  await scene.runs(1);
   t.teardown(() => process.kill(self, "SIGKILL"));
-  t.equal(await scene.notifier.drain(50), false);
+  scene.notify("a", [file], "BACKUP", "STOP");
+  scene.notify("b", [file], "STOP");
+  t.equal(await scene.notifier.drain(1_000), false);
+  t.same((await scene.runs(2)).sort(), ["a STOP", "b STOP"]);
   t.same(scene.problems, [
-    `a: notify script ${file} (STOP) is not run: notify script ${hang} (MASTER) still runs and vrrpd is ending`,
+    `a: notify script ${file} (BACKUP) is not run: notify script ${hang} (MASTER) still runs and vrrpd is ending`,
+    `a: notify script ${file} (STOP) is started beside notify script ${hang} (MASTER), which still runs`,
+    `a: vrrpd ends before notify script ${hang} (MASTER), which may outlive it`,
   ]);
-  t.equal(isRunning(self), true);
-  t.same(scene.folder.lines("runs"), ["STOP"], "the other instance has had its turn");
+  t.equal(isRunning(self), true, "what runs is let run");
   scene.notify("a", [file], "BACKUP");
-  t.match(scene.problems[1], /\(BACKUP\) is not run: vrrpd is ending$/);
+  t.match(scene.problems[3], /\(BACKUP\) is not run: vrrpd is ending$/);
+});
+
+t.test("at the end STOP keeps its turn behind what is about to be done", async (t) => {
+  const scene = new Scene(t);
+  const file = scene.folder.shell("notify", "echo $$ > self; sleep 0.3; echo $3 >> runs");
+  scene.notify("a", [file], "MASTER");
+  await scene.folder.pid("self");
+  scene.notify("a", [file], "STOP");
+  t.equal(await scene.notifier.drain(LONG_MILLIS), true);
+  t.same(await scene.runs(2), ["MASTER", "STOP"]);
+  t.same(scene.problems, []);
+});
+
+t.test("a STOP that takes longer than the end waits is said, and let run", async (t) => {
+  const scene = new Scene(t);
+  const slow = scene.folder.shell(
+    "slow",
+    "echo $$ > self; while [ ! -e go ]; do sleep 0.05; done; echo $3 >> runs",
+  );
+  scene.notify("a", [slow], "STOP");
+  await scene.folder.pid("self");
+  t.equal(await scene.notifier.drain(0), false);
+  t.same(scene.problems, [`a: vrrpd ends before notify script ${slow} (STOP), which may outlive it`]);
+  scene.folder.write("go", "");
+  t.same(await scene.runs(1), ["STOP"]);
 });
 
 t.test("with nothing to do, drain returns at once", async (t) => {
