@@ -1,6 +1,6 @@
 /** Readers of single variables of vrrpd's own whose forms are their own. */
 import { parseAddress } from "../base/address.js";
-import { parseSeconds, wholeNumber } from "./readers.js";
+import { parseSeconds, seconds, wholeNumber } from "./readers.js";
 import { accept, type Reading, refuse } from "./variable.js";
 
 export type RequestedVersion = "auto" | 2 | 3;
@@ -9,6 +9,7 @@ export type RequestedLease = number | "fast" | null;
 
 /** The limits of advert intervals in seconds: on the wire 12 bits of centiseconds, in version 2 one byte of seconds. */
 export const ADVERT_INTERVAL_LIMITS = { 3: { min: 0.01, max: 40.95 }, 2: { min: 1, max: 255 } } as const;
+const MAX_ANNOUNCE_REFRESH_SECONDS = 86_400;
 /** The longest finite lifetime that the kernel keeps (an unsigned 32-bit number below infinity). */
 const MAX_LEASE_SECONDS = 0xfffffffe;
 /** sun_path holds 108 bytes with the closing zero (unix(7)). */
@@ -32,6 +33,11 @@ export function carriedByVersion(version: 2 | 3, intervalSeconds: number): boole
   const { min, max } = ADVERT_INTERVAL_LIMITS[version];
   const steps = version === 2 ? intervalSeconds : Number((intervalSeconds * 100).toFixed(6));
   return intervalSeconds >= min && intervalSeconds <= max && Number.isInteger(steps);
+}
+
+/** 0: never. */
+export function readAnnounceRefresh(value: string): Reading<number> {
+  return parseSeconds(value) === 0 ? accept(0) : seconds(1, MAX_ANNOUNCE_REFRESH_SECONDS)(value);
 }
 
 export function readLease(value: string): Reading<RequestedLease> {

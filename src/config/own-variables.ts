@@ -4,6 +4,7 @@ import {
   type RequestedLease,
   type RequestedVersion,
   readAdvertInterval,
+  readAnnounceRefresh,
   readLease,
   readListenAddress,
   readSocketPath,
@@ -95,6 +96,20 @@ export const OWN_VARIABLES = {
     accepted: "whole seconds from 1 to 4294967294, fast or off",
     whenUnset: 90,
     read: readLease,
+  }),
+  announceRefresh: define<number>({
+    name: "VRRPD_ANNOUNCE_REFRESH",
+    defaultText: "0",
+    accepted: "0 or seconds from 1 to 86400",
+    whenUnset: 0,
+    read: readAnnounceRefresh,
+  }),
+  announceLimit: define<number>({
+    name: "VRRPD_ANNOUNCE_LIMIT",
+    defaultText: "20",
+    accepted: "a whole number from 2 to 600",
+    whenUnset: 20,
+    read: wholeNumber(2, 600),
   }),
   guardRemove: onOffVariable("VRRPD_GUARD_REMOVE"),
   realtime: define<number | null>({

@@ -26,6 +26,8 @@ export interface Request {
   readonly unicastPeers: readonly IpAddress[];
   readonly unicastStrict: boolean;
   readonly lease: Lease;
+  readonly contestedPerMinute: number;
+  readonly announceRefreshMicros: Micros | null;
   readonly guardRemove: boolean;
   readonly probe: { readonly port: number; readonly intervalMicros: Micros } | null;
   readonly script: ScriptPlan | null;
@@ -72,6 +74,8 @@ export function buildRequest(values: Values, warnings: readonly string[]): Reque
     unicastPeers: values.unicastPeers,
     unicastStrict: values.unicastStrict,
     lease: leaseOf(values.vipLease, values.advertInterval),
+    contestedPerMinute: values.announceLimit,
+    announceRefreshMicros: values.announceRefresh === 0 ? null : secondsToMicros(values.announceRefresh),
     guardRemove: values.guardRemove,
     probe: port === null ? null : { port, intervalMicros },
     script: command === null ? null : { command, intervalMicros, strict: values.checkStrict },

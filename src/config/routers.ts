@@ -76,6 +76,8 @@ function buildRouter(request: Request, host: HostSide, parts: RouterParts): Virt
       .map((address) => ({ address, gateway: null, leastTtl: MAX_TTL, source: null })),
     unicastStrict: request.unicastStrict,
     leaseSeconds: request.lease.seconds,
+    contestedPerMinute: request.contestedPerMinute,
+    announceRefreshMicros: request.announceRefreshMicros,
     guardRemove: request.guardRemove,
     checksumPseudoHeader: request.checksumPseudoHeader,
     checks: request.checks.map((check) => check.name),

@@ -34,7 +34,10 @@ export class AddressTable {
     private readonly deadlines: Deadlines,
     private readonly outbox: Outbox,
   ) {
-    this.entries = config().virtualAddresses.map((address, index) => new VirtualAddress(index, address));
+    const { virtualAddresses, contestedPerMinute } = config();
+    this.entries = virtualAddresses.map(
+      (address, index) => new VirtualAddress(index, address, contestedPerMinute),
+    );
     this.#byText = new Map(this.entries.map((entry) => [entry.config.address.text, entry]));
     this.#announce = new Deadline("announce", config().name, (now) => this.#announceDue(now));
     this.#reconcile = new Deadline("reconcile addresses", config().name, (now) => this.#reconcileDue(now));
@@ -95,20 +98,42 @@ export class AddressTable {
     if (!this.#wanted) this.#remove(this.entries.filter((entry) => entry.presence === "leftover"));
   }
 
-  /** A master repeats all announcements, unless that has just begun. */
-  announceAgain(now: Micros): void {
+  /** Neighbours know what no longer holds: a master announces as if it were new. */
+  announceAnew(now: Micros): void {
     if (!this.#wanted) return;
-    const present = this.entries.filter((entry) => entry.isPresent && !entry.announcements.isFresh(now));
-    for (const entry of present) entry.announcements.start(now);
+    for (const entry of this.entries) if (entry.isPresent) entry.announcements.start(now);
     this.#announceDue(now);
   }
 
-  /** The same for one of them. */
-  announceOneAgain(now: Micros, index: number): void {
+  /** A master announces once, of its own accord. */
+  refresh(): void {
+    const present = this.entries.filter(({ isPresent }) => isPresent);
+    if (!this.#wanted || present.length === 0) return;
+    this.outbox.emit({ type: "announce", router: this.router, addresses: indexes(present) });
+  }
+
+  /**
+   * Another host may be taken for the holder: a master repeats its announcements, as often as the limit allows. They
+   * are due at once, but leave after what goes out now: what becomes of that may silence them (`concede`).
+   */
+  contest(now: Micros): void {
+    if (!this.#wanted) return;
+    for (const entry of this.entries) if (entry.isPresent) entry.announcements.contest(now);
+    this.#arm();
+  }
+
+  /** The same for one of them, with nothing to wait for. */
+  contestOne(now: Micros, index: number): void {
     const entry = this.entries[index]!;
-    if (!this.#wanted || !entry.isPresent || entry.announcements.isFresh(now)) return;
-    entry.announcements.start(now);
+    if (!this.#wanted || !entry.isPresent) return;
+    entry.announcements.contest(now);
     this.#announceDue(now);
+  }
+
+  /** Nothing is said against another host any more. */
+  concede(): void {
+    for (const { announcements } of this.entries) announcements.concede();
+    this.#arm();
   }
 
   onAdded(now: Micros, outcomes: readonly AddressOutcome[]): void {

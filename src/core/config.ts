@@ -50,6 +50,10 @@ export interface VirtualRouterConfig {
   readonly unicastStrict: boolean;
   /** Kernel lifetime of the virtual addresses in seconds; null: for ever. */
   readonly leaseSeconds: number | null;
+  /** At least 2: how often a minute others may make a master announce one virtual address. */
+  readonly contestedPerMinute: number;
+  /** How often a master announces without a cause; null: never. */
+  readonly announceRefreshMicros: Micros | null;
   /** A backup removes a virtual address that somebody else adds there. */
   readonly guardRemove: boolean;
   /** IPv4 version 3 adverts carry the checksum with the pseudo-header (RFC 5798 as deployed), else message alone. */

@@ -156,7 +156,7 @@ export class Core {
       else if (router.lock === undefined) router.acquireLock();
       router.evaluate(now);
       // Neighbours know the old MAC address.
-      if (link !== null && before && before.mac?.text !== link.mac?.text) router.addresses.announceAgain(now);
+      if (link !== null && before && before.mac?.text !== link.mac?.text) router.addresses.announceAnew(now);
     }
   }
 

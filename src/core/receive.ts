@@ -95,11 +95,12 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
       "BACKUP",
       cause("stalled", `stalled, and ${source.text} took over meanwhile`, facts),
     );
-    // Our kernel answered for the addresses all the while, and the new master cannot know.
-    router.conflicts.ask();
     return receiveAsBackup(router, now, speaker);
   }
-  if (advert.priority === RELEASE_PRIORITY) return router.answer(now);
+  if (advert.priority === RELEASE_PRIORITY) {
+    router.answer(now);
+    return router.contest.onRelease(now);
+  }
   const ourSource = router.source;
   if (
     ourSource !== null &&
@@ -114,7 +115,7 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
   }
   // The other learns that it has to yield, and bridges and neighbours learn again where we are.
   router.answer(now);
-  router.addresses.announceAgain(now);
+  router.contest.onRival(now, speaker);
 }
 
 const YIELDS = "yields-to-version-2";

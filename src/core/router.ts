@@ -6,8 +6,10 @@ import { assert } from "../base/errors.js";
 import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import { AddressTable } from "./address-table.js";
 import type { DropReason } from "./advert.js";
+import { AnnounceRefresh } from "./announce-refresh.js";
 import type { VirtualRouterConfig } from "./config.js";
 import { Conflicts } from "./conflicts.js";
+import { Contest } from "./contest.js";
 import { countDrop, newCounters } from "./counters.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import type { Effect, NotifyState } from "./effect.js";
@@ -57,6 +59,8 @@ export class VirtualRouter {
   readonly addresses: AddressTable;
   readonly preemption: Preemption;
   readonly conflicts: Conflicts;
+  readonly contest: Contest;
+  readonly #announceRefresh: AnnounceRefresh;
   readonly masterDown: MasterDown;
   #listeningSince: Micros | null = null;
   #foundLeftovers = false;
@@ -82,6 +86,8 @@ export class VirtualRouter {
     this.addresses = new AddressTable(index, () => this.config, this.counters, deadlines, outbox);
     this.preemption = new Preemption(config.name, deadlines);
     this.conflicts = new Conflicts(this, surroundings);
+    this.contest = new Contest(this, deadlines);
+    this.#announceRefresh = new AnnounceRefresh(this, deadlines);
   }
 
   get priority(): number {
@@ -238,6 +244,7 @@ export class VirtualRouter {
     this.addresses.claim(now);
     this.surroundings.leases.onClaim(now);
     this.conflicts.onMaster(now);
+    this.#announceRefresh.onMaster(now);
   }
 
   #leaveMaster(to: State): void {
@@ -251,6 +258,10 @@ export class VirtualRouter {
     }
     this.addresses.release();
     this.conflicts.stop();
+    this.contest.stop();
+    this.#announceRefresh.stop();
+    // Our kernel answered for the addresses until now, which the master that stays may never have heard of.
+    if (to === "BACKUP") this.conflicts.ask();
   }
 
   #enterBackup(now: Micros, from: State): void {

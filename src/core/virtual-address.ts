@@ -16,7 +16,7 @@ const CALM_MICROS = 10 * MICROS_PER_SECOND;
 
 export class VirtualAddress {
   presence: Presence = "absent";
-  readonly announcements = new AnnouncementSchedule();
+  readonly announcements: AnnouncementSchedule;
   /** When to bring wanted and actual together again; null: nothing to do. */
   retryAt: Micros | null = null;
   /** Why the kernel refused it last; null: it did not. */
@@ -31,7 +31,10 @@ export class VirtualAddress {
   constructor(
     readonly index: number,
     readonly config: AddressWithPrefix,
-  ) {}
+    contestedPerMinute: number,
+  ) {
+    this.announcements = new AnnouncementSchedule(contestedPerMinute);
+  }
 
   get isPresent(): boolean {
     return this.presence !== "absent";

@@ -90,18 +90,24 @@ t.test("what is the same for every virtual router", (t) => {
     OPENSHIFT_HA_NOTIFY_SCRIPT: "/notify 'a b'",
     VRRPD_ADVERT_INTERVAL: "0.25",
     VRRPD_GUARD_REMOVE: "on",
+    VRRPD_ANNOUNCE_REFRESH: "60",
+    VRRPD_ANNOUNCE_LIMIT: "6",
     VRRPD_IPV4_CHECKSUM: "message",
   };
   t.match(routers(env)[0], {
     notifyCommand: ["/notify", "a b"],
     advertIntervalMicros: 250_000,
     guardRemove: true,
+    announceRefreshMicros: 60_000_000,
+    contestedPerMinute: 6,
     checksumPseudoHeader: false,
   });
   t.match(routers({})[0], {
     notifyCommand: null,
     advertIntervalMicros: 1_000_000,
     guardRemove: false,
+    announceRefreshMicros: null,
+    contestedPerMinute: 20,
     checksumPseudoHeader: true,
     unicastPeers: [],
     unicastStrict: false,

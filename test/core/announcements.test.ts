@@ -16,7 +16,7 @@ t.test("rounds: one at once, four within the first second, five after five secon
 });
 
 t.test("what a stall made late is sent once, not caught up", async (t) => {
-  const schedule = new AnnouncementSchedule();
+  const schedule = new AnnouncementSchedule(20);
   schedule.start(0);
   t.equal(schedule.take(700_000), true);
   t.equal(schedule.take(700_000), false);

@@ -81,6 +81,8 @@ export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConf
     unicastPeers: [],
     unicastStrict: false,
     leaseSeconds: null,
+    contestedPerMinute: 20,
+    announceRefreshMicros: null,
     guardRemove: false,
     checksumPseudoHeader: true,
     checks: [],

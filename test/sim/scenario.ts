@@ -110,6 +110,8 @@ function routerConfig(
     unicastPeers: router.unicast ? others.map((other) => onLinkPeer(other.sources[router.family])) : [],
     unicastStrict: router.unicastStrict,
     leaseSeconds: scenario.leaseSeconds,
+    contestedPerMinute: 20,
+    announceRefreshMicros: null,
     guardRemove: router.guardRemove,
     checksumPseudoHeader: true,
     checks: scenario.checks.map((check) => check.name),

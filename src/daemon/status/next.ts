@@ -15,6 +15,10 @@ export function meaningOf(reason: string, router: RouterStatus, preempt: Preempt
       return "asks again for the lock of this virtual router";
     case "announce":
       return "announces its addresses again (gratuitous ARP, Neighbor Advertisements)";
+    case "announce refresh":
+      return "announces its addresses again (VRRPD_ANNOUNCE_REFRESH)";
+    case "rival silent":
+      return "announces its addresses again, unless the other master speaks before";
     case "probe for conflicts":
       return "asks the LAN whether another host has its addresses";
     case "reconcile addresses":

@@ -82,6 +82,8 @@ export function router(more: Partial<VirtualRouterConfig>): VirtualRouterConfig 
     unicastPeers: [],
     unicastStrict: false,
     leaseSeconds: null,
+    contestedPerMinute: 20,
+    announceRefreshMicros: null,
     guardRemove: false,
     checksumPseudoHeader: true,
     checks: [],

@@ -61,7 +61,7 @@ const conflictMutants = [
   {
     what: "a contested address is not announced again",
     file: CONFLICTS,
-    find: "if (defends) addresses.announceOneAgain(now, address);",
+    find: "if (defends) addresses.contestOne(now, address);",
     replace: "",
   },
   {
@@ -85,7 +85,7 @@ const conflictMutants = [
   {
     what: "an address that was let go is not announced",
     file: CONFLICTS,
-    find: "this.#contested.delete(address);\n      this.router.addresses.announceOneAgain(now, address);",
+    find: "this.#contested.delete(address);\n      this.router.addresses.contestOne(now, address);",
     replace: "this.#contested.delete(address);",
   },
   {
@@ -110,12 +110,6 @@ const conflictMutants = [
     what: "what was contested still is in the next mastership",
     file: CONFLICTS,
     find: "    this.#contested.clear();\n",
-    replace: "",
-  },
-  {
-    what: "a stalled master yields without asking the new one to announce",
-    file: RECEIVE,
-    find: "router.conflicts.ask();",
     replace: "",
   },
 ];

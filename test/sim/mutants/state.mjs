@@ -29,8 +29,8 @@ export const stateMutants = [
   {
     what: "priority 0 is not answered by a master",
     file: RECEIVE,
-    find: "if (advert.priority === RELEASE_PRIORITY) return router.answer(now);",
-    replace: "if (advert.priority === RELEASE_PRIORITY) return;",
+    find: "router.answer(now);\n    return router.contest.onRelease(now);",
+    replace: "return router.contest.onRelease(now);",
   },
   {
     what: "priority 0 makes a backup master at once",
@@ -65,13 +65,13 @@ export const stateMutants = [
   {
     what: "a master does not answer lower priorities",
     file: RECEIVE,
-    find: "router.answer(now);\n  router.addresses.announceAgain(now);",
-    replace: "router.addresses.announceAgain(now);",
+    find: "router.answer(now);\n  router.contest.onRival(now, speaker);",
+    replace: "router.contest.onRival(now, speaker);",
   },
   {
     what: "a master that wins over a rival does not announce again",
     file: RECEIVE,
-    find: "router.answer(now);\n  router.addresses.announceAgain(now);",
+    find: "router.answer(now);\n  router.contest.onRival(now, speaker);",
     replace: "router.answer(now);",
   },
   {

@@ -157,4 +157,65 @@ export const timingMutants = [
     find: "return this.nextAt !== null && now - this.#startedAt < FIRST_ROUNDS_MICROS;",
     replace: "return false;",
   },
+  {
+    what: "what others make us announce has no limit",
+    file: ANNOUNCEMENTS,
+    find: "return at === null ? null : this.#budget.availableAt(at);",
+    replace: "return at;",
+  },
+  {
+    what: "announcements of our own accord count against the limit",
+    file: ANNOUNCEMENTS,
+    find: "if (this.#own.nextAt === null || this.#own.nextAt > now) this.#budget.spend(now);",
+    replace: "this.#budget.spend(now);",
+  },
+  {
+    what: "a rival's claim cuts the announcements of a takeover short",
+    file: ANNOUNCEMENTS,
+    find: "if (!this.#own.isFresh(now) && !this.#contested.isFresh(now)) this.#contested.start(now);",
+    replace:
+      "if (!this.#own.isFresh(now) && !this.#contested.isFresh(now)) { this.#own.stop(); this.#contested.start(now); }",
+  },
+  {
+    what: "the whole minute's announcements go at once",
+    file: "src/core/announcement-budget.ts",
+    find: "this.#capacity = Math.floor(perMinute / 2);",
+    replace: "this.#capacity = perMinute - 1;",
+  },
+  {
+    what: "a rival that falls silent is not announced against",
+    file: "src/core/contest.ts",
+    find: "this.deadlines.set(this.#silence, now + span);",
+    replace: "",
+  },
+  {
+    what: "a rival that releases is not announced against",
+    file: "src/core/contest.ts",
+    find: "this.deadlines.clear(this.#silence);\n    this.router.addresses.contest(now);",
+    replace: "this.deadlines.clear(this.#silence);",
+  },
+  {
+    what: "a former master watches its rival on",
+    file: "src/core/router.ts",
+    find: "this.contest.stop();",
+    replace: "",
+  },
+  {
+    what: "a former master refreshes its announcements on",
+    file: "src/core/router.ts",
+    find: "this.#announceRefresh.stop();",
+    replace: "",
+  },
+  {
+    what: "announcements are refreshed once",
+    file: "src/core/announce-refresh.ts",
+    find: "router.addresses.refresh();\n      this.onMaster(now);",
+    replace: "router.addresses.refresh();",
+  },
+  {
+    what: "a master that yields does not ask the other to announce",
+    file: "src/core/router.ts",
+    find: 'if (to === "BACKUP") this.conflicts.ask();',
+    replace: "",
+  },
 ];

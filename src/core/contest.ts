@@ -1,0 +1,47 @@
+/**
+ * A rival of lower rank that speaks as master beside us: neighbours may have learned its MAC address from it. The
+ * master that stays announces when the rival is heard, and once more when it has yielded: what it said last is no
+ * longer contradicted by anybody else.
+ */
+import type { Micros } from "../base/time.js";
+import type { AddressTable } from "./address-table.js";
+import type { VirtualRouterConfig } from "./config.js";
+import { Deadline, type Deadlines } from "./deadlines.js";
+import { masterDownMicros } from "./election.js";
+import type { Speaker } from "./speakers.js";
+
+/** Of the virtual router that is master. */
+export interface ContestedRouter {
+  readonly config: VirtualRouterConfig;
+  readonly priority: number;
+  readonly addresses: AddressTable;
+}
+
+export class Contest {
+  readonly #silence: Deadline;
+
+  constructor(
+    private readonly router: ContestedRouter,
+    private readonly deadlines: Deadlines,
+  ) {
+    this.#silence = new Deadline("rival silent", router.config.name, (now) => router.addresses.contest(now));
+  }
+
+  /** It was heard, and has been answered. */
+  onRival(now: Micros, { advert }: Speaker): void {
+    this.router.addresses.contest(now);
+    const span = masterDownMicros(advert.version, this.router.priority, advert.advertIntervalMicros);
+    this.deadlines.set(this.#silence, now + span);
+  }
+
+  /** It has released, and has been answered. */
+  onRelease(now: Micros): void {
+    this.deadlines.clear(this.#silence);
+    this.router.addresses.contest(now);
+  }
+
+  /** No longer master. */
+  stop(): void {
+    this.deadlines.clear(this.#silence);
+  }
+}
