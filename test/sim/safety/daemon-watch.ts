@@ -17,6 +17,8 @@ const REASONS: Readonly<Record<string, readonly State[]>> = {
   "preempt delay": ["BACKUP"],
   announce: ["MASTER"],
   "probe for conflicts": ["MASTER"],
+  "rival silent": ["MASTER"],
+  "announce refresh": ["MASTER"],
   "reconcile addresses": ["INIT", "BACKUP", "MASTER", "FAULT"],
   "ask for the lock": ["INIT", "FAULT"],
 };
