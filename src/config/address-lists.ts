@@ -2,6 +2,7 @@
 import type { AddressWithPrefix, IpAddress } from "../base/address.js";
 import { expandRange, parseRange, parseUnicastAddress } from "./address-range.js";
 import { quoteValue } from "./problem.js";
+import { unquote } from "./quotes.js";
 import type { Reading, Refusal } from "./variable.js";
 
 /** Addresses that one list may spell, repeated ones counted: a bound for memory, not for use. */
@@ -55,22 +56,14 @@ export function readPeers(value: string): Reading<readonly IpAddress[]> {
 
 /** Entries between commas and white space, unquoted, with what was overlooked on the way. */
 function splitList(value: string): { entries: string[]; warnings: string[] } {
-  const whole = unquote(value);
-  const pieces = whole.text.split(",").map((piece) => piece.trim());
+  const pieces = value.split(",").map((piece) => piece.trim());
   const rawEntries = pieces.flatMap((piece) => piece.split(/\s+/)).filter((entry) => entry !== "");
   const unquoted = rawEntries.map(unquote);
   const entries = unquoted.map((entry) => entry.text).filter((entry) => entry !== "");
   const warnings: string[] = [];
-  if (whole.quoted || unquoted.some((entry) => entry.quoted)) warnings.push("surrounding quotes are ignored");
+  if (unquoted.some((entry) => entry.quoted)) warnings.push("quotes around entries are ignored");
   if (pieces.includes("") || entries.length < rawEntries.length) warnings.push("empty entries are ignored");
   return { entries, warnings };
-}
-
-/** Takes away one pair of quotes that surrounds the whole text. */
-function unquote(text: string): { text: string; quoted: boolean } {
-  const match = /^(["'])(.*)\1$/s.exec(text);
-  if (match === null || match[2]!.includes(match[1]!)) return { text, quoted: false };
-  return { text: match[2]!.trim(), quoted: true };
 }
 
 function examples(texts: ReadonlySet<string>): string {

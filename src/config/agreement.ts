@@ -2,7 +2,7 @@
 import type { Family } from "../base/address.js";
 import { formatIds, MAX_VIRTUAL_ROUTER_ID } from "./groups.js";
 import { ADVERT_INTERVAL_LIMITS, carriedByVersion } from "./own-readers.js";
-import type { Problem } from "./plan-types.js";
+import type { Problem, StandingProblem } from "./plan-types.js";
 import { quoteValue } from "./problem.js";
 import { groupsOf } from "./request.js";
 import { type ReadEnvironment, VARIABLES, type VariableKey } from "./variables.js";
@@ -27,6 +27,12 @@ export function findOverrides(read: ReadEnvironment): string[] {
   if (values.useUnicast === false && given.has("unicastPeers")) {
     warnings.push(
       `${VARIABLES.useUnicast.name}=false does not count: ${VARIABLES.unicastPeers.name} is set, which means unicast`,
+    );
+  }
+  if (wantsUnicastWithoutPeers(read)) {
+    warnings.push(
+      `${VARIABLES.useUnicast.name}=true does not count: ${VARIABLES.unicastPeers.name} is not set, so adverts go by ` +
+        "multicast, as from the original image",
     );
   }
   if (values.checks === "script" && values.checkScript === null && !refused.has("checkScript")) {
@@ -60,12 +66,28 @@ export function findOverrides(read: ReadEnvironment): string[] {
   return warnings;
 }
 
+/** What is served, but otherwise than was asked for: it stands in the status until it is corrected. */
+export function findUnserved(read: ReadEnvironment): StandingProblem[] {
+  if (!wantsUnicastWithoutPeers(read)) return [];
+  const { useUnicast, unicastPeers } = VARIABLES;
+  return [
+    {
+      severity: "warning",
+      code: "unicast-without-peers",
+      text: `${useUnicast.name} is true, but ${unicastPeers.name} is not set: adverts go by multicast`,
+      action: `List the addresses of all nodes in ${unicastPeers.name}, or set ${useUnicast.name}=false.`,
+    },
+  ];
+}
+
+function wantsUnicastWithoutPeers({ values, given }: ReadEnvironment): boolean {
+  return values.useUnicast === true && !given.has("unicastPeers");
+}
+
 function unicastContradictions(read: ReadEnvironment): Problem[] {
   const { values, given } = read;
-  if (!given.has("unicastPeers")) {
-    return values.useUnicast === true ? [problemOf(read, "useUnicast", "has no peers to send to")] : [];
-  }
-  if (values.unicastPeers.length === 0) return [];
+  // Whoever asks for unicast without peers goes on by multicast, as in the original, which never reads the wish.
+  if (!given.has("unicastPeers") || values.unicastPeers.length === 0) return [];
   return familiesOf(values.virtualAddresses.map((entry) => entry.address.family))
     .filter((family) => !values.unicastPeers.some((peer) => peer.family === family))
     .map((family) => {

@@ -1,5 +1,5 @@
 /** The first of two pure steps: the environment → a request, or every problem at once. */
-import { findContradictions, findOverrides } from "./agreement.js";
+import { findContradictions, findOverrides, findUnserved } from "./agreement.js";
 import type { Problem } from "./plan-types.js";
 import { buildRequest, type Request } from "./request.js";
 import { type Environment, readVariables } from "./variables.js";
@@ -17,5 +17,6 @@ export function parseEnvironment(env: Environment): ParsedEnvironment {
   const read = readVariables(env);
   const problems = [...read.problems, ...findContradictions(read)];
   const warnings = [...read.warnings, ...findOverrides(read)];
-  return { request: problems.length > 0 ? null : buildRequest(read.values, warnings), problems, warnings };
+  if (problems.length > 0) return { request: null, problems, warnings };
+  return { request: buildRequest(read.values, warnings, findUnserved(read)), problems, warnings };
 }

@@ -25,7 +25,7 @@ function ignored(name: string): Variable<string | null> {
 
 function script(name: string): Variable<readonly string[] | null> {
   const accepted = "a command that begins with an absolute path, its quotes closed";
-  return { name, defaultText: "none", accepted, whenUnset: null, read: command };
+  return { name, defaultText: "none", accepted, whenUnset: null, keepsQuotes: true, read: command };
 }
 
 export const OPENSHIFT_VARIABLES = {
@@ -106,7 +106,7 @@ export const OPENSHIFT_VARIABLES = {
   useUnicast: define<boolean | null>({
     name: "OPENSHIFT_HA_USE_UNICAST",
     defaultText: "false",
-    accepted: "true (with OPENSHIFT_HA_UNICAST_PEERS) or false",
+    accepted: "true or false",
     whenUnset: null,
     read: readUseUnicast,
   }),

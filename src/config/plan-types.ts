@@ -62,8 +62,21 @@ export interface Plan {
   readonly core: CoreConfig;
   /** Sentences; what was corrected, ignored, or cannot be known yet. */
   readonly warnings: readonly string[];
+  /** They stand in the status as long as the plan does. */
+  readonly standingProblems: readonly StandingProblem[];
   /** A contradiction that only the host's facts revealed (FAULT with this reason, not an exit); null: none. */
   readonly contradiction: string | null;
+}
+
+/** What the configuration makes of this host, and an operator should mend while it runs. */
+export interface StandingProblem {
+  readonly severity: "error" | "warning";
+  /** A stable word. */
+  readonly code: string;
+  /** A sentence without its full stop. */
+  readonly text: string;
+  /** What to do, a sentence. */
+  readonly action: string;
 }
 
 /** One thing that cannot be meant. Printed as a line: variable, value, what is accepted. */

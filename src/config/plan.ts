@@ -40,6 +40,7 @@ export function plan(request: Request, facts: HostFacts, options: PlanOptions): 
     firewall: request.firewall,
     core: { routers, checks: request.checks, renewIntervalMicros: request.lease.renewIntervalMicros },
     warnings,
+    standingProblems: request.standingProblems,
     contradiction: unicast.contradiction,
   };
 }

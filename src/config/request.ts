@@ -4,7 +4,7 @@ import { type Micros, secondsToMicros } from "../base/time.js";
 import type { CheckConfig, Preempt } from "../core/config.js";
 import { type Group, spreadOverGroups } from "./groups.js";
 import type { RequestedLease, RequestedVersion } from "./own-readers.js";
-import type { FirewallPlan, ScriptPlan, Settings } from "./plan-types.js";
+import type { FirewallPlan, ScriptPlan, Settings, StandingProblem } from "./plan-types.js";
 import type { Values } from "./variables.js";
 
 export interface Request {
@@ -35,6 +35,7 @@ export interface Request {
   readonly notifyCommand: readonly string[] | null;
   readonly firewall: FirewallPlan | null;
   readonly warnings: readonly string[];
+  readonly standingProblems: readonly StandingProblem[];
   /** To be logged once at their level: what is accepted and does nothing. */
   readonly notes: readonly Note[];
 }
@@ -56,7 +57,11 @@ const PASSWORD_BYTES = 8;
 const RENEWALS_PER_LEASE = 90 / 40;
 
 /** The request of values that agree with each other. */
-export function buildRequest(values: Values, warnings: readonly string[]): Request {
+export function buildRequest(
+  values: Values,
+  warnings: readonly string[],
+  standingProblems: readonly StandingProblem[],
+): Request {
   const intervalMicros = secondsToMicros(values.checkInterval);
   const port = probedPort(values);
   const command = values.checkScript;
@@ -83,6 +88,7 @@ export function buildRequest(values: Values, warnings: readonly string[]): Reque
     notifyCommand: values.notifyScript,
     firewall: firewallOf(values),
     warnings,
+    standingProblems,
     notes: notesOf(values),
   };
 }

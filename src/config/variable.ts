@@ -22,6 +22,8 @@ export interface Variable<T> {
   /** The end of the sentence "…; accepted: …", and the column of the documentation. */
   readonly accepted: string;
   readonly whenUnset: T;
+  /** Quotes mean something to it: those around its value are not taken away before it is read. */
+  readonly keepsQuotes?: boolean;
   /** Never throws. The value is trimmed and not empty. */
   readonly read: (value: string) => Reading<T>;
 }

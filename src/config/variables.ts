@@ -4,6 +4,7 @@ import { OPENSHIFT_VARIABLES } from "./openshift-variables.js";
 import { OWN_VARIABLES } from "./own-variables.js";
 import type { Problem } from "./plan-types.js";
 import { printable } from "./problem.js";
+import { unquote } from "./quotes.js";
 import type { Variable } from "./variable.js";
 
 export const VARIABLES = { ...OPENSHIFT_VARIABLES, ...OWN_VARIABLES };
@@ -20,7 +21,7 @@ export type Values = {
 
 export interface ReadEnvironment {
   readonly values: Values;
-  /** The trimmed text of what is set. */
+  /** The text of what is set, without white space and quotes around it. */
   readonly given: ReadonlyMap<VariableKey, string>;
   /** Variables with at least one refused entry. */
   readonly refused: ReadonlySet<VariableKey>;
@@ -38,9 +39,11 @@ export function readVariables(env: Environment): ReadEnvironment {
   const problems: Problem[] = [];
   const warnings: string[] = [];
   for (const key of Object.keys(VARIABLES) as VariableKey[]) {
-    const { name, accepted, whenUnset, read } = VARIABLES[key] as Variable<unknown>;
-    const value = env[name]?.trim() ?? "";
+    const { name, accepted, whenUnset, keepsQuotes, read } = VARIABLES[key] as Variable<unknown>;
+    const written = env[name]?.trim() ?? "";
+    const { text: value, quoted } = keepsQuotes ? { text: written, quoted: false } : unquote(written);
     values[key] = whenUnset;
+    if (quoted) warnings.push(`${name}: surrounding quotes are ignored`);
     if (value === "") continue;
     given.set(key, value);
     const reading = read(value);

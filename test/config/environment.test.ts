@@ -43,12 +43,7 @@ const REFUSED: readonly (readonly [string, string, string, Env?])[] = [
   ["OPENSHIFT_HA_REPLICA_COUNT", "two", "accepted: a whole number from 0"],
   ["OPENSHIFT_HA_REPLICA_COUNT", "-2", "accepted: a whole number from 0"],
   ["OPENSHIFT_HA_REPLICA_COUNT", "1.5", "accepted: a whole number from 0"],
-  ["OPENSHIFT_HA_USE_UNICAST", "yes", "accepted: true (with OPENSHIFT_HA_UNICAST_PEERS) or false"],
-  [
-    "OPENSHIFT_HA_USE_UNICAST",
-    "true",
-    "has no peers to send to; accepted: true (with OPENSHIFT_HA_UNICAST_PEERS)",
-  ],
+  ["OPENSHIFT_HA_USE_UNICAST", "yes", "accepted: true or false"],
   ["OPENSHIFT_HA_UNICAST_PEERS", "node-a", "is not an address; accepted: addresses"],
   ["OPENSHIFT_HA_UNICAST_PEERS", "192.0.2.1/24", "is not an address; accepted: addresses"],
   ["OPENSHIFT_HA_UNICAST_PEERS", "224.0.0.18", "is a multicast address; accepted: addresses"],
@@ -133,7 +128,7 @@ t.test("all problems are reported together, in the order of the table, an entry 
   const { request, problems } = parseEnvironment({
     VRRPD_PRIORITY: "255",
     OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.1, nonsense, 192.0.2.300",
-    OPENSHIFT_HA_USE_UNICAST: "true",
+    OPENSHIFT_HA_UNICAST_PEERS: "2001:db8::11",
     OPENSHIFT_HA_VIP_GROUPS: "x",
   });
   t.equal(request, null);
@@ -144,7 +139,7 @@ t.test("all problems are reported together, in the order of the table, an entry 
       "OPENSHIFT_HA_VIRTUAL_IPS=192.0.2.300",
       "OPENSHIFT_HA_VIP_GROUPS=x",
       "VRRPD_PRIORITY=255",
-      "OPENSHIFT_HA_USE_UNICAST=true",
+      "OPENSHIFT_HA_UNICAST_PEERS=2001:db8::11",
     ],
   );
   t.end();

@@ -59,6 +59,16 @@ const WARNED: readonly (readonly [string, Env, RegExp])[] = [
     /^OPENSHIFT_HA_USE_UNICAST=false does not count: OPENSHIFT_HA_UNICAST_PEERS is set, which means unicast$/,
   ],
   [
+    "USE_UNICAST=true without peers, as OpenShift's own tests have it",
+    { OPENSHIFT_HA_USE_UNICAST: "true" },
+    /^OPENSHIFT_HA_USE_UNICAST=true does not count: OPENSHIFT_HA_UNICAST_PEERS is not set, so adverts go by multicast/,
+  ],
+  [
+    "USE_UNICAST=true beside peers that are blank",
+    { OPENSHIFT_HA_USE_UNICAST: "true", OPENSHIFT_HA_UNICAST_PEERS: " " },
+    /^OPENSHIFT_HA_USE_UNICAST=true does not count/,
+  ],
+  [
     "an empty peer",
     { OPENSHIFT_HA_UNICAST_PEERS: "192.0.2.11," },
     /^OPENSHIFT_HA_UNICAST_PEERS: empty entries are ignored$/,

@@ -57,7 +57,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     foreignSpeakers: foreign.map((speaker) => foreignSpeakerDocument(speaker, ours, at)),
     unclaimedDrops,
   };
-  return { ...document, problems: problemsOf(document) };
+  return { ...document, problems: problemsOf(document, plan.standingProblems) };
 }
 
 /** "interface address/prefix length" of all that the kernel holds. */

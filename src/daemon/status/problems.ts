@@ -1,5 +1,7 @@
 /** What an operator should look at, with what to do about it. Made from the status alone, so all that show it agree. */
+
 import { formatSeconds, secondsToMicros } from "../../base/time.js";
+import type { StandingProblem } from "../../config/index.js";
 import type {
   CheckDocument,
   ForeignSpeakerDocument,
@@ -11,10 +13,14 @@ import type {
 import { shortList } from "./differences.js";
 import { RECENT_MILLIS, rivalProblems } from "./rival-problems.js";
 
-/** Errors first. */
-export function problemsOf(status: Omit<StatusDocument, "problems">): ProblemDocument[] {
+/** Errors first. @param standing what the plan itself says */
+export function problemsOf(
+  status: Omit<StatusDocument, "problems">,
+  standing: readonly StandingProblem[] = [],
+): ProblemDocument[] {
   const now = Date.parse(status.at);
-  const found = [
+  const found: ProblemDocument[] = [
+    ...standing.map((problem) => ({ ...problem, instance: null })),
     ...checkProblems(status.instances),
     ...status.instances.flatMap((instance) => [
       ...stateProblems(instance),
