@@ -106,6 +106,8 @@ const SHOWN = [
   "code",
   "signal",
   "exitCode",
+  "error",
+  "stderr",
   "stack",
   "source",
 ];

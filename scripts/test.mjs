@@ -14,6 +14,10 @@ import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { buildDist, ROOT, SetupError, setUp } from "./setup.mjs";
 
+/** Where the parameters' paths begin. */
+const CALLED_FROM = process.cwd();
+process.chdir(ROOT);
+
 /** Whose tests make namespaces and wait for real time: few at once, and with the right to make them. */
 const NETWORK_FOLDERS = [
   "netns",
@@ -32,6 +36,8 @@ const IMAGE_TEST = "test/image/image.test.ts";
 const BROWSER_TEST = "test/daemon/live-page.test.ts";
 const STAGES = ["types", "lint", "unit", "network"];
 const NETWORK_JOBS = 2;
+/** What the compiler has found is kept, as `npm run typecheck` keeps it. */
+const INCREMENTAL = ["--incremental", "--tsBuildInfoFile", "node_modules/.cache/types.tsbuildinfo"];
 /** Of one file, in seconds. Far more than any needs: only what hangs is ended by it. */
 const TIMEOUT_SECONDS = { unit: 180, network: 1200 };
 
@@ -61,10 +67,11 @@ async function main(parameters) {
   const built = build();
   const whole = [];
   if (wanted.stages.includes("types"))
-    whole.push(check("types", ["typescript/bin/tsc", "--noEmit", "-p", "."]));
+    whole.push(check("types", ["typescript/bin/tsc", "--noEmit", "-p", ".", ...INCREMENTAL]));
   if (wanted.stages.includes("lint"))
     whole.push(check("lint", ["@biomejs/biome/bin/biome", "ci", "--colors=off", "."]));
-  await Promise.all(whole);
+  const { translateAll } = await import("./translations.mjs");
+  await Promise.all([...whole, translateAll(["src", "test", "bench"])]);
   if (!built && !wanted.stages.includes("types"))
     fail("build", "npm run build failed; npm test -- types says why");
   const isNetwork = (file) => NETWORK_FOLDERS.includes(file.split("/")[1]);
@@ -84,7 +91,7 @@ function choose(parameters) {
   const all = testFiles("test");
   if (parameters.length === 0) return { stages: STAGES, files: all };
   const files = paths.flatMap((path) => {
-    const name = relative(ROOT, join(process.cwd(), path));
+    const name = relative(ROOT, join(CALLED_FROM, path));
     const found = all.filter((file) => file === name || file.startsWith(`${name}/`));
     if (found.length === 0) throw new SetupError(`no test file: ${path} (stages: ${STAGES.join(", ")})`);
     return found;
@@ -155,31 +162,20 @@ async function networkStage(files) {
 
 async function stage(name, files, prefix, jobs) {
   if (files.length === 0) return;
+  // Loaded late: a fresh clone has no packages before the set-up.
   const { readTap } = await import("./tap-results.mjs");
+  const { runTests } = await import("./run-tests.mjs");
   const unseen = new Set(files);
   const { parser, strays } = readTap((file) => {
     unseen.delete(file.path);
     record(file);
   });
-  const timeout = `--timeout=${TIMEOUT_SECONDS[name]}`;
-  const tap = [
-    process.execPath,
-    "node_modules/.bin/tap",
-    "run",
-    "-Rtap",
-    `--jobs=${jobs}`,
-    timeout,
-    ...files,
-  ];
   for (const file of files) results.delete(file);
-  const { code, output } = await run([...prefix, ...tap], parser);
-  for (const file of unseen) fail(file, "the runner never reported on it");
-  const hasFailed = unseen.size > 0 || files.some((file) => results.get(file)?.failures.length > 0);
-  if (code !== 0 && !hasFailed) {
-    const said = [...strays.map((stray) => stray.details), output.trim()].join("\n");
-    fail(`${name} tests`, `tap ended with ${code} though no test failed\n${said}`);
+  await runTests(files, { prefix, jobs, timeoutSeconds: TIMEOUT_SECONDS[name] }, parser);
+  for (const file of unseen) {
+    const said = strays.filter((stray) => stray.name.startsWith(file)).map((stray) => stray.details);
+    fail(file, ["no test ran", ...said].join("\n"));
   }
-  if (code !== 0 && output.trim() !== "") console.log(indent(output.trim()));
 }
 
 function record(file) {
@@ -223,13 +219,12 @@ function report() {
   console.log(`\n${passed()} passed, ${failures.length} failed${skipped}`);
 }
 
-/** Standard output goes to `parser`, or else, with standard error, into `output`. */
-function run([program, ...parameters], parser = null) {
+/** Standard output and standard error as one text. */
+function run([program, ...parameters]) {
   return new Promise((resolve) => {
     const child = spawn(program, parameters, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
     const chunks = [];
-    if (parser) child.stdout.pipe(parser);
-    else child.stdout.on("data", (chunk) => chunks.push(chunk));
+    child.stdout.on("data", (chunk) => chunks.push(chunk));
     child.stderr.on("data", (chunk) => chunks.push(chunk));
     child.on("error", (error) => resolve({ code: 1, output: error.message }));
     child.on("close", (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString("utf8") }));
