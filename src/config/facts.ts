@@ -5,6 +5,8 @@ import type { InterfaceAddress, LinkState } from "../core/input.js";
 export interface InterfaceFacts {
   readonly name: string;
   readonly link: LinkState;
+  /** The interface that this one belongs to (a bridge, a bond, `ovs-system`, a VRF); null: none. */
+  readonly master: string | null;
   /** In the kernel's order. */
   readonly addresses: readonly InterfaceAddress[];
 }

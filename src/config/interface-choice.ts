@@ -1,4 +1,5 @@
 /** Which interface carries the virtual routers, and why. */
+import type { InterfaceAddress } from "../core/input.js";
 import type { HostFacts, InterfaceFacts } from "./facts.js";
 import type { Request } from "./request.js";
 
@@ -39,7 +40,11 @@ export function chooseInterface(request: Request, facts: HostFacts, options: Pla
     return chosen(name, `${name} was chosen before; a choice is final until restart`, absent);
   }
   if (named !== null) {
-    if (find(named) !== null) return chosen(named, `${named} is named by OPENSHIFT_HA_NETWORK_INTERFACE`);
+    const there = find(named);
+    if (there !== null) {
+      const warnings = portWarnings(there, facts);
+      return chosen(named, `${named} is named by OPENSHIFT_HA_NETWORK_INTERFACE`, warnings);
+    }
     const strict = request.settings.interfaceStrict;
     if (strict || !options.namedInterfaceGivenUp) {
       const limit = strict ? ", for ever, as VRRPD_INTERFACE_STRICT=on says" : "";
@@ -49,22 +54,58 @@ export function chooseInterface(request: Request, facts: HostFacts, options: Pla
   const usual = findUsual(facts);
   const absence =
     named === null ? "" : `interface ${named}, named by OPENSHIFT_HA_NETWORK_INTERFACE, is not there; `;
-  if (usual === null) {
-    const tried = `none of ${USUAL_INTERFACES.join(", ")} nor an interface with a default route is there`;
-    return none(named ?? USUAL_INTERFACES[0], `${absence}${tried}`);
-  }
+  if (usual.name === null) return none(named ?? USUAL_INTERFACES[0], `${absence}${usual.why}`);
   if (named === null) return chosen(usual.name, `OPENSHIFT_HA_NETWORK_INTERFACE is not set; ${usual.why}`);
   const reason = `${absence}${usual.name} is used instead: ${usual.why}`;
   return chosen(usual.name, reason, [reason]);
 }
 
-/** The first of the usual interfaces, else that of the default route. */
-function findUsual(facts: HostFacts): { name: string; why: string } | null {
-  const present = (name: string) => facts.interfaces.some((one) => one.name === name);
-  const usual = USUAL_INTERFACES.find(present);
-  if (usual !== undefined)
-    return { name: usual, why: `${usual} is the first of ${USUAL_INTERFACES.join(", ")} here` };
-  const routed = facts.defaultRoute?.interface;
-  if (routed === undefined || !present(routed)) return null;
-  return { name: routed, why: `${routed} has the default route` };
+/** The first of the usual interfaces that can have the node's address, else that of the default route. */
+function findUsual(facts: HostFacts): { name: string | null; why: string } {
+  const find = (name: string) => facts.interfaces.find((one) => one.name === name);
+  const there = USUAL_INTERFACES.map(find).filter((one) => one !== undefined);
+  const passedOver = there.filter(isPort).map((one) => `${describePort(one, facts)} and is passed over; `);
+  const because = (why: string) => `${passedOver.join("")}${why}`;
+  const usual = there.find((one) => !isPort(one));
+  if (usual !== undefined) {
+    return {
+      name: usual.name,
+      why: because(`${usual.name} is the first of ${USUAL_INTERFACES.join(", ")} here`),
+    };
+  }
+  const routed = find(facts.defaultRoute?.interface ?? "");
+  if (routed !== undefined)
+    return { name: routed.name, why: because(`${routed.name} has the default route`) };
+  const tried = `none of ${USUAL_INTERFACES.join(", ")} nor an interface with a default route is there`;
+  return { name: null, why: because(passedOver.length > 0 ? "no interface has a default route yet" : tried) };
+}
+
+/** A part of a bridge, a bond or a virtual switch: the node's address is on that one, and so must adverts be. */
+function isPort({ master, addresses }: InterfaceFacts): boolean {
+  return master !== null && !addresses.some(isGlobal);
+}
+
+function isGlobal({ scope, marked }: InterfaceAddress): boolean {
+  return scope === "global" && !marked;
+}
+
+function portWarnings(named: InterfaceFacts, facts: HostFacts): string[] {
+  if (!isPort(named)) return [];
+  const bearer = bearerOf(named, facts);
+  const instead = bearer === null ? "the interface that has the node's address" : bearer.name;
+  return [`${describePort(named, facts)}; name ${instead} in OPENSHIFT_HA_NETWORK_INTERFACE`];
+}
+
+function describePort(port: InterfaceFacts, facts: HostFacts): string {
+  return `${port.name} is a port of ${(bearerOf(port, facts) ?? { name: port.master }).name} and has no address`;
+}
+
+/**
+ * The interface that has the address for this port: its master or, where that is a switch as a whole (`ovs-system`),
+ * the one with the port's MAC address (`br-ex`).
+ */
+function bearerOf(port: InterfaceFacts, facts: HostFacts): InterfaceFacts | null {
+  const bearers = facts.interfaces.filter((one) => one !== port && one.addresses.some(isGlobal));
+  const twin = (one: InterfaceFacts) => one.link.mac !== null && one.link.mac.text === port.link.mac?.text;
+  return bearers.find(({ name }) => name === port.master) ?? bearers.find(twin) ?? null;
 }

@@ -46,6 +46,12 @@ export function readLease(value: string): Reading<RequestedLease> {
   return word === "off" ? accept(null) : wholeNumber(1, MAX_LEASE_SECONDS)(value);
 }
 
+/** What stands behind the colon of an IPv4 address's label. */
+export function readLabel(value: string): Reading<string | null> {
+  if (value.toLowerCase() === "none") return accept(null);
+  return /^[\w.-]{1,13}$/.test(value) ? accept(value) : refuse(value);
+}
+
 export function readSocketPath(value: string): Reading<string | null> {
   if (!value.startsWith("/")) return refuse(value, "is not an absolute path");
   if (Buffer.byteLength(value) > MAX_SOCKET_PATH_BYTES)

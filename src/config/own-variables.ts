@@ -5,6 +5,7 @@ import {
   type RequestedVersion,
   readAdvertInterval,
   readAnnounceRefresh,
+  readLabel,
   readLease,
   readListenAddress,
   readSocketPath,
@@ -112,6 +113,14 @@ export const OWN_VARIABLES = {
     read: wholeNumber(2, 600),
   }),
   guardRemove: onOffVariable("VRRPD_GUARD_REMOVE"),
+  vipLabel: define<string | null>({
+    name: "VRRPD_VIP_LABEL",
+    defaultText: "none",
+    accepted:
+      "none, or a word of A-Z a-z 0-9 . _ - that fits into a label of 15 bytes behind the interface's name",
+    whenUnset: null,
+    read: readLabel,
+  }),
   realtime: define<number | null>({
     name: "VRRPD_REALTIME",
     defaultText: "off",

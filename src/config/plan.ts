@@ -8,7 +8,7 @@ import { findNodeAddresses, type NodeAddresses } from "./node-address.js";
 import type { Plan } from "./plan-types.js";
 import { prioritiesOf } from "./priority.js";
 import { allAddresses, type Request } from "./request.js";
-import { buildRouters } from "./routers.js";
+import { addressLabel, buildRouters } from "./routers.js";
 
 /** Pure: the same request, facts and options give the same plan. What a missing fact leaves open is null. */
 export function plan(request: Request, facts: HostFacts, options: PlanOptions): Plan {
@@ -28,6 +28,7 @@ export function plan(request: Request, facts: HostFacts, options: PlanOptions): 
     ...choice.warnings,
     ...openFacts(request, choice.nameInPlan, node, routers),
     ...overfull(routers),
+    ...unfitLabel(request, choice.name),
     ...ownVirtualAddresses(facts, virtual),
   ];
   return {
@@ -101,6 +102,14 @@ function openFacts(
     warnings.push(`the address to probe is open until ${interfaceName} has one`);
   }
   return warnings;
+}
+
+function unfitLabel({ vipLabel }: Request, interfaceName: string | null): string[] {
+  if (vipLabel === null || interfaceName === null || addressLabel(interfaceName, vipLabel) !== null)
+    return [];
+  return [
+    `VRRPD_VIP_LABEL=${vipLabel} does not count: ${interfaceName}:${vipLabel} is longer than the 15 bytes of a label`,
+  ];
 }
 
 function overfull(routers: readonly VirtualRouterConfig[]): string[] {

@@ -29,6 +29,8 @@ export interface Request {
   readonly contestedPerMinute: number;
   readonly announceRefreshMicros: Micros | null;
   readonly guardRemove: boolean;
+  /** Suffix of the IPv4 virtual addresses' labels; null: they have none. */
+  readonly vipLabel: string | null;
   readonly probe: { readonly port: number; readonly intervalMicros: Micros } | null;
   readonly script: ScriptPlan | null;
   readonly checks: readonly CheckConfig[];
@@ -82,6 +84,7 @@ export function buildRequest(
     contestedPerMinute: values.announceLimit,
     announceRefreshMicros: values.announceRefresh === 0 ? null : secondsToMicros(values.announceRefresh),
     guardRemove: values.guardRemove,
+    vipLabel: values.vipLabel,
     probe: port === null ? null : { port, intervalMicros },
     script: command === null ? null : { command, intervalMicros, strict: values.checkStrict },
     checks: checksOf(values),

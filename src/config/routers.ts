@@ -7,6 +7,7 @@ import type { Request } from "./request.js";
 /** An advert counts its addresses in one byte (RFC 9568 §5.2.5). */
 const MAX_ADVERTISED = 255;
 const ASSUMED_MTU = 1500;
+const MAX_LABEL_BYTES = 15;
 const VRRP_HEADER_BYTES = 8;
 const PASSWORD_BYTES = 8;
 const IP_HEADER_BYTES: Readonly<Record<Family, number>> = { ipv4: 20, ipv6: 40 };
@@ -79,10 +80,18 @@ function buildRouter(request: Request, host: HostSide, parts: RouterParts): Virt
     contestedPerMinute: request.contestedPerMinute,
     announceRefreshMicros: request.announceRefreshMicros,
     guardRemove: request.guardRemove,
+    addressLabel: family === "ipv4" ? addressLabel(host.interface, request.vipLabel) : null,
     checksumPseudoHeader: request.checksumPseudoHeader,
     checks: request.checks.map((check) => check.name),
     notifyCommand: request.notifyCommand,
   };
+}
+
+/** `IFA_LABEL`, with its closing zero as long as an interface's name; null: none is wanted, or it does not fit. */
+export function addressLabel(interfaceName: string, suffix: string | null): string | null {
+  if (suffix === null) return null;
+  const label = `${interfaceName}:${suffix}`;
+  return Buffer.byteLength(label) <= MAX_LABEL_BYTES ? label : null;
 }
 
 /** Addresses that one advert can carry within the MTU; at least 1. */

@@ -56,6 +56,8 @@ export interface VirtualRouterConfig {
   readonly announceRefreshMicros: Micros | null;
   /** A backup removes a virtual address that somebody else adds there. */
   readonly guardRemove: boolean;
+  /** IPv4: what `ip address` shows of a virtual address behind its scope (`ens3:vip`); null: the interface's name. */
+  readonly addressLabel: string | null;
   /** IPv4 version 3 adverts carry the checksum with the pseudo-header (RFC 5798 as deployed), else message alone. */
   readonly checksumPseudoHeader: boolean;
   /** Names of the checks that it depends on. */

@@ -142,7 +142,7 @@ export class NetworkInterface {
       const ready = source !== null && config.priority !== null;
       this.#prepared.set(router, {
         adverts: ready ? prepareAdverts(config, source, config.priority) : [],
-        addresses: prepareAddresses(index, config.virtualAddresses, config.leaseSeconds),
+        addresses: prepareAddresses(index, config.virtualAddresses, config.leaseSeconds, config.addressLabel),
         announcements: mac === null ? null : prepareAnnouncements(this.name, mac, config.virtualAddresses),
         probes: mac === null ? null : prepareProbes(mac, config.virtualAddresses),
       });

@@ -138,7 +138,12 @@ function rivalAdvert(router: VirtualRouterConfig): Advert {
 function machineOf(router: VirtualRouterConfig, requests: AddressRequests): Machine {
   const prepared = {
     adverts: prepareAdverts(router, SOURCES[router.family], PRIORITY),
-    addresses: prepareAddresses(NO_INTERFACE, router.virtualAddresses, router.leaseSeconds),
+    addresses: prepareAddresses(
+      NO_INTERFACE,
+      router.virtualAddresses,
+      router.leaseSeconds,
+      router.addressLabel,
+    ),
     announcements: prepareAnnouncements(router.interface, MAC, router.virtualAddresses),
     probes: null,
   };

@@ -63,3 +63,29 @@ function withPrefix(text: string): string {
   const address = parseAddress(text)!;
   return `${address.text}/${address.bytes.length * 8}`;
 }
+
+t.test("a port of a bridge is passed over for the bridge, as with OVN-Kubernetes's br-ex", async (t) => {
+  const lan = await createLan({ interface: "ens3", hosts: { node: {} } });
+  t.teardown(() => lan.destroy());
+  const host = lan.host("node");
+  const commands = [
+    "link add br-ex type bridge",
+    "link set ens3 master br-ex",
+    "link set br-ex up",
+    "address add 192.0.2.10/24 dev br-ex",
+    "route add default via 192.0.2.1 dev br-ex",
+  ];
+  for (const command of commands) await host.ok(["ip", ...command.split(" ")]);
+  const env = { OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.100", OPENSHIFT_HA_VRRP_ID_OFFSET: "0" };
+  const check = (more: Record<string, string>) =>
+    host.ok([...VRRPD, "check", "--config", "env"], { env: { ...env, ...more } });
+  t.match(
+    await check({}),
+    /interface +br-ex .*ens3 is a port of br-ex and has no address and is passed over/,
+  );
+  t.match(await check({}), /node address +192\.0\.2\.10/);
+  const named = await check({ OPENSHIFT_HA_NETWORK_INTERFACE: "ens3" });
+  t.match(named, /warning: ens3 is a port of br-ex and has no address; name br-ex in/);
+  await host.ok(["ip", "link", "set", "ens3", "nomaster"]);
+  t.match(await check({}), /interface +ens3 /, "no port any more");
+});

@@ -1,6 +1,8 @@
 /** The interface: named, waited for, given up, or the first of the usual ones; chosen once. */
 import t from "tap";
-import { FIRST_LOOK, host, planOf } from "./support.js";
+import { macFromBytes } from "../../src/base/mac.js";
+import type { HostFacts } from "../../src/config/index.js";
+import { FIRST_LOOK, held, host, planOf } from "./support.js";
 
 const GIVEN_UP = { namedInterfaceGivenUp: true, chosenInterface: null };
 const NAMED = { OPENSHIFT_HA_NETWORK_INTERFACE: "bond0" };
@@ -101,5 +103,63 @@ t.test("a choice once made is final, while its interface is away too", (t) => {
   t.equal(away.interface, "eth1");
   t.equal(away.core.routers[0]?.priority, null);
   t.match(away.warnings[0], /^interface eth1 is not there/);
+  t.end();
+});
+
+/** A host whose uplink is a port: of a virtual switch, which has one interface a bridge, or of a bond. */
+function withPort(port: string, master: string, bearer: string, route = true): HostFacts {
+  const facts = host(
+    { [port]: [], [bearer]: ["192.0.2.9/24"] },
+    route ? { interface: bearer, source: null } : null,
+  );
+  const mac = macFromBytes(Uint8Array.of(2, 0, 0, 0, 0, 9));
+  const interfaces = facts.interfaces.map((one) => ({
+    ...one,
+    link: { ...one.link, mac },
+    master: one.name === port ? master : null,
+  }));
+  return { ...facts, interfaces };
+}
+
+t.test("a port of a bridge without an address is passed over, and it is said of which", (t) => {
+  const switched = withPort("ens3", "ovs-system", "br-ex");
+  t.equal(planOf({}, switched).interface, "br-ex");
+  t.equal(planOf({}, switched).nodeAddress?.text, "192.0.2.9");
+  t.match(
+    planOf({}, switched).interfaceReason,
+    /ens3 is a port of br-ex and has no address and is passed over; br-ex has the default route$/,
+  );
+  t.equal(planOf({}, withPort("eth0", "bond0", "bond0")).interface, "bond0");
+  const leftover = withPort("ens3", "ovs-system", "br-ex");
+  const interfaces = leftover.interfaces.map((one) =>
+    one.name === "ens3" ? { ...one, addresses: [held("192.0.2.100/32", { marked: true })] } : one,
+  );
+  t.equal(planOf({}, { ...leftover, interfaces }).interface, "br-ex", "a leftover is no address of the node");
+  t.end();
+});
+
+t.test("a port with an address of its own is an interface like any other", (t) => {
+  const facts = withPort("ens3", "blue", "eth9");
+  const interfaces = facts.interfaces.map((one) =>
+    one.name === "ens3" ? { ...one, addresses: [held("198.51.100.9/24")] } : one,
+  );
+  t.equal(planOf({}, { ...facts, interfaces }).interface, "ens3", "such as one in a VRF");
+  t.end();
+});
+
+t.test("a port is no choice while the bridge has no default route yet: a choice is final", (t) => {
+  const planned = planOf({}, withPort("ens3", "ovs-system", "br-ex", false));
+  t.equal(planned.interface, null);
+  t.match(planned.interfaceReason, /ens3 is a port of br-ex .* no interface has a default route yet$/);
+  t.end();
+});
+
+t.test("a port that is named is taken, with a warning that names the right one", (t) => {
+  const planned = planOf({ OPENSHIFT_HA_NETWORK_INTERFACE: "ens3" }, withPort("ens3", "ovs-system", "br-ex"));
+  t.equal(planned.interface, "ens3");
+  t.equal(
+    planned.warnings[0],
+    "ens3 is a port of br-ex and has no address; name br-ex in OPENSHIFT_HA_NETWORK_INTERFACE",
+  );
   t.end();
 });

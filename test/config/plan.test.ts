@@ -5,6 +5,15 @@ import { type Env, held, host, ONE_HOST, planOf } from "./support.js";
 const SCRIPT: Env = { OPENSHIFT_HA_CHECK_SCRIPT: '/check "a b"' };
 const PORT: Env = { OPENSHIFT_HA_MONITOR_PORT: "8080" };
 
+t.test("a label that is longer than the kernel's is left out, and it is said", (t) => {
+  const env = { VRRPD_VIP_LABEL: "failover", OPENSHIFT_HA_NETWORK_INTERFACE: "enp0s31f6" };
+  const planned = planOf(env, host({ enp0s31f6: ["192.0.2.10/24"] }));
+  t.equal(planned.core.routers[0]!.addressLabel, null);
+  t.match(planned.warnings, [/^VRRPD_VIP_LABEL=failover does not count: enp0s31f6:failover is longer/]);
+  t.same(planOf({ ...env, VRRPD_VIP_LABEL: "vip" }, host({ enp0s31f6: ["192.0.2.10/24"] })).warnings, []);
+  t.end();
+});
+
 t.test("checks: port 80 by default, none beside a script, 0 for none, both where both are set", (t) => {
   const checks = (env: Env) => {
     const { probe, script, core } = planOf(env);

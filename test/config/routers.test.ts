@@ -102,6 +102,14 @@ t.test("what is the same for every virtual router", (t) => {
     contestedPerMinute: 6,
     checksumPseudoHeader: false,
   });
+  t.equal(routers({})[0]!.addressLabel, null);
+  const label = { VRRPD_VIP_LABEL: "vip", OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.4,2001:db8::4" };
+  t.same(
+    routers(label).map(({ addressLabel }) => addressLabel),
+    ["eth0:vip", null],
+    "IPv6 addresses have no labels",
+  );
+  t.same(routers({ VRRPD_VIP_LABEL: "none" })[0]!.addressLabel, null);
   t.match(routers({})[0], {
     notifyCommand: null,
     advertIntervalMicros: 1_000_000,

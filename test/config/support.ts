@@ -51,6 +51,7 @@ export function host(
     interfaces: Object.entries(interfaces).map(([name, addresses], index) => ({
       name,
       link: { index: index + 1, up: true, carrier: true, mac: null, mtu },
+      master: null,
       addresses: addresses.map((entry) => (typeof entry === "string" ? held(entry) : entry)),
     })),
     defaultRoute,

@@ -84,6 +84,7 @@ export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConf
     contestedPerMinute: 20,
     announceRefreshMicros: null,
     guardRemove: false,
+    addressLabel: null,
     checksumPseudoHeader: true,
     checks: [],
     notifyCommand: null,

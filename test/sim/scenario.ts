@@ -113,6 +113,7 @@ function routerConfig(
     contestedPerMinute: 20,
     announceRefreshMicros: null,
     guardRemove: router.guardRemove,
+    addressLabel: null,
     checksumPseudoHeader: true,
     checks: scenario.checks.map((check) => check.name),
     notifyCommand: host.notifies ? ["/bin/notify"] : null,

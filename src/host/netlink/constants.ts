@@ -25,6 +25,7 @@ export const LinkAttribute = {
   address: 1,
   name: 3,
   mtu: 4,
+  master: 10,
   operState: 16,
   extMask: 29,
   carrier: 33,

@@ -45,6 +45,8 @@ export interface LinkMessage {
   readonly carrier: boolean;
   readonly mac: MacAddress | null;
   readonly mtu: number | null;
+  /** Index of the interface that it belongs to; null: to none, or not mentioned. */
+  readonly masterIndex: number | null;
 }
 
 /** An IPv4 default route for unicast in the main table. */
@@ -105,12 +107,14 @@ interface LinkValues extends Values {
   mac?: Buffer;
   name?: string;
   mtu?: number;
+  masterIndex?: number;
 }
 
 const LINK_FIELDS = {
   [LinkAttribute.address]: (data: Buffer, values: LinkValues) => (values.mac = data),
   [LinkAttribute.name]: (data: Buffer, values: LinkValues) => (values.name = getString(data)),
   [LinkAttribute.mtu]: (data: Buffer, values: LinkValues) => (values.mtu = getU32(data)),
+  [LinkAttribute.master]: (data: Buffer, values: LinkValues) => (values.masterIndex = getU32(data)),
 };
 
 /** `RTM_NEWLINK` or `RTM_DELLINK`. */
@@ -127,6 +131,7 @@ export function decodeLink(data: Buffer): LinkMessage {
     carrier: flags.lowerUp === true,
     mac: values.mac?.length === MAC_LENGTH ? macFromBytes(values.mac) : null,
     mtu: values.mtu ?? null,
+    masterIndex: values.masterIndex ?? null,
   };
 }
 

@@ -35,16 +35,19 @@ export const SEQUENCE_OFFSET = 8;
  * global, IPv6 without duplicate address detection and, as /128, deprecated, so that it is not chosen as a source.
  * The prefix route of a shorter prefix is left to the kernel, which adds it.
  * @param leaseSeconds until the kernel removes it by itself; null: never.
+ * @param label of an IPv4 address; null: the interface's name.
  */
 export function encodeAddAddress(
   interfaceIndex: number,
   entry: AddressWithPrefix,
   leaseSeconds: number | null,
+  label: string | null = null,
 ): Uint8Array {
   const ipv6 = entry.address.family === "ipv6";
   const valid = leaseSeconds ?? FOREVER;
   const preferred = ipv6 && entry.prefixLength === 128 ? 0 : valid;
   const stream = addressStream(interfaceIndex, entry, ipv6 ? { nodad: true } : {});
+  if (label !== null && !ipv6) stream.emit(formatAddressAttrs({ label }));
   stream.emit(formatAddressAttrs({ cacheInfo: { ifaPrefered: preferred, ifaValid: valid } }));
   stream.push(AddressAttribute.protocol, Uint8Array.of(ADDRESS_MARK));
   return message(MessageType.NEWADDR, ADD_FLAGS, stream);

@@ -46,15 +46,19 @@ interface Slot {
   errno: number | null;
 }
 
-/** @param leaseSeconds lifetime that every add gives the address; null: for ever. */
+/**
+ * @param leaseSeconds lifetime that every add gives the address; null: for ever.
+ * @param label of IPv4 addresses, at most 15 bytes that begin with the interface's name; null: that name alone.
+ */
 export function prepareAddresses(
   interfaceIndex: number,
   virtualAddresses: readonly AddressWithPrefix[],
   leaseSeconds: number | null,
+  label: string | null = null,
 ): PreparedAddresses {
   const entries = virtualAddresses.map((entry) => ({
     key: formatWithPrefix(entry),
-    add: encodeAddAddress(interfaceIndex, entry, leaseSeconds),
+    add: encodeAddAddress(interfaceIndex, entry, leaseSeconds, label),
     remove: encodeRemoveAddress(interfaceIndex, entry),
   }));
   return { interfaceIndex, entries };

@@ -35,7 +35,7 @@ export function primarySource(
   const virtual = new Set(virtualAddresses.map(({ address }) => address.text));
   if (family === "ipv6") return linkLocalSource(interfaceName, addresses, virtual);
   const defaultRoute = { interface: interfaceName, source: defaultRouteSource };
-  const facts = { name: interfaceName, link: ANY_LINK, addresses };
+  const facts = { name: interfaceName, link: ANY_LINK, master: null, addresses };
   const node = findNodeAddresses({ interfaces: [facts], defaultRoute }, facts, virtual).ipv4;
   const source = node ?? anyIpv4(addresses, virtual) ?? ownVirtual(addresses);
   return { source, detail: source === null ? `${interfaceName} has no IPv4 address of its own` : null };

@@ -20,6 +20,7 @@ interface Entry {
   /** null: an address was told of before its link. */
   name: string | null;
   link: LinkState | null;
+  masterIndex: number | null;
   /** By "address/prefix length", in the kernel's order. */
   readonly addresses: Map<string, InterfaceAddress>;
 }
@@ -32,13 +33,15 @@ export class HostTable {
 
   putLink(message: LinkMessage): void {
     const entry = this.#entry(message.index);
-    const { name, link } = entry;
+    const { name, link, masterIndex } = entry;
     entry.name = message.name ?? name;
     if (entry.name === null) return;
     entry.link = mergeLink(link, message);
+    entry.masterIndex = mergeMaster(masterIndex, message);
     const isNew = link === null || name !== entry.name;
+    const hasChanged = !isSameLink(link, entry.link) || masterIndex !== entry.masterIndex;
     if (isNew && name !== null) this.changes.onLink(name, null);
-    if (isNew || !isSameLink(link, entry.link)) this.changes.onLink(entry.name, entry.link);
+    if (isNew || hasChanged) this.changes.onLink(entry.name, entry.link);
     if (isNew) this.changes.onResync(entry.name, [...entry.addresses.values()]);
   }
 
@@ -75,7 +78,8 @@ export class HostTable {
       if (entry.name === null || entry.link === null) continue;
       const old = before.get(index);
       const isNew = old === undefined || old.name !== entry.name;
-      if (isNew || !isSameLink(old.link, entry.link)) this.changes.onLink(entry.name, entry.link);
+      const hasChanged = !isSameLink(old?.link ?? null, entry.link) || old?.masterIndex !== entry.masterIndex;
+      if (isNew || hasChanged) this.changes.onLink(entry.name, entry.link);
       if (isNew || !areSameAddresses(old.addresses, entry.addresses)) {
         this.changes.onResync(entry.name, [...entry.addresses.values()]);
       }
@@ -84,10 +88,16 @@ export class HostTable {
 
   interfaces(): InterfaceFacts[] {
     const facts: InterfaceFacts[] = [];
-    for (const { name, link, addresses } of this.#entries.values()) {
-      if (name !== null && link !== null) facts.push({ name, link, addresses: [...addresses.values()] });
+    for (const { name, link, masterIndex, addresses } of this.#entries.values()) {
+      if (name === null || link === null) continue;
+      facts.push({ name, link, master: this.#nameOf(masterIndex), addresses: [...addresses.values()] });
     }
     return facts;
+  }
+
+  /** An interface of another network namespace has an index and no name here. */
+  #nameOf(index: number | null): string | null {
+    return index === null ? null : (this.#entries.get(index)?.name ?? `interface ${index}`);
   }
 
   #entry(index: number): Entry {
@@ -111,7 +121,12 @@ export function interfacesOf(snapshot: Snapshot): InterfaceFacts[] {
 function entriesOf(snapshot: Snapshot): Map<number, Entry> {
   const entries = new Map<number, Entry>();
   for (const message of snapshot.links) {
-    entries.set(message.index, { name: message.name, link: mergeLink(null, message), addresses: new Map() });
+    entries.set(message.index, {
+      name: message.name,
+      link: mergeLink(null, message),
+      masterIndex: message.masterIndex,
+      addresses: new Map(),
+    });
   }
   for (const { interfaceIndex, address } of snapshot.addresses) {
     let entry = entries.get(interfaceIndex);
@@ -126,12 +141,17 @@ function entriesOf(snapshot: Snapshot): Map<number, Entry> {
 }
 
 function newEntry(): Entry {
-  return { name: null, link: null, addresses: new Map() };
+  return { name: null, link: null, masterIndex: null, addresses: new Map() };
 }
 
 function mergeLink(before: LinkState | null, message: LinkMessage): LinkState {
   const { index, up, carrier, mac, mtu } = message;
   return { index, up, carrier, mac: mac ?? before?.mac ?? null, mtu: mtu ?? before?.mtu ?? 0 };
+}
+
+/** A message that says little (one without an MTU) says nothing of the master either. */
+function mergeMaster(before: number | null, { masterIndex, mtu }: LinkMessage): number | null {
+  return mtu === null ? (masterIndex ?? before) : masterIndex;
 }
 
 function isSameLink(a: LinkState | null, b: LinkState): boolean {

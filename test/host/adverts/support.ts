@@ -85,6 +85,7 @@ export function router(more: Partial<VirtualRouterConfig>): VirtualRouterConfig 
     contestedPerMinute: 20,
     announceRefreshMicros: null,
     guardRemove: false,
+    addressLabel: null,
     checksumPseudoHeader: true,
     checks: [],
     notifyCommand: null,

@@ -95,6 +95,24 @@ t.test(
   },
 );
 
+t.test(
+  "an IPv4 address carries its label; it is removed, renewed and found without a word of it",
+  async (t) => {
+    const addresses = [withPrefix("198.51.100.8/32"), withPrefix("2001:db8::8/128")];
+    const labelled = { prepared: prepareAddresses(index, addresses, 90, "eth0:vip"), addresses: [0, 1] };
+    t.match(requests.add([labelled]), [[{ result: "done" }, { result: "done" }]]);
+    t.equal(shown("inet")[0]!.label, "eth0:vip");
+    t.match(requests.add([labelled]), [[{ result: "done" }, { result: "done" }]], "renewed");
+    t.equal(shown("inet").filter(({ local }) => local === "198.51.100.8").length, 1);
+    requests.remove([{ prepared: prepareAddresses(index, addresses, null), addresses: [0, 1] }]);
+    t.same(
+      shown("inet").filter(({ local }) => local === "198.51.100.8"),
+      [],
+      "removed by a configuration without a label",
+    );
+  },
+);
+
 t.test("IPv6 as Keepalived adds it: nodad, and /128 deprecated, with a lease and without", async (t) => {
   const addresses = [withPrefix("2001:db8::7/128"), withPrefix("2001:db8:1::7/64")];
   for (const lease of [90, null]) {

@@ -38,6 +38,7 @@ export function ipBatch(lines: readonly string[]): void {
 
 /** An address as `ip -json address` shows it. */
 export interface ShownAddress {
+  readonly label?: string;
   readonly family: "inet" | "inet6";
   readonly local: string;
   readonly prefixlen: number;
