@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { processorNanos } from "../../bench/lab/cost.js";
 import { advert, type HostProcess } from "../netns/index.js";
 import { atMost, must, type Row } from "./attack.js";
-import type { NodeName, Site } from "./site.js";
+import { type NodeName, type Site, VIP } from "./site.js";
 
 const LOOK_EVERY_MILLIS = 200;
 /** A master that says nothing for so many intervals is silent. */
@@ -52,6 +52,7 @@ export class Watch {
     private readonly site: Site,
     private readonly daemon: HostProcess,
     private readonly master: NodeName = "a",
+    private readonly address = VIP,
   ) {
     this.nanos = processorNanos([daemon.pid]);
     this.waited = waitedMillis(daemon.pid);
@@ -105,7 +106,8 @@ export class Watch {
     this.most = Math.max(this.most, residentMegabytes(this.daemon.pid));
     this.looks += 1;
     const other = this.master === "a" ? "b" : "a";
-    if (!this.site.holds(this.master) || this.site.holds(other)) this.badLooks += 1;
+    if (!this.site.holds(this.master, this.address) || this.site.holds(other, this.address))
+      this.badLooks += 1;
   }
 }
 
