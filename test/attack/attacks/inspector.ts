@@ -52,12 +52,12 @@ async function tryOnce(
     if (delayMillis > 0) await pause(delayMillis);
     for (const signal of signals) process.kill(daemon.pid, signal);
   }
-  await until(() => !daemon.running || daemon.output.includes("Entering BACKUP STATE"), {
-    what: "a daemon at work",
-    timeoutMs: 30_000,
-  });
+  const isAtWork = () => daemon.output.includes("Entering BACKUP STATE");
+  await until(() => !daemon.running || isAtWork(), { what: "a daemon at work", timeoutMs: 10_000 }).catch(
+    () => null,
+  );
   await pause(SETTLE_MILLIS);
-  const fate = { ports: listening(anchor), isAlive: daemon.running };
+  const fate = { ports: listening(anchor), isAlive: daemon.running && isAtWork() };
   await daemon.stop();
   return fate;
 }
