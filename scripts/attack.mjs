@@ -1,5 +1,5 @@
 /**
- * `npm run attack`: attacks on running daemons, in namespaces. Makes the clone ready, and runs
+ * `npm run attack`: attacks on running daemons, in namespaces (docs/security.md). Makes the clone ready, and runs
  * test/attack/main.ts.
  *
  *   npm run attack                           all of them, some ten minutes

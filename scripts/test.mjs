@@ -29,6 +29,7 @@ const NETWORK_FOLDERS = [
   "image",
   "hostile",
   "hostile-packets",
+  "attack",
 ];
 /** Whose tests talk to programs that nothing else needs. */
 const PEERS_FOLDER = "test/interop/";
