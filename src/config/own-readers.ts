@@ -75,3 +75,10 @@ export function readListenAddress(value: string): Reading<ListenAddress | null> 
   if (bracketed !== undefined && parseAddress(bracketed)?.family !== "ipv6") return refuse(value);
   return accept({ host: bracketed ?? match[2]!, port });
 }
+
+/** As a URL has them: letters, digits, dashes, dots and, as many a machine's name has it, underscores. */
+export function readHostNames(value: string): Reading<readonly string[]> {
+  const names = value.split(/[\s,]+/).filter((name) => name !== "");
+  const wrong = names.find((name) => !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i.test(name));
+  return wrong === undefined ? accept(names) : refuse(wrong, "is not a host name");
+}

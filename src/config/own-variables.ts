@@ -5,6 +5,7 @@ import {
   type RequestedVersion,
   readAdvertInterval,
   readAnnounceRefresh,
+  readHostNames,
   readLabel,
   readLease,
   readListenAddress,
@@ -155,5 +156,12 @@ export const OWN_VARIABLES = {
     accepted: "off or host:port, an IPv6 host in brackets, the port from 1 to 65535",
     whenUnset: null,
     read: readListenAddress,
+  }),
+  httpHosts: define<readonly string[]>({
+    name: "VRRPD_HTTP_HOSTS",
+    defaultText: "none",
+    accepted: "host names without port, separated by commas or spaces",
+    whenUnset: [],
+    read: readHostNames,
   }),
 };

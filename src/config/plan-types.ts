@@ -16,6 +16,8 @@ export interface Settings {
   /** SCHED_RR priority, or null. */
   readonly realtimePriority: number | null;
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
+  /** Names that HTTP requests may have in Host, beside addresses, localhost and the host of `metricsListen`. */
+  readonly httpHosts: readonly string[];
   /** Wait for ever for the named interface. */
   readonly interfaceStrict: boolean;
   readonly scripts: ScriptSettings;

@@ -151,6 +151,7 @@ function settingsOf(values: Values): Settings {
     logFormat: values.logFormat,
     realtimePriority: values.realtime,
     metricsListen: values.metricsListen,
+    httpHosts: values.httpHosts,
     interfaceStrict: values.interfaceStrict,
     scripts: {
       notifyTimeoutMicros: secondsToMicros(values.notifyTimeout),

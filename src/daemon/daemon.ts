@@ -179,12 +179,9 @@ export class Daemon {
     });
   }
 
-  health(): HealthDocument {
+  health(status = this.status()): HealthDocument {
     const { routers } = this.#planner.current.core;
-    return healthOf(
-      this.status(),
-      (index) => this.#network.of(index).socket(routers[index]!.family) !== null,
-    );
+    return healthOf(status, (index) => this.#network.of(index).socket(routers[index]!.family) !== null);
   }
 
   /** Without it a takeover is slower, and nothing else. */
@@ -289,13 +286,14 @@ export class Daemon {
   }
 
   /** Loads what metrics need before the first election: that takes longer than an advert may wait. */
-  async #prepareHttp({ settings: { metricsListen: listen } }: Plan): Promise<Served | null> {
+  async #prepareHttp({ settings: { metricsListen: listen, httpHosts } }: Plan): Promise<Served | null> {
     if (listen === null) return null;
     const { prepareHttp } = await import("./http/index.js");
     return prepareHttp({
       listen,
+      names: httpHosts,
       status: () => this.status(),
-      health: () => this.health(),
+      health: (status) => this.health(status),
       routers: () => this.#planner.current.core.routers,
       onProblem: (sentence) => this.#warn(sentence),
       onListening: () => this.#logger.log("info", `metrics and health on ${listen.host} port ${listen.port}`),

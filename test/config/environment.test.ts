@@ -101,6 +101,8 @@ const REFUSED: readonly (readonly [string, string, string, Env?])[] = [
   ["VRRPD_METRICS_LISTEN", "::1:9112", "accepted: off or host:port"],
   ["VRRPD_METRICS_LISTEN", "[192.0.2.1]:9112", "accepted: off or host:port"],
   ["VRRPD_METRICS_LISTEN", "192.0.2.1:65536", "has a port outside 1..65535; accepted: off or host:port"],
+  ["VRRPD_HTTP_HOSTS", "node-a:9112", "is not a host name; accepted: host names without port"],
+  ["VRRPD_HTTP_HOSTS", "node-a/metrics", "is not a host name; accepted: host names without port"],
 ];
 
 for (const [name, value, words, env] of REFUSED) {

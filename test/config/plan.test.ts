@@ -151,6 +151,7 @@ t.test("settings: defaults and all set", (t) => {
     logFormat: null,
     realtimePriority: null,
     metricsListen: null,
+    httpHosts: [],
     interfaceStrict: false,
     scripts: { notifyTimeoutMicros: 60_000_000, stopTimeoutMicros: 1_000_000 },
   });
@@ -160,6 +161,7 @@ t.test("settings: defaults and all set", (t) => {
     VRRPD_LOG_FORMAT: "text",
     VRRPD_REALTIME: "10",
     VRRPD_METRICS_LISTEN: "[2001:db8::1]:9112",
+    VRRPD_HTTP_HOSTS: "node-a, vip.example.org",
     VRRPD_INTERFACE_STRICT: "on",
     VRRPD_NOTIFY_TIMEOUT: "600",
     VRRPD_STOP_TIMEOUT: "0.5",
@@ -171,6 +173,7 @@ t.test("settings: defaults and all set", (t) => {
     logFormat: "text",
     realtimePriority: 10,
     metricsListen: { host: "2001:db8::1", port: 9112 },
+    httpHosts: ["node-a", "vip.example.org"],
     interfaceStrict: true,
     scripts: { notifyTimeoutMicros: 600_000_000, stopTimeoutMicros: 500_000 },
   });

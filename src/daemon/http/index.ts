@@ -7,10 +7,15 @@ import type { StatusDocument } from "../status-document.js";
 import { pagesOf } from "./pages.js";
 import { HttpListener } from "./server.js";
 
+/** Answers are kept for as long again: what is shown is at most half a second old. */
+const KEPT_MILLIS = 250;
+
 export interface ServeOptions {
   readonly listen: { readonly host: string; readonly port: number };
+  /** Names beside addresses and localhost that a request may have in Host. */
+  readonly names: readonly string[];
   readonly status: () => StatusDocument;
-  readonly health: () => HealthDocument;
+  readonly health: (status: StatusDocument) => HealthDocument;
   readonly routers: () => readonly VirtualRouterConfig[];
   readonly onProblem: (sentence: string) => void;
   readonly onListening: () => void;
@@ -24,15 +29,28 @@ export interface Served {
 }
 
 export function prepareHttp(options: ServeOptions): Served {
-  const metrics = new Metrics(options.status, options.routers);
+  const status = keep(options.status);
+  const metrics = new Metrics(status, options.routers);
   let listener: HttpListener | null = null;
   return {
     observer: metrics.measured,
     listen: () => {
-      const { status, health, onProblem, onListening } = options;
-      const pages = pagesOf({ status, health, metrics });
-      listener = new HttpListener({ ...options.listen, pages, onProblem, onListening });
+      const { health, names, onProblem, onListening } = options;
+      const pages = pagesOf({ status, health: () => health(status()), metrics });
+      listener = new HttpListener({ ...options.listen, names, pages, onProblem, onListening });
     },
     close: () => listener?.close(),
+  };
+}
+
+/** All pages show one document: it is made at most a few times a second, whoever asks, and however often. */
+function keep<T>(make: () => T): () => T {
+  let kept: T;
+  let until = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() < until) return kept;
+    kept = make();
+    until = performance.now() + KEPT_MILLIS;
+    return kept;
   };
 }

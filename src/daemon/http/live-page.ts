@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { type Answer, plain } from "./server.js";
+import { type Answer, plain } from "./answer.js";
 
 /** Below the package's folder: the compiler copies no HTML. */
 const FILE = "src/daemon/http/live-page.html";
@@ -20,7 +20,7 @@ export function livePage(): () => Answer {
   const answer = {
     code: 200,
     contentType: "text/html; charset=utf-8",
-    body: html,
+    body: Buffer.from(html),
     headers: { "content-security-policy": policy(html), "x-frame-options": "DENY" },
   };
   return () => answer;

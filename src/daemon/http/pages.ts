@@ -3,8 +3,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Metrics } from "../metrics/metrics.js";
 import type { HealthDocument } from "../status/health.js";
 import type { StatusDocument } from "../status-document.js";
+import { type Answer, json, plain } from "./answer.js";
 import { livePage } from "./live-page.js";
-import { type Answer, json, type Pages, plain } from "./server.js";
+import type { Pages } from "./server.js";
 
 export interface PageSources {
   readonly status: () => StatusDocument;
@@ -14,15 +15,17 @@ export interface PageSources {
 
 export function pagesOf({ status, health, metrics }: PageSources): Pages {
   return {
-    "/": livePage(),
-    "/status": () => json(200, status()),
-    "/healthz": () => verdict(health(), "healthy"),
-    "/readyz": () => verdict(health(), "ready"),
-    "/metrics": async () => ({
-      code: 200,
-      contentType: metrics.contentType,
-      body: await metrics.render(() => nextTurn()),
-    }),
+    "/": { answer: livePage() },
+    "/status": { answer: () => json(200, status()) },
+    "/healthz": { answer: () => verdict(health(), "healthy"), isUrgent: true },
+    "/readyz": { answer: () => verdict(health(), "ready"), isUrgent: true },
+    "/metrics": {
+      answer: async () => ({
+        code: 200,
+        contentType: metrics.contentType,
+        body: Buffer.from(await metrics.render(() => nextTurn())),
+      }),
+    },
   };
 }
 

@@ -1,55 +1,61 @@
 /**
  * The HTTP listener: GET alone, nothing that could change anything, and limits on everything that a client may take.
- * Answers are given one a turn of the loop and kept for a moment, so that no crowd delays an advert.
+ * Node's HTTP server gets to see one request at a time, a few a turn of the loop, and answers are kept for a moment:
+ * no client, and no crowd of them, delays an advert or fills the memory.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:net";
+import { Crowd } from "../crowd.js";
 import { Turns } from "../turns.js";
+import { type Answer, plain, send } from "./answer.js";
+import { Connection } from "./connection.js";
+import type { Exchange } from "./exchange.js";
+import { Hosts } from "./hosts.js";
 
-export interface Answer {
-  readonly code: number;
-  readonly contentType: string;
-  readonly body: string | Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
+export interface Page {
+  /** What it throws is answered with 500 and told to `onProblem`. */
+  readonly answer: () => Answer | Promise<Answer>;
+  /** Quick to answer, and asked by those who restart a daemon that is silent: before all others. */
+  readonly isUrgent?: boolean;
 }
 
-/** By path. What a page throws is answered with 500 and told to `onProblem`. */
-export type Pages = Readonly<Record<string, () => Answer | Promise<Answer>>>;
+/** By path. */
+export type Pages = Readonly<Record<string, Page>>;
 
 export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
+  /** Which a request may name in Host, beside addresses, localhost and `host`. */
+  readonly names: readonly string[];
   readonly pages: Pages;
   readonly onProblem: (sentence: string) => void;
   readonly onListening: () => void;
 }
 
-const MAX_CONNECTIONS = 64;
-const MAX_HEADER_BYTES = 8 * 1024;
-const HEADERS_TIMEOUT_MILLIS = 3_000;
-const REQUEST_TIMEOUT_MILLIS = 5_000;
-/** Neither read nor written for so long: the connection is closed. */
-const IDLE_TIMEOUT_MILLIS = 10_000;
-/** More wait in the kernel, or come again. */
-const BACKLOG = 128;
+/** A thousand in a tenth of a second leave each of them time enough to ask. */
+const MAX_CONNECTIONS = 256;
+/** Of answers that nobody takes. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** They are taken one a turn. The kernel has a limit of its own (net.core.somaxconn). */
+const BACKLOG = 4096;
 /** A port that somebody else has may become free. */
 const RETRY_MILLIS = 5_000;
 /** How long an answer is given again. */
 const KEPT_MILLIS = 250;
 
-const COMMON_HEADERS = {
-  "cache-control": "no-store",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-};
-
 export class HttpListener {
   readonly #turns = new Turns();
+  readonly #crowd = new Crowd<Connection>({ members: MAX_CONNECTIONS, waitingBytes: MAX_WAITING_BYTES });
   readonly #kept = new Map<string, { until: number; answer: Promise<Answer> }>();
+  readonly #hosts: Hosts;
+  /** It does not listen: it is handed one exchange after the other. */
+  readonly #http = createHttpServer((request, response) => this.#serve(request, response));
   #server: Server | null = null;
   #retry: NodeJS.Timeout | null = null;
   #closed = false;
 
   constructor(private readonly options: ListenerOptions) {
+    this.#hosts = new Hosts([options.host, ...options.names]);
     this.#listen();
   }
 
@@ -57,23 +63,21 @@ export class HttpListener {
     this.#closed = true;
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#server?.close();
-    this.#server?.closeAllConnections();
+    this.#crowd.closeAll();
   }
 
   #listen(): void {
     const { host, port, onListening } = this.options;
-    const server = createServer(
-      {
-        maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: HEADERS_TIMEOUT_MILLIS,
-        requestTimeout: REQUEST_TIMEOUT_MILLIS,
-        connectionsCheckingInterval: 1_000,
-      },
-      (request, response) => this.#serve(request, response),
-    );
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      this.#crowd.admit(
+        new Connection(socket, {
+          onHead: (connection, head) => this.#onHead(connection, head),
+          onActive: (connection) => this.#crowd.renew(connection),
+          onClosed: (connection) => this.#crowd.leave(connection),
+        }),
+      );
+    });
     this.#server = server;
-    server.maxConnections = MAX_CONNECTIONS;
-    server.setTimeout(IDLE_TIMEOUT_MILLIS);
     server.once("error", (error: NodeJS.ErrnoException) => this.#onRefused(error.code ?? error.message));
     server.listen({ host, port, backlog: BACKLOG }, () => {
       server.removeAllListeners("error");
@@ -95,29 +99,44 @@ export class HttpListener {
     this.#retry.unref();
   }
 
+  #onHead(connection: Connection, head: Buffer): void {
+    const serve = () => {
+      if (!connection.socket.destroyed) this.#http.emit("connection", connection.exchange(head));
+    };
+    const [, path = ""] = /^GET (\/[^ ?]*)/.exec(head.toString("latin1", 0, 64)) ?? [];
+    if (this.#page(path)?.isUrgent) this.#turns.nextUrgent(serve);
+    else this.#turns.next(serve);
+  }
+
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    // A body is of no use here: it is read and thrown away, within the time limit.
-    request.resume();
+    const exchange = request.socket as unknown as Exchange;
     response.on("error", () => response.destroy());
-    this.#turns.next(() => {
-      if (response.destroyed) return;
-      if (request.method !== "GET") {
-        return send(response, { ...plain(405, "only GET is answered"), headers: { allow: "GET" } });
-      }
-      const [path = "/"] = (request.url ?? "/").split("?", 1);
-      void this.#answer(path).then((answer) => send(response, answer));
+    response.once("finish", () => exchange.over(response.shouldKeepAlive));
+    const refusal = refusalOf(request, this.#hosts);
+    if (refusal !== null) return send(response, refusal);
+    const [path = "/"] = (request.url ?? "/").split("?", 1);
+    void this.#answer(path).then((answer) => {
+      send(response, answer);
+      this.#crowd.boundWaiting();
     });
+  }
+
+  #page(path: string): Page | null {
+    const { pages } = this.options;
+    return Object.hasOwn(pages, path) ? pages[path]! : null;
   }
 
   /** Never rejects. */
   #answer(path: string): Promise<Answer> {
-    const { pages } = this.options;
-    if (!Object.hasOwn(pages, path)) {
-      return Promise.resolve(plain(404, `not found; there are: ${Object.keys(pages).join(", ")}`));
+    const page = this.#page(path);
+    if (page === null) {
+      return Promise.resolve(
+        plain(404, `not found; there are: ${Object.keys(this.options.pages).join(", ")}`),
+      );
     }
     const kept = this.#kept.get(path);
     if (kept !== undefined && performance.now() < kept.until) return kept.answer;
-    const entry = { until: Number.POSITIVE_INFINITY, answer: this.#make(path) };
+    const entry = { until: Number.POSITIVE_INFINITY, answer: this.#make(path, page) };
     this.#kept.set(path, entry);
     void entry.answer.then(() => {
       entry.until = performance.now() + KEPT_MILLIS;
@@ -125,9 +144,9 @@ export class HttpListener {
     return entry.answer;
   }
 
-  async #make(path: string): Promise<Answer> {
+  async #make(path: string, page: Page): Promise<Answer> {
     try {
-      return await this.options.pages[path]!();
+      return await page.answer();
     } catch (error) {
       this.options.onProblem(`answering ${path} failed: ${(error as Error).message}`);
       return plain(500, "this could not be answered; the log says why");
@@ -135,21 +154,19 @@ export class HttpListener {
   }
 }
 
-export function plain(code: number, text: string): Answer {
-  return { code, contentType: "text/plain; charset=utf-8", body: `${text}\n` };
-}
-
-export function json(code: number, value: unknown): Answer {
-  return { code, contentType: "application/json", body: `${JSON.stringify(value)}\n` };
-}
-
-function send(response: ServerResponse, { code, contentType, body, headers }: Answer): void {
-  if (response.destroyed) return;
-  response.writeHead(code, {
-    ...COMMON_HEADERS,
-    ...headers,
-    "content-type": contentType,
-    "content-length": Buffer.byteLength(body),
-  });
-  response.end(body);
+/** Why a request is not answered as it wants, whatever its path is; null: it is. */
+function refusalOf({ method, headers, headersDistinct }: IncomingMessage, hosts: Hosts): Answer | null {
+  const closing = { connection: "close" };
+  const named = headersDistinct.host ?? [];
+  if (named.length > 1) return plain(400, "more than one Host is named", closing);
+  // HTTP/1.0 may leave it out; Node's server refuses that of HTTP/1.1.
+  if (named.length === 1 && !hosts.admits(named[0]!)) {
+    return plain(
+      403,
+      `the Host of this request is no address and no name that is known; VRRPD_HTTP_HOSTS names more`,
+    );
+  }
+  if (method !== "GET") return plain(405, "only GET is answered", { allow: "GET", ...closing });
+  const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+  return hasBody ? plain(413, "a request with a body is not answered", closing) : null;
 }

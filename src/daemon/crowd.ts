@@ -1,0 +1,77 @@
+/**
+ * The connections of a listener, in bounds. One more than may be is always let in, and the one that has been idle for
+ * longest goes: a limit that turned newcomers away would let anybody lock out the probes of the node.
+ */
+export interface Member {
+  /** Nothing is being answered on it. */
+  readonly isIdle: boolean;
+  /** Of an answer that the other side does not take. */
+  readonly waitingBytes: number;
+  /** Time of `performance.now()` at which it has had long enough. */
+  readonly expiresAt: number;
+  close(): void;
+}
+
+export interface CrowdLimits {
+  readonly members: number;
+  /** Of all members together. */
+  readonly waitingBytes: number;
+}
+
+const SWEEP_MILLIS = 500;
+
+export class Crowd<M extends Member> {
+  /** The one that was active longest ago first. */
+  readonly #members = new Set<M>();
+  #sweep: NodeJS.Timeout | null = null;
+
+  constructor(private readonly limits: CrowdLimits) {}
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  admit(member: M): void {
+    if (this.#members.size >= this.limits.members) this.#leastActive()?.close();
+    this.#members.add(member);
+    this.#sweep ??= setInterval(() => this.#closeExpired(), SWEEP_MILLIS).unref();
+  }
+
+  /** It has been active. */
+  renew(member: M): void {
+    if (this.#members.delete(member)) this.#members.add(member);
+  }
+
+  leave(member: M): void {
+    this.#members.delete(member);
+    if (this.#members.size > 0 || this.#sweep === null) return;
+    clearInterval(this.#sweep);
+    this.#sweep = null;
+  }
+
+  /** After an answer: those go that have let theirs wait for longest, until the others fit into the memory. */
+  boundWaiting(): void {
+    let waiting = 0;
+    for (const { waitingBytes } of this.#members) waiting += waitingBytes;
+    for (const member of this.#members) {
+      if (waiting <= this.limits.waitingBytes) return;
+      if (member.waitingBytes === 0) continue;
+      waiting -= member.waitingBytes;
+      member.close();
+    }
+  }
+
+  closeAll(): void {
+    for (const member of this.#members) member.close();
+  }
+
+  #leastActive(): M | undefined {
+    for (const member of this.#members) if (member.isIdle) return member;
+    return this.#members.values().next().value;
+  }
+
+  #closeExpired(): void {
+    const now = performance.now();
+    for (const member of this.#members) if (member.expiresAt <= now) member.close();
+  }
+}

@@ -1,0 +1,86 @@
+/** What the control socket takes the place of, and what it leaves alone. */
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import t from "tap";
+import { openControlSocket } from "../../src/daemon/control.js";
+import { ask } from "../../src/daemon/control-client.js";
+import { execute } from "../netns/execute.js";
+import { until } from "../netns/index.js";
+
+const folder = mkdtempSync(join(tmpdir(), "vrrpd-control-"));
+t.teardown(() => rmSync(folder, { recursive: true }));
+const handlers = { status: () => "here" };
+
+t.test("nothing but a socket is ever removed", async (t) => {
+  const path = (name: string) => join(folder, name);
+  writeFileSync(path("file"), "precious");
+  mkdirSync(path("folder"));
+  symlinkSync(path("file"), path("link"));
+  symlinkSync(path("none"), path("dangling"));
+  await execute(["mkfifo", path("fifo")]);
+  const kinds = {
+    file: "a regular file",
+    folder: "a folder",
+    link: "a symbolic link",
+    dangling: "a symbolic link",
+    fifo: "a named pipe",
+  };
+  for (const [name, kind] of Object.entries(kinds)) {
+    const before = lstatSync(path(name));
+    const message = `the control socket ${path(name)} cannot be opened: there is ${kind}, which vrrpd does not remove; name another path in VRRPD_SOCKET, or take it away`;
+    await t.rejects(openControlSocket(path(name), handlers), { code: "ECONTROL", message });
+    t.equal(lstatSync(path(name)).ino, before.ino, name);
+  }
+  t.equal(readFileSync(path("file"), "utf8"), "precious");
+});
+
+t.test("the place of a dead daemon's socket is taken, that of a live one is not", async (t) => {
+  const path = join(folder, "daemon");
+  const script = `require("node:net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))`;
+  await execute([process.execPath, "-e", script, path]).catch(() => {});
+  t.ok(lstatSync(path).isSocket(), "it was left behind");
+  const control = await openControlSocket(path, handlers);
+  t.equal(await ask(path, "status"), "here");
+  await t.rejects(openControlSocket(path, handlers), /another daemon listens there/);
+  control.close();
+  t.throws(() => lstatSync(path), { code: "ENOENT" });
+});
+
+t.test("what has taken the place of our socket stays when we go", async (t) => {
+  const path = join(folder, "replaced");
+  const control = await openControlSocket(path, handlers);
+  rmSync(path);
+  writeFileSync(path, "precious");
+  control.close();
+  t.equal(readFileSync(path, "utf8"), "precious");
+});
+
+t.test("another program's socket stays, whatever it answers", async (t) => {
+  const path = join(folder, "other");
+  const other = createServer((client) => client.destroy());
+  await new Promise<void>((resolve) => other.listen(path, resolve));
+  t.teardown(() => other.close());
+  await t.rejects(openControlSocket(path, handlers), { code: "ECONTROL" });
+  t.ok(lstatSync(path).isSocket());
+});
+
+t.test("of two lines none is answered when both come at once; others are", async (t) => {
+  const path = join(folder, "lines");
+  const control = await openControlSocket(path, handlers);
+  t.teardown(() => control.close());
+  let text = "";
+  let closed = false;
+  const client = connect(path, () => client.write('{"command":"status"}\n'.repeat(100_000)));
+  client.on("data", (part) => {
+    text += part;
+  });
+  client.on("error", () => {});
+  client.on("close", () => {
+    closed = true;
+  });
+  t.equal(await ask(path, "status"), "here");
+  await until(() => closed, { what: "the end of the connection" });
+  t.ok(text.split("\n").length <= 2, "one answer at most");
+});
