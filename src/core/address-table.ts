@@ -18,6 +18,8 @@ export class AddressTable {
   readonly entries: readonly VirtualAddress[];
   /** Master: the addresses should be there. */
   #wanted = false;
+  /** A master that may be none any more: what is there stays, and nothing is added or announced. */
+  #paused = false;
   /** The kernel's list has been seen. */
   #known = false;
   /** The start is over: an address that appears now was added by somebody. */
@@ -55,6 +57,7 @@ export class AddressTable {
   /** Became master: all of them, in one batch. */
   claim(now: Micros): void {
     this.#wanted = true;
+    this.#paused = false;
     // Still there because the kernel refused to remove it; meanwhile neighbours have learned another host.
     for (const entry of this.entries) entry.doubted = entry.presence === "ours";
     const own = this.entries.filter((entry) => entry.presence === "own");
@@ -65,30 +68,21 @@ export class AddressTable {
 
   /** Adds what should be there, which is idempotent and starts each lease anew. */
   renew(now: Micros): void {
+    if (!this.#wanted) return;
     this.#lastRenewedAt = now;
     this.#add(this.entries.filter((entry) => entry.presence !== "own"));
   }
 
   /** No longer master. */
   release(): void {
-    this.#wanted = false;
-    for (const entry of this.entries) {
-      entry.announcements.stop();
-      entry.doubted = false;
-      entry.settle();
-    }
-    this.#arm();
+    this.#rest();
     this.#remove(this.entries.filter((entry) => entry.presence === "ours" || entry.presence === "leftover"));
   }
 
-  /** A stall outlasted the lease or the mastership: take nothing for granted, confirm and announce again. */
-  doubt(now: Micros): void {
-    for (const entry of this.entries) {
-      entry.doubted = entry.presence === "ours";
-      if (entry.presence === "own") entry.announcements.start(now);
-    }
-    this.#announceDue(now);
-    this.renew(now);
+  /** Until `claim` or `release`: a master that may be none any more. */
+  pause(): void {
+    this.#rest();
+    this.#paused = true;
   }
 
   /** At start, once the addresses are known: what an earlier run left behind goes. */
@@ -189,6 +183,13 @@ export class AddressTable {
     this.#arm();
   }
 
+  #rest(): void {
+    this.#wanted = false;
+    this.#paused = false;
+    for (const entry of this.entries) entry.rest();
+    this.#arm();
+  }
+
   #onGone(now: Micros, entry: VirtualAddress): void {
     entry.presence = "absent";
     entry.announcements.stop();
@@ -226,7 +227,7 @@ export class AddressTable {
     const wasPresent = entry.isPresent;
     entry.presence = "absent";
     entry.announcements.stop();
-    if (!this.#wanted) {
+    if (!this.#wanted && !(this.#paused && wasPresent)) {
       entry.settle();
       return;
     }
@@ -238,9 +239,10 @@ export class AddressTable {
     const expired = this.#leaseOverdue(now);
     if (expired) this.counters.addressesExpired += 1;
     else this.counters.addressesMeddled += 1;
-    const what = expired ? "its lease ran out; it is put back" : "somebody removed it; it is put back";
+    const then = this.#paused ? "put back unless another is master" : "put back";
+    const what = `${expired ? "its lease ran out" : "somebody removed it"}; it is ${then}`;
     this.#complain(now, entry, expired ? "address-expired" : "address-meddled", what);
-    entry.setback(now, true);
+    if (this.#wanted) entry.setback(now, true);
   }
 
   #onAppeared(

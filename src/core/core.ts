@@ -16,9 +16,19 @@ import type { Input, LinkState } from "./input.js";
 import { Leases } from "./leases.js";
 import { Outbox } from "./outbox.js";
 import type { InterfaceView } from "./readiness.js";
-import { receiveAdvert } from "./receive.js";
+import { followOverheard, receiveAdvert } from "./receive.js";
 import { type Surroundings, VirtualRouter } from "./router.js";
 import { type CoreStatus, foreignStatus, routerStatus } from "./status.js";
+
+/** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */
+const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([
+  "deadline",
+  "link",
+  "addresses",
+  "addressChanged",
+  "addressConflict",
+  "addressProbed",
+]);
 
 export class Core {
   readonly #deadlines = new Deadlines();
@@ -43,6 +53,7 @@ export class Core {
       view: (name) => this.#view(name),
       contradiction: () => this.#contradiction,
       conflictProbeIntervalMicros: () => this.#conflictProbeIntervalMicros,
+      followOverheard,
       checks: (names) => names.map((name) => this.#checks.get(name)!),
     };
     for (const [index, router] of config.routers.entries()) {
@@ -76,6 +87,7 @@ export class Core {
 
   #dispatch(now: Micros, input: Input, arrivedAt: Micros): void {
     if (this.#stopped && input.type !== "addressResults" && input.type !== "deadline") return;
+    if (MASTERS_ACT_ON.has(input.type)) for (const router of this.#routers) router.noticeStall(now);
     switch (input.type) {
       case "deadline":
         return this.#deadlines.fireDue(now);

@@ -2,7 +2,7 @@
 import { formatSeconds, type Micros } from "../base/time.js";
 import type { VirtualRouterConfig } from "./config.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
-import { masterDownMicros, skewMicros } from "./election.js";
+import { masterDownMicros, RELEASE_PRIORITY, skewMicros } from "./election.js";
 import type { Speaker } from "./speakers.js";
 import { type Cause, cause } from "./state.js";
 
@@ -19,6 +19,8 @@ export class MasterDown {
   master: Speaker | null = null;
   /** Active_Adver_Interval: what the master advertises (RFC 9568 §6.1). */
   #masterIntervalMicros: Micros;
+  /** Heard while this node did not take part. */
+  #overheard: Speaker | null = null;
   #released = false;
   #listenedAgain = false;
   readonly #deadline: Deadline;
@@ -47,10 +49,29 @@ export class MasterDown {
 
   stop(): void {
     this.deadlines.clear(this.#deadline);
+    this.#overheard = null;
   }
 
-  /** Follows a master that has just been heard: learns its interval (version 3) and arms the timer anew. */
-  follow(speaker: Speaker): void {
+  /** An advert that came before this node takes part. */
+  overhear(speaker: Speaker): void {
+    if (speaker.advert.priority !== RELEASE_PRIORITY) this.#overheard = speaker;
+    else if (this.#overheard?.source.text === speaker.source.text) this.#overheard = null;
+  }
+
+  /** Who was master when this node begins to take part, as far as that was heard; null: nobody. */
+  overheard(now: Micros): Speaker | null {
+    const speaker = this.#overheard;
+    if (speaker === null) return null;
+    const { version, advertIntervalMicros } = speaker.advert;
+    const span = masterDownMicros(version, this.router.priority, advertIntervalMicros);
+    return now - speaker.lastHeardAt < span ? speaker : null;
+  }
+
+  /**
+   * Follows a master: learns its interval (version 3) and arms the timer anew.
+   * @param heardAt when its silence begins
+   */
+  follow(speaker: Speaker, heardAt: Micros = speaker.lastHeardAt): void {
     const { config, priority } = this.router;
     const { advert } = speaker;
     const learns = config.version === 3;
@@ -60,7 +81,7 @@ export class MasterDown {
     this.#listenedAgain = false;
     // A version 2 speaker is followed with the timers of version 2, whatever we speak ourselves.
     const span = masterDownMicros(advert.version, priority, this.#masterIntervalMicros);
-    this.deadlines.set(this.#deadline, speaker.lastHeardAt + span);
+    this.deadlines.set(this.#deadline, heardAt + span);
   }
 
   /** The master has released: after our skew the mastership is ours, unless a better backup was faster. */

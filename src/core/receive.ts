@@ -30,7 +30,15 @@ export function receiveAdvert(
   if (advert.priority === RELEASE_PRIORITY) router.counters.priorityZeroReceived += 1;
   if (router.state === "BACKUP") receiveAsBackup(router, now, speaker);
   else if (router.state === "MASTER") receiveAsMaster(router, now, speaker);
-  else router.drop(now, "not-participating", source.text);
+  else {
+    router.masterDown.overhear(speaker);
+    router.drop(now, "not-participating", source.text);
+  }
+}
+
+/** The master that was heard before this node took part: the same as if it had just spoken. */
+export function followOverheard(router: VirtualRouter, now: Micros, speaker: Speaker): void {
+  receiveAsBackup(router, now, speaker, now);
 }
 
 /** Why this virtual router does not take an advert that is well-formed in itself; null: it does. */
@@ -60,26 +68,31 @@ function relationOf(router: VirtualRouter, advert: Advert): Relation {
   return same ? "same" : "overlapping";
 }
 
-function receiveAsBackup(router: VirtualRouter, now: Micros, speaker: Speaker): void {
+/** @param heardAt when its silence begins */
+function receiveAsBackup(
+  router: VirtualRouter,
+  now: Micros,
+  speaker: Speaker,
+  heardAt: Micros = speaker.lastHeardAt,
+): void {
   const { advert } = speaker;
-  const coldStart = router.isColdStart(now, advert.advertIntervalMicros);
-  router.heard();
   if (advert.priority === RELEASE_PRIORITY) return router.masterDown.onRelease(speaker);
   if (yields(router, speaker)) {
     reportYield(router, now, speaker);
     router.cause = yieldCause(speaker, router.priority);
-    return router.masterDown.follow(speaker);
+    return router.masterDown.follow(speaker, heardAt);
   }
   if (router.cause.code === YIELDS) router.cause = cause("ready", "ready");
-  if (advert.priority >= router.priority) router.preemption.reset();
-  else {
-    if (coldStart) router.preemption.waive();
+  if (advert.priority >= router.priority) {
+    const what = `${speaker.source.text} advertises with priority ${advert.priority}`;
+    router.preemption.cancel(now, `${what}, which is not lower than ours, ${router.priority}`);
+  } else {
     router.masterDown.master = speaker;
     // An owner always preempts (RFC 9568 §6.1).
     const owner = router.priority === OWNER_PRIORITY;
-    if (owner || router.preemption.mayPreempt(now, router.config.preempt)) return;
+    if (owner || router.preemption.mayPreempt(now, speaker)) return;
   }
-  router.masterDown.follow(speaker);
+  router.masterDown.follow(speaker, heardAt);
 }
 
 function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): void {

@@ -3,7 +3,7 @@
  * What an advert means is decided in receive.ts, whether it may take part at all in readiness.ts.
  */
 import { assert } from "../base/errors.js";
-import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../base/time.js";
+import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import { AddressTable } from "./address-table.js";
 import type { DropReason } from "./advert.js";
 import { AnnounceRefresh } from "./announce-refresh.js";
@@ -13,7 +13,7 @@ import { Contest } from "./contest.js";
 import { countDrop, newCounters } from "./counters.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import type { Effect, NotifyState } from "./effect.js";
-import { masterDownMicros, OWNER_PRIORITY, skewMicros } from "./election.js";
+import { OWNER_PRIORITY } from "./election.js";
 import type { Check } from "./health.js";
 import type { RouterIndex } from "./input.js";
 import type { Leases } from "./leases.js";
@@ -22,7 +22,8 @@ import type { Outbox } from "./outbox.js";
 import { Preemption } from "./preemption.js";
 import { contradictionImpediment, type InterfaceView, impedimentOf, type LockView } from "./readiness.js";
 import { Refusals } from "./refusals.js";
-import { Speakers } from "./speakers.js";
+import { type Speaker, Speakers } from "./speakers.js";
+import { Stall } from "./stall.js";
 import { type Cause, cause, LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
 
 const TRANSITIONS_KEPT = 50;
@@ -43,6 +44,8 @@ export interface Surroundings {
   readonly leases: Leases;
   view(interfaceName: string): InterfaceView;
   checks(names: readonly string[]): readonly Check[];
+  /** A router begins to take part, and has heard a master before. */
+  followOverheard(router: VirtualRouter, now: Micros, speaker: Speaker): void;
   contradiction(): string | null;
   conflictProbeIntervalMicros(): Micros | null;
 }
@@ -62,11 +65,11 @@ export class VirtualRouter {
   readonly contest: Contest;
   readonly #announceRefresh: AnnounceRefresh;
   readonly masterDown: MasterDown;
-  #listeningSince: Micros | null = null;
-  #foundLeftovers = false;
   #lockAsked = false;
   #notified = false;
+  #spokeAt: Micros = Number.NEGATIVE_INFINITY;
   #lastAnswerAt: Micros = Number.NEGATIVE_INFINITY;
+  readonly #stall: Stall;
   readonly #advertise: Deadline;
   readonly #lockRetry: Deadline;
   readonly #advert: Effect;
@@ -84,7 +87,8 @@ export class VirtualRouter {
     this.#lockRetry = new Deadline("ask for the lock", config.name, () => this.acquireLock());
     this.#advert = { type: "sendAdvert", router: index, release: false };
     this.addresses = new AddressTable(index, () => this.config, this.counters, deadlines, outbox);
-    this.preemption = new Preemption(config.name, deadlines);
+    this.preemption = new Preemption(this, deadlines, outbox);
+    this.#stall = new Stall(this, deadlines, outbox, (at) => this.#goOn(at));
     this.conflicts = new Conflicts(this, surroundings);
     this.contest = new Contest(this, deadlines);
     this.#announceRefresh = new AnnounceRefresh(this, deadlines);
@@ -129,10 +133,8 @@ export class VirtualRouter {
     this.evaluate(now);
   }
 
-  /** At start: notes what an earlier run left behind, and removes it once this daemon may touch the addresses. */
+  /** At start: removes what an earlier run left behind, once this daemon may touch the addresses. */
   tidy(): void {
-    // Noted even while the lock is awaited: a lease may end before it comes.
-    this.#foundLeftovers ||= this.addresses.entries.some((entry) => entry.presence === "leftover");
     if (this.lock === null) this.addresses.removeLeftovers();
   }
 
@@ -147,8 +149,10 @@ export class VirtualRouter {
     const from = this.state;
     assert(LEGAL_TRANSITIONS[from].includes(to), `(${this.config.name}) illegal transition ${from} to ${to}`);
     this.surroundings.deadlines.clear(this.#advertise);
+    this.#stall.stop();
     this.masterDown.stop();
-    this.preemption.reset();
+    if (to === "MASTER") this.preemption.claim(now, why.text);
+    else this.preemption.cancel(now, why.text);
     if (from === "MASTER") this.#leaveMaster(to);
     this.state = to;
     this.since = now;
@@ -156,13 +160,13 @@ export class VirtualRouter {
     this.transitions.push({ at: now, from, to, cause: why });
     if (this.transitions.length > TRANSITIONS_KEPT) this.transitions.shift();
     if (to === "MASTER") this.#enterMaster(now);
-    if (to === "BACKUP") this.#enterBackup(now, from);
+    if (to === "BACKUP") this.masterDown.listen(now);
     if (to !== "INIT") this.#notify(to);
     this.#logTransition(from, to, why);
   }
 
   sendAdvert(now: Micros): void {
-    this.#emitAdvert();
+    this.#emitAdvert(now);
     this.surroundings.deadlines.set(this.#advertise, now + this.config.advertIntervalMicros);
   }
 
@@ -187,25 +191,19 @@ export class VirtualRouter {
     this.surroundings.leases.withAdvert(now);
   }
 
-  /** Notes that somebody was heard; from then on this is no cold start. */
-  heard(): void {
-    this.#listeningSince = null;
-  }
-
-  /**
-   * Whether the lower-priority master now heard for the first time became master while we were listening: nobody
-   * spoke for longer than its interval and our skew, and this node had not been master itself just before.
-   */
-  isColdStart(now: Micros, intervalMicros: Micros): boolean {
-    if (this.#listeningSince === null || this.#foundLeftovers) return false;
-    return now - this.#listeningSince > intervalMicros + skewMicros(3, this.priority, intervalMicros);
-  }
-
-  /** A master that has not advertised for its own down interval has lost its mastership, whatever it believes. */
+  /** A master that stood still, and so may be none any more. */
   hasStalled(now: Micros): boolean {
-    const interval = this.config.advertIntervalMicros;
-    const limit = masterDownMicros(this.config.version, this.priority, interval);
-    return this.state === "MASTER" && now - (this.#advertise.at - interval) >= limit;
+    return this.state === "MASTER" && this.#stall.silences(now, this.#spokeAt);
+  }
+
+  /** Before a master acts on anything after a stall: what others did meanwhile may not have arrived. */
+  noticeStall(now: Micros): void {
+    if (!this.hasStalled(now) || this.#stall.isListening) return;
+    // An owner takes its addresses back wherever it comes up (RFC 9568 §6.4.1).
+    if (this.priority === OWNER_PRIORITY) return this.#goOn(now);
+    this.surroundings.deadlines.clear(this.#advertise);
+    this.addresses.pause();
+    this.#stall.listen(now, this.#spokeAt);
   }
 
   drop(now: Micros, reason: DropReason, source: string): void {
@@ -222,12 +220,13 @@ export class VirtualRouter {
   }
 
   #start(now: Micros): void {
-    if (this.state === "INIT") this.#listeningSince = now;
+    const overheard = this.masterDown.overheard(now);
     const owner = this.priority === OWNER_PRIORITY;
     const why = owner
       ? cause("owner", "priority 255 owns the addresses", { priority: this.priority })
       : cause("ready", this.state === "FAULT" ? `recovered: no more “${this.cause.text}”` : "ready");
     this.transition(now, owner ? "MASTER" : "BACKUP", why);
+    if (!owner && overheard !== null) this.surroundings.followOverheard(this, now, overheard);
   }
 
   #wait(why: Cause): void {
@@ -240,6 +239,8 @@ export class VirtualRouter {
 
   #enterMaster(now: Micros): void {
     this.counters.becomeMaster += 1;
+    // An answer that an earlier mastership had planned was never given.
+    this.#lastAnswerAt = Number.NEGATIVE_INFINITY;
     this.sendAdvert(now);
     this.addresses.claim(now);
     this.surroundings.leases.onClaim(now);
@@ -264,12 +265,8 @@ export class VirtualRouter {
     if (to === "BACKUP") this.conflicts.ask();
   }
 
-  #enterBackup(now: Micros, from: State): void {
-    if (from !== "INIT") this.#listeningSince = null;
-    this.masterDown.listen(now);
-  }
-
-  #emitAdvert(): void {
+  #emitAdvert(now: Micros): void {
+    this.#spokeAt = now;
     this.counters.advertsSent += 1;
     this.surroundings.outbox.emit(this.#advert);
   }
@@ -277,25 +274,17 @@ export class VirtualRouter {
   #advertiseDue(now: Micros, due: Micros): void {
     const interval = this.config.advertIntervalMicros;
     const late = now - due;
-    this.#emitAdvert();
+    this.#emitAdvert(now);
     // From the planned time, so that lateness does not add up; from now on after a pause that cannot be caught up.
     this.surroundings.deadlines.set(this.#advertise, (late < interval ? due : now) + interval);
     this.surroundings.leases.withAdvert(now);
-    const limit = masterDownMicros(this.config.version, this.priority, interval) - interval;
-    if (late >= limit) this.#resume(now, late);
   }
 
-  /** After a stall in which nobody else was heard: still master, but neighbours and kernel may think otherwise. */
-  #resume(now: Micros, late: Micros): void {
-    const { name } = this.config;
-    this.surroundings.outbox.log(
-      "warn",
-      "stalled",
-      this.index,
-      `(${name}) Stalled for ${formatSeconds(late)}; no other master was heard, so the addresses are announced again`,
-      { lateSeconds: late / MICROS_PER_SECOND },
-    );
-    this.addresses.doubt(now);
+  /** Nobody else was heard: still master, but neighbours and kernel may think otherwise. */
+  #goOn(now: Micros): void {
+    this.sendAdvert(now);
+    this.addresses.claim(now);
+    this.surroundings.leases.onClaim(now);
   }
 
   #notify(state: NotifyState): void {

@@ -7,6 +7,7 @@ import type { VrrpVersion } from "./config.js";
 import type { Counters } from "./counters.js";
 import type { ForeignSpeaker } from "./foreign-speakers.js";
 import type { CheckStatus } from "./health.js";
+import type { DelayNews } from "./preemption.js";
 import type { Refusal } from "./refusals.js";
 import type { VirtualRouter } from "./router.js";
 import type { Relation, Speaker } from "./speakers.js";
@@ -72,6 +73,8 @@ export interface RouterStatus {
   /** Ourselves while MASTER; else who was heard last as master, or null. */
   readonly master: { readonly address: string; readonly priority: number } | null;
   readonly preemptDelayEndsAt: Micros | null;
+  /** What became of a delay last; null: there was none since the start. */
+  readonly preemptDelayNews: DelayNews | null;
   readonly virtualAddresses: readonly VirtualAddressStatus[];
   readonly checks: readonly CheckStatus[];
   readonly transitions: readonly Transition[];
@@ -106,6 +109,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     source: router.source?.text ?? null,
     master: masterOf(router),
     preemptDelayEndsAt: router.preemption.endsAt,
+    preemptDelayNews: router.preemption.news,
     virtualAddresses: router.addresses.entries.map((entry) => ({
       address: formatWithPrefix(entry.config),
       presence: entry.presence,

@@ -50,6 +50,13 @@ export class VirtualAddress {
     this.retryAt = now + delay;
   }
 
+  /** Nothing is to be done about it for now. */
+  rest(): void {
+    this.announcements.stop();
+    this.doubted = false;
+    this.settle();
+  }
+
   settle(): void {
     this.retryAt = null;
     this.refusal = null;

@@ -104,6 +104,12 @@ export interface InstanceDocument {
   readonly master: { readonly address: string; readonly priority: number } | null;
   readonly preempt: Preempt;
   readonly preemptDelayEndsAt: Time | null;
+  /** What became of a preempt delay last; null: there was none since the start. */
+  readonly preemptDelayNews: {
+    readonly at: Time;
+    readonly event: "started" | "ended" | "cancelled" | "bypassed";
+    readonly text: string;
+  } | null;
   readonly advertIntervalSeconds: number;
   /** How long the master may be silent before this instance takes over; null: no priority yet. */
   readonly downIntervalSeconds: number | null;

@@ -146,3 +146,17 @@ t.test("a rival that owns the addresses too is yielded to only from a greater ad
   greater.advert({ priority: 255, from: "192.0.2.3" });
   t.equal(greater.state, "BACKUP");
 });
+
+t.test("an answer that an earlier mastership had planned puts off none of the next", async (t) => {
+  const scenario = Scenario.master({ priority: 254 });
+  scenario.until(20);
+  scenario.advert({ priority: 50 });
+  scenario.advert({ priority: 50 });
+  scenario.advert({ priority: 255, from: "192.0.2.3" });
+  scenario.advert({ priority: 0, from: "192.0.2.3" });
+  scenario.advance(0.01);
+  t.equal(scenario.state, "MASTER");
+  scenario.take();
+  scenario.advert({ priority: 50 });
+  t.same(scenario.take("advert"), ["20.010 advert"]);
+});

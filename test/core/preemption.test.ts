@@ -119,3 +119,48 @@ t.test("a priority that falls below the master's ends the delay", async (t) => {
   scenario.adverts(LOWER, 60);
   t.equal(scenario.state, "BACKUP");
 });
+
+t.test("each delay that starts, ends, is cancelled or bypassed is said, with whom it is about", async (t) => {
+  const scenario = Scenario.started(DELAY);
+  scenario.adverts(LOWER, 1);
+  t.same(scenario.take("info preempt"), [
+    "1.000 info preempt-delay-started: (web) preempt_delay 20: 192.0.2.1 (priority 50) stays master for 20 s, unless it falls silent: ours, 100, is higher",
+  ]);
+  scenario.advert({ priority: 100 });
+  t.same(scenario.take("info preempt"), [
+    "1.000 info preempt-delay-cancelled: (web) preempt_delay 20: it is cancelled: 192.0.2.1 advertises with priority 100, which is not lower than ours, 100",
+  ]);
+  scenario.adverts(LOWER, 22);
+  t.match(scenario.take("info preempt"), [
+    /started/,
+    /ended: .* it is over: lower adverts of 192.0.2.1 no longer count$/,
+  ]);
+  t.match(scenario.status().preemptDelayNews, { at: 22_000_000, event: "ended" });
+  scenario.advert({ priority: 200 });
+  t.match(
+    scenario.take("info preempt"),
+    [/cancelled/],
+    "an equal or higher one takes back a delay that has run out",
+  );
+  scenario.adverts(LOWER, 2);
+  scenario.take();
+  scenario.advance(5);
+  t.match(scenario.take("info preempt"), [
+    /bypassed: .* it is bypassed: no advert from 192.0.2.1 for 3.609 s$/,
+  ]);
+  scenario.advert({ priority: 200 });
+  scenario.adverts(LOWER, 2);
+  scenario.take();
+  scenario.link({ carrier: false });
+  t.match(scenario.take("info preempt"), [/cancelled: .* it is cancelled: interface eth0 has no carrier$/]);
+  t.match(scenario.status().preemptDelayNews, { event: "cancelled" });
+});
+
+t.test("adverts that start and cancel delays without end do not fill the log", async (t) => {
+  const scenario = Scenario.started(DELAY);
+  for (let round = 0; round < 1000; round += 1) {
+    scenario.advert(LOWER);
+    scenario.advert({ priority: 200, from: "192.0.2.3" });
+  }
+  t.ok(scenario.take("info preempt").length <= 20, "ten of each kind a minute");
+});

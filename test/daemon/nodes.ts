@@ -21,7 +21,10 @@ export const VIP = "192.0.2.101";
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** The environment of the specification's Deployment, as far as a LAN of this test has it. */
+/**
+ * The environment of the specification's Deployment, as far as a LAN of this test has it. Without a delay: on a slow
+ * machine the node with the lower priority may be the first to be ready, and would then keep the address for 300 s.
+ */
 export const BASE_ENVIRONMENT: Environment = {
   OPENSHIFT_HA_CONFIG_NAME: "ipfailover",
   OPENSHIFT_HA_VIRTUAL_IPS: VIP,
@@ -29,6 +32,7 @@ export const BASE_ENVIRONMENT: Environment = {
   OPENSHIFT_HA_MONITOR_PORT: "0",
   OPENSHIFT_HA_VRRP_ID_OFFSET: "0",
   OPENSHIFT_HA_REPLICA_COUNT: "2",
+  OPENSHIFT_HA_PREEMPTION: "preempt_delay 0",
 };
 
 export interface Teardown {

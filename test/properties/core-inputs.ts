@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
-import type { AddressOutcome, Input } from "../../src/core/input.js";
+import type { AddressOutcome, Input, LinkState } from "../../src/core/input.js";
 import { advertOf, checkConfig, coreConfig, ip, kernelAddress, LINK, OUR_SOURCE } from "../core/values.js";
 import { named } from "./property.js";
 
@@ -23,6 +23,8 @@ class World {
   readonly present = new Set<number>();
   readonly asked: Effect[] = [];
   readonly violations: string[] = [];
+  /** Kernel index of the interface that is there; null: none is. */
+  #interface: number | null = null;
 
   get state() {
     return this.core.status().routers[0]!.state;
@@ -62,7 +64,15 @@ class World {
 
   gone(): void {
     this.present.clear();
+    this.#interface = null;
     this.send({ type: "link", interface: "eth0", link: null });
+  }
+
+  link(link: LinkState): void {
+    // Another interface under the same name: what was on the old one went with it.
+    if (this.#interface !== null && this.#interface !== link.index) this.gone();
+    this.#interface = link.index;
+    this.send({ type: "link", interface: "eth0", link });
   }
 
   advance(micros: number): void {
@@ -107,10 +117,7 @@ const mostly = fc.constantFrom(true, true, true, false);
 const link = fc
   .record({ up: mostly, carrier: mostly, index: fc.constantFrom(2, 2, 2, 3) })
   .map((change): Step => {
-    return (world) => {
-      if (change.index !== 2) world.gone();
-      world.send({ type: "link", interface: "eth0", link: { ...LINK, ...change } });
-    };
+    return (world) => world.link({ ...LINK, ...change });
   });
 const meddling = fc.record({ change: fc.constantFrom("added", "removed"), index: fc.nat(1) }).map(
   ({ change, index }): Step =>
@@ -167,7 +174,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** Makes everything whole and quiet, with no rival, and lets it settle. */
 function heal(world: World): void {
   world.send({ type: "configure", config: config() });
-  world.send({ type: "link", interface: "eth0", link: LINK });
+  world.link(LINK);
   world.send({ type: "source", interface: "eth0", family: "ipv4", source: ip(OUR_SOURCE), detail: null });
   world.dump();
   for (let pass = 0; pass < 3; pass += 1) {

@@ -14,6 +14,7 @@ import { Loop } from "../../src/daemon/loop.js";
 import type { Packet } from "./lan.js";
 import type { Machine } from "./machine.js";
 import { DaemonWatch } from "./safety/daemon-watch.js";
+import type { Participant } from "./safety/preemption-truth.js";
 import { Violation } from "./violation.js";
 
 /** A socket's receive buffer holds this many adverts of each virtual router; what comes after them is lost. */
@@ -61,7 +62,11 @@ export class Daemon implements Host {
 
   packetsArrive(packets: readonly Packet[]): void {
     const most = BUFFERED_PACKETS * this.config.routers.length;
-    for (const packet of packets) if (this.#packets.length < most) this.#packets.push(packet);
+    for (const packet of packets) {
+      if (this.#packets.length >= most) break;
+      this.#packets.push(packet);
+      this.#noteArrival(packet);
+    }
     if (!this.machine.stalled) this.wake();
   }
 
@@ -120,6 +125,10 @@ export class Daemon implements Host {
       return { router, source: this.machine.spec.sources[family], advert: release ? goodbye : normal };
     });
     this.machine.transmit(packets);
+    const { world, spec } = this.machine;
+    for (const { router, release } of effects) {
+      if (!release) world.truth.speaks(router, spec.index, this.seenFromOutside(router), world.now);
+    }
   }
 
   changeAddresses(operation: "add" | "remove", of: readonly RouterAddresses[]): AddressOutcome[][] {
@@ -156,6 +165,26 @@ export class Daemon implements Host {
     return this.machine.choices[router]!.list[address]!;
   }
 
+  seenFromOutside(router: number): Participant {
+    const { name, clockRate, sources } = this.machine.spec;
+    const config = this.config.routers[router]!;
+    const runningSince = this.machine.stallEndedAt;
+    return { name, clockRate, runningSince, source: sources[config.family], config };
+  }
+
+  #noteArrival(packet: Packet): void {
+    const { world, spec } = this.machine;
+    const { router, source, advert } = packet;
+    if (router < 0) return;
+    const said = { at: world.now, source, advert };
+    world.truth.arrived(router, spec.index, this.seenFromOutside(router), said, this.#lists(packet));
+  }
+
+  #lists({ router, source }: Packet): boolean {
+    const { unicastPeers } = this.config.routers[router]!;
+    return unicastPeers.length === 0 || unicastPeers.some(({ address }) => address.text === source.text);
+  }
+
   #readArrived(): void {
     const packets = this.#packets;
     if (packets.length > 0) {
@@ -168,11 +197,9 @@ export class Daemon implements Host {
     for (const event of events) this.#loop.input(event);
   }
 
-  #inputOf({ router, source, advert }: Packet): Input {
-    const config = this.config.routers[router]!;
-    const { unicastPeers } = config;
-    const listed =
-      unicastPeers.length === 0 || unicastPeers.some(({ address }) => address.text === source.text);
+  #inputOf(packet: Packet): Input {
+    const { router, source, advert } = packet;
+    const listed = this.#lists(packet);
     // The decoder hands over the very same value for repeated bytes, but it may have forgotten them.
     const value = this.machine.world.rng.chance(0.01) ? { ...advert } : advert;
     return { type: "advert", router, source, listed, advert: value };

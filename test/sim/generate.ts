@@ -10,6 +10,8 @@ import type { CheckSpec, HostSpec, RouterChoice, RouterSpec, Scenario } from "./
 const OCTETS = [1, 2, 9, 10, 11, 99, 100, 126, 127, 128, 129, 200, 253, 254];
 /** Short ones make many adverts of the same number of failovers. */
 const INTERVALS_SECONDS = [0.05, 0.2, 0.5, 1, 1, 1, 1, 2, 3, 5, 10, 40.95];
+/** What fits into the 12 bits of a version 3 advert (RFC 9568 §5.2.7). */
+const LONGEST_INTERVAL_MICROS = 40.95 * MICROS_PER_SECOND;
 
 type Generation = "two" | "three" | "auto" | "mixed";
 
@@ -115,7 +117,10 @@ function drawHosts(rng: Prng, routers: readonly RouterSpec[], habits: Habits): H
       clockRate: 1 + rng.between(-drift, drift),
       timerLatencyMicros: rng.pick([0, 100, 1500, 1500, 20_000]),
       batches: rng.chance(0.5),
-      advertIntervalMicros: habits.intervalMicros * (habits.mixesIntervals ? rng.pick([1, 1, 2, 3]) : 1),
+      advertIntervalMicros: Math.min(
+        LONGEST_INTERVAL_MICROS,
+        habits.intervalMicros * (habits.mixesIntervals ? rng.pick([1, 1, 2, 3]) : 1),
+      ),
       deadProbe: habits.hasScript && rng.chance(0.3),
       own: rng.chance(0.15) ? { router, address } : null,
       notifies: rng.chance(0.5),

@@ -35,7 +35,10 @@ export class Lan {
   constructor(
     private readonly hosts: number,
     private readonly rng: Prng,
-    private readonly deliver: (at: Micros, to: number, packets: readonly Packet[]) => void,
+    private readonly hooks: {
+      readonly sent: (at: Micros, packets: readonly Packet[]) => void;
+      readonly deliver: (at: Micros, to: number, packets: readonly Packet[]) => void;
+    },
   ) {
     this.#blocks = Array.from({ length: hosts }, () => new Array<number>(hosts).fill(0));
   }
@@ -51,11 +54,12 @@ export class Lan {
   }
 
   transmit(now: Micros, from: number, packets: readonly Packet[]): void {
+    this.hooks.sent(now, packets);
     for (let to = 0; to < this.hosts; to += 1) {
       if (to === from || (from !== OUTSIDE && this.#blocks[from]![to]! > 0)) continue;
       const arrival = now + LATENCY_MICROS + Math.floor(this.rng.next() * JITTER_MICROS);
       const faults = this.#faultsBetween(from, to);
-      if (faults.length === 0) this.deliver(arrival, to, packets);
+      if (faults.length === 0) this.hooks.deliver(arrival, to, packets);
       else for (const packet of packets) this.#struggle(arrival, to, packet, faults);
     }
   }
@@ -76,7 +80,7 @@ export class Lan {
       delay += fault.delayMicros;
     }
     for (; copies > 0; copies -= 1) {
-      this.deliver(arrival + Math.floor(this.rng.next() * delay), to, [packet]);
+      this.hooks.deliver(arrival + Math.floor(this.rng.next() * delay), to, [packet]);
     }
   }
 }

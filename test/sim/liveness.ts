@@ -19,7 +19,7 @@ const ROUNDS = 10;
  *
  * - K: all hosts may take part again: lock retry (1 s) and (rise + 1) of the longest check interval
  * - D: the longest down interval that anybody may wait, 3 I + max(I, 1 s), as version 2 has a skew of up to 1 s
- * - R: a host that was stalled listens once more, 2 I
+ * - R: a host that was stalled listens once more, as long as D
  * - I: the longest advert interval, rogues' included: two masters hear each other; the last advert of the worse one
  * - I + P + D: a better host hears the winner, waits the longest preempt delay, and lets its down timer run out
  * - A: the longest pause before an address is tried again, 5 s; S: 1 s for latencies
@@ -29,7 +29,7 @@ export function livenessBoundMicros(scenario: Scenario): Micros {
   const interval = largestIntervalMicros(scenario);
   const down = 3 * interval + Math.max(interval, MICROS_PER_SECOND);
   const ready = LOCK_RETRY_MICROS + Math.max(0, ...scenario.checks.map(recoveryMicros));
-  const elected = ready + down + 2 * interval + interval;
+  const elected = ready + down + down + interval;
   const preempted = interval + largestDelayMicros(scenario) + down + interval;
   const slowest = Math.max(...scenario.hosts.map((host) => Math.abs(1 - host.clockRate)));
   return Math.ceil((elected + preempted) * (1 + 3 * slowest)) + ADDRESS_RETRY_MICROS + SLACK_MICROS;

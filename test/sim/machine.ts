@@ -62,6 +62,7 @@ export class Machine {
   boot(): void {
     if (this.down.size > 0 || this.daemon !== null) return;
     this.note("daemon starts");
+    this.world.truth.booted(this.spec.index);
     this.daemon = new Daemon(this, coreConfigOf(this.world.scenario, this.spec, this.choices));
     this.daemon.start();
     this.checks.start(this.daemon);

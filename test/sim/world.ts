@@ -7,6 +7,7 @@ import { Lan } from "./lan.js";
 import { judgeCalm, judgeSettled, livenessBoundMicros, observationMicros } from "./liveness.js";
 import { Machine } from "./machine.js";
 import { Prng } from "./prng.js";
+import { PreemptionTruth } from "./safety/preemption-truth.js";
 import type { Scenario } from "./scenario.js";
 import type { Timeline } from "./timeline.js";
 import { Violation } from "./violation.js";
@@ -32,6 +33,7 @@ export class World {
   now: Micros = 0;
   readonly rng: Prng;
   readonly lan: Lan;
+  readonly truth: PreemptionTruth;
   readonly machines: readonly Machine[];
   readonly counts: Counts = newCounts();
   readonly #queue = new EventQueue();
@@ -43,9 +45,13 @@ export class World {
   ) {
     this.rng = new Prng(scenario.seed ^ 0x5bd1e995);
     this.#lastMaster = scenario.routers.map(() => null);
-    this.lan = new Lan(scenario.hosts.length, this.rng.fork(), (at, to, packets) =>
-      this.schedule(at, () => this.machines[to]!.receive(packets)),
-    );
+    this.lan = new Lan(scenario.hosts.length, this.rng.fork(), {
+      sent: (at, packets) => {
+        for (const { router, source, advert } of packets) this.truth.sent(router, { at, source, advert });
+      },
+      deliver: (at, to, packets) => this.schedule(at, () => this.machines[to]!.receive(packets)),
+    });
+    this.truth = new PreemptionTruth(scenario.hosts.length, scenario.routers.length);
     this.machines = scenario.hosts.map((host) => new Machine(this, host));
   }
 

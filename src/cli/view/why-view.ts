@@ -24,6 +24,7 @@ function instanceView(status: StatusDocument, instance: InstanceDocument, view: 
     line("decided by", decidingFacts(instance)),
     line("master", masterOf(instance, status.at)),
     line("addresses", addressesOf(instance)),
+    ...delayOf(instance, status.at).map((text) => line("delay", text)),
     ...instance.checks.map(({ name: check, state: verdict, detail }) =>
       line(`check`, `${check} is ${verdict}: ${detail}`),
     ),
@@ -57,6 +58,12 @@ function masterOf({ state, master, speakers }: InstanceDocument, at: string): st
   const speaker = speakers.find(({ address }) => address === master.address);
   const heard = speaker ? `, heard ${span(secondsBetween(speaker.lastHeardAt, at))} ago` : "";
   return `${master.address}, priority ${master.priority}${heard}`;
+}
+
+/** What became of the preempt delay last, whether or not one is running. */
+function delayOf({ preempt, preemptDelayNews: news }: InstanceDocument, at: string): string[] {
+  if (news === null) return [];
+  return [`preempt_delay ${preempt.delaySeconds}, ${span(secondsBetween(news.at, at))} ago: ${news.text}`];
 }
 
 function addressesOf({ virtualAddresses }: InstanceDocument): string {

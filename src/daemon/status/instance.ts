@@ -46,6 +46,7 @@ export function instanceDocument(
     master: router.master,
     preempt: config.preempt,
     preemptDelayEndsAt: router.preemptDelayEndsAt === null ? null : at(router.preemptDelayEndsAt),
+    preemptDelayNews: newsOf(router, at),
     advertIntervalSeconds: microsToSeconds(config.advertIntervalMicros),
     downIntervalSeconds: downIntervalOf(router, config),
     leaseSeconds: config.leaseSeconds,
@@ -79,6 +80,13 @@ export function instanceDocument(
     }),
     counters: router.counters,
   };
+}
+
+function newsOf(
+  { preemptDelayNews: news }: RouterStatus,
+  at: ToWallClock,
+): InstanceDocument["preemptDelayNews"] {
+  return news === null ? null : { at: at(news.at), event: news.event, text: news.text };
 }
 
 /** With the interval, and the version, of the master that is followed (RFC 9568 §6.1). */

@@ -11,6 +11,8 @@ export function meaningOf(reason: string, router: RouterStatus, preempt: Preempt
       return masterDownMeaning(router, preempt);
     case "preempt delay":
       return `the preempt delay ends; it then takes over from ${router.master?.address ?? "the master"}, whose priority is lower`;
+    case "listen":
+      return "advertises and announces again, unless another master is heard before: it had stalled";
     case "ask for the lock":
       return "asks again for the lock of this virtual router";
     case "announce":

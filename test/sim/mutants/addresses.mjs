@@ -14,8 +14,8 @@ export const addressMutants = [
   {
     what: "a former master goes on announcing",
     file: TABLE,
-    find: "entry.announcements.stop();\n      entry.doubted = false;",
-    replace: "entry.doubted = false;",
+    find: "    for (const entry of this.entries) entry.rest();\n",
+    replace: "    for (const entry of this.entries) entry.settle();\n",
   },
   {
     what: "a refused address is not tried again",

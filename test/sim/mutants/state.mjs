@@ -3,6 +3,7 @@
 const RECEIVE = "src/core/receive.ts";
 const MASTER_DOWN = "src/core/master-down.ts";
 const ROUTER = "src/core/router.ts";
+const STALL = "src/core/stall.ts";
 const HEALTH = "src/core/health.ts";
 const READINESS = "src/core/readiness.ts";
 const CORE = "src/core/core.ts";
@@ -45,10 +46,48 @@ export const stateMutants = [
     replace: "if (router.state === null) {",
   },
   {
+    what: "a stalled master speaks at once when it hears nobody",
+    file: ROUTER,
+    find: "if (!this.hasStalled(now) || this.#stall.isListening) return;",
+    replace: "return;",
+  },
+  {
+    what: "a stalled master listens again with every input",
+    file: ROUTER,
+    find: "if (!this.hasStalled(now) || this.#stall.isListening) return;",
+    replace: "if (!this.hasStalled(now)) return;",
+  },
+  {
+    what: "the limit of a stall is one interval short",
+    file: STALL,
+    find: "return this.isListening || now - spokeAt >= this.#downMicros;",
+    replace:
+      "return this.isListening || now - spokeAt >= this.#downMicros - this.router.config.advertIntervalMicros;",
+  },
+  {
+    what: "a stalled master listens for an interval alone",
+    file: STALL,
+    find: "this.#listenedAgain = false;\n    this.deadlines.set(this.#deadline, now + this.#downMicros);",
+    replace:
+      "this.#listenedAgain = false;\n    this.deadlines.set(this.#deadline, now + this.router.config.advertIntervalMicros);",
+  },
+  {
+    what: "a master that stands still while it listens speaks at once",
+    file: STALL,
+    find: "advertIntervalMicros && !this.#listenedAgain) {",
+    replace: "advertIntervalMicros && this.#listenedAgain === null) {",
+  },
+  {
+    what: "a stalled master announces while it listens",
+    file: ROUTER,
+    find: "    this.addresses.pause();\n",
+    replace: "",
+  },
+  {
     what: "a stalled master takes its addresses for granted",
     file: ROUTER,
-    find: "if (late >= limit) this.#resume(now, late);",
-    replace: "",
+    find: "#goOn(now: Micros): void {\n    this.sendAdvert(now);\n    this.addresses.claim(now);",
+    replace: "#goOn(now: Micros): void {\n    this.sendAdvert(now);",
   },
   {
     what: "a late down timer fires over unheard adverts",
@@ -83,32 +122,46 @@ export const stateMutants = [
   {
     what: "equal priority does not re-arm a backup",
     file: RECEIVE,
-    find: "if (advert.priority >= router.priority) router.preemption.reset();",
-    replace: "if (advert.priority > router.priority) router.preemption.reset();",
+    find: "if (advert.priority >= router.priority) {\n    const what",
+    replace: "if (advert.priority > router.priority) {\n    const what",
   },
   {
     what: "a lower priority cancels the preempt delay",
     file: RECEIVE,
-    find: "if (coldStart) router.preemption.waive();",
-    replace: "router.preemption.reset();",
+    find: "    router.masterDown.master = speaker;\n    // An owner",
+    replace:
+      '    router.masterDown.master = speaker;\n    router.preemption.cancel(now, "lower");\n    // An owner',
   },
   {
-    what: "every start is a cold start",
-    file: ROUTER,
-    find: "if (this.#listeningSince === null || this.#foundLeftovers) return false;",
-    replace: "if (this.#listeningSince === null) return true;",
+    what: "a first advert after more than an interval waives the delay",
+    file: RECEIVE,
+    find: "    // An owner always preempts (RFC 9568 §6.1).\n",
+    replace:
+      "    if (speaker.adverts === 1 && now - router.since > 1.3 * advert.advertIntervalMicros) return;\n",
   },
   {
-    what: "no start is a cold start",
-    file: ROUTER,
-    find: "if (this.#listeningSince === null || this.#foundLeftovers) return false;",
-    replace: "return false;",
+    what: "masters that were heard in INIT are forgotten",
+    file: RECEIVE,
+    find: "    router.masterDown.overhear(speaker);\n",
+    replace: "",
   },
   {
-    what: "leftovers of a mastership make no difference to a start",
+    what: "masters that fell silent long before this node takes part are followed",
+    file: MASTER_DOWN,
+    find: "return now - speaker.lastHeardAt < span ? speaker : null;",
+    replace: "return now - speaker.lastHeardAt < span + 1e9 ? speaker : null;",
+  },
+  {
+    what: "a release in INIT is not noted",
+    file: MASTER_DOWN,
+    find: "else if (this.#overheard?.source.text === speaker.source.text) this.#overheard = null;",
+    replace: "",
+  },
+  {
+    what: "an answer that was planned in an earlier mastership puts off the next",
     file: ROUTER,
-    find: "if (this.#listeningSince === null || this.#foundLeftovers) return false;",
-    replace: "if (this.#listeningSince === null) return false;",
+    find: "    this.#lastAnswerAt = Number.NEGATIVE_INFINITY;\n",
+    replace: "",
   },
   {
     what: "an owner waits like everybody",
@@ -167,8 +220,8 @@ export const stateMutants = [
   {
     what: "the advert timer of a former master goes on",
     file: ROUTER,
-    find: "    this.surroundings.deadlines.clear(this.#advertise);\n",
-    replace: "",
+    find: "    this.surroundings.deadlines.clear(this.#advertise);\n    this.#stall",
+    replace: "    this.#stall",
   },
   {
     what: "the down timer of a former backup goes on",
@@ -179,9 +232,9 @@ export const stateMutants = [
   {
     what: "a new master advertises one interval late",
     file: ROUTER,
-    find: "this.sendAdvert(now);\n    this.addresses.claim(now);",
+    find: "this.sendAdvert(now);\n    this.addresses.claim(now);\n    this.surroundings.leases.onClaim(now);\n    this.conflicts",
     replace:
-      "this.surroundings.deadlines.set(this.#advertise, now + this.config.advertIntervalMicros);\n    this.addresses.claim(now);",
+      "this.surroundings.deadlines.set(this.#advertise, now + this.config.advertIntervalMicros);\n    this.addresses.claim(now);\n    this.surroundings.leases.onClaim(now);\n    this.conflicts",
   },
   {
     what: "lateness of adverts adds up to silence",

@@ -142,8 +142,8 @@ export const timingMutants = [
   {
     what: "answering rivals forgets the leases",
     file: ROUTER,
-    find: "    this.surroundings.leases.withAdvert(now);\n  }\n\n  /** Notes that",
-    replace: "  }\n\n  /** Notes that",
+    find: "    this.surroundings.leases.withAdvert(now);\n  }\n\n  /** A master that",
+    replace: "  }\n\n  /** A master that",
   },
   {
     what: "the second burst of announcements is missing",

@@ -2,6 +2,7 @@
  * When a backup may and must take over: the down timer of RFC 9568 §6.4.2 and the preempt delay, computed beside the
  * core from the adverts that it was handed. Times are those of the host's clock.
  */
+import type { IpAddress } from "../../../src/base/address.js";
 import { MICROS_PER_SECOND, type Micros } from "../../../src/base/time.js";
 import type { Advert } from "../../../src/core/advert.js";
 import type { VirtualRouterConfig } from "../../../src/core/config.js";
@@ -10,36 +11,48 @@ import { downInterval, skew } from "./standard.js";
 export class BackupModel {
   /** When the down timer ends. */
   due: Micros = 0;
-  /** This process found virtual addresses of an earlier one: it was master just before. */
-  foundLeftovers = false;
   #interval: Micros = 0;
   #delayStartedAt: Micros | null = null;
   #delayOver = false;
-  /** Since when nobody has been heard after the start; null: somebody was, or this is no start. */
-  #silentSince: Micros | null = null;
   #listenedAgain = false;
+  /** What was heard last while this node did not take part. */
+  #overheard: { at: Micros; source: IpAddress; advert: Advert } | null = null;
 
   constructor(private readonly config: () => VirtualRouterConfig) {}
 
-  enter(now: Micros, fromStart: boolean): void {
+  enter(now: Micros): void {
     const { version, advertIntervalMicros } = this.config();
     this.#interval = advertIntervalMicros;
     this.#forgetDelay();
     this.#listenedAgain = false;
-    this.#silentSince = fromStart ? now : null;
     this.due = now + downInterval(version, this.#priority, this.#interval);
+    const before = this.#overheard;
+    this.#overheard = null;
+    if (before === null) return;
+    const { advert } = before;
+    const limit = downInterval(advert.version, this.#priority, advert.advertIntervalMicros);
+    if (now - before.at < limit) this.hear(now, advert);
+  }
+
+  /** Not taking part: adverts that count are remembered, until their speaker releases. */
+  overhear(at: Micros, source: IpAddress, advert: Advert): void {
+    if (advert.priority > 0) this.#overheard = { at, source, advert };
+    else if (this.#overheard?.source.text === source.text) this.#overheard = null;
+  }
+
+  /** Ceases to take part: what it heard as backup or master is no longer of use. */
+  leave(): void {
+    this.#overheard = null;
   }
 
   hear(now: Micros, advert: Advert): void {
-    const silentSince = this.#silentSince;
-    this.#silentSince = null;
     if (advert.priority === 0) {
       this.due = now + skew(advert.version, this.#priority, this.#interval);
       return;
     }
     if (advert.version === 2 && this.config().version === 3) return this.#follow(now, advert);
     if (advert.priority >= this.#priority) this.#forgetDelay();
-    else if (this.#discards(now, advert, silentSince)) return;
+    else if (this.#discards(now)) return;
     this.#follow(now, advert);
   }
 
@@ -69,14 +82,11 @@ export class BackupModel {
   }
 
   /** A lower advert: an owner always preempts (RFC 9568 §6.1), others as they are told. */
-  #discards(now: Micros, advert: Advert, silentSince: Micros | null): boolean {
+  #discards(now: Micros): boolean {
     const { preempt } = this.config();
     if (this.#priority === 255) return true;
     if (preempt.mode === "never") return false;
     if (preempt.delaySeconds === 0) return true;
-    const patience = advert.advertIntervalMicros + skew(3, this.#priority, advert.advertIntervalMicros);
-    // A cold start: nobody was master when this node came up, so it takes nothing away from anybody.
-    if (silentSince !== null && !this.foundLeftovers && now - silentSince > patience) this.#delayOver = true;
     this.#delayStartedAt ??= now;
     return this.#delayOver;
   }

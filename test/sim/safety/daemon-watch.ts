@@ -13,6 +13,7 @@ const MENDED_WITHIN_MICROS: Micros = 5.5 * MICROS_PER_SECOND;
 /** In which states a virtual router may wait for something, and for what. */
 const REASONS: Readonly<Record<string, readonly State[]>> = {
   advertise: ["MASTER"],
+  listen: ["MASTER"],
   "master down": ["BACKUP"],
   "preempt delay": ["BACKUP"],
   announce: ["MASTER"],
@@ -45,6 +46,10 @@ export class DaemonWatch {
             machine.world.mastered(index, machine.spec.index);
             return machine.world.now;
           },
+          onTransition: (to) => {
+            const { world, spec } = machine;
+            world.truth.changed(index, spec.index, daemon.seenFromOutside(index), world.now, to);
+          },
           fail: (rule, message) => this.#fail(rule, message, index),
         }),
     );
@@ -61,7 +66,6 @@ export class DaemonWatch {
     for (const effect of effects) this.#collect(effect, concerned);
     if (input.type === "advert") concerned.add(input.router);
     else if (input.type === "deadline") this.#beforeDeadline(now, concerned);
-    else if (input.type === "addresses" || input.type === "addressChanged") this.#noteLeftovers(input);
     const readinessChanged = this.#readiness.note(input);
     if (input.type === "shutdown") this.#stopped = true;
     for (const index of concerned) {
@@ -174,20 +178,6 @@ export class DaemonWatch {
     }
   }
 
-  #noteLeftovers(input: Extract<Input, { type: "addresses" | "addressChanged" }>): void {
-    const found = input.type === "addresses" ? input.addresses : [input.address];
-    for (const [index, watch] of this.routers.entries()) {
-      if (watch.state !== "INIT") continue;
-      const { virtualAddresses } = this.daemon.config.routers[index]!;
-      watch.model.foundLeftovers ||= virtualAddresses.some((entry) =>
-        found.some(
-          ({ address, prefixLength }) =>
-            address.text === entry.address.text && prefixLength === entry.prefixLength,
-        ),
-      );
-    }
-  }
-
   #judgeReadiness(): void {
     for (const [index, watch] of this.routers.entries()) {
       const ready = this.#readiness.ready(index, watch.config);
@@ -239,6 +229,7 @@ export class DaemonWatch {
     const watch = this.routers[index]!;
     const wanted = watch.state === "MASTER";
     if (!wanted && kernel.counts[index] === 0) return;
+    if (watch.stall.due !== null) return;
     if (watch.state === "INIT" && !this.#readiness.holdsLock(index)) return;
     if (machine.overrun.size > 0) return;
     if (world.now - Math.max(watch.disturbedAt, kernel.refusedAt) < MENDED_WITHIN_MICROS) return;

@@ -9,7 +9,8 @@ import type { VirtualRouterConfig } from "../../../src/core/config.js";
 import type { NotifyState } from "../../../src/core/effect.js";
 import type { Input } from "../../../src/core/input.js";
 import { BackupModel } from "./backup-model.js";
-import { counts, downInterval, wins } from "./standard.js";
+import { StallModel } from "./stall-model.js";
+import { counts, wins } from "./standard.js";
 
 export type State = "INIT" | "BACKUP" | "MASTER" | "FAULT";
 
@@ -46,6 +47,7 @@ export interface RouterSurroundings {
   readonly own: readonly number[];
   /** Told of a new mastership; returns the simulated time. */
   readonly onMaster: () => Micros;
+  readonly onTransition: (to: State) => void;
   readonly fail: (rule: string, message: string) => never;
 }
 
@@ -53,6 +55,7 @@ export class RouterWatch {
   state: State = "INIT";
   since: Micros = 0;
   readonly model: BackupModel;
+  readonly stall: StallModel;
   /** What the core wants in answer to the input at hand; nothing, mostly. */
   wishes: Wishes = NOTHING;
   lastAdvertAt: Micros = 0;
@@ -72,6 +75,7 @@ export class RouterWatch {
 
   constructor(private readonly surroundings: RouterSurroundings) {
     this.model = new BackupModel(surroundings.config);
+    this.stall = new StallModel(surroundings.config);
     this.announcements = surroundings.config().virtualAddresses.map(() => 0);
   }
 
@@ -98,6 +102,7 @@ export class RouterWatch {
   neededBy(): Micros {
     if (this.state === "BACKUP") return this.model.nextAt;
     if (this.state !== "MASTER") return Number.POSITIVE_INFINITY;
+    if (this.stall.due !== null) return this.stall.due;
     return Math.min(
       this.lastAdvertAt + this.config.advertIntervalMicros,
       this.answerDue ?? Number.POSITIVE_INFINITY,
@@ -137,6 +142,9 @@ export class RouterWatch {
       if (wishes.adverts + wishes.adds.length + wishes.removes.length + wishes.announces.length > 0) {
         this.#fail("obeyed", `an advert that does not count was acted upon in ${before}`);
       }
+      if (!this.participates && this.#counts(input.advert, input.listed)) {
+        this.model.overhear(now, input.source, input.advert);
+      }
       return;
     }
     if (before === "BACKUP") {
@@ -150,22 +158,20 @@ export class RouterWatch {
   /** The master hears an advert (RFC 9568 §6.4.3). */
   #judgeRival(now: Micros, source: IpAddress, advert: Advert, to: State | undefined): void {
     const { version, priority, advertIntervalMicros } = this.config;
-    const silence = now - this.lastAdvertAt;
-    const down = downInterval(version, priority!, advertIntervalMicros);
+    const stalled = this.stall.due !== null || this.stall.silences(now - this.lastAdvertAt);
     const release = advert.priority === 0;
     const foreign = version === 3 && advert.version === 2;
     const outranked = wins(advert.priority, source, priority!, this.surroundings.source);
-    const must = silence >= down || (!release && (foreign || outranked));
-    const may = must || silence >= down - advertIntervalMicros;
+    const must = stalled || (!release && (foreign || outranked));
     if (must && to !== "BACKUP")
       this.#fail("yield", `the master ignores priority ${advert.priority} of ${source.text}`);
-    if (!may && to !== undefined)
+    if (!must && to !== undefined)
       this.#fail("no-yield", `the master yields to priority ${advert.priority} of ${source.text}`);
     if (to === undefined && this.wishes.adverts === 0) {
       this.answerDue ??= now + Math.floor(advertIntervalMicros / 10) + 1;
     }
     if (to !== "BACKUP") return;
-    this.model.enter(now, false);
+    this.model.enter(now);
     this.model.hear(now, advert);
   }
 
@@ -179,14 +185,26 @@ export class RouterWatch {
       this.#fail("takeover", `a deadline made it ${to}, ${early}`);
     }
     if (before !== "MASTER") return;
+    this.#judgeMastersDeadline(now);
+  }
+
+  #judgeMastersDeadline(now: Micros): void {
+    const { wishes } = this;
     const silence = now - this.lastAdvertAt;
-    const { version, priority, advertIntervalMicros } = this.config;
+    const hadToListen = this.stall.silences(silence);
+    const due = this.stall.deadline(now, silence);
+    if (this.stall.due !== null && !due) {
+      if (wishes.adverts + wishes.adds.length + wishes.announces.length > 0) {
+        this.#fail("stall", `after ${silence} µs without an advert it does not listen before it acts`);
+      }
+      return;
+    }
     const answered = this.answerDue === null || now < this.answerDue;
-    if (wishes.adverts === 0 && (silence >= advertIntervalMicros || !answered)) {
+    if (wishes.adverts === 0 && (due || !answered)) {
       this.#fail("advert-missing", `the master has been silent for ${silence} µs`);
     }
-    const stalled = silence >= downInterval(version, priority!, advertIntervalMicros) + advertIntervalMicros;
-    if (stalled && wishes.adds.length + this.surroundings.own.length < this.config.virtualAddresses.length) {
+    const claimed = wishes.adds.length + this.surroundings.own.length;
+    if (hadToListen && claimed < this.config.virtualAddresses.length) {
       this.#fail("stall", "a master that was stalled takes its addresses for granted");
     }
   }
@@ -205,9 +223,12 @@ export class RouterWatch {
         this.#fail("illegal", `transition from ${from} to ${to} in ${this.state}`);
       }
       if (from === "MASTER") this.leftMasterInBatch = batch;
+      this.surroundings.onTransition(to);
       this.state = to;
       this.since = now;
-      if (to === "BACKUP" && input.type !== "advert") this.model.enter(now, from === "INIT");
+      this.stall.end();
+      if (to === "BACKUP" && input.type !== "advert") this.model.enter(now);
+      if (to === "FAULT" || to === "INIT") this.model.leave();
       if (to === "MASTER") {
         this.announcements.fill(0);
         this.masterSince = this.surroundings.onMaster();
@@ -271,6 +292,7 @@ export class RouterWatch {
     this.#sentAt.push(now);
     if (this.#sentAt.length > 3) this.#sentAt.shift();
     this.lastAdvertAt = now;
+    this.stall.end();
     this.answerDue = null;
   }
 

@@ -1,0 +1,133 @@
+/**
+ * Who really was master when somebody took over: known from what was sent on the LAN, and from what reached a host
+ * that was running. A host may take the addresses from a lower master that still speaks only after its delay, after
+ * priority 0, after as long a silence as a backup listens to, or where it needs no patience. How a core comes to
+ * its decisions plays no part here.
+ */
+import type { IpAddress } from "../../../src/base/address.js";
+import { MICROS_PER_SECOND, type Micros } from "../../../src/base/time.js";
+import type { Advert } from "../../../src/core/advert.js";
+import type { VirtualRouterConfig } from "../../../src/core/config.js";
+import { Violation } from "../violation.js";
+import { counts, downInterval } from "./standard.js";
+
+/** One advert of a speaker, on the LAN or where it arrived; times are the world's. */
+interface Said {
+  readonly at: Micros;
+  readonly source: IpAddress;
+  readonly advert: Advert;
+}
+
+/** A host as those who look at it from outside know it. */
+export interface Participant {
+  readonly name: string;
+  readonly clockRate: number;
+  /** When it last began to run, after a stall. */
+  readonly runningSince: Micros;
+  readonly source: IpAddress;
+  readonly config: VirtualRouterConfig;
+}
+
+/** Clocks count whole microseconds. */
+const ROUNDING_MICROS: Micros = 10;
+/** A master's adverts leave a little late. */
+const LATENESS_MICROS: Micros = 0.1 * MICROS_PER_SECOND;
+
+/** What one host has heard and said for one virtual router, in one life of its daemon. */
+class Ear {
+  state = "INIT";
+  /** By source, the last advert that arrived. */
+  readonly heard = new Map<string, Said>();
+  last: Said | null = null;
+  /** Since when this backup hears just lower masters. */
+  lowerSince: Micros | null = null;
+  spokeAt: Micros | null = null;
+}
+
+export class PreemptionTruth {
+  /** By virtual router and source: the last advert that was sent. */
+  readonly #said: Map<string, Said>[];
+  readonly #ears: Ear[][];
+
+  constructor(hosts: number, routers: number) {
+    this.#said = Array.from({ length: routers }, () => new Map());
+    this.#ears = Array.from({ length: hosts }, () => Array.from({ length: routers }, () => new Ear()));
+  }
+
+  /** A daemon starts, and has heard nothing. */
+  booted(host: number): void {
+    this.#ears[host] = this.#said.map(() => new Ear());
+  }
+
+  sent(router: number, said: Said): void {
+    this.#said[router]?.set(said.source.text, said);
+  }
+
+  /** An advert has reached a socket. */
+  arrived(router: number, host: number, who: Participant, said: Said, listed: boolean): void {
+    if (!counts(who.config, said.advert, listed)) return;
+    const ear = this.#ears[host]![router]!;
+    ear.heard.set(said.source.text, said);
+    ear.last = said;
+    if (ear.state !== "BACKUP" || said.advert.priority === 0) return;
+    if (isLower(said, who)) ear.lowerSince ??= said.at;
+    else ear.lowerSince = null;
+  }
+
+  changed(router: number, host: number, who: Participant, now: Micros, to: string): void {
+    const ear = this.#ears[host]![router]!;
+    if (to === "MASTER" && ear.state === "BACKUP") this.#judge(router, ear, who, now, "takes over from");
+    ear.state = to;
+    if (to !== "MASTER") ear.spokeAt = null;
+    const hearsLower = [...ear.heard.values()].some((said) => isLower(said, who) && !isOver(said, who, now));
+    ear.lowerSince = to === "BACKUP" && hearsLower ? now : null;
+  }
+
+  /** A host speaks as master: after a silence of its own it takes the addresses anew. */
+  speaks(router: number, host: number, who: Participant, now: Micros): void {
+    const ear = this.#ears[host]![router]!;
+    const { version, advertIntervalMicros } = who.config;
+    const down = downInterval(version, who.config.priority!, advertIntervalMicros);
+    const silence = ear.spokeAt === null ? 0 : (now - ear.spokeAt) * who.clockRate;
+    ear.spokeAt = now;
+    if (silence < down + ROUNDING_MICROS) return;
+    const listened = (now - who.runningSince) * who.clockRate;
+    if (listened < down - ROUNDING_MICROS) this.#judge(router, null, who, now, "was silent and speaks over");
+    else this.#judge(router, ear, who, now, "was silent and speaks over");
+  }
+
+  /** @param ear null: it has not listened at all. */
+  #judge(router: number, ear: Ear | null, who: Participant, now: Micros, what: string): void {
+    const { preempt, priority } = who.config;
+    if (priority === 255 || (preempt.mode !== "never" && preempt.delaySeconds === 0)) return;
+    if (ear?.last?.advert.priority === 0) return;
+    const patient = ear === null || ear.lowerSince === null ? 0 : (now - ear.lowerSince) * who.clockRate;
+    const delay = preempt.delaySeconds * MICROS_PER_SECOND;
+    if (preempt.mode === "delay" && patient >= delay - ROUNDING_MICROS) return;
+    for (const master of this.#said[router]!.values()) {
+      if (!isLower(master, who) || !stillSpeaks(master, now)) continue;
+      const heard = ear === null ? master : ear.heard.get(master.source.text);
+      if (heard === undefined || isOver(heard, who, now)) continue;
+      const asked = preempt.mode === "never" ? "nopreempt" : `${preempt.delaySeconds} s are wanted`;
+      const waited = `after ${Math.round(patient)} µs beside a lower master (${asked})`;
+      const message = `${what} ${master.source.text} (${master.advert.priority}) ${waited}`;
+      throw new Violation("preemption", message, who.name, router);
+    }
+  }
+}
+
+/** A lower master; its own adverts are nobody's. */
+function isLower({ source, advert }: Said, who: Participant): boolean {
+  return source.text !== who.source.text && advert.priority > 0 && advert.priority < who.config.priority!;
+}
+
+function stillSpeaks({ at, advert }: Said, now: Micros): boolean {
+  return advert.priority > 0 && now - at <= advert.advertIntervalMicros * 1.05 + LATENESS_MICROS;
+}
+
+/** Whether it was last heard as long ago as a backup waits. */
+function isOver({ at, advert }: Said, { config, clockRate }: Participant, now: Micros): boolean {
+  const interval = Math.min(advert.advertIntervalMicros, config.advertIntervalMicros);
+  const down = downInterval(advert.version, config.priority!, interval);
+  return (now - at) * clockRate >= down - ROUNDING_MICROS;
+}
