@@ -80,17 +80,20 @@ function receiveAsBackup(
   if (yields(router, speaker)) {
     reportYield(router, now, speaker);
     router.cause = yieldCause(speaker, router.priority);
+    router.unserved.look(now, speaker, "this node yields to version 2");
     return router.masterDown.follow(speaker, heardAt);
   }
   if (router.cause.code === YIELDS) router.cause = cause("ready", "ready");
   if (advert.priority >= router.priority) {
     const what = `${speaker.source.text} advertises with priority ${advert.priority}`;
     router.preemption.cancel(now, `${what}, which is not lower than ours, ${router.priority}`);
+    router.unserved.look(now, speaker, `its priority is not lower than ours, ${router.priority}`);
   } else {
     router.masterDown.master = speaker;
     // An owner always preempts (RFC 9568 §6.1).
     const owner = router.priority === OWNER_PRIORITY;
-    if (owner || router.preemption.mayPreempt(now, speaker)) return;
+    if (owner || router.preemption.mayPreempt(now, speaker)) return router.unserved.clear();
+    router.unserved.look(now, speaker, patienceOf(router));
   }
   router.masterDown.follow(speaker, heardAt);
 }
@@ -129,6 +132,13 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
   // The other learns that it has to yield, and bridges and neighbours learn again where we are.
   router.answer(now);
   router.contest.onRival(now, speaker);
+}
+
+/** Why a lower master stays master: a clause. */
+function patienceOf({ config: { preempt }, priority }: VirtualRouter): string {
+  const ours = `this node, priority ${priority},`;
+  if (preempt.mode === "never") return `${ours} never takes over from a master (nopreempt)`;
+  return `${ours} waits its preempt_delay of ${preempt.delaySeconds} s first`;
 }
 
 const YIELDS = "yields-to-version-2";

@@ -25,6 +25,7 @@ import { Refusals } from "./refusals.js";
 import { type Speaker, Speakers } from "./speakers.js";
 import { Stall } from "./stall.js";
 import { type Cause, cause, LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
+import { Unserved } from "./unserved.js";
 
 const TRANSITIONS_KEPT = 50;
 /** These waits are over within the same wake-up, at start. */
@@ -61,6 +62,7 @@ export class VirtualRouter {
   readonly refusals = new Refusals();
   readonly addresses: AddressTable;
   readonly preemption: Preemption;
+  readonly unserved: Unserved;
   readonly conflicts: Conflicts;
   readonly contest: Contest;
   readonly #announceRefresh: AnnounceRefresh;
@@ -88,6 +90,7 @@ export class VirtualRouter {
     this.#advert = { type: "sendAdvert", router: index, release: false };
     this.addresses = new AddressTable(index, () => this.config, this.counters, deadlines, outbox);
     this.preemption = new Preemption(this, deadlines, outbox);
+    this.unserved = new Unserved(this, outbox);
     this.#stall = new Stall(this, deadlines, outbox, (at) => this.#goOn(at));
     this.conflicts = new Conflicts(this, surroundings);
     this.contest = new Contest(this, deadlines);
@@ -151,6 +154,7 @@ export class VirtualRouter {
     this.surroundings.deadlines.clear(this.#advertise);
     this.#stall.stop();
     this.masterDown.stop();
+    this.unserved.clear();
     if (to === "MASTER") this.preemption.claim(now, why.text);
     else this.preemption.cancel(now, why.text);
     if (from === "MASTER") this.#leaveMaster(to);

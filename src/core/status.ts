@@ -12,6 +12,7 @@ import type { Refusal } from "./refusals.js";
 import type { VirtualRouter } from "./router.js";
 import type { Relation, Speaker } from "./speakers.js";
 import type { State, Transition } from "./state.js";
+import type { UnservedAddresses } from "./unserved.js";
 import type { Presence } from "./virtual-address.js";
 
 export interface VirtualAddressStatus {
@@ -75,6 +76,8 @@ export interface RouterStatus {
   readonly preemptDelayEndsAt: Micros | null;
   /** What became of a delay last; null: there was none since the start. */
   readonly preemptDelayNews: DelayNews | null;
+  /** Addresses that the master which is followed does not have; null: it has all. */
+  readonly unserved: UnservedAddresses | null;
   readonly virtualAddresses: readonly VirtualAddressStatus[];
   readonly checks: readonly CheckStatus[];
   readonly transitions: readonly Transition[];
@@ -110,6 +113,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     master: masterOf(router),
     preemptDelayEndsAt: router.preemption.endsAt,
     preemptDelayNews: router.preemption.news,
+    unserved: router.unserved.now,
     virtualAddresses: router.addresses.entries.map((entry) => ({
       address: formatWithPrefix(entry.config),
       presence: entry.presence,

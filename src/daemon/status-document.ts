@@ -110,6 +110,8 @@ export interface InstanceDocument {
     readonly event: "started" | "ended" | "cancelled" | "bypassed";
     readonly text: string;
   } | null;
+  /** Addresses that nobody is heard to serve under this id, and why; null: there are none. */
+  readonly unserved: { readonly addresses: readonly string[]; readonly why: string } | null;
   readonly advertIntervalSeconds: number;
   /** How long the master may be silent before this instance takes over; null: no priority yet. */
   readonly downIntervalSeconds: number | null;

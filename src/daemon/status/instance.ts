@@ -47,6 +47,7 @@ export function instanceDocument(
     preempt: config.preempt,
     preemptDelayEndsAt: router.preemptDelayEndsAt === null ? null : at(router.preemptDelayEndsAt),
     preemptDelayNews: newsOf(router, at),
+    unserved: router.unserved,
     advertIntervalSeconds: microsToSeconds(config.advertIntervalMicros),
     downIntervalSeconds: downIntervalOf(router, config),
     leaseSeconds: config.leaseSeconds,

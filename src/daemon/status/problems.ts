@@ -25,6 +25,7 @@ export function problemsOf(
     ...status.instances.flatMap((instance) => [
       ...stateProblems(instance),
       ...addressProblems(instance),
+      ...unservedProblems(instance),
       ...rivalProblems(instance, now),
     ]),
     ...status.foreignSpeakers.flatMap((speaker) => foreignProblems(speaker, now)),
@@ -112,6 +113,21 @@ function addressProblems({
     });
   }
   return [...problems, ...conflictProblems(name, virtualAddresses)];
+}
+
+function unservedProblems({ name, unserved, preemptDelayEndsAt }: InstanceDocument): ProblemDocument[] {
+  if (unserved === null) return [];
+  const until = preemptDelayEndsAt === null ? "" : `, until ${preemptDelayEndsAt}`;
+  return [
+    {
+      severity: "error",
+      code: "addresses-unserved",
+      instance: name,
+      text: `nobody serves ${shortList(unserved.addresses)}: ${unserved.why}${until}`,
+      action:
+        "Give all nodes the same OPENSHIFT_HA_VIRTUAL_IPS and OPENSHIFT_HA_VIP_GROUPS; stop vrrpd on that master to have them served now.",
+    },
+  ];
 }
 
 function conflictProblems(

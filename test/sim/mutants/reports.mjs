@@ -12,6 +12,7 @@ const REFUSALS = "src/core/refusals.ts";
 const SPEAKERS = "src/core/speakers.ts";
 const FOREIGN = "src/core/foreign-speakers.ts";
 const HEARING = "src/core/hearing.ts";
+const UNSERVED = "src/core/unserved.ts";
 const STATUS = "src/core/status.ts";
 
 const conflictMutants = [
@@ -300,4 +301,31 @@ const countMutants = [
   },
 ];
 
-export const reportMutants = [...conflictMutants, ...memoryMutants, ...countMutants];
+const unservedMutants = [
+  {
+    what: "addresses that another master has count as unserved",
+    file: UNSERVED,
+    find: "lacking.filter((address) => !served.has(address))",
+    replace: "[...lacking]",
+  },
+  {
+    what: "a master that died keeps the addresses that it had",
+    file: UNSERVED,
+    find: "now - speaker.lastHeardAt < span;",
+    replace: "speaker.lastHeardAt > 0;",
+  },
+  {
+    what: "what no advert has room for counts as unserved",
+    file: UNSERVED,
+    find: "virtualAddresses.slice(0, advertisedCount)",
+    replace: "virtualAddresses.slice(0, advertisedCount + 1000)",
+  },
+  {
+    what: "unserved addresses are not reported",
+    file: UNSERVED,
+    find: "    this.#complain(now, source, this.now);\n",
+    replace: "",
+  },
+];
+
+export const reportMutants = [...unservedMutants, ...conflictMutants, ...memoryMutants, ...countMutants];
