@@ -1,12 +1,15 @@
 #include "common.h"
 
+#include <linux/filter.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <uv.h>
 
 #include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <string>
+#include <vector>
 
 void Fd::Reset(int fd) {
   if (fd_ >= 0) ::close(fd_);
@@ -34,6 +37,21 @@ int SetOption(int fd, int level, int name, int value) { return setsockopt(fd, le
 
 void SetBufferBytes(int fd, int forcedName, int name, int bytes) {
   if (SetOption(fd, SOL_SOCKET, forcedName, bytes) != 0) SetOption(fd, SOL_SOCKET, name, bytes);
+}
+
+int SetFilter(int fd, Bytes instructions) {
+  size_t count = instructions.length / sizeof(sock_filter);
+  if (count == 0 || count > BPF_MAXINSNS || instructions.length % sizeof(sock_filter) != 0) {
+    errno = EINVAL;
+    return -1;
+  }
+  // Copied: the bytes of a script need not stand where the kernel's structure may.
+  std::vector<sock_filter> copy(count);
+  memcpy(copy.data(), instructions.data, instructions.length);
+  sock_fprog program{};
+  program.len = static_cast<unsigned short>(count);
+  program.filter = copy.data();
+  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
 Bytes BytesOf(const Napi::Value& value) {

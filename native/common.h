@@ -46,6 +46,13 @@ struct Bytes {
   size_t length;
 };
 
+/**
+ * Classic BPF (`struct sock_filter` one after the other): the kernel drops what the program refuses, before it wakes
+ * anybody. Takes the place of the program before, with no packet in between. 0, or -1 with errno (EINVAL: no program,
+ * or one that the kernel's check refuses; ENOMEM: longer than net.core.optmem_max lets it be).
+ */
+int SetFilter(int fd, Bytes instructions);
+
 /** The memory of a Uint8Array; throws a TypeError on anything else. */
 Bytes BytesOf(const Napi::Value& value);
 

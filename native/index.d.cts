@@ -82,6 +82,8 @@ export class RawReceiver {
      * sent to the interface's own addresses and, over IPv6, to groups that others have joined, so look at the destination.
      */
     groups: readonly Uint8Array[];
+    /** Classic BPF, attached before the socket is bound; null or left out: everything comes in. See `setFilter`. */
+    filter?: Uint8Array | null;
     /** Beyond the system's limit where that is permitted, else up to it. */
     receiveBufferBytes: number;
     /** How many packets one call reads at most, and the room for each. */
@@ -100,12 +102,24 @@ export class RawReceiver {
    * that was set meanwhile.
    */
   readonly ages: Int32Array;
+  /**
+   * Of each packet: when the kernel received it, in nanoseconds of the wall clock, modulo 10^15; 0: it did not say. One
+   * packet that several sockets get has the same in each of them.
+   */
+  readonly stamps: Float64Array;
   /** IPv6: of each packet; -1 when the kernel did not say. */
   readonly hopLimits: Int32Array;
   /** IPv6: source and destination of each packet, 16 bytes each. */
   readonly addresses: Uint8Array;
   /** Stop and resume waking the loop; what arrives is queued by the kernel. */
   pause(paused: boolean): void;
+  /**
+   * Another program (`struct sock_filter`, 8 bytes each) in the place of the one before; what is queued stays. 0, or
+   * -errno: -EINVAL (-22) for what is no program, -ENOMEM (-12) for one that is longer than the system allows.
+   */
+  setFilter(filter: Uint8Array): number;
+  /** How many packets found no room since the socket was opened (modulo 2^32), or -errno. What the filter refuses is not in it. */
+  readonly drops: number;
   close(): void;
 }
 

@@ -1,6 +1,5 @@
 // Link-layer frames of one interface: AF_PACKET, SOCK_RAW.
 #include <arpa/inet.h>
-#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
 
@@ -16,18 +15,6 @@ constexpr uint32_t kBatch = 128;
 constexpr int kSendBufferBytes = 2 * 1024 * 1024;
 // Ahead of bulk traffic in the queueing discipline and, where mapped, on the link (TC_PRIO_INTERACTIVE).
 constexpr int kPriority = 6;
-
-/** Classic BPF: the kernel drops what the program refuses, before it wakes anybody. */
-int SetFilter(int fd, Bytes instructions) {
-  if (instructions.length % sizeof(sock_filter) != 0 || instructions.length / sizeof(sock_filter) > BPF_MAXINSNS) {
-    errno = EINVAL;
-    return -1;
-  }
-  sock_fprog program{};
-  program.len = static_cast<unsigned short>(instructions.length / sizeof(sock_filter));
-  program.filter = reinterpret_cast<sock_filter*>(instructions.data);
-  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
-}
 
 /**
  * Closes on the pool: the kernel waits for every processor (an RCU grace period, measured at 17 ms) before a packet

@@ -1,4 +1,5 @@
 // Packets of one IP protocol on one interface, many at a time: AF_INET or AF_INET6, SOCK_RAW, recvmmsg.
+#include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -14,6 +15,9 @@
 
 #ifndef SO_BINDTOIFINDEX
 #define SO_BINDTOIFINDEX 62
+#endif
+#ifndef SO_MEMINFO
+#define SO_MEMINFO 55
 #endif
 
 namespace {
@@ -50,10 +54,13 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
                 DefineClass(env, "RawReceiver",
                             {InstanceMethod("receive", &RawReceiver::Receive),
                              InstanceMethod("pause", &RawReceiver::Pause),
+                             InstanceMethod("setFilter", &RawReceiver::SetFilterOf),
                              InstanceMethod("close", &RawReceiver::Close),
+                             InstanceAccessor<&RawReceiver::Drops>("drops"),
                              InstanceAccessor<&RawReceiver::Packets>("packets"),
                              InstanceAccessor<&RawReceiver::Lengths>("lengths"),
                              InstanceAccessor<&RawReceiver::Ages>("ages"),
+                             InstanceAccessor<&RawReceiver::Stamps>("stamps"),
                              InstanceAccessor<&RawReceiver::HopLimits>("hopLimits"),
                              InstanceAccessor<&RawReceiver::Addresses>("addresses")}));
   }
@@ -66,7 +73,11 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
     MakeSlots(env, PositiveOf(options.Get("slots"), "slots"));
     int interfaceIndex = IntegerOf(options.Get("interfaceIndex"), "interfaceIndex");
     int receiveBufferBytes = IntegerOf(options.Get("receiveBufferBytes"), "receiveBufferBytes");
-    Open(env, IntegerOf(options.Get("protocol"), "protocol"), interfaceIndex);
+    OpenSocket(env, IntegerOf(options.Get("protocol"), "protocol"));
+    // Before it is bound: nothing that the filter refuses gets in at any time.
+    Napi::Value filter = options.Get("filter");
+    if (!filter.IsNull() && !filter.IsUndefined()) Check(env, SetFilter(fd_.get(), BytesOf(filter)), "setsockopt SO_ATTACH_FILTER");
+    Bind(env, interfaceIndex);
     SetBufferBytes(fd_.get(), SO_RCVBUFFORCE, SO_RCVBUF, receiveBufferBytes);
     Join(options.Get("groups"), interfaceIndex);
     if (!options.Get("onReadable").IsFunction()) throw Napi::TypeError::New(env, "onReadable must be a function");
@@ -86,15 +97,19 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
     addresses_ = Napi::Persistent(Napi::Uint8Array::New(env, count * 2 * kAddressLength));
     lengths_ = Napi::Persistent(Napi::Int32Array::New(env, count));
     ages_ = Napi::Persistent(Napi::Int32Array::New(env, count));
+    stamps_ = Napi::Persistent(Napi::Float64Array::New(env, count));
     hopLimits_ = Napi::Persistent(Napi::Int32Array::New(env, count));
     messages_.resize(count);
     parts_.resize(count);
     envelopes_.resize(count);
   }
 
-  void Open(Napi::Env env, int protocol, int interfaceIndex) {
+  void OpenSocket(Napi::Env env, int protocol) {
     int family = isIpv6_ ? AF_INET6 : AF_INET;
     fd_.Reset(Check(env, socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol), "socket"));
+  }
+
+  void Bind(Napi::Env env, int interfaceIndex) {
     Check(env, BindToInterface(fd_.get(), interfaceIndex), "setsockopt SO_BINDTOIFINDEX");
     // What came in on another interface before the socket was bound to this one.
     while (recv(fd_.get(), nullptr, 0, MSG_DONTWAIT | MSG_TRUNC) >= 0) continue;
@@ -135,6 +150,7 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
   Napi::Value Packets(const Napi::CallbackInfo&) { return packets_.Value(); }
   Napi::Value Lengths(const Napi::CallbackInfo&) { return lengths_.Value(); }
   Napi::Value Ages(const Napi::CallbackInfo&) { return ages_.Value(); }
+  Napi::Value Stamps(const Napi::CallbackInfo&) { return stamps_.Value(); }
   Napi::Value HopLimits(const Napi::CallbackInfo&) { return hopLimits_.Value(); }
   Napi::Value Addresses(const Napi::CallbackInfo&) { return addresses_.Value(); }
 
@@ -177,18 +193,23 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
   /** The stamps are of the wall clock, which may be set at any moment: whoever uses an age has to bound it. */
   void TakeAges(int received) {
     Napi::Int32Array ages = ages_.Value();
-    if (ages.ElementLength() != messages_.size()) return;
+    Napi::Float64Array stamps = stamps_.Value();
+    if (ages.ElementLength() != messages_.size() || stamps.ElementLength() != messages_.size()) return;
     timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     for (int i = 0; i < received; i++) {
       msghdr& message = messages_[static_cast<size_t>(i)].msg_hdr;
       int64_t age = 0;
+      double stamp = 0;
       for (cmsghdr* item = CMSG_FIRSTHDR(&message); item != nullptr; item = CMSG_NXTHDR(&message, item)) {
         if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != SCM_TIMESTAMPNS) continue;
         timespec arrived;
         memcpy(&arrived, CMSG_DATA(item), sizeof arrived);
         age = MicrosOf(now) - MicrosOf(arrived);
+        // Of a million seconds and not of all: to the nanosecond, a double holds no more.
+        stamp = static_cast<double>(arrived.tv_sec % 1000000) * 1e9 + static_cast<double>(arrived.tv_nsec);
       }
+      stamps.Data()[i] = stamp;
       ages.Data()[i] = static_cast<int32_t>(std::clamp<int64_t>(age, INT32_MIN, INT32_MAX));
     }
   }
@@ -218,6 +239,20 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
     if (watching()) poll_->Want(info[0].ToBoolean() ? UV_DISCONNECT : UV_READABLE);
   }
 
+  Napi::Value SetFilterOf(const Napi::CallbackInfo& info) {
+    int result = SetFilter(fd_.get(), BytesOf(info[0]));
+    return Napi::Number::New(info.Env(), result < 0 ? -errno : 0);
+  }
+
+  Napi::Value Drops(const Napi::CallbackInfo& info) {
+    uint32_t memory[SK_MEMINFO_VARS] = {};
+    socklen_t length = sizeof memory;
+    int result = getsockopt(fd_.get(), SOL_SOCKET, SO_MEMINFO, memory, &length);
+    if (result < 0) return Error(info.Env(), errno);
+    if (length <= SK_MEMINFO_DROPS * sizeof memory[0]) return Error(info.Env(), ENOPROTOOPT);
+    return Napi::Number::New(info.Env(), memory[SK_MEMINFO_DROPS]);
+  }
+
   void Close(const Napi::CallbackInfo&) {
     if (CloseWatched()) Unref();
   }
@@ -231,6 +266,7 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
   Napi::Reference<Napi::Uint8Array> addresses_;
   Napi::Reference<Napi::Int32Array> lengths_;
   Napi::Reference<Napi::Int32Array> ages_;
+  Napi::Reference<Napi::Float64Array> stamps_;
   Napi::Reference<Napi::Int32Array> hopLimits_;
 };
 

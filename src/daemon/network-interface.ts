@@ -8,6 +8,7 @@ import type { MacAddress } from "../base/mac.js";
 import type { Micros } from "../base/time.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { Input, InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";
+import { meantFor } from "../host/adverts/meant.js";
 import { openAdvertSocket } from "../host/adverts/open.js";
 import { type PreparedAdvert, prepareAdverts } from "../host/adverts/prepare.js";
 import type { AdvertSocket } from "../host/adverts/socket.js";
@@ -76,6 +77,7 @@ export class NetworkInterface {
   configure(routers: ReadonlyMap<RouterIndex, VirtualRouterConfig>): void {
     this.#routers = routers;
     this.#preparedFrom = "";
+    for (const [family, socket] of this.#sockets) socket.setMeant(this.#meant(family));
     this.#refresh();
   }
 
@@ -170,12 +172,17 @@ export class NetworkInterface {
       interface: name,
       interfaceIndex,
       family,
+      meant: this.#meant(family),
       batch,
       onPacket: (message, context, age) => input(packets.read(name, family, message, context), age),
       onDrop: (reason) =>
         input({ type: "drop", interface: name, family, router: null, source: null, reason }),
       onError: (code) => onProblem(`receiving ${family} adverts on ${name} failed: ${code}`),
     });
+  }
+
+  #meant(family: Family) {
+    return meantFor([...this.#routers.values()].filter((router) => router.family === family));
   }
 
   /** Which virtual addresses there are does not change while the daemon runs. */

@@ -160,8 +160,13 @@ export interface StatusDocument {
   /** How late the daemon's own deadlines were met. */
   readonly lateness: { readonly maxSeconds: number; readonly lastSeconds: number; readonly stalls: number };
   readonly lostLogLines: number;
-  /** Packets that found no room in the sockets that adverts are read from; null: the kernel does not say. */
-  readonly receiveDrops: Readonly<Record<Family, number>> | null;
+  /** Packets that found no room in the sockets that adverts are read from. */
+  readonly receiveDrops: Readonly<Record<Family, number>>;
+  /**
+   * Packets that nobody looked at, because more came than is worth the time of what cannot be meant for us or change
+   * anything. Above 0, the counters of refused and ignored packets are those of a sample.
+   */
+  readonly sampledOut: Readonly<Record<Family, number>>;
   readonly nextDeadline: { readonly at: Time; readonly reason: string; readonly owner: string } | null;
   readonly instances: readonly InstanceDocument[];
   readonly foreignSpeakers: readonly ForeignSpeakerDocument[];

@@ -209,7 +209,17 @@ function addTroubleMetrics(registry: Registry, status: () => StatusDocument): vo
     registers,
     collect() {
       this.reset();
-      for (const [family, count] of Object.entries(status().receiveDrops ?? {})) this.inc({ family }, count);
+      for (const [family, count] of Object.entries(status().receiveDrops)) this.inc({ family }, count);
+    },
+  });
+  new Counter({
+    name: "vrrpd_sampled_out_total",
+    help: "Packets that cannot matter and that nobody looked at; above 0, the counters of refused packets are those of a sample",
+    labelNames: ["family"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [family, count] of Object.entries(status().sampledOut)) this.inc({ family }, count);
     },
   });
   new Counter({

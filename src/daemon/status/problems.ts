@@ -164,15 +164,27 @@ function daemonProblems({
   lateness,
   lostLogLines,
   receiveDrops,
-}: Pick<StatusDocument, "lateness" | "lostLogLines" | "receiveDrops">): ProblemDocument[] {
+  sampledOut,
+}: Pick<StatusDocument, "lateness" | "lostLogLines" | "receiveDrops" | "sampledOut">): ProblemDocument[] {
   const problems: ProblemDocument[] = [];
-  const unread = receiveDrops === null ? 0 : receiveDrops.ipv4 + receiveDrops.ipv6;
+  const unread = receiveDrops.ipv4 + receiveDrops.ipv6;
   if (unread > 0) {
     problems.push({
       severity: "warning",
       code: "packets-lost",
       instance: null,
       text: `${unread} VRRP packets came faster than they could be read, and were lost`,
+      action:
+        "Look for a host that floods the LAN with VRRP packets; vrrpd peers names the sources of refused ones.",
+    });
+  }
+  const unseen = sampledOut.ipv4 + sampledOut.ipv6;
+  if (unseen > 0) {
+    problems.push({
+      severity: "warning",
+      code: "refusals-sampled",
+      instance: null,
+      text: `${unseen} VRRP packets that are not meant for this node were not looked at, as too many came: refused ones are counted by a sample`,
       action:
         "Look for a host that floods the LAN with VRRP packets; vrrpd peers names the sources of refused ones.",
     });

@@ -1,7 +1,7 @@
 /** Opens the sockets for adverts of a family. */
 import { Failures, openFailure } from "./failures.js";
 import type { RawSocket } from "./raw-socket.js";
-import { AdvertReceiver } from "./receiver.js";
+import { AdvertReceivers } from "./receivers.js";
 import { openSender } from "./sender.js";
 import type { AdvertSocket, AdvertSocketOptions } from "./socket.js";
 
@@ -14,15 +14,15 @@ export function openAdvertSocket(options: AdvertSocketOptions): AdvertSocket {
   const failures = new Failures();
   const sender = openOr(options, () => openSender(options));
   try {
-    const receiver = openOr(options, () => new AdvertReceiver(options, failures));
-    return joined(sender, receiver, failures);
+    const receivers = openOr(options, () => new AdvertReceivers(options, failures));
+    return joined(sender, receivers, failures);
   } catch (error) {
     sender.close();
     throw error;
   }
 }
 
-function joined(sender: RawSocket, receiver: AdvertReceiver, failures: Failures): AdvertSocket {
+function joined(sender: RawSocket, receivers: AdvertReceivers, failures: Failures): AdvertSocket {
   return {
     failures: failures.counts,
     send: (packet, destination) => {
@@ -30,10 +30,12 @@ function joined(sender: RawSocket, receiver: AdvertReceiver, failures: Failures)
       if (errno !== 0) failures.count(errno);
       return errno;
     },
-    readAll: () => receiver.readAll(),
+    readAll: () => receivers.readAll(),
+    setMeant: (meant) => receivers.setMeant(meant),
+    follow: (followed) => receivers.follow(followed),
     close: () => {
       sender.close();
-      receiver.close();
+      receivers.close();
     },
   };
 }

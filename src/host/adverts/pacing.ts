@@ -14,6 +14,8 @@ const PERIOD_MILLIS = 4;
 const FEW_PACKETS = 3;
 /** One reading hands over at most so many packets, and leaves the rest to the next. */
 const MOST_PACKETS = 256;
+/** More than a full receive buffer holds; a flood that never ends must not hold the loop. */
+const MOST_AT_ONCE = 8192;
 
 export interface PacedSocket {
   /** Reads at most so many packets, and says how many there were. */
@@ -22,14 +24,22 @@ export interface PacedSocket {
   pause(paused: boolean): void;
 }
 
-export class Pacing {
+/** Decides when a socket is read. */
+export interface Pacer {
+  /** The socket has woken the loop. */
+  onReadable(): void;
+  /** All that has arrived, or as much of it as may be read now; returns the number of packets. */
+  readAll(): number;
+  close(): void;
+}
+
+export class Pacing implements Pacer {
   #lastWakeUp = Number.NEGATIVE_INFINITY;
   #soon = 0;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly socket: PacedSocket) {}
 
-  /** The socket has woken the loop. */
   onReadable(): void {
     // It had been woken before the pause came into force.
     if (this.#timer !== null) return;
@@ -41,6 +51,10 @@ export class Pacing {
     this.#soon = 0;
     this.socket.pause(true);
     this.#again(PERIOD_MILLIS);
+  }
+
+  readAll(): number {
+    return this.socket.read(MOST_AT_ONCE);
   }
 
   close(): void {

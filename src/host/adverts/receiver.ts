@@ -6,42 +6,54 @@ import { decodeIpv4 } from "../../wire/ipv4.js";
 import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6, VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import { RawReceiver } from "../native.js";
 import type { Failures } from "./failures.js";
-import { Pacing } from "./pacing.js";
+import type { Overlap } from "./overlap.js";
+import type { PacedSocket, Pacer } from "./pacing.js";
 import type { AdvertSocketOptions } from "./socket.js";
 
 const GROUPS: Readonly<Record<Family, Uint8Array>> = { ipv4: VRRP_GROUP_IPV4, ipv6: VRRP_GROUP_IPV6 };
 /** The longest adverts have 1104 bytes (IPv4: 255 addresses, options, authentication) and 4088 bytes (IPv6). */
 const SLOT_BYTES: Readonly<Record<Family, number>> = { ipv4: 2048, ipv6: 4096 };
 const SLOTS = 64;
-/** Room for some 2000 adverts, of a second in which the loop stood still. */
-const RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024;
-/** More than a full receive buffer holds; a flood that never ends must not hold the loop. */
-const MOST_AT_ONCE = 8192;
 /** Longer than a busy socket is left alone (pacing.ts). After a stall, or when the wall clock was set, nobody knows. */
 const MOST_AGE_MICROS = 5 * MICROS_PER_MILLISECOND;
 /** How the addon tells of a packet that is longer than its slot. */
 const LONG_PACKET = -constants.errno.EMSGSIZE;
 
+export interface ReceiverOptions {
+  /** Which packets it gets (filter.ts). */
+  readonly filter: Uint8Array;
+  readonly receiveBufferBytes: number;
+  /** When they are read. */
+  readonly pacing: (socket: PacedSocket) => Pacer;
+  /** What several sockets may have got. */
+  readonly overlap: Overlap;
+}
+
 export class AdvertReceiver {
   readonly #receiver: RawReceiver;
-  readonly #pacing = new Pacing({
-    read: (most) => this.#readBatch(most),
-    pause: (paused) => this.#receiver.pause(paused),
-  });
+  readonly #pacing: Pacer;
+  readonly #overlap: Overlap;
   readonly #take: (slot: number, length: number) => void;
 
   /** Throws an Error with `code`. */
   constructor(
     private readonly options: AdvertSocketOptions,
     private readonly failures: Failures,
+    { filter, receiveBufferBytes, pacing, overlap }: ReceiverOptions,
   ) {
     const { family, interfaceIndex } = options;
+    this.#overlap = overlap;
+    this.#pacing = pacing({
+      read: (most) => this.#readBatch(most),
+      pause: (paused) => this.#receiver.pause(paused),
+    });
     this.#receiver = new RawReceiver({
       family,
       protocol: VRRP_PROTOCOL,
       interfaceIndex,
       groups: [GROUPS[family]],
-      receiveBufferBytes: RECEIVE_BUFFER_BYTES,
+      filter,
+      receiveBufferBytes,
       slots: SLOTS,
       slotBytes: SLOT_BYTES[family],
       onReadable: () => this.#pacing.onReadable(),
@@ -49,9 +61,19 @@ export class AdvertReceiver {
     this.#take = family === "ipv4" ? this.#ipv4Taker() : this.#ipv6Taker();
   }
 
+  /** 0, or the negated errno. */
+  setFilter(filter: Uint8Array): number {
+    return this.#receiver.setFilter(filter);
+  }
+
+  /** Packets that found no room, since it was opened. */
+  get drops(): number {
+    return Math.max(0, this.#receiver.drops);
+  }
+
   /** Returns the number of packets. */
   readAll(): number {
-    return this.#readBatch(MOST_AT_ONCE);
+    return this.#pacing.readAll();
   }
 
   close(): void {
@@ -70,11 +92,12 @@ export class AdvertReceiver {
   }
 
   #read(most: number): number {
-    const { lengths } = this.#receiver;
+    const { lengths, stamps } = this.#receiver;
     for (let packets = 0; packets < most; ) {
       const received = this.#receiver.receive();
       for (let slot = 0; slot < received; slot += 1) {
         const length = lengths[slot]!;
+        if (this.#overlap.isRepeated(stamps[slot]!)) continue;
         if (length === LONG_PACKET) this.options.onDrop("length");
         else if (length === 0) this.options.onDrop("truncated");
         else this.#take(slot, length);

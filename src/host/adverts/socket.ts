@@ -3,11 +3,14 @@ import type { Family } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
 import type { DropReason } from "../../core/advert.js";
 import type { ReceiveContext } from "../../wire/advert.js";
+import type { Followed, Meant } from "./filter.js";
 
 export interface AdvertSocketOptions {
   readonly interface: string;
   readonly interfaceIndex: number;
   readonly family: Family;
+  /** What is meant for us: the rest is sampled. null: everything is wanted. */
+  readonly meant: Omit<Meant, "family"> | null;
   /** Called around each reading of several packets, for what is to be done once for all of them. */
   readonly batch?: (read: () => void) => void;
   /**
@@ -26,6 +29,10 @@ export interface AdvertSocket {
   send(packet: Uint8Array, destination: string): number;
   /** Reads all that is queued and hands it over; returns the number of packets. */
   readAll(): number;
+  /** The configuration has changed what is meant for us. */
+  setMeant(meant: Omit<Meant, "family">): void;
+  /** Who is followed has changed. Not cheap: nothing for the wake-up of a takeover. */
+  follow(followed: Followed): void;
   /** How often sending and receiving failed, by errno name. */
   readonly failures: Readonly<Record<string, number>>;
   close(): void;

@@ -1,8 +1,20 @@
 /**
- * The classic BPF programs (bpf(4), Linux's `struct sock_filter`) that let through only what is said about our
- * addresses: on a busy LAN everything else must not wake the daemon. They may let through too much, never too little.
+ * The BPF programs that let through only what is said about our addresses: on a busy LAN everything else must not wake
+ * the daemon. They may let through too much, never too little.
  */
 import type { Family, IpAddress } from "../../base/address.js";
+import {
+  assemble,
+  type Instruction,
+  JUMP_IF_EQUAL,
+  LOAD_BYTE,
+  LOAD_WORD,
+  op,
+  RETURN,
+  rangesOf,
+  WHOLE_PACKET,
+  whenWithin,
+} from "../bpf/program.js";
 
 /** Offsets in an Ethernet frame. */
 const ARP_SENDER_ADDRESS = 28;
@@ -17,21 +29,8 @@ const NEXT_HEADER_ICMPV6 = 58;
 const TYPE_NEIGHBOR_SOLICITATION = 135;
 const TYPE_NEIGHBOR_ADVERTISEMENT = 136;
 
-const LOAD_BYTE = 0x30;
-const LOAD_WORD = 0x20;
-const JUMP_IF_EQUAL = 0x15;
-const JUMP_IF_GREATER = 0x25;
-const JUMP_IF_GREATER_OR_EQUAL = 0x35;
-const RETURN = 0x06;
-const WHOLE_FRAME = 0x4_0000;
-
 /** The kernel limits what a filter may take (net.core.optmem_max): neighbouring ranges are joined beyond this. */
 const MOST_RANGES = 128;
-const INSTRUCTION_BYTES = 8;
-const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-/** Operation, how many instructions to pass over when true and when false, operand. */
-type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, operand: number];
 
 /**
  * What says that somebody has one of the addresses (sender of an ARP packet, target of a Neighbor Advertisement), and
@@ -41,12 +40,14 @@ export function claimFilter(family: Family, addresses: readonly IpAddress[]): Ui
   const suffixes = addresses.map(({ bytes }) =>
     new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4),
   );
-  const ranges = rangesOf(suffixes, MOST_RANGES).flatMap(([first, last]): Instruction[] => [
-    [JUMP_IF_GREATER_OR_EQUAL, 0, 2, first],
-    [JUMP_IF_GREATER, 1, 0, last],
-    [RETURN, 0, 0, WHOLE_FRAME],
+  const head = family === "ipv4" ? ARP_HEAD : NEIGHBOR_HEAD;
+  return assemble([
+    ...head,
+    ...whenWithin(rangesOf(suffixes, MOST_RANGES), "ours"),
+    op(RETURN, 0),
+    { label: "ours" },
+    op(RETURN, WHOLE_PACKET),
   ]);
-  return assemble([...(family === "ipv4" ? ARP_HEAD : NEIGHBOR_HEAD), ...ranges, [RETURN, 0, 0, 0]]);
 }
 
 /** Leaves the address that is spoken of, or the end of it, for the ranges. */
@@ -67,30 +68,3 @@ const NEIGHBOR_HEAD: readonly Instruction[] = [
   [RETURN, 0, 0, 0],
   [LOAD_WORD, 0, 0, TARGET_SUFFIX],
 ];
-
-/** At most `most` ranges that hold all the numbers, with the widest gaps left out. */
-export function rangesOf(numbers: readonly number[], most: number): [first: number, last: number][] {
-  const sorted = [...new Set(numbers)].sort((a, b) => a - b);
-  const gaps = sorted.slice(1).map((number, position) => number - sorted[position]!);
-  const widest = [...gaps].sort((a, b) => b - a)[most - 1] ?? 1;
-  const ranges: [number, number][] = [];
-  for (const [position, number] of sorted.entries()) {
-    const gap = position === 0 ? Number.POSITIVE_INFINITY : gaps[position - 1]!;
-    if (gap > Math.max(1, widest)) ranges.push([number, number]);
-    else ranges.at(-1)![1] = number;
-  }
-  return ranges;
-}
-
-function assemble(instructions: readonly Instruction[]): Uint8Array {
-  const bytes = new Uint8Array(instructions.length * INSTRUCTION_BYTES);
-  const view = new DataView(bytes.buffer);
-  for (const [position, [code, ifTrue, ifFalse, operand]] of instructions.entries()) {
-    const at = position * INSTRUCTION_BYTES;
-    view.setUint16(at, code, LITTLE_ENDIAN);
-    view.setUint8(at + 2, ifTrue);
-    view.setUint8(at + 3, ifFalse);
-    view.setUint32(at + 4, operand, LITTLE_ENDIAN);
-  }
-  return bytes;
-}

@@ -103,6 +103,7 @@ function openReader(
     interface: interfaceName,
     interfaceIndex,
     family,
+    meant: null,
     onPacket: (message, context) => {
       const source = addressFromBytes(context.source);
       const decoded = decodeAdvert(message, context);

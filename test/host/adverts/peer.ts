@@ -50,6 +50,7 @@ function openSocket(family: "ipv4" | "ipv6"): void {
     interface: NAME,
     interfaceIndex: indexOf(NAME),
     family,
+    meant: null,
     onPacket: (message, { source, destination, ttl, multicast }) =>
       report({
         type: "packet",

@@ -32,6 +32,7 @@ function openHere(family: Family, received: Received[] = []) {
     interface: "eth0",
     interfaceIndex: indexOf("eth0"),
     family,
+    meant: null,
     onPacket: (message, context) => {
       const { source, destination } = context;
       const ends = { source: Uint8Array.from(source), destination: Uint8Array.from(destination) };
@@ -197,7 +198,7 @@ t.test("between two hosts", async (t) => {
 t.test("a socket that cannot be opened is a typed error, and leaves nothing open", async (t) => {
   const before = openSockets();
   for (const family of ["ipv4", "ipv6"] as const) {
-    const options = { interface: "nowhere0", interfaceIndex: 4242, family };
+    const options = { interface: "nowhere0", interfaceIndex: 4242, family, meant: null };
     const handlers = {
       batch: (work: () => void) => work(),
       onPacket: () => {},
@@ -229,6 +230,7 @@ t.test("closing gives the descriptors back at once", async (t) => {
       interface: "vnet0",
       interfaceIndex,
       family,
+      meant: null,
       ...handlers,
     });
     t.equal(openSockets(), before + 2);

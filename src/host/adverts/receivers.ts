@@ -1,0 +1,135 @@
+/** The three sockets that adverts of one family come in through, one for each class of filter.ts. */
+import { sameBytes } from "../../base/bytes.js";
+import type { Failures } from "./failures.js";
+import {
+  type AdvertClass,
+  advertFilter,
+  EVERYTHING,
+  type Followed,
+  type Meant,
+  NOBODY,
+  NOTHING,
+} from "./filter.js";
+import { Overlap } from "./overlap.js";
+import { type PacedSocket, type Pacer, Pacing } from "./pacing.js";
+import { countDrops } from "./receive-drops.js";
+import { AdvertReceiver } from "./receiver.js";
+import { SAMPLED_BUFFER_BYTES, Sampling } from "./sampling.js";
+import type { AdvertSocketOptions } from "./socket.js";
+
+/** Room for some 2000 adverts, of a second in which the loop stood still. */
+const RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024;
+
+const CLASSES: readonly AdvertClass[] = ["followed", "ours", "rest"];
+/** Where nothing is told apart. */
+const UNTOLD: readonly AdvertClass[] = ["ours"];
+
+interface Member {
+  readonly of: AdvertClass;
+  readonly receiver: AdvertReceiver;
+  readonly close: () => void;
+  filter: Uint8Array;
+}
+
+export class AdvertReceivers {
+  /** null: nothing is told apart. */
+  #meant: Meant | null;
+  #followed: Followed = NOBODY;
+  /** The kernel has no room for the programs: one socket gets everything. */
+  #unfiltered = false;
+  readonly #overlap = new Overlap();
+  /** In the order in which they are read. */
+  readonly #members: Member[] = [];
+
+  /** Throws an Error with `code`. */
+  constructor(
+    private readonly options: AdvertSocketOptions,
+    private readonly failures: Failures,
+  ) {
+    this.#meant = options.meant && { ...options.meant, family: options.family };
+    try {
+      for (const one of options.meant === null ? UNTOLD : CLASSES)
+        this.#members.push(this.#openInAnyCase(one));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  readAll(): number {
+    return this.#members.reduce((packets, { receiver }) => packets + receiver.readAll(), 0);
+  }
+
+  setMeant(meant: Omit<Meant, "family">): void {
+    this.#meant = { ...meant, family: this.options.family };
+    this.#refilter();
+  }
+
+  follow(followed: Followed): void {
+    this.#followed = followed;
+    this.#refilter();
+  }
+
+  close(): void {
+    for (const { close } of this.#members) close();
+  }
+
+  #openInAnyCase(of: AdvertClass): Member {
+    try {
+      return this.#open(of);
+    } catch (error) {
+      if (this.#unfiltered || (error as NodeJS.ErrnoException).code !== "ENOMEM") throw error;
+      this.#unfiltered = true;
+      return this.#open(of);
+    }
+  }
+
+  #open(of: AdvertClass): Member {
+    const { family } = this.options;
+    const filter = this.#programOf(of);
+    const lossy = of === "rest";
+    const receiver = new AdvertReceiver(this.options, this.failures, {
+      filter,
+      receiveBufferBytes: lossy ? SAMPLED_BUFFER_BYTES : RECEIVE_BUFFER_BYTES,
+      pacing: (socket: PacedSocket): Pacer => (lossy ? new Sampling(socket) : new Pacing(socket)),
+      overlap: this.#overlap,
+    });
+    const uncount = countDrops({ family, kind: lossy ? "sampledOut" : "unread", socket: receiver });
+    const close = () => {
+      uncount();
+      receiver.close();
+    };
+    return { of, receiver, close, filter };
+  }
+
+  #programOf(of: AdvertClass): Uint8Array {
+    if (this.#meant === null || this.#unfiltered) return of === "ours" ? EVERYTHING : NOTHING;
+    return advertFilter(of, this.#meant, this.#followed);
+  }
+
+  /**
+   * While the programs are exchanged, the socket with the largest room for what matters gets everything: a packet may
+   * then be in two sockets, and is told by its time stamp, but it is never in none.
+   */
+  #refilter(): void {
+    const wanted = this.#members.map(({ of }) => this.#programOf(of));
+    if (this.#members.every(({ filter }, index) => sameBytes(filter, wanted[index]!))) return;
+    const ours = this.#members.findIndex(({ of }) => of === "ours");
+    const order = [...wanted.keys()].filter((index) => index !== ours);
+    this.#overlap.begin();
+    this.#attach(ours, EVERYTHING);
+    const refused = [...order, ours].find((index) => !this.#attach(index, wanted[index]!));
+    this.#overlap.end();
+    if (refused === undefined || this.#unfiltered) return;
+    this.#unfiltered = true;
+    this.#refilter();
+  }
+
+  #attach(index: number, filter: Uint8Array): boolean {
+    const member = this.#members[index]!;
+    const errno = member.receiver.setFilter(filter);
+    if (errno === 0) member.filter = filter;
+    else this.options.onError(this.failures.count(errno));
+    return errno === 0;
+  }
+}

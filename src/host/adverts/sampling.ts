@@ -1,0 +1,68 @@
+/**
+ * When the socket with what cannot matter is read: at once as long as little comes, and else a small part at even
+ * distances, whatever comes. What finds no room in its small buffer meanwhile is counted as sampled out: below the
+ * rate every packet is looked at, and counted by its reason.
+ */
+import { MICROS_PER_MILLISECOND } from "../../base/time.js";
+import { nowMicros } from "../native.js";
+import type { PacedSocket, Pacer } from "./pacing.js";
+
+/** Some 170 short packets. */
+export const SAMPLED_BUFFER_BYTES = 64 * 1024;
+const BATCH_PACKETS = 64;
+const PERIOD_MILLIS = 250;
+/** After a calm while so many are read at once. */
+const MOST_CREDIT = 512;
+/** What being woken costs, in packets. */
+const WAKE_UP = 4;
+
+export class Sampling implements Pacer {
+  #credit = MOST_CREDIT;
+  #creditAt = nowMicros();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly socket: PacedSocket) {}
+
+  onReadable(): void {
+    if (this.#timer !== null) return;
+    this.#earn();
+    this.#credit -= WAKE_UP;
+    this.#read();
+    if (this.#credit >= BATCH_PACKETS) return;
+    this.socket.pause(true);
+    this.#again();
+  }
+
+  /** As much as may be read now. */
+  readAll(): number {
+    this.#earn();
+    return this.#credit < BATCH_PACKETS ? 0 : this.#read();
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #again(): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#earn();
+      this.#read();
+      if (this.#credit < BATCH_PACKETS) return this.#again();
+      this.socket.pause(false);
+    }, PERIOD_MILLIS);
+  }
+
+  #read(): number {
+    const packets = this.socket.read(BATCH_PACKETS);
+    this.#credit -= packets;
+    return packets;
+  }
+
+  #earn(): void {
+    const now = nowMicros();
+    const periods = (now - this.#creditAt) / (PERIOD_MILLIS * MICROS_PER_MILLISECOND);
+    this.#credit = Math.min(MOST_CREDIT, this.#credit + periods * BATCH_PACKETS);
+    this.#creditAt = now;
+  }
+}
