@@ -163,7 +163,7 @@ export interface StatusDocument {
   /** Packets that found no room in the sockets that adverts are read from. */
   readonly receiveDrops: Readonly<Record<Family, number>>;
   /**
-   * Packets that nobody looked at, because more came than is worth the time of what cannot be meant for us or change
+   * At most so many packets were not looked at: more came than is worth the time of what cannot be meant for us or change
    * anything. Above 0, the counters of refused and ignored packets are those of a sample.
    */
   readonly sampledOut: Readonly<Record<Family, number>>;

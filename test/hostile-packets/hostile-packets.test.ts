@@ -1,6 +1,7 @@
 /**
- * 200,000 hostile packets against a running master and a running backup: half of them without a pause, half in bursts
- * of a size that the sockets hold, so that every single one must be counted by its reason.
+ * 32,000 hostile packets against a running master and a running backup: 20,000 of them without a pause, the others in
+ * bursts of a size that the sockets hold, each when the one before has been read, so that every single one must be
+ * counted by its reason.
  * VRRPD_HOSTILE_SEED=N throws the packets of an earlier run again.
  */
 import t from "tap";
@@ -20,11 +21,11 @@ import { complaintsOf } from "./log.js";
 import { mix } from "./mixture.js";
 
 const SEED = Number(process.env.VRRPD_HOSTILE_SEED ?? Date.now() % 1_000_000_000);
-const LIST = 10_000;
-const ROUNDS = 5;
+const LIST = 2_000;
+const ROUNDS = 3;
 const VOLLEYS = 5;
 const VOLLEY_ROUNDS = 2;
-/** Fits into a socket's buffer even where it may not be enlarged. */
+/** Half of it, a family's, fits into the smallest of the sockets. */
 const BURST = 200;
 const INTERVAL_MICROS = 1_000_000;
 /** What the heap of a process at work goes up and down by. */
@@ -60,6 +61,8 @@ t.test(
     );
     const { packets, expected, kinds } = mixture;
     const linesBefore = linesOf(field);
+    const [beforeA, beforeB] = [await field.status("a"), await field.status("b")];
+    const statusBefore = { a: beforeA, b: beforeB };
     const floodFrom = Date.now() * 1000;
     const account = async (name: NodeName) =>
       accountOf(await field.status(name), name === "b" ? [ADDRESSES.a, LINK_LOCALS.a] : []);
@@ -81,12 +84,20 @@ t.test(
         const full = room[name] - roomBefore[name];
         const thrown = packetsIn(times(expected[name], VOLLEYS * VOLLEY_ROUNDS));
         t.comment(`${name}: ${counted} counted, ${full} had no room in its sockets, of ${thrown}`);
-        const { receiveDrops } = await field.status(name);
-        t.equal(receiveDrops!.ipv4 + receiveDrops!.ipv6, room[name], "which the status tells, too");
+        const { receiveDrops, sampledOut } = await field.status(name);
+        t.comment(`${name}: ${JSON.stringify({ receiveDrops, sampledOut })}`);
+        const told = [receiveDrops, sampledOut].flatMap((drops) => [drops.ipv4, drops.ipv6]);
+        t.equal(
+          told.reduce((sum, count) => sum + count),
+          room[name],
+          "which the status tells, too",
+        );
+        t.ok(sampledOut.ipv4 > 0 && sampledOut.ipv6 > 0, "and that what it counts is a sample");
         // The master's own adverts find no room at the backup either; they are not in what it counted.
         const others = name === "b" ? field.capture.adverts({ from: "a", afterMicros: floodFrom }).length : 0;
-        t.ok(counted + full <= thrown + others, "nothing is counted twice");
-        // What a processor drops on the way is not said by host; it may have been for both.
+        t.ok(counted <= thrown + others, "nothing is counted twice");
+        // What a processor drops on the way is not said by host; it may have been for both. A socket that is full counts
+        // also what it would not have got.
         t.ok(counted + full >= thrown - tooFast, `nothing is lost but ${tooFast} before the hosts`);
       }
     });
@@ -115,10 +126,12 @@ t.test(
         );
         t.ok(field.daemons[name].running, `${name} runs`);
         const { instances, lateness } = await field.status(name);
-        for (const { state, transitions, counters, family } of instances) {
+        for (const [index, { state, transitions, counters, family }] of instances.entries()) {
+          const earlier = statusBefore[name].instances[index]!;
           t.equal(state, name === "a" ? "MASTER" : "BACKUP", `${name}, ${family}`);
-          t.equal(transitions.length, name === "a" ? 2 : 1, `${name}, ${family}: no transition`);
-          if (name === "b") t.equal(counters.advertsSent, 0, "a backup says nothing");
+          t.strictSame(transitions, earlier.transitions, `${name}, ${family}: no transition`);
+          if (name === "a") continue;
+          t.equal(counters.advertsSent, earlier.counters.advertsSent, "a backup says nothing");
         }
         t.comment(`${name}: a deadline was late by ${lateness.maxSeconds} s at most`);
       }

@@ -1,4 +1,4 @@
-/** The same for nodes that speak version 2 with a password: 10,000 packets, each counted by its reason. */
+/** The same for nodes that speak version 2 with a password: 2,000 packets, each counted by its reason. */
 import t from "tap";
 import { accountOf, difference, times } from "./account.js";
 import { ADDRESSES, Field, type NodeName, VIPS } from "./field.js";
@@ -6,8 +6,9 @@ import { COMMON, received, versionTwo } from "./kinds.js";
 import { mix } from "./mixture.js";
 
 const SEED = Number(process.env.VRRPD_HOSTILE_SEED ?? Date.now() % 1_000_000_000);
-const PACKETS = 10_000;
-const BURST = 200;
+const PACKETS = 2_000;
+/** Fits into the smallest of the sockets. */
+const BURST = 100;
 const NODES: readonly NodeName[] = ["a", "b"];
 
 /** Of version 3, these are whole and right; here they are refused for their version. */

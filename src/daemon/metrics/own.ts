@@ -214,7 +214,7 @@ function addTroubleMetrics(registry: Registry, status: () => StatusDocument): vo
   });
   new Counter({
     name: "vrrpd_sampled_out_total",
-    help: "Packets that cannot matter and that nobody looked at; above 0, the counters of refused packets are those of a sample",
+    help: "At most so many packets that cannot matter were not looked at; above 0, the counters of refused packets are those of a sample",
     labelNames: ["family"],
     registers,
     collect() {

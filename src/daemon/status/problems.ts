@@ -184,7 +184,7 @@ function daemonProblems({
       severity: "warning",
       code: "refusals-sampled",
       instance: null,
-      text: `${unseen} VRRP packets that are not meant for this node were not looked at, as too many came: refused ones are counted by a sample`,
+      text: `up to ${unseen} VRRP packets that cannot matter were not looked at, as too many came: refused packets are counted by a sample`,
       action:
         "Look for a host that floods the LAN with VRRP packets; vrrpd peers names the sources of refused ones.",
     });

@@ -1,7 +1,8 @@
 /**
  * When the socket with what cannot matter is read: at once as long as little comes, and else a small part at even
  * distances, whatever comes. What finds no room in its small buffer meanwhile is counted as sampled out: below the
- * rate every packet is looked at, and counted by its reason.
+ * rate every packet is looked at, and counted by its reason. (Kernels from 6.4 on count in a full socket also what its
+ * filter would have refused: the count is an upper bound.)
  */
 import { MICROS_PER_MILLISECOND } from "../../base/time.js";
 import { nowMicros } from "../native.js";
