@@ -19,7 +19,7 @@ function versionsOf({ version, yieldsToVersion2 }: VirtualRouterConfig): (2 | 3)
 function unicastOf(routers: readonly VirtualRouterConfig[]): Unicast | null {
   if (routers.some(({ unicastPeers }) => unicastPeers.length === 0)) return null;
   return {
-    peers: routers.flatMap(({ unicastPeers }) => unicastPeers.map((address) => ({ address, leastTtl: 1 }))),
+    peers: routers.flatMap(({ unicastPeers }) => unicastPeers),
     strict: routers.every(({ unicastStrict }) => unicastStrict),
   };
 }
