@@ -99,6 +99,13 @@ export const OWN_VARIABLES = {
     whenUnset: 90,
     read: readLease,
   }),
+  idConflict: define<"hold" | "claim">({
+    name: "VRRPD_ID_CONFLICT",
+    defaultText: "hold",
+    accepted: "hold or claim",
+    whenUnset: "hold",
+    read: choice("hold", "claim"),
+  }),
   announceRefresh: define<number>({
     name: "VRRPD_ANNOUNCE_REFRESH",
     defaultText: "0",

@@ -26,6 +26,7 @@ export interface Request {
   readonly unicastPeers: readonly IpAddress[];
   readonly unicastStrict: boolean;
   readonly lease: Lease;
+  readonly idConflict: "hold" | "claim";
   readonly contestedPerMinute: number;
   readonly announceRefreshMicros: Micros | null;
   readonly guardRemove: boolean;
@@ -81,6 +82,7 @@ export function buildRequest(
     unicastPeers: values.unicastPeers,
     unicastStrict: values.unicastStrict,
     lease: leaseOf(values.vipLease, values.advertInterval),
+    idConflict: values.idConflict,
     contestedPerMinute: values.announceLimit,
     announceRefreshMicros: values.announceRefresh === 0 ? null : secondsToMicros(values.announceRefresh),
     guardRemove: values.guardRemove,

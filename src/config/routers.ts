@@ -77,6 +77,7 @@ function buildRouter(request: Request, host: HostSide, parts: RouterParts): Virt
       .map((address) => ({ address, gateway: null, leastTtl: MAX_TTL, source: null })),
     unicastStrict: request.unicastStrict,
     leaseSeconds: request.lease.seconds,
+    idConflict: request.idConflict,
     contestedPerMinute: request.contestedPerMinute,
     announceRefreshMicros: request.announceRefreshMicros,
     guardRemove: request.guardRemove,

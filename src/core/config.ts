@@ -50,6 +50,8 @@ export interface VirtualRouterConfig {
   readonly unicastStrict: boolean;
   /** Kernel lifetime of the virtual addresses in seconds; null: for ever. */
   readonly leaseSeconds: number | null;
+  /** What an advert with one of our addresses under another id does to our claim. */
+  readonly idConflict: "hold" | "claim";
   /** At least 2: how often a minute others may make a master announce one virtual address. */
   readonly contestedPerMinute: number;
   /** How often a master announces without a cause; null: never. */

@@ -16,7 +16,7 @@ import type { Input, LinkState } from "./input.js";
 import { Leases } from "./leases.js";
 import { Outbox } from "./outbox.js";
 import type { InterfaceView } from "./readiness.js";
-import { followOverheard, receiveAdvert } from "./receive.js";
+import { followOverheard, receiveAdvert, refusalOf } from "./receive.js";
 import { type Surroundings, VirtualRouter } from "./router.js";
 import { type CoreStatus, foreignStatus, routerStatus } from "./status.js";
 
@@ -97,7 +97,7 @@ export class Core {
       case "advert":
         return receiveAdvert(this.#router(input.router), now, arrivedAt, input);
       case "foreignAdvert":
-        return this.#onForeignAdvert(now, input);
+        return this.#onForeignAdvert(now, arrivedAt, input);
       case "drop":
         return this.#onDrop(now, input);
       case "link":
@@ -207,7 +207,7 @@ export class Core {
     if (changed) for (const router of this.#routers) router.evaluate(now);
   }
 
-  #onForeignAdvert(now: Micros, input: Extract<Input, { type: "foreignAdvert" }>): void {
+  #onForeignAdvert(now: Micros, arrivedAt: Micros, input: Extract<Input, { type: "foreignAdvert" }>): void {
     this.#count(input.interface, "unknown-virtual-router");
     const { advert, source } = input;
     this.#foreign.hear(now, input.interface, input.family, source, advert);
@@ -216,6 +216,12 @@ export class Core {
       if (ours.length === 0) continue;
       const addresses = ours.map((address) => address.text);
       const id = advert.virtualRouterId;
+      const { config } = router;
+      const { unicastPeers: peers } = config;
+      const listed = peers.length === 0 || peers.some((peer) => peer.address.text === source.text);
+      // What would be refused under our own id means nothing under another.
+      if (refusalOf(config, advert, listed) === null)
+        router.idConflict.hear(arrivedAt, source, advert, addresses);
       const about = { what: `foreign id ${router.config.name}`, whom: `${source.text} ${id}` };
       this.#outbox.complain(now, about, () => ({
         level: "error",

@@ -12,6 +12,8 @@ export interface WaitingRouter {
   readonly priority: number;
   /** When it came into its present state. */
   readonly since: Micros;
+  /** Until when another one holds the claim back, which is said; null: it may come. */
+  holdClaim(now: Micros): Micros | null;
 }
 
 export class MasterDown {
@@ -100,6 +102,8 @@ export class MasterDown {
       this.deadlines.set(this.#deadline, now + interval + skewMicros(3, this.router.priority, interval));
       return;
     }
+    const heldUntil = this.router.holdClaim(now);
+    if (heldUntil !== null) return this.deadlines.set(this.#deadline, heldUntil);
     this.claim(now, this.#causeOfClaim(now));
   }
 

@@ -4,6 +4,7 @@ import type { Micros } from "../base/time.js";
 import type { Advert, DropReason } from "./advert.js";
 import type { VirtualRouterConfig } from "./config.js";
 import { OWNER_PRIORITY, outranks, RELEASE_PRIORITY } from "./election.js";
+import { ID_CONFLICT } from "./id-conflict.js";
 import type { Input } from "./input.js";
 import { reportSpeaker, reportYield } from "./rivals.js";
 import type { VirtualRouter } from "./router.js";
@@ -42,7 +43,7 @@ export function followOverheard(router: VirtualRouter, now: Micros, speaker: Spe
 }
 
 /** Why this virtual router does not take an advert that is well-formed in itself; null: it does. */
-function refusalOf(config: VirtualRouterConfig, advert: Advert, listed: boolean): DropReason | null {
+export function refusalOf(config: VirtualRouterConfig, advert: Advert, listed: boolean): DropReason | null {
   if (!listed && config.unicastStrict) return "foreign-peer";
   if (advert.version === 2) {
     if (config.version !== 2 && !config.yieldsToVersion2) return "version";
@@ -83,7 +84,7 @@ function receiveAsBackup(
     router.unserved.look(now, speaker, "this node yields to version 2");
     return router.masterDown.follow(speaker, heardAt);
   }
-  if (router.cause.code === YIELDS) router.cause = cause("ready", "ready");
+  if (WAITS.has(router.cause.code)) router.cause = cause("ready", "ready");
   if (advert.priority >= router.priority) {
     const what = `${speaker.source.text} advertises with priority ${advert.priority}`;
     router.preemption.cancel(now, `${what}, which is not lower than ours, ${router.priority}`);
@@ -142,6 +143,8 @@ function patienceOf({ config: { preempt }, priority }: VirtualRouter): string {
 }
 
 const YIELDS = "yields-to-version-2";
+/** Why a backup waits that hears nobody it could follow; over as soon as it does. */
+const WAITS: ReadonlySet<string> = new Set([YIELDS, ID_CONFLICT]);
 
 function yieldCause({ advert, source }: Speaker, priority: number): Cause {
   const facts = { rival: source.text, rivalPriority: advert.priority, priority };

@@ -15,6 +15,7 @@ import { Deadline, type Deadlines } from "./deadlines.js";
 import type { Effect, NotifyState } from "./effect.js";
 import { OWNER_PRIORITY } from "./election.js";
 import type { Check } from "./health.js";
+import { ID_CONFLICT, IdConflict } from "./id-conflict.js";
 import type { RouterIndex } from "./input.js";
 import type { Leases } from "./leases.js";
 import { MasterDown } from "./master-down.js";
@@ -65,6 +66,7 @@ export class VirtualRouter {
   readonly unserved: Unserved;
   readonly conflicts: Conflicts;
   readonly contest: Contest;
+  readonly idConflict: IdConflict;
   readonly #announceRefresh: AnnounceRefresh;
   readonly masterDown: MasterDown;
   #lockAsked = false;
@@ -85,7 +87,7 @@ export class VirtualRouter {
     const { deadlines, outbox } = surroundings;
     this.since = now;
     this.#advertise = new Deadline("advertise", config.name, (at, due) => this.#advertiseDue(at, due));
-    this.masterDown = new MasterDown(this, deadlines, (at, why) => this.transition(at, "MASTER", why));
+    this.masterDown = new MasterDown(this, deadlines, (at, why) => this.#claim(at, why));
     this.#lockRetry = new Deadline("ask for the lock", config.name, () => this.acquireLock());
     this.#advert = { type: "sendAdvert", router: index, release: false };
     this.addresses = new AddressTable(index, () => this.config, this.counters, deadlines, outbox);
@@ -94,6 +96,7 @@ export class VirtualRouter {
     this.#stall = new Stall(this, deadlines, outbox, (at) => this.#goOn(at));
     this.conflicts = new Conflicts(this, surroundings);
     this.contest = new Contest(this, deadlines);
+    this.idConflict = new IdConflict(this);
     this.#announceRefresh = new AnnounceRefresh(this, deadlines);
   }
 
@@ -180,6 +183,13 @@ export class VirtualRouter {
     if (armed && at <= now && now - at < this.config.advertIntervalMicros) this.#advertiseDue(now, at);
   }
 
+  /** Until when another one that has our addresses under its own id holds a claim back; null: it does not. */
+  holdClaim(now: Micros): Micros | null {
+    const until = this.idConflict.heldUntil(now);
+    if (until !== null) this.#wait(this.idConflict.causeOfHold());
+    return until;
+  }
+
   /** An advert at once, so that the other yields (RFC 9568 §6.4.3); under a flood as soon as the gap allows. */
   answer(now: Micros): void {
     const earliest = this.#lastAnswerAt + Math.floor(this.config.advertIntervalMicros / ANSWER_GAP_DIVISOR);
@@ -225,7 +235,7 @@ export class VirtualRouter {
 
   #start(now: Micros): void {
     const overheard = this.masterDown.overheard(now);
-    const owner = this.priority === OWNER_PRIORITY;
+    const owner = this.priority === OWNER_PRIORITY && this.holdClaim(now) === null;
     const why = owner
       ? cause("owner", "priority 255 owns the addresses", { priority: this.priority })
       : cause("ready", this.state === "FAULT" ? `recovered: no more “${this.cause.text}”` : "ready");
@@ -233,6 +243,11 @@ export class VirtualRouter {
     if (!owner && overheard !== null) this.surroundings.followOverheard(this, now, overheard);
   }
 
+  #claim(now: Micros, why: Cause): void {
+    this.transition(now, "MASTER", this.cause.code === ID_CONFLICT ? this.idConflict.causeOfClaim() : why);
+  }
+
+  /** Stays in its state, and says what for. */
   #wait(why: Cause): void {
     const changed = this.cause.code !== why.code || this.cause.text !== why.text;
     this.cause = why;

@@ -86,6 +86,7 @@ const REFUSED: readonly (readonly [string, string, string, Env?])[] = [
   ["VRRPD_UNICAST_STRICT", "true", "accepted: on or off"],
   ["VRRPD_VIP_LEASE", "0", "accepted: whole seconds from 1"],
   ["VRRPD_VIP_LEASE", "slow", "accepted: whole seconds from 1"],
+  ["VRRPD_ID_CONFLICT", "off", "accepted: hold or claim"],
   ["VRRPD_ANNOUNCE_REFRESH", "0.5", "accepted: 0 or seconds from 1 to 86400"],
   ["VRRPD_ANNOUNCE_REFRESH", "off", "accepted: 0 or seconds from 1 to 86400"],
   ["VRRPD_ANNOUNCE_LIMIT", "1", "accepted: a whole number from 2 to 600"],

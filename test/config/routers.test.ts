@@ -92,6 +92,7 @@ t.test("what is the same for every virtual router", (t) => {
     VRRPD_GUARD_REMOVE: "on",
     VRRPD_ANNOUNCE_REFRESH: "60",
     VRRPD_ANNOUNCE_LIMIT: "6",
+    VRRPD_ID_CONFLICT: "claim",
     VRRPD_IPV4_CHECKSUM: "message",
   };
   t.match(routers(env)[0], {
@@ -100,6 +101,7 @@ t.test("what is the same for every virtual router", (t) => {
     guardRemove: true,
     announceRefreshMicros: 60_000_000,
     contestedPerMinute: 6,
+    idConflict: "claim",
     checksumPseudoHeader: false,
   });
   t.equal(routers({})[0]!.addressLabel, null);
@@ -116,6 +118,7 @@ t.test("what is the same for every virtual router", (t) => {
     guardRemove: false,
     announceRefreshMicros: null,
     contestedPerMinute: 20,
+    idConflict: "hold",
     checksumPseudoHeader: true,
     unicastPeers: [],
     unicastStrict: false,

@@ -81,6 +81,7 @@ export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConf
     unicastPeers: [],
     unicastStrict: false,
     leaseSeconds: null,
+    idConflict: "hold",
     contestedPerMinute: 20,
     announceRefreshMicros: null,
     guardRemove: false,

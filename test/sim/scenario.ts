@@ -110,6 +110,7 @@ function routerConfig(
     unicastPeers: router.unicast ? others.map((other) => onLinkPeer(other.sources[router.family])) : [],
     unicastStrict: router.unicastStrict,
     leaseSeconds: scenario.leaseSeconds,
+    idConflict: "hold",
     contestedPerMinute: 20,
     announceRefreshMicros: null,
     guardRemove: router.guardRemove,

@@ -1,5 +1,6 @@
 /** What a running timer of a virtual router means, in words. */
 import type { Preempt } from "../../core/config.js";
+import { ID_CONFLICT } from "../../core/id-conflict.js";
 import type { RouterStatus } from "../../core/status.js";
 
 /** The end of the sentence "in 2 s: …". */
@@ -30,7 +31,10 @@ export function meaningOf(reason: string, router: RouterStatus, preempt: Preempt
   }
 }
 
-function masterDownMeaning({ master, preemptDelayEndsAt, priority }: RouterStatus, preempt: Preempt): string {
+function masterDownMeaning(router: RouterStatus, preempt: Preempt): string {
+  const { master, preemptDelayEndsAt, priority } = router;
+  if (router.code === ID_CONFLICT)
+    return "becomes MASTER, unless its addresses are heard under another id again";
   if (master === null) return "becomes MASTER, unless somebody with a higher priority advertises before";
   const { address } = master;
   if (master.priority === 0) return `becomes MASTER: ${address} has released`;

@@ -2,6 +2,7 @@
 
 import { formatSeconds, secondsToMicros } from "../../base/time.js";
 import type { StandingProblem } from "../../config/index.js";
+import { ID_CONFLICT } from "../../core/id-conflict.js";
 import type {
   CheckDocument,
   ForeignSpeakerDocument,
@@ -78,6 +79,11 @@ const STATE_ACTIONS: Readonly<Record<string, string>> = {
 const SAID_ELSEWHERE: readonly string[] = ["check-failed", "check-pending", "start", "starting", "shutdown"];
 
 function stateProblems({ name, state, reason, code, interface: on }: InstanceDocument): ProblemDocument[] {
+  if (state === "BACKUP" && code === ID_CONFLICT) {
+    const action =
+      "Give all nodes the same OPENSHIFT_HA_VRRP_ID_OFFSET; VRRPD_ID_CONFLICT=claim claims the addresses all the same.";
+    return [{ severity: "error", code, instance: name, text: reason, action }];
+  }
   if ((state !== "FAULT" && state !== "INIT") || SAID_ELSEWHERE.includes(code)) return [];
   const action = (STATE_ACTIONS[code] ?? "Mend what the reason names.").replace("IFACE", on);
   return [{ severity: "error", code, instance: name, text: `it is in ${state}: ${reason}`, action }];

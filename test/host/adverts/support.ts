@@ -82,6 +82,7 @@ export function router(more: Partial<VirtualRouterConfig>): VirtualRouterConfig 
     unicastPeers: [],
     unicastStrict: false,
     leaseSeconds: null,
+    idConflict: "hold",
     contestedPerMinute: 20,
     announceRefreshMicros: null,
     guardRemove: false,

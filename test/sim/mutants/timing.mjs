@@ -183,6 +183,30 @@ export const timingMutants = [
     replace: "this.#capacity = perMinute - 1;",
   },
   {
+    what: "an address under another id holds no claim",
+    file: "src/core/master-down.ts",
+    find: "if (heldUntil !== null) return this.deadlines.set(this.#deadline, heldUntil);",
+    replace: "",
+  },
+  {
+    what: "an advert that is refused under our id holds a claim under another",
+    file: "src/core/core.ts",
+    find: "if (refusalOf(config, advert, listed) === null)",
+    replace: "",
+  },
+  {
+    what: "whoever releases under another id holds the claim for a down interval",
+    file: "src/core/id-conflict.ts",
+    find: "if (priority !== RELEASE_PRIORITY) return masterDownMicros",
+    replace: "return masterDownMicros",
+  },
+  {
+    what: "a shorter hold takes the place of a longer one",
+    file: "src/core/id-conflict.ts",
+    find: "if (this.#holder !== null && this.#holder.until > until && !this.#isHolder(source, advert)) return;",
+    replace: "",
+  },
+  {
     what: "a rival that falls silent is not announced against",
     file: "src/core/contest.ts",
     find: "this.deadlines.set(this.#silence, now + span);",
