@@ -2,19 +2,30 @@
 import type { FirewallPlan } from "../config/plan-types.js";
 import { applyIptables, removeIptables } from "./firewall/iptables.js";
 import { applyNftables, removeNftables } from "./firewall/nftables.js";
+import { isInstalled } from "./firewall/program.js";
 import type { FirewallContext, FirewallOutcome } from "./firewall/rules.js";
 
 export type { FirewallContext, FirewallOutcome } from "./firewall/rules.js";
 
 /**
- * Puts the rules there, once, however often it is called. Throws VrrpdError: `EPROGRAM` names a program that is not
- * installed, `EFIREWALL` says in the program's words why it could not.
+ * Puts the rules there, once, however often it is called. Families without the chain, or without the program that knows
+ * it, get an own nftables table, as in the newest original image, which has no iptables. Throws VrrpdError: `EPROGRAM`
+ * names a program that is not installed, `EFIREWALL` says in the program's words why it could not.
  */
-export function applyFirewall(plan: FirewallPlan, context: FirewallContext): Promise<FirewallOutcome> {
-  return plan.backend === "iptables" ? applyIptables(plan.chain, context) : applyNftables(context);
+export async function applyFirewall(plan: FirewallPlan, context: FirewallContext): Promise<FirewallOutcome> {
+  if (plan.backend === "nftables") return applyNftables(context);
+  const { actions, absent } = await applyIptables(plan.chain, context);
+  if (absent.length === 0) return { actions, warnings: [] };
+  const instead = await applyNftables({ ...context, families: absent.map(({ family }) => family) });
+  const warnings = absent.map(({ sentence }) => `${sentence}; an own nftables table takes its place`);
+  return { actions: [...actions, ...instead.actions], warnings };
 }
 
 /** Removes every rule of this configuration. Idempotent; throws as `applyFirewall` does. */
-export function removeFirewall(plan: FirewallPlan, context: FirewallContext): Promise<FirewallOutcome> {
-  return plan.backend === "iptables" ? removeIptables(plan.chain, context) : removeNftables(context);
+export async function removeFirewall(plan: FirewallPlan, context: FirewallContext): Promise<FirewallOutcome> {
+  if (plan.backend === "nftables") return removeNftables(context);
+  const actions = [...(await removeIptables(plan.chain, context))];
+  // Without nft there never was a table in the chain's place.
+  if (await isInstalled("nft")) actions.push(...(await removeNftables(context)).actions);
+  return { actions, warnings: [] };
 }

@@ -55,15 +55,32 @@ t.test("iptables: the rule is inserted at the head, once, and removed", async (t
   t.same(await removeFirewall(IPTABLES, both), { actions: [], warnings: [] });
 });
 
-t.test("iptables: a chain that does not exist is a warning, and is not created", async (t) => {
-  const outcome = await applyFirewall(IPTABLES, context({ families: ["ipv4", "ipv6"] }));
-  t.same(outcome.actions, []);
+t.test("iptables: a chain that does not exist is not created; an own table takes its place", async (t) => {
+  const both = context({ families: ["ipv4", "ipv6"] });
+  const outcome = await applyFirewall(IPTABLES, both);
+  t.same(outcome.actions, ["the nftables table inet vrrpd_ipfailover accepts VRRP"]);
   t.match(outcome.warnings, [
-    /^chain VRRP_IN does not exist in the filter table of iptables \(.+\); no rule was added$/,
+    /^chain VRRP_IN does not exist in the filter table of iptables \(.+\); an own nftables table takes its place$/,
     /^chain VRRP_IN does not exist in the filter table of ip6tables /,
   ]);
   t.throws(() => chainRules("iptables"));
-  t.same(await removeFirewall(IPTABLES, context()), { actions: [], warnings: [] });
+  const table = () => sh("nft list table inet vrrpd_ipfailover");
+  t.match(table(), /ip daddr 224\.0\.0\.18 accept/);
+  t.match(table(), /ip6 daddr ff02::12 accept/);
+  t.equal((await removeFirewall(IPTABLES, both)).actions.length, 1);
+  t.throws(table);
+  t.same(await removeFirewall(IPTABLES, both), { actions: [], warnings: [] });
+});
+
+t.test("iptables: only the family without the chain gets the table", async (t) => {
+  sh("iptables -N VRRP_IN");
+  t.teardown(() => sh("iptables -F VRRP_IN && iptables -X VRRP_IN"));
+  const both = context({ families: ["ipv4", "ipv6"] });
+  await applyFirewall(IPTABLES, both);
+  t.same(chainRules("iptables"), [accept("-d 224.0.0.18/32", "ipfailover")]);
+  t.match(sh("nft list table inet vrrpd_ipfailover"), /ff02::12/);
+  t.notMatch(sh("nft list table inet vrrpd_ipfailover"), /224\.0\.0\.18/);
+  t.equal((await removeFirewall(IPTABLES, both)).actions.length, 2);
 });
 
 t.test("iptables: in unicast each peer is accepted, and a changed list is followed", async (t) => {

@@ -3,22 +3,37 @@
  * they are inserted once, brought up to date when the peers change, and found again after a crash.
  */
 import { type Family, parseAddress } from "../../base/address.js";
-import { VrrpdError } from "../../base/errors.js";
-import { describeFailure, firewallError, lastWords, runProgram, runProgramOk } from "./program.js";
-import { type FirewallContext, type FirewallOutcome, type Rule, rulesOf, VRRP_PROTOCOL } from "./rules.js";
+import {
+  describeFailure,
+  firewallError,
+  isInstalled,
+  lastWords,
+  runProgram,
+  runProgramOk,
+} from "./program.js";
+import { type FirewallContext, type Rule, rulesOf, VRRP_PROTOCOL } from "./rules.js";
 
 const PROGRAM: Readonly<Record<Family, string>> = { ipv4: "iptables", ipv6: "ip6tables" };
 const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
 /** Seconds to wait for the lock that other users of iptables hold. */
 const WAIT = ["-w", "5"];
 
-export async function applyIptables(chain: string, context: FirewallContext): Promise<FirewallOutcome> {
+/** A family whose rules have no place in iptables. */
+export interface AbsentChain {
+  readonly family: Family;
+  readonly sentence: string;
+}
+
+export async function applyIptables(
+  chain: string,
+  context: FirewallContext,
+): Promise<{ actions: readonly string[]; absent: readonly AbsentChain[] }> {
   const actions: string[] = [];
-  const warnings: string[] = [];
+  const absent: AbsentChain[] = [];
   for (const family of context.families) {
     const listing = await listRules(family, chain, context.name);
     if (listing.type === "absent") {
-      warnings.push(`${listing.sentence}; no rule was added`);
+      absent.push({ family, sentence: listing.sentence });
       continue;
     }
     const wanted = rulesOf(context, family);
@@ -29,23 +44,17 @@ export async function applyIptables(chain: string, context: FirewallContext): Pr
       actions.push(`${describe(family, rule)} was inserted at the head of chain ${chain}`);
     }
   }
-  return { actions, warnings };
+  return { actions, absent };
 }
 
-export async function removeIptables(chain: string, context: FirewallContext): Promise<FirewallOutcome> {
+export async function removeIptables(chain: string, context: FirewallContext): Promise<readonly string[]> {
   const actions: string[] = [];
   for (const family of FAMILIES) {
-    try {
-      const listing = await listRules(family, chain, context.name);
-      if (listing.type === "absent") continue;
-      actions.push(...(await removeRules(family, chain, context.name, listing.rules)));
-    } catch (error) {
-      // A rule of a family that the configuration does not have needs its program no more than at start.
-      const isMissing = error instanceof VrrpdError && error.code === "EPROGRAM";
-      if (!isMissing || context.families.includes(family)) throw error;
-    }
+    const listing = await listRules(family, chain, context.name);
+    if (listing.type === "absent") continue;
+    actions.push(...(await removeRules(family, chain, context.name, listing.rules)));
   }
-  return { actions, warnings: [] };
+  return actions;
 }
 
 type Listing =
@@ -55,6 +64,9 @@ type Listing =
 /** The rules of this configuration in the chain. */
 async function listRules(family: Family, chain: string, name: string): Promise<Listing> {
   const program = PROGRAM[family];
+  if (!(await isInstalled(program))) {
+    return { type: "absent", sentence: `${program} is not installed, so there is no chain ${chain}` };
+  }
   const { exitCode, output } = await runProgram(program, [...WAIT, "-S", chain]);
   if (exitCode === 0) return { type: "present", rules: parseRules(output, name) };
   // The second form is how iptables on nf_tables speaks of a chain that does not exist.

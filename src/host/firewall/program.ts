@@ -59,7 +59,21 @@ export function lastWords(output: string): string {
   return output.slice(-512).replace(/\s+/g, " ").trim();
 }
 
+export async function isInstalled(name: string): Promise<boolean> {
+  return (await searchProgram(name)) !== null;
+}
+
 async function findProgram(name: string): Promise<string> {
+  const file = await searchProgram(name);
+  if (file !== null) return file;
+  throw new VrrpdError(
+    "EPROGRAM",
+    `the program ${name}, which the firewall rule needs, is not installed (looked for in PATH and ${SYSTEM_DIRECTORIES.join(", ")})`,
+    ExitCode.fatal,
+  );
+}
+
+async function searchProgram(name: string): Promise<string | null> {
   const directories = (process.env.PATH ?? "")
     .split(delimiter)
     .filter((directory) => directory.startsWith("/"));
@@ -67,9 +81,5 @@ async function findProgram(name: string): Promise<string> {
     const file = join(directory, name);
     if ((await whyNotExecutable(file)) === null) return file;
   }
-  throw new VrrpdError(
-    "EPROGRAM",
-    `the program ${name}, which the firewall rule needs, is not installed (looked for in PATH and ${SYSTEM_DIRECTORIES.join(", ")})`,
-    ExitCode.fatal,
-  );
+  return null;
 }
