@@ -5,6 +5,9 @@
 import type { VirtualRouterConfig } from "../core/config.js";
 import { Lock, lockHolder } from "../host/native.js";
 
+/** Of the names of all locks. */
+export const LOCK_PREFIX = "vrrpd/";
+
 export class Locks {
   readonly #held = new Map<string, Lock>();
 
@@ -49,5 +52,5 @@ function codeOf(error: unknown): string {
 
 /** Without the leading NUL of the abstract namespace. */
 export function lockName({ interface: name, family, virtualRouterId }: VirtualRouterConfig): string {
-  return `vrrpd/${name}/${family}/${virtualRouterId}`;
+  return `${LOCK_PREFIX}${name}/${family}/${virtualRouterId}`;
 }

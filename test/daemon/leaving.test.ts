@@ -78,3 +78,38 @@ t.test("cleanup refuses where another daemon holds the lock, and removes nothing
   t.match(refused, { code: 1, stderr: `process ${other.pid}; nothing was removed` });
   t.ok(await nodes.host("a").hasAddress(VIP));
 });
+
+t.test("cleanup without variables removes what any configuration left, and nothing else", async (t) => {
+  const nodes = await Nodes.create(t);
+  const a = nodes.host("a");
+  const remove = () => a.run([...VRRPD, "cleanup", "--config", "env"]);
+  t.match(await remove(), { code: 0, stdout: /is not set[^]*nothing was left to remove/ });
+  const original =
+    "table inet keepalived { chain filter { type filter hook input priority 0; policy accept; ip daddr 224.0.0.18 accept; }; }";
+  await a.ok(["nft", original]);
+  const daemon = nodes.start("a", { OPENSHIFT_HA_NFTABLES_RULE: "yes" });
+  await nodes.untilHeldBy("a");
+  await until(async () => /vrrpd_ipfailover/.test(await a.ok(["nft", "list", "tables"])), {
+    what: "the table",
+  });
+  t.match(await remove(), { code: 0, stdout: /vrrpd runs in this network namespace \(ens3\/ipv4\/1/ });
+  t.ok(await a.hasAddress(VIP), "a running daemon is left alone");
+  daemon.kill("SIGKILL");
+  await daemon.exited;
+  await a.ok(["ip", "address", "add", "192.0.2.77/32", "dev", "ens3"]);
+  const done = await remove();
+  t.equal(done.code, 0);
+  t.match(done.stdout, `${VIP}/32 was removed from ens3`);
+  t.match(done.stdout, "table inet vrrpd_ipfailover was removed");
+  t.match(done.stdout, "table inet keepalived of the original image was removed");
+  t.notOk(await a.hasAddress(VIP));
+  t.ok(await a.hasAddress("192.0.2.77"), "somebody else's address stays");
+  t.equal(await a.ok(["nft", "list", "tables"]), "");
+  await a.ok(["nft", original.replace("accept; }", "accept; tcp dport 22 accept; }")]);
+  t.match(await remove(), { code: 0, stdout: "nothing was left to remove" });
+  t.match(
+    await a.ok(["nft", "list", "tables"]),
+    "table inet keepalived",
+    "a table that is not exactly the original's",
+  );
+});

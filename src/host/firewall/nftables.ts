@@ -30,6 +30,12 @@ export async function removeNftables(context: FirewallContext): Promise<Firewall
   return { actions: exitCode === 0 ? [`the nftables table ${table} was removed`] : [], warnings: [] };
 }
 
+/** The configurations that have a table. */
+export async function nftablesNames(): Promise<string[]> {
+  const { output } = await runProgram("nft", ["list", "tables"]);
+  return [...output.matchAll(/^table inet vrrpd_(\w+)$/gm)].map((match) => match[1]!);
+}
+
 function tableOf(name: string): string {
   return `inet vrrpd_${name}`;
 }
