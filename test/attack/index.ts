@@ -3,7 +3,7 @@ import type { Attack } from "./attack.js";
 import { announcements } from "./attacks/announcements.js";
 import { flood, neverMeant } from "./attacks/flood.js";
 import { freshAddresses } from "./attacks/fresh-addresses.js";
-import { http } from "./attacks/http.js";
+import { httpCrowd, httpPipeline } from "./attacks/http.js";
 import { hungExec } from "./attacks/hung-exec.js";
 import { inspector } from "./attacks/inspector.js";
 import { lock } from "./attacks/lock.js";
@@ -15,7 +15,8 @@ export const ATTACKS: readonly Attack[] = [
   flood,
   neverMeant,
   freshAddresses,
-  http,
+  httpPipeline,
+  httpCrowd,
   lock,
   inspector,
   hungExec,

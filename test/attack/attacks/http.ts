@@ -16,25 +16,34 @@ interface Crowd {
   readonly connections: number;
 }
 
-const CROWDS: readonly Crowd[] = [
-  { what: "one that pipelines", mode: "pipeline", connections: 1 },
-  { what: "64 that pipeline", mode: "pipeline", connections: 64 },
-  { what: "5,000 idle", mode: "idle", connections: 5_000 },
-  { what: "100,000 connects", mode: "connects", connections: 100_000 },
-];
-
-export const http: Attack = {
-  name: "http",
-  title: "crowds at the metrics listener of a master",
-  run: async (options) => {
-    const rows: Row[] = [];
-    for (const crowd of CROWDS) {
-      options.say(crowd.what);
-      rows.push(...(await under(crowd, options)));
-    }
-    return rows;
-  },
+export const httpPipeline: Attack = {
+  name: "http-pipeline",
+  title: "connections to the metrics listener of a master that send requests without end",
+  run: (options) =>
+    underAll(options, [
+      { what: "one that pipelines", mode: "pipeline", connections: 1 },
+      { what: "64 that pipeline", mode: "pipeline", connections: 64 },
+    ]),
 };
+
+export const httpCrowd: Attack = {
+  name: "http-crowd",
+  title: "more connections to the metrics listener of a master than it could serve",
+  run: (options) =>
+    underAll(options, [
+      { what: "5,000 idle", mode: "idle", connections: 5_000 },
+      { what: "100,000 connects", mode: "connects", connections: 100_000 },
+    ]),
+};
+
+async function underAll(options: AttackOptions, crowds: readonly Crowd[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const crowd of crowds) {
+    options.say(crowd.what);
+    rows.push(...(await under(crowd, options)));
+  }
+  return rows;
+}
 
 /** A fresh daemon for each, since what one leaves behind would be counted to the next. */
 function under(crowd: Crowd, { seconds, strength }: AttackOptions): Promise<Row[]> {
