@@ -8,6 +8,7 @@ import { ADDRESSES, PRIORITIES, Site, VIP } from "../site.js";
 const PER_SECOND = 100_000;
 const DISTINCT = 4_096;
 const INTERVAL_SECONDS = 0.1;
+const CALM_MILLIS = 3_000;
 /** The better node: at its first adverts it must be followed, so it gives no more than these. */
 const BETTER = { source: ADDRESSES.attacker, priority: 250 } as const;
 const BETTER_ADVERTS = 3;
@@ -44,8 +45,12 @@ function increment(bytes: Uint8Array, at: number): void {
 }
 
 function framesOf(kinds: readonly Kind[], site: Site): Uint8Array[] {
-  const to = Buffer.from(site.host("b").mac.replaceAll(":", ""), "hex");
+  const to = macOf(site, "b");
   return Array.from({ length: DISTINCT }, (_, number) => kinds[number % kinds.length]!(number, to));
+}
+
+function macOf(site: Site, name: string): Uint8Array {
+  return Buffer.from(site.host(name).mac.replaceAll(":", ""), "hex");
 }
 
 /** The backup's count of the master's adverts beside the wire's: read right after an advert, so that none is on its way. */
@@ -57,6 +62,12 @@ async function heardAndSent(site: Site, backup: HostProcess): Promise<{ heard: n
   return { heard: speakers.find(({ address }) => address === ADDRESSES.a)?.adverts ?? 0, sent };
 }
 
+async function calmPercent(site: Site, daemon: HostProcess): Promise<number> {
+  const watch = new Watch(site, daemon);
+  await pause(CALM_MILLIS);
+  return (await watch.end()).cpuPercent;
+}
+
 async function underFlood(
   site: Site,
   backup: HostProcess,
@@ -65,6 +76,7 @@ async function underFlood(
   mostPercent: number,
 ): Promise<Row[]> {
   const perSecond = PER_SECOND * strength;
+  const calm = await calmPercent(site, backup);
   const before = await heardAndSent(site, backup);
   let watch: Watch | null = null;
   const rate = await send(site, "attacker", { frames: framesOf(kinds, site), perSecond, seconds }, () => {
@@ -81,7 +93,7 @@ async function underFlood(
       `0 of ${sent}`,
       heard < 0 ? "all forgotten" : `${sent - heard} of ${sent}`,
     ),
-    cheap(watched, mostPercent),
+    cheap(watched, mostPercent, `CPU time of the daemon (${calm.toFixed(1)} % without the flood)`),
     held(watched),
   ];
 }
@@ -114,6 +126,9 @@ export const neverMeant: Attack = {
  * skew time if that was heard, and after those 3.6 s if not.
  */
 async function electionUnderFlood(site: Site, master: HostProcess, strength: number): Promise<Row[]> {
+  // The flood claims to come from others, so this is the better node alone.
+  const wire = await site.lan.capture({ from: "attacker" });
+  const around = { senderMac: macOf(site, "attacker") };
   const flooding = send(site, "attacker", {
     frames: framesOf(OUR_ID, site),
     perSecond: PER_SECOND * strength,
@@ -121,15 +136,15 @@ async function electionUnderFlood(site: Site, master: HostProcess, strength: num
   });
   await pause(1_000);
   for (let count = 0; count < BETTER_ADVERTS; count += 1) {
-    await sendOnce(site, "attacker", [forge({ ...BETTER })]);
+    await sendOnce(site, "attacker", [forge({ ...BETTER, around })]);
     if (count < BETTER_ADVERTS - 1) await pause(INTERVAL_SECONDS * 1000);
   }
   await pause(SILENCE_MILLIS);
   const claims = site.captures.b.adverts({ from: "b" }).length;
   master.kill("SIGKILL");
   await master.exited;
-  const releasedMicros = Date.now() * 1000;
-  await sendOnce(site, "attacker", [forge({ ...BETTER, priority: 0 })]);
+  await sendOnce(site, "attacker", [forge({ ...BETTER, priority: 0, around })]);
+  const { atMicros: releasedMicros } = await wire.waitFor(advert({ from: "attacker", priority: 0 }));
   const claimed = await site.captures.b
     .waitFor(advert({ from: "b", afterMicros: releasedMicros }), { timeoutMs: 8_000 })
     .then(
