@@ -66,7 +66,7 @@ bool Prepare(const Plan& plan) {
   if (plan.realTime && sched_setscheduler(0, SCHED_OTHER, &none) != 0) return false;
   if (setpgid(0, 0) != 0) return false;
   if (dup2(plan.input, 0) < 0 || dup2(plan.output, 1) < 0 || dup2(plan.output, 2) < 0) return false;
-  if (CloseAboveTwo() != 0) return false;
+  if (CloseAboveTwo() != 0 || chdir("/") != 0) return false;
   sigset_t empty;
   sigemptyset(&empty);
   return sigprocmask(SIG_SETMASK, &empty, nullptr) == 0;

@@ -145,7 +145,7 @@ export interface SpawnedProcess {
 }
 
 /**
- * Starts a program off the loop (libuv's pool), in a process group of its own, with default signal dispositions and
+ * Starts a program in the folder /, off the loop (libuv's pool), in a process group of its own, with default signal dispositions and
  * an empty signal mask. `onStarted` is called with 0 and the process or, when it could not be started, the errno
  * (ENOEXEC = 8, ENOENT = 2, EACCES = 13 …). Then, if it was, `onExit` once, with its exit code or null and the number
  * of the signal that ended it or null; the process has been reaped by then. Both are null when somebody else reaped it.

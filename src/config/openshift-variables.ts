@@ -24,7 +24,8 @@ function ignored(name: string): Variable<string | null> {
 }
 
 function script(name: string): Variable<readonly string[] | null> {
-  const accepted = "a command that begins with an absolute path, its quotes closed";
+  const accepted =
+    "a command that begins with an absolute path or the name of a program in PATH, its quotes closed";
   return { name, defaultText: "none", accepted, whenUnset: null, keepsQuotes: true, read: command };
 }
 

@@ -1,4 +1,6 @@
 /** Readers of the values that several variables share: numbers, choices, switches, commands. */
+import { quoteValue } from "./problem.js";
+import { shellSyntaxOf } from "./shell-syntax.js";
 import { accept, type Reading, refuse } from "./variable.js";
 import { splitWords } from "./words.js";
 
@@ -47,10 +49,22 @@ export function wholeNumberOrOff(min: number, max: number): Reader<number | null
 /** Anything. */
 export const text: Reader<string> = (value) => accept(value);
 
-/** A command: split into words, its first word an absolute path. */
+/** A command: split into words; its program an absolute path, or a name that is looked for in PATH. */
 export const command: Reader<readonly string[] | null> = (value) => {
   const split = splitWords(value);
   if ("reason" in split) return refuse(value, split.reason);
-  if (!split.words[0]?.startsWith("/")) return refuse(value, "does not begin with an absolute path");
-  return accept(split.words);
+  const program = split.words[0] ?? "";
+  if (program === "") return refuse(value, "names no program");
+  if (program.includes("/") && !program.startsWith("/")) return refuse(value, "begins with a relative path");
+  const warnings: string[] = [];
+  if (!program.startsWith("/"))
+    warnings.push(`${quoteValue(program)} is no path: it is looked for in PATH; a whole path is safer`);
+  const syntax = shellSyntaxOf(value);
+  if (syntax.length > 0) {
+    warnings.push(
+      `commands run without a shell, so ${syntax.map(quoteValue).join(" and ")} ${syntax.length > 1 ? "are" : "is"} ` +
+        "no shell syntax there, but handed to the program as an argument; write /bin/sh -c '…' to have a shell read it",
+    );
+  }
+  return accept(split.words, warnings);
 };

@@ -4,8 +4,10 @@ import type { Plan } from "../config/index.js";
 import type { CheckOutcome } from "../core/input.js";
 import { type CheckScript, startCheckScript } from "../host/checks/script.js";
 import { type Probe, startProbe } from "../host/checks/tcp-probe.js";
+import type { Launcher } from "../host/scripts/launcher.js";
 
 export interface ChecksHooks {
+  readonly launcher: Launcher;
   readonly onResult: (check: "probe" | "script", outcome: CheckOutcome, detail: string) => void;
   readonly onProblem: (sentence: string) => void;
   /** A run of a check begins and ends. For those who measure. */
@@ -19,7 +21,8 @@ export class Checks {
 
   constructor({ probe, script }: Plan, hooks: ChecksHooks) {
     this.#probe = probe && startProbe({ ...probe, ...hooksOf("probe", hooks) });
-    this.#script = script && startCheckScript({ ...script, ...hooksOf("script", hooks) });
+    this.#script =
+      script && startCheckScript({ ...script, launcher: hooks.launcher, ...hooksOf("script", hooks) });
   }
 
   /** The plan has changed: the probe's target may have. */

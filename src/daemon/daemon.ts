@@ -13,6 +13,8 @@ import { KernelEvents } from "../host/netlink/events.js";
 import { gatherHostFacts, hostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
 import { AddressRequests } from "../host/netlink/requests.js";
+import { ownEnvironment } from "../host/scripts/environment.js";
+import { Launcher } from "../host/scripts/launcher.js";
 import { createNotifier, type Notifier } from "../host/scripts/notify.js";
 import { Checks } from "./checks.js";
 import { type ControlSocket, openControlSocket } from "./control.js";
@@ -57,6 +59,7 @@ export class Daemon {
   readonly #packets = new PacketReader();
   readonly #lateness: Lateness;
   readonly #locks: Locks;
+  readonly #launcher = new Launcher({ environment: ownEnvironment() });
   readonly #notifier: Notifier;
   readonly #timer: Timer;
   readonly #firewall: Firewall;
@@ -90,6 +93,7 @@ export class Daemon {
     );
     this.#locks = new Locks((sentence) => this.#warn(sentence));
     this.#notifier = createNotifier({
+      launcher: this.#launcher,
       timeoutMillis: request.settings.scripts.notifyTimeoutMicros / MICROS_PER_MILLISECOND,
       onProblem: (instance, text) => this.#warn(`(${instance}) ${text}`),
     });
@@ -130,6 +134,7 @@ export class Daemon {
       this.#network.configure(current.core);
     });
     this.#checks = new Checks(current, {
+      launcher: this.#launcher,
       onResult: (check, outcome, detail) => this.#loop.input({ type: "check", check, outcome, detail }),
       onProblem: (sentence) => this.#warn(sentence),
       onStarted: (check) => this.#http?.observer.onCheckStarted(check),

@@ -29,6 +29,16 @@ const WARNED: readonly (readonly [string, Env, RegExp])[] = [
     /^OPENSHIFT_HA_VIRTUAL_IPS: listed more than once, kept once as first listed: 192.0.2.4$/,
   ],
   [
+    "a command without a path",
+    { OPENSHIFT_HA_CHECK_SCRIPT: "killall -0 haproxy" },
+    /^OPENSHIFT_HA_CHECK_SCRIPT: "killall" is no path: it is looked for in PATH/,
+  ],
+  [
+    "shell syntax in a command",
+    { OPENSHIFT_HA_NOTIFY_SCRIPT: "/notify.sh > /dev/null || true" },
+    /^OPENSHIFT_HA_NOTIFY_SCRIPT: commands run without a shell, so ">" and "\|\|" are .* write \/bin\/sh -c '…'/,
+  ],
+  [
     "a port with more than digits",
     { OPENSHIFT_HA_MONITOR_PORT: "tcp/8080" },
     /^OPENSHIFT_HA_MONITOR_PORT: "tcp\/8080" is read as 8080$/,
@@ -127,7 +137,7 @@ t.test("no warning where there is nothing to warn about", (t) => {
   const script = { VRRPD_CHECKS: "script", OPENSHIFT_HA_CHECK_SCRIPT: "/check" };
   t.same(warningsOf(script), []);
   t.same(warningsOf({ ...script, OPENSHIFT_HA_MONITOR_PORT: "0" }), [], "no port that could be left out");
-  t.same(warningsOf({ ...script, OPENSHIFT_HA_CHECK_SCRIPT: "check" }), [], "a refused script is set");
+  t.same(warningsOf({ ...script, OPENSHIFT_HA_CHECK_SCRIPT: "bin/check" }), [], "a refused script is set");
   t.same(warningsOf({ OPENSHIFT_HA_CONFIG_NAME: "config!1", VRRPD_VERSION: "3" }), [], "no password");
   t.same(warningsOf({ OPENSHIFT_HA_CONFIG_NAME: "config!1", VRRPD_V2_AUTH: "none" }), [], "no password");
   t.same(warningsOf({ OPENSHIFT_HA_UNICAST_PEERS: "192.0.2.11" }), []);

@@ -72,6 +72,7 @@ t.test("begins with a clean slate: signals, descriptors, process group", async (
   t.equal(silent.exitCode, 0);
   const stat = await run("/bin/cat", ["/proc/self/stat"], { captureOutput: true });
   t.equal(Number(stat.output!.split(") ")[1]!.split(" ")[2]), stat.pid, "leads a process group");
+  t.match(await run("/bin/readlink", ["/proc/self/cwd"], { captureOutput: true }), { output: "/\n" });
 });
 
 t.test("a descriptor without close-on-exec is not inherited either", async (t) => {

@@ -2,7 +2,8 @@
 import { once } from "node:events";
 import { createConnection } from "node:net";
 import type { Plan, ProbePlan } from "../../config/index.js";
-import { whyNotExecutable } from "../../host/scripts/file.js";
+import { ownEnvironment } from "../../host/scripts/environment.js";
+import { Launcher } from "../../host/scripts/launcher.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 
 const CONNECT_MILLIS = 1_000;
@@ -56,11 +57,10 @@ async function scriptFinding(
   command: readonly string[],
   strict: boolean,
 ): Promise<Finding> {
-  const [file] = command as [string];
-  const why = await whyNotExecutable(file);
-  if (why === null) return ok("script", `${file} can be run`);
-  const text = `${variable}: ${file} ${why}`;
-  const action = "Put it there and make it executable before vrrpd starts.";
+  const { problem } = await new Launcher({ environment: ownEnvironment() }).examine(command);
+  if (problem === null) return ok("script", `${command[0]} can be run`);
+  const text = `${variable}: ${problem}`;
+  const action = "Mend it before vrrpd starts.";
   return strict || variable.includes("CHECK")
     ? error("script", text, action)
     : warning("script", text, action);

@@ -62,7 +62,7 @@ function checkProblem({ name, state, detail, since }: CheckDocument): ProblemDoc
   }
   if (state !== "disabled") return [];
   const action =
-    "Make the script executable where OPENSHIFT_HA_CHECK_SCRIPT says it is, and restart vrrpd; until then nothing is checked.";
+    "Mend what it says about OPENSHIFT_HA_CHECK_SCRIPT, and restart vrrpd; until then nothing is checked.";
   return [{ ...common, severity: "error", text: `check ${name} is disabled: ${detail}`, action }];
 }
 

@@ -7,9 +7,10 @@
  */
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
 import type { CheckOutcome } from "../../core/input.js";
-import { describeNotStarted, isShortage, whyNotExecutable } from "../scripts/file.js";
+import { isShortage } from "../scripts/file.js";
+import type { Launcher } from "../scripts/launcher.js";
 import type { ProgramOutput } from "../scripts/output.js";
-import { ownEnvironment, type Run, type RunResult, run } from "../scripts/run.js";
+import type { Run, RunResult } from "../scripts/run.js";
 import { within } from "../scripts/within.js";
 import { timerMillis } from "./timing.js";
 
@@ -23,8 +24,7 @@ export interface CheckScriptOptions {
   readonly intervalMicros: Micros;
   /** A script that cannot be run at start fails, instead of being disabled. */
   readonly strict: boolean;
-  /** "NAME=value" each; left out: the daemon's own. */
-  readonly environment?: readonly string[];
+  readonly launcher: Launcher;
   readonly onResult: (outcome: CheckOutcome, detail: string) => void;
   /** A run that did not take place and says nothing about the service: this host is short of something. */
   readonly onProblem: (sentence: string) => void;
@@ -44,14 +44,12 @@ export function startCheckScript(options: CheckScriptOptions): CheckScript {
 
 class Schedule implements CheckScript {
   readonly #options: CheckScriptOptions;
-  readonly #environment: readonly string[];
   #ticks: NodeJS.Timeout | null = null;
   #run: Run | null = null;
   #stopped = false;
 
   constructor(options: CheckScriptOptions) {
     this.#options = options;
-    this.#environment = options.environment ?? ownEnvironment();
     void this.#begin();
   }
 
@@ -64,9 +62,10 @@ class Schedule implements CheckScript {
   }
 
   async #begin(): Promise<void> {
-    const why = await whyNotExecutable(this.#options.command[0]!);
-    if (why !== null && !this.#options.strict) {
-      this.#report("disabled", `${this.#options.command[0]} ${why}: the check is disabled`);
+    const { launcher, command, strict } = this.#options;
+    const { problem } = await launcher.examine(command);
+    if (problem !== null && !strict) {
+      this.#report("disabled", `${problem}: the check is disabled`);
       return;
     }
     if (this.#stopped) return;
@@ -78,9 +77,8 @@ class Schedule implements CheckScript {
     if (this.#run !== null) return;
     const startedAt = performance.now();
     this.#options.onStarted?.();
-    const current = run({
+    const current = this.#options.launcher.run({
       command: this.#options.command,
-      environment: this.#environment,
       timeoutMillis: timerMillis(this.#options.intervalMicros),
       ends: "group",
       tailBytes: TAIL_BYTES,
@@ -96,7 +94,7 @@ class Schedule implements CheckScript {
   }
 
   async #conclude(result: RunResult): Promise<void> {
-    const [file] = this.#options.command as [string];
+    const { launcher, command } = this.#options;
     switch (result.type) {
       case "exited": {
         const outcome = result.exitCode === 0 ? "pass" : "fail";
@@ -108,9 +106,12 @@ class Schedule implements CheckScript {
         return this.#report("timeout", `timed out after ${formatSeconds(this.#options.intervalMicros)}`);
       case "notStarted":
         if (!isShortage(result.code))
-          return this.#report("fail", await describeNotStarted(file, result.code));
+          return this.#report("fail", await launcher.describeNotStarted(command, result.code));
         if (!this.#stopped)
-          this.#options.onProblem(`${file} could not be started (${result.code}); it is tried again`);
+          this.#options.onProblem(`${command[0]} could not be started (${result.code}); it is tried again`);
+        return;
+      case "refused":
+        return this.#report("fail", result.why);
     }
   }
 

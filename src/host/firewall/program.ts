@@ -1,8 +1,8 @@
 /** Runs iptables, ip6tables and nft: found in PATH, without a shell, off the loop. */
-import { delimiter, join } from "node:path";
 import { ExitCode, VrrpdError } from "../../base/errors.js";
-import { describeNotStarted, whyNotExecutable } from "../scripts/file.js";
-import { ownEnvironment, run } from "../scripts/run.js";
+import { ownEnvironment } from "../scripts/environment.js";
+import { findInPath } from "../scripts/file.js";
+import { Launcher } from "../scripts/launcher.js";
 
 /** Looked at after PATH, which a service manager may have left without them. */
 const SYSTEM_DIRECTORIES = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"];
@@ -19,9 +19,10 @@ export interface ProgramResult {
 /** Throws VrrpdError: `EPROGRAM` where it is not installed, `EFIREWALL` where it came to no end of its own. */
 export async function runProgram(name: string, args: readonly string[]): Promise<ProgramResult> {
   const file = await findProgram(name);
-  const current = run({
-    command: [file, ...args],
-    environment: ownEnvironment(),
+  const launcher = new Launcher({ environment: ownEnvironment() });
+  const command = [file, ...args];
+  const current = launcher.run({
+    command,
     timeoutMillis: TIMEOUT_MILLIS,
     ends: "group",
     tailBytes: MAX_OUTPUT_BYTES,
@@ -36,7 +37,9 @@ export async function runProgram(name: string, args: readonly string[]): Promise
     case "timeout":
       throw firewallError(`${file} did not end within ${TIMEOUT_MILLIS / 1_000} s`);
     case "notStarted":
-      throw firewallError(await describeNotStarted(file, result.code));
+      throw firewallError(await launcher.describeNotStarted(command, result.code));
+    case "refused":
+      throw firewallError(result.why);
   }
 }
 
@@ -73,13 +76,6 @@ async function findProgram(name: string): Promise<string> {
   );
 }
 
-async function searchProgram(name: string): Promise<string | null> {
-  const directories = (process.env.PATH ?? "")
-    .split(delimiter)
-    .filter((directory) => directory.startsWith("/"));
-  for (const directory of [...directories, ...SYSTEM_DIRECTORIES]) {
-    const file = join(directory, name);
-    if ((await whyNotExecutable(file)) === null) return file;
-  }
-  return null;
+function searchProgram(name: string): Promise<string | null> {
+  return findInPath(name, [process.env.PATH ?? "", ...SYSTEM_DIRECTORIES].join(":"));
 }

@@ -1,7 +1,8 @@
 /** The notify scripts of one instance: in order, one at a time; only STOP does not wait for ever. */
 import type { NotifyState } from "../../core/effect.js";
-import { describeNotStarted, isShortage } from "./file.js";
-import { type Run, type RunResult, run } from "./run.js";
+import { isShortage } from "./file.js";
+import type { Launcher } from "./launcher.js";
+import type { Run, RunResult } from "./run.js";
 
 /** After this host had no process or descriptor to start it with. */
 const SHORTAGE_RETRY_MILLIS = 1_000;
@@ -17,7 +18,7 @@ export interface Notification {
 
 export interface NotifyQueueOptions {
   readonly instance: string;
-  readonly environment: readonly string[];
+  readonly launcher: Launcher;
   /** How long a run may last from the moment when another waits behind it. */
   readonly timeoutMillis: number;
   readonly onProblem: (sentence: string) => void;
@@ -89,9 +90,8 @@ export class NotifyQueue {
 
   async #runOne(notification: Notification): Promise<void> {
     const { command, state, priority } = notification;
-    const current = run({
+    const current = this.#options.launcher.run({
       command: [...command, "INSTANCE", this.#options.instance, state, String(priority)],
-      environment: this.#options.environment,
       timeoutMillis: null,
       ends: "program",
       tailBytes: null,
@@ -99,7 +99,7 @@ export class NotifyQueue {
     this.#running.set(notification, current);
     if (this.#waiting.length > 0) current.limit(this.#options.timeoutMillis);
     const result = await current.result;
-    const problem = await this.#problemOf(result, command[0]!);
+    const problem = await this.#problemOf(result, command);
     if (problem !== null) this.#options.onProblem(`${describe(notification)}: ${problem}`);
     await current.gone;
     if (result.type === "notStarted" && isShortage(result.code)) {
@@ -112,7 +112,7 @@ export class NotifyQueue {
     this.#runNext();
   }
 
-  async #problemOf(result: RunResult, file: string): Promise<string | null> {
+  async #problemOf(result: RunResult, command: readonly string[]): Promise<string | null> {
     switch (result.type) {
       case "exited":
         return result.exitCode === 0 ? null : `exited with code ${result.exitCode}`;
@@ -122,7 +122,9 @@ export class NotifyQueue {
         return `timed out after ${this.#options.timeoutMillis / 1_000} s with another one waiting behind it, and is ended`;
       case "notStarted":
         if (isShortage(result.code)) return `could not be started (${result.code}); it is tried again`;
-        return describeNotStarted(file, result.code);
+        return this.#options.launcher.describeNotStarted(command, result.code);
+      case "refused":
+        return result.why;
     }
   }
 }

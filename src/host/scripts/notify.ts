@@ -2,16 +2,15 @@
  * Notify scripts: one queue an instance, in order, one run at a time. Their output goes to /dev/null, as under
  * Keepalived, so that a service which a script leaves in the background never loses its standard output.
  */
+import type { Launcher } from "./launcher.js";
 import { describe, type Notification, NotifyQueue } from "./notify-queue.js";
-import { ownEnvironment } from "./run.js";
 import { within } from "./within.js";
 
 /** Which part of the time until the end STOP waits in its turn; then it is started beside what runs. */
 const STOP_PATIENCE = 1 / 4;
 
 export interface NotifierOptions {
-  /** "NAME=value" each; left out: the daemon's own. */
-  readonly environment?: readonly string[];
+  readonly launcher: Launcher;
   /**
    * How long a script may run from the moment when another one waits behind it; then it is ended: the script itself,
    * not what it has left in the background. One behind which none waits may take as long as it likes.
@@ -33,8 +32,7 @@ export interface Notifier {
 }
 
 export function createNotifier(options: NotifierOptions): Notifier {
-  const environment = options.environment ?? ownEnvironment();
-  const { timeoutMillis } = options;
+  const { launcher, timeoutMillis } = options;
   const queues = new Map<string, NotifyQueue>();
   let draining = false;
   return {
@@ -43,7 +41,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       if (draining) return onProblem(`${describe(notification)} is not run: vrrpd is ending`);
       let queue = queues.get(instance);
       if (queue === undefined) {
-        queue = new NotifyQueue({ instance, environment, timeoutMillis, onProblem });
+        queue = new NotifyQueue({ instance, launcher, timeoutMillis, onProblem });
         queues.set(instance, queue);
       }
       queue.add(notification);

@@ -16,6 +16,8 @@ export const TERM_GRACE_MILLIS = 2_000;
 export interface RunOptions {
   /** The absolute path of the program and its arguments. A file that is no program (ENOEXEC) runs under /bin/sh. */
   readonly command: readonly string[];
+  /** What has to be known before, off the loop, within the time limit; null: nothing. */
+  readonly prepare: (() => Promise<Preparation>) | null;
   /** "NAME=value" each. */
   readonly environment: readonly string[];
   /** null: as long as it takes, until `limit` is called. */
@@ -26,11 +28,16 @@ export interface RunOptions {
   readonly tailBytes: number | null;
 }
 
+/** What is run in fact, or the sentence that says why it is not. */
+export type Preparation = { readonly command: readonly string[] } | { readonly refused: string };
+
 export type RunResult =
   | { readonly type: "exited"; readonly exitCode: number; readonly output: ProgramOutput }
   /** `signal`: "SIGSEGV" */
   | { readonly type: "signalled"; readonly signal: string; readonly output: ProgramOutput }
   | { readonly type: "timeout" }
+  /** `why`: a sentence */
+  | { readonly type: "refused"; readonly why: string }
   /** `code`: errno name, such as ENOENT */
   | { readonly type: "notStarted"; readonly code: string };
 
@@ -47,11 +54,6 @@ export interface Run {
 
 export function run(options: RunOptions): Run {
   return new ProgramRun(options);
-}
-
-/** The daemon's own environment, as Keepalived hands it to scripts. */
-export function ownEnvironment(): string[] {
-  return Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
 }
 
 class ProgramRun implements Run {
@@ -76,7 +78,8 @@ class ProgramRun implements Run {
       this.#resolveGone = resolve;
     });
     if (options.timeoutMillis !== null) this.limit(options.timeoutMillis);
-    this.#start(options.command);
+    if (options.prepare === null) this.#start(options.command);
+    else void options.prepare().then((preparation) => this.#prepared(preparation));
   }
 
   limit(millis: number): void {
@@ -89,6 +92,13 @@ class ProgramRun implements Run {
     this.#endGraceMillis = graceMillis;
     clearTimeout(this.#timer ?? undefined);
     if (this.#process !== null) this.#endProcess(this.#process.pid, graceMillis);
+  }
+
+  #prepared(preparation: Preparation): void {
+    if ("command" in preparation && this.#endGraceMillis === null) return this.#start(preparation.command);
+    this.#hasExited = true;
+    this.#finish({ type: "refused", why: "refused" in preparation ? preparation.refused : "is to end" });
+    this.#resolveGone();
   }
 
   #start(command: readonly string[]): void {

@@ -6,6 +6,8 @@ import {
   type CheckScriptOptions,
   startCheckScript,
 } from "../../../src/host/checks/script.js";
+import { ownEnvironment } from "../../../src/host/scripts/environment.js";
+import { Launcher } from "../../../src/host/scripts/launcher.js";
 import { isRunning, ScriptFolder, until, zombieCount } from "../scripts/script-folder.js";
 
 const SECOND = 1_000_000;
@@ -24,6 +26,7 @@ class Watched {
       command,
       intervalMicros: LONG_INTERVAL,
       strict: false,
+      launcher: new Launcher({ environment: ownEnvironment() }),
       onResult: (outcome, detail) => this.results.push([outcome, detail]),
       onProblem: (sentence) => this.problems.push(sentence),
       ...options,
@@ -119,12 +122,27 @@ t.test("a script that loses its x bit later fails, and passes when it has it aga
   await watched.next("pass");
 });
 
-t.test("a script whose interpreter is missing fails, at start too", async (t) => {
+t.test("a script whose interpreter is missing at start counts as missing", async (t) => {
   const folder = new ScriptFolder(t);
-  const file = folder.write("script", "#!/nowhere/interpreter\n");
+  const file = folder.write("script", "#!/bin/sh\r\nexit 0\r\n");
   const [outcome, detail] = await new Watched(t, [file]).first();
-  t.equal(outcome, "fail");
-  t.match(detail, /interpreter that its first line names is missing$/);
+  t.equal(outcome, "disabled");
+  t.match(detail, /names the interpreter "\/bin\/sh\\r", which is missing.*: the check is disabled$/);
+  const strict = new Watched(t, [file], { strict: true, intervalMicros: SHORT_INTERVAL });
+  const [failure, why] = await strict.first();
+  t.equal(failure, "fail");
+  t.match(why, /names the interpreter/);
+  folder.write("script", "#!/bin/sh\nexit 0\n");
+  await strict.next("pass");
+});
+
+t.test("a script that loses its interpreter later fails", async (t) => {
+  const folder = new ScriptFolder(t);
+  const file = folder.shell("script", "exit 0");
+  const watched = new Watched(t, [file], { intervalMicros: SHORT_INTERVAL });
+  await watched.next("pass");
+  folder.write("script", "#!/nowhere/interpreter\n");
+  t.match(await watched.next("fail"), /names the interpreter "\/nowhere\/interpreter", which is missing$/);
 });
 
 t.test("a script that hangs times out, which is told apart from a failure, and is run again", async (t) => {

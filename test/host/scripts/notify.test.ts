@@ -1,5 +1,7 @@
 import t, { type Test } from "tap";
 import type { NotifyState } from "../../../src/core/effect.js";
+import { ownEnvironment } from "../../../src/host/scripts/environment.js";
+import { Launcher } from "../../../src/host/scripts/launcher.js";
 import { createNotifier, type Notifier } from "../../../src/host/scripts/notify.js";
 import { isRunning, ScriptFolder, until, zombieCount } from "./script-folder.js";
 
@@ -13,6 +15,7 @@ class Scene {
   constructor(t: Test, timeoutMillis = LONG_MILLIS) {
     this.folder = new ScriptFolder(t);
     this.notifier = createNotifier({
+      launcher: new Launcher({ environment: ownEnvironment() }),
       timeoutMillis,
       onProblem: (instance, sentence) => this.problems.push(`${instance}: ${sentence}`),
     });

@@ -12,6 +12,7 @@ function start(command: readonly string[], options: Partial<RunOptions> = {}): R
     timeoutMillis: LONG_MILLIS,
     ends: "group",
     tailBytes: 256,
+    prepare: null,
     ...options,
   });
 }
