@@ -8,6 +8,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   InitProcess(env, exports);
   InitSpawn(env, exports);
   InitTimer(env, exports);
+  InitUser(env, exports);
   return exports;
 }
 

@@ -6,6 +6,7 @@
         "addon.cc",
         "children.cc",
         "common.cc",
+        "confine.cc",
         "exec.cc",
         "lock.cc",
         "netlink.cc",
@@ -15,6 +16,7 @@
         "raw-receiver.cc",
         "spawn.cc",
         "timer.cc",
+        "user.cc",
       ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": [

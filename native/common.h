@@ -67,3 +67,4 @@ void InitPacket(Napi::Env env, Napi::Object exports);
 void InitProcess(Napi::Env env, Napi::Object exports);
 void InitSpawn(Napi::Env env, Napi::Object exports);
 void InitTimer(Napi::Env env, Napi::Object exports);
+void InitUser(Napi::Env env, Napi::Object exports);

@@ -34,6 +34,7 @@ struct Plan {
   int input;
   int output;
   bool realTime;
+  const Program* program;
   int error;
 };
 
@@ -67,6 +68,8 @@ bool Prepare(const Plan& plan) {
   if (setpgid(0, 0) != 0) return false;
   if (dup2(plan.input, 0) < 0 || dup2(plan.output, 1) < 0 || dup2(plan.output, 2) < 0) return false;
   if (CloseAboveTwo() != 0 || chdir("/") != 0) return false;
+  const Program& program = *plan.program;
+  if (program.confined && !Confine(program.identity ? &*program.identity : nullptr)) return false;
   sigset_t empty;
   sigemptyset(&empty);
   return sigprocmask(SIG_SETMASK, &empty, nullptr) == 0;
@@ -74,7 +77,10 @@ bool Prepare(const Plan& plan) {
 
 int RunChild(void* argument) {
   auto* plan = static_cast<Plan*>(argument);
-  if (Prepare(*plan)) execve(plan->file, plan->args, plan->environment);
+  if (Prepare(*plan)) {
+    if (plan->program->access == 0) execve(plan->file, plan->args, plan->environment);
+    else if (access(plan->file, plan->program->access) == 0) _exit(0);
+  }
   plan->error = errno;
   _exit(127);
 }
@@ -123,10 +129,12 @@ Started Start(const Program& program) {
     started.error = errno;
     return started;
   }
+  // So that it can open /dev/stderr, which leads to the pipe.
+  if (write && program.identity && fchown(write.get(), program.identity->uid, program.identity->gid) != 0) errno = 0;
   std::vector<char*> args = Pointers(program.args);
   std::vector<char*> environment = Pointers(program.environment);
   int output = program.captureOutput ? write.get() : null.get();
-  Plan plan{program.file.c_str(), args.data(), environment.data(), null.get(), output, IsRealTime(), 0};
+  Plan plan{program.file.c_str(), args.data(), environment.data(), null.get(), output, IsRealTime(), &program, 0};
   StartingChild child;
   pid_t pid = Vfork(&plan, child.slot());
   if (pid < 0) plan.error = errno;

@@ -3,16 +3,24 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common.h"
+#include "confine.h"
 
 struct Program {
   std::string file;
   std::vector<std::string> args;
   std::vector<std::string> environment;
   bool captureOutput = false;
+  /** Without capabilities, and with none to be had. */
+  bool confined = false;
+  /** Whom a confined child becomes. */
+  std::optional<Identity> identity;
+  /** access(2) of the file with this mode in place of its exec; its errno is that of the start. 0: exec. */
+  int access = 0;
 };
 
 struct Started {

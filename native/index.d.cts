@@ -132,6 +132,12 @@ export interface SpawnOptions {
   environment: readonly string[];
   /** True: stdout and stderr come through one pipe; false: they go to /dev/null. stdin is /dev/null. */
   captureOutput: boolean;
+  /** Without any capability, and with none to be had (bounding set where CAP_SETPCAP permits, no_new_privs). */
+  confined?: boolean;
+  /** Whom a confined program runs as: takes CAP_SETUID and CAP_SETGID. Left out or null: who runs this process. */
+  identity?: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] } | null;
+  /** The file is not run, only looked at: access(2) with this mode (X_OK = 1, R_OK = 4), as whom it would run as. */
+  access?: number;
 }
 
 export interface SpawnedProcess {
@@ -155,6 +161,22 @@ export function spawn(
   onStarted: (errno: number, process: SpawnedProcess | null) => void,
   onExit: (exitCode: number | null, signal: number | null) => void,
 ): void;
+
+export interface FoundUser {
+  name: string;
+  uid: number;
+  gid: number;
+  /** All groups, the user's own included (getgrouplist(3)). */
+  groups: number[];
+  home: string;
+  shell: string;
+}
+
+/** A user of this host by name or by number; null: it knows none. Blocks, perhaps on the network (nsswitch.conf). */
+export function findUser(user: string | number): FoundUser | null;
+
+/** The number of a group; null: this host knows none of that name. Blocks like `findUser`. */
+export function findGroup(name: string): number | null;
 
 /** kill(2): `pid` negative for a process group. 0, or -errno; -EINVAL for 0 and -1, which mean more than one group. */
 export function kill(pid: number, signal: number): number;

@@ -17,12 +17,25 @@ std::vector<std::string> StringsOf(const Napi::Value& value, const char* name) {
   return strings;
 }
 
+Identity IdentityOf(const Napi::Object& object) {
+  Identity identity;
+  identity.uid = object.Get("uid").ToNumber().Uint32Value();
+  identity.gid = object.Get("gid").ToNumber().Uint32Value();
+  if (!object.Get("groups").IsArray()) throw Napi::TypeError::New(object.Env(), "groups must be an array");
+  Napi::Array groups = object.Get("groups").As<Napi::Array>();
+  for (uint32_t i = 0; i < groups.Length(); i++) identity.groups.push_back(groups.Get(i).ToNumber().Uint32Value());
+  return identity;
+}
+
 Program ProgramOf(const Napi::Object& options) {
   Program program;
   program.file = options.Get("file").ToString();
   program.args = StringsOf(options.Get("args"), "args");
   program.environment = StringsOf(options.Get("environment"), "environment");
   program.captureOutput = options.Get("captureOutput").ToBoolean();
+  program.confined = options.Get("confined").ToBoolean();
+  if (options.Get("identity").IsObject()) program.identity = IdentityOf(options.Get("identity").As<Napi::Object>());
+  if (options.Get("access").IsNumber()) program.access = IntegerOf(options.Get("access"), "access");
   return program;
 }
 

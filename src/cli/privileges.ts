@@ -1,15 +1,29 @@
 /** What vrrpd cannot do without. */
 import { ExitCode, VrrpdError } from "../base/errors.js";
-import { missingCapabilities } from "../host/capabilities.js";
+import type { Request } from "../config/index.js";
+import { type Capability, missingCapabilities } from "../host/capabilities.js";
+import { findIdentity, isOwn } from "../host/scripts/identity.js";
 
 /** Throws VrrpdError `EPERMISSION` (exit code 4) that names each missing capability. */
 export function requireCapabilities(): void {
-  const missing = missingCapabilities();
+  refuse(missingCapabilities(), "");
+}
+
+/** The same for what it takes to start scripts as somebody else, where that is asked for. */
+export function requireScriptUser({ settings, script, notifyCommand }: Request): void {
+  const { user } = settings.scripts;
+  if (user === null || (script === null && notifyCommand === null)) return;
+  const identity = findIdentity(user);
+  if (typeof identity === "string" || isOwn(identity)) return;
+  refuse(missingCapabilities(undefined, ["CAP_SETGID", "CAP_SETUID"]), ", for VRRPD_SCRIPT_USER");
+}
+
+function refuse(missing: readonly Capability[], purpose: string): void {
   if (missing.length === 0) return;
   const [is, it] = missing.length === 1 ? ["is", "it"] : ["are", "them"];
   throw new VrrpdError(
     "EPERMISSION",
-    `${missing.join(" and ")} ${is} missing: run as root, or grant ${it}`,
+    `${missing.join(" and ")} ${is} missing${purpose}: run as root, or grant ${it}`,
     ExitCode.permission,
   );
 }

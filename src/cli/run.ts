@@ -6,7 +6,7 @@ import { createLogger, type Logger } from "../host/log.js";
 import { exitNow } from "../host/native.js";
 import { nameProcess, processName } from "../host/process-name.js";
 import { readConfiguration } from "./configuration.js";
-import { requireCapabilities } from "./privileges.js";
+import { requireCapabilities, requireScriptUser } from "./privileges.js";
 import { whenSignalled, whenStopped } from "./signals.js";
 
 const LOG_DRAIN_MILLIS = 500;
@@ -15,6 +15,7 @@ const LOG_DRAIN_MILLIS = 500;
 export async function run(env: NodeJS.ProcessEnv, version: string): Promise<ExitCode> {
   const request = readConfiguration(env);
   requireCapabilities();
+  requireScriptUser(request);
   const { logLevel, logFormat } = request.settings;
   const logger = createLogger({ level: logLevel, format: logFormat });
   for (const note of request.notes) logger.log(note.level, note.message);

@@ -1,6 +1,6 @@
 /** The first of two pure steps: the environment → a request, or every problem at once. */
 import { findContradictions, findOverrides, findUnserved } from "./agreement.js";
-import type { Problem } from "./plan-types.js";
+import type { Problem, UserName } from "./plan-types.js";
 import { buildRequest, type Request } from "./request.js";
 import { type Environment, readVariables } from "./variables.js";
 
@@ -8,6 +8,8 @@ export interface ParsedEnvironment {
   /** null if and only if there are problems. */
   readonly request: Request | null;
   readonly problems: readonly Problem[];
+  /** Whether this host knows it is left to others, so that it can be said beside the problems. */
+  readonly scriptUser: UserName | null;
   /** Sentences; the request carries them too, and so does every plan made from it. */
   readonly warnings: readonly string[];
 }
@@ -17,6 +19,8 @@ export function parseEnvironment(env: Environment): ParsedEnvironment {
   const read = readVariables(env);
   const problems = [...read.problems, ...findContradictions(read)];
   const warnings = [...read.warnings, ...findOverrides(read)];
-  if (problems.length > 0) return { request: null, problems, warnings };
-  return { request: buildRequest(read.values, warnings, findUnserved(read)), problems, warnings };
+  const { scriptUser } = read.values;
+  if (problems.length > 0) return { request: null, problems, scriptUser, warnings };
+  const request = buildRequest(read.values, warnings, findUnserved(read));
+  return { request, problems, scriptUser, warnings };
 }

@@ -7,4 +7,4 @@ export { plan } from "./plan.js";
 export type * from "./plan-types.js";
 export { formatProblem } from "./problem.js";
 export type { Note, Request } from "./request.js";
-export { VARIABLE_NAMES } from "./variables.js";
+export { VARIABLE_NAMES, VARIABLES } from "./variables.js";

@@ -1,5 +1,6 @@
 /** Readers of single variables of vrrpd's own whose forms are their own. */
 import { parseAddress } from "../base/address.js";
+import type { UserName } from "./plan-types.js";
 import { parseSeconds, seconds, wholeNumber } from "./readers.js";
 import { accept, type Reading, refuse } from "./variable.js";
 
@@ -57,6 +58,20 @@ export function readSocketPath(value: string): Reading<string | null> {
   if (Buffer.byteLength(value) > MAX_SOCKET_PATH_BYTES)
     return refuse(value, "is longer than a socket path can be");
   return accept(value);
+}
+
+const MAX_USER_ID = 0xfffffffe;
+
+/** `user` or `user:group`; whether this host knows them is not looked at. */
+export function readUserName(value: string): Reading<UserName | null> {
+  const [, user, group = null] = /^([^\s:/]+)(?::([^\s:/]+))?$/.exec(value) ?? [];
+  if (user === undefined) return refuse(value);
+  const tooLarge = [user, group].find(
+    (one) => one !== null && /^\d+$/.test(one) && Number(one) > MAX_USER_ID,
+  );
+  return tooLarge === undefined
+    ? accept({ user, group })
+    : refuse(value, "has a number that no user can have");
 }
 
 export interface ListenAddress {

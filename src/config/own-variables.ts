@@ -10,9 +10,10 @@ import {
   readLease,
   readListenAddress,
   readSocketPath,
+  readUserName,
   readVersion,
 } from "./own-readers.js";
-import type { LogFormat } from "./plan-types.js";
+import type { LogFormat, UserName } from "./plan-types.js";
 import { choice, onOff, seconds, wholeNumber, wholeNumberOrOff } from "./readers.js";
 import { define, type Variable } from "./variable.js";
 
@@ -76,6 +77,21 @@ export const OWN_VARIABLES = {
   checkRise: resultsInARow("VRRPD_CHECK_RISE"),
   checkFall: resultsInARow("VRRPD_CHECK_FALL"),
   checkStrict: onOffVariable("VRRPD_CHECK_STRICT"),
+  scriptUser: define<UserName | null>({
+    name: "VRRPD_SCRIPT_USER",
+    defaultText: "vrrpd's own user",
+    accepted: "a user or user:group that this host knows, by name or number",
+    whenUnset: null,
+    read: readUserName,
+  }),
+  scriptSecurity: onOffVariable("VRRPD_SCRIPT_SECURITY"),
+  scriptEnvironment: define<"inherit" | "clean">({
+    name: "VRRPD_SCRIPT_ENVIRONMENT",
+    defaultText: "inherit",
+    accepted: "inherit or clean",
+    whenUnset: "inherit",
+    read: choice("inherit", "clean"),
+  }),
   notifyTimeout: define<number>({
     name: "VRRPD_NOTIFY_TIMEOUT",
     defaultText: "60",

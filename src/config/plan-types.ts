@@ -23,8 +23,20 @@ export interface Settings {
   readonly scripts: ScriptSettings;
 }
 
+/** As written: names or numbers. */
+export interface UserName {
+  readonly user: string;
+  /** null: the user's own groups. */
+  readonly group: string | null;
+}
+
 /** What is the same for every check and notify script. */
 export interface ScriptSettings {
+  /** Who runs them; null: the daemon's own user. */
+  readonly user: UserName | null;
+  /** One that others can write is not run. */
+  readonly security: boolean;
+  readonly environment: "inherit" | "clean";
   /** How long a notify script may run while another one waits behind it. */
   readonly notifyTimeoutMicros: Micros;
   /** How long the end of the daemon waits for notify scripts (`STOP`). */

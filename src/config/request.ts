@@ -156,6 +156,9 @@ function settingsOf(values: Values): Settings {
     httpHosts: values.httpHosts,
     interfaceStrict: values.interfaceStrict,
     scripts: {
+      user: values.scriptUser,
+      security: values.scriptSecurity,
+      environment: values.scriptEnvironment,
       notifyTimeoutMicros: secondsToMicros(values.notifyTimeout),
       stopTimeoutMicros: secondsToMicros(values.stopTimeout),
     },

@@ -13,7 +13,6 @@ import { KernelEvents } from "../host/netlink/events.js";
 import { gatherHostFacts, hostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
 import { AddressRequests } from "../host/netlink/requests.js";
-import { ownEnvironment } from "../host/scripts/environment.js";
 import { Launcher } from "../host/scripts/launcher.js";
 import { createNotifier, type Notifier } from "../host/scripts/notify.js";
 import { Checks } from "./checks.js";
@@ -30,6 +29,7 @@ import { PacketReader } from "./packets.js";
 import { Planner } from "./planner.js";
 import { becomeRealtime } from "./realtime.js";
 import { Rehearsal } from "./rehearsal.js";
+import { Scripts } from "./scripts.js";
 import { statusDocument } from "./status/document.js";
 import { type HealthDocument, healthOf } from "./status/health.js";
 import type { StatusDocument } from "./status-document.js";
@@ -59,7 +59,8 @@ export class Daemon {
   readonly #packets = new PacketReader();
   readonly #lateness: Lateness;
   readonly #locks: Locks;
-  readonly #launcher = new Launcher({ environment: ownEnvironment() });
+  readonly #launcher: Launcher;
+  readonly #scripts: Scripts;
   readonly #notifier: Notifier;
   readonly #timer: Timer;
   readonly #firewall: Firewall;
@@ -92,6 +93,8 @@ export class Daemon {
       (late) => this.#http?.observer.onDeadline(late),
     );
     this.#locks = new Locks((sentence) => this.#warn(sentence));
+    this.#launcher = Launcher.of(request.settings.scripts);
+    this.#scripts = new Scripts(this.#launcher);
     this.#notifier = createNotifier({
       launcher: this.#launcher,
       timeoutMillis: request.settings.scripts.notifyTimeoutMicros / MICROS_PER_MILLISECOND,
@@ -133,6 +136,7 @@ export class Daemon {
       this.#events.start();
       this.#network.configure(current.core);
     });
+    void this.#scripts.examine(current, (level, sentence) => this.#logger.log(level, sentence));
     this.#checks = new Checks(current, {
       launcher: this.#launcher,
       onResult: (check, outcome, detail) => this.#loop.input({ type: "check", check, outcome, detail }),
@@ -179,6 +183,7 @@ export class Daemon {
       hostFacts: () => this.#kernelFacts(),
       lateness: this.#lateness,
       lostLogLines: this.#logger.lostLines,
+      scripts: this.#scripts.documents,
       version: this.#version,
       startedAt: this.#startedAt,
     });

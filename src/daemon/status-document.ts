@@ -143,6 +143,22 @@ export interface ProblemDocument {
   readonly action: string;
 }
 
+/** A command of the configuration, as it was found at the start. */
+export interface ScriptDocument {
+  /** The variable that holds it. */
+  readonly variable: string;
+  /** Its first word: the others may be secrets. */
+  readonly program: string;
+  /** Who runs it; null: who runs the daemon. */
+  readonly user: string | null;
+  /** A sentence: why it cannot be run; null: it can. */
+  readonly problem: string | null;
+  /** A sentence: who else can change what is run; null: nobody. */
+  readonly unsafe: string | null;
+  /** Whether it runs where others can change it (VRRPD_SCRIPT_SECURITY=off). */
+  readonly mayRunUnsafe: boolean;
+}
+
 export interface StatusDocument {
   readonly version: string;
   readonly pid: number;
@@ -160,6 +176,8 @@ export interface StatusDocument {
   /** How late the daemon's own deadlines were met. */
   readonly lateness: { readonly maxSeconds: number; readonly lastSeconds: number; readonly stalls: number };
   readonly lostLogLines: number;
+  /** Empty until they have been looked at, which begins with the start. */
+  readonly scripts: readonly ScriptDocument[];
   /** Packets that found no room in the sockets that adverts are read from. */
   readonly receiveDrops: Readonly<Record<Family, number>>;
   /**

@@ -6,7 +6,17 @@ import type * as Native from "vrrpd/native";
 const addon: typeof Native = createRequire(import.meta.url)("vrrpd/native");
 
 export const { Lock, NetlinkSocket, PacketSocket, RawReceiver, Timer } = addon;
-export const { endRealtime, kill, lockHolder, nowMicros, reapOrphans, setRealtime, spawn } = addon;
+export const {
+  endRealtime,
+  findGroup,
+  findUser,
+  kill,
+  lockHolder,
+  nowMicros,
+  reapOrphans,
+  setRealtime,
+  spawn,
+} = addon;
 /** Annotated, so that the compiler knows that nothing follows a call. */
 export const exitNow: typeof Native.exitNow = addon.exitNow;
 

@@ -153,7 +153,13 @@ t.test("settings: defaults and all set", (t) => {
     metricsListen: null,
     httpHosts: [],
     interfaceStrict: false,
-    scripts: { notifyTimeoutMicros: 60_000_000, stopTimeoutMicros: 1_000_000 },
+    scripts: {
+      user: null,
+      security: false,
+      environment: "inherit",
+      notifyTimeoutMicros: 60_000_000,
+      stopTimeoutMicros: 1_000_000,
+    },
   });
   const env = {
     VRRPD_SOCKET: "/run/x.sock",
@@ -163,6 +169,9 @@ t.test("settings: defaults and all set", (t) => {
     VRRPD_METRICS_LISTEN: "[2001:db8::1]:9112",
     VRRPD_HTTP_HOSTS: "node-a, vip.example.org",
     VRRPD_INTERFACE_STRICT: "on",
+    VRRPD_SCRIPT_USER: "nobody:12",
+    VRRPD_SCRIPT_SECURITY: "on",
+    VRRPD_SCRIPT_ENVIRONMENT: "clean",
     VRRPD_NOTIFY_TIMEOUT: "600",
     VRRPD_STOP_TIMEOUT: "0.5",
   };
@@ -175,7 +184,13 @@ t.test("settings: defaults and all set", (t) => {
     metricsListen: { host: "2001:db8::1", port: 9112 },
     httpHosts: ["node-a", "vip.example.org"],
     interfaceStrict: true,
-    scripts: { notifyTimeoutMicros: 600_000_000, stopTimeoutMicros: 500_000 },
+    scripts: {
+      user: { user: "nobody", group: "12" },
+      security: true,
+      environment: "clean",
+      notifyTimeoutMicros: 600_000_000,
+      stopTimeoutMicros: 500_000,
+    },
   });
   t.same(planOf({ VRRPD_METRICS_LISTEN: "localhost:9112" }).settings.metricsListen, {
     host: "localhost",

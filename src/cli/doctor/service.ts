@@ -2,21 +2,22 @@
 import { once } from "node:events";
 import { createConnection } from "node:net";
 import type { Plan, ProbePlan } from "../../config/index.js";
-import { ownEnvironment } from "../../host/scripts/environment.js";
+import { commandsOf } from "../../daemon/scripts.js";
 import { Launcher } from "../../host/scripts/launcher.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 
 const CONNECT_MILLIS = 1_000;
 
 export async function serviceFindings(plan: Plan): Promise<Finding[]> {
-  const { probe, script, core } = plan;
-  const notify = core.routers.find((router) => router.notifyCommand !== null)?.notifyCommand ?? null;
+  const { probe } = plan;
+  const launcher = Launcher.of(plan.settings.scripts);
   return [
     ...(probe === null ? [] : [await portFinding({ ...probe, address: probe.address ?? plan.nodeAddress })]),
-    ...(script === null
-      ? []
-      : [await scriptFinding("OPENSHIFT_HA_CHECK_SCRIPT", script.command, script.strict)]),
-    ...(notify === null ? [] : [await scriptFinding("OPENSHIFT_HA_NOTIFY_SCRIPT", notify, false)]),
+    ...(
+      await Promise.all(
+        commandsOf(plan).map(([variable, command]) => scriptFindings(launcher, variable, command)),
+      )
+    ).flat(),
   ];
 }
 
@@ -52,16 +53,27 @@ async function connectTo(host: string, port: number): Promise<string | null> {
   }
 }
 
-async function scriptFinding(
+async function scriptFindings(
+  launcher: Launcher,
   variable: string,
   command: readonly string[],
-  strict: boolean,
-): Promise<Finding> {
-  const { problem } = await new Launcher({ environment: ownEnvironment() }).examine(command);
-  if (problem === null) return ok("script", `${command[0]} can be run`);
-  const text = `${variable}: ${problem}`;
-  const action = "Mend it before vrrpd starts.";
-  return strict || variable.includes("CHECK")
-    ? error("script", text, action)
-    : warning("script", text, action);
+): Promise<Finding[]> {
+  const { problem, unsafe } = await launcher.examine(command);
+  const isCheck = variable.includes("CHECK");
+  if (problem !== null) {
+    const text = `${variable}: ${problem}`;
+    const action = "Mend it before vrrpd starts.";
+    return [isCheck ? error("script", text, action) : warning("script", text, action)];
+  }
+  const runs = ok(
+    "script",
+    `${command[0]} can be run${launcher.user === null ? "" : ` as ${launcher.user}`}`,
+  );
+  if (unsafe === null) return [runs];
+  const text = `${variable}: ${unsafe}`;
+  const action =
+    "Give what is named to root, and take the right to write from all others (chown root, chmod go-w).";
+  return launcher.security
+    ? [error("script", `${text}, so it would not be run`, action)]
+    : [runs, warning("script", text, action)];
 }

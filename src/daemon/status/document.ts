@@ -7,7 +7,7 @@ import type { Core } from "../../core/core.js";
 import { receiveDrops } from "../../host/adverts/receive-drops.js";
 import { nowMicros } from "../../host/native.js";
 import type { Lateness } from "../lateness.js";
-import type { StatusDocument } from "../status-document.js";
+import type { ScriptDocument, StatusDocument } from "../status-document.js";
 import { wallClock } from "./clock.js";
 import { foreignSpeakerDocument, instanceDocument } from "./instance.js";
 import { problemsOf } from "./problems.js";
@@ -19,6 +19,7 @@ export interface StatusParts {
   /** What the kernel holds now. */
   readonly hostFacts: () => HostFacts;
   readonly lostLogLines: number;
+  readonly scripts: readonly ScriptDocument[];
   readonly version: string;
   readonly startedAt: Micros;
 }
@@ -51,6 +52,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
       stalls: lateness.stalls,
     },
     lostLogLines: parts.lostLogLines,
+    scripts: parts.scripts,
     receiveDrops: receiveDrops("unread"),
     sampledOut: receiveDrops("sampledOut"),
     nextDeadline: deadline && { at: at(deadline.at), reason: deadline.reason, owner: deadline.owner },

@@ -13,6 +13,7 @@ import type {
 } from "../status-document.js";
 import { shortList } from "./differences.js";
 import { RECENT_MILLIS, rivalProblems } from "./rival-problems.js";
+import { scriptProblems } from "./script-problems.js";
 
 /** Errors first. @param standing what the plan itself says */
 export function problemsOf(
@@ -30,6 +31,7 @@ export function problemsOf(
       ...rivalProblems(instance, now),
     ]),
     ...status.foreignSpeakers.flatMap((speaker) => foreignProblems(speaker, now)),
+    ...scriptProblems(status.scripts),
     ...daemonProblems(status),
   ];
   return [

@@ -63,9 +63,10 @@ class Schedule implements CheckScript {
 
   async #begin(): Promise<void> {
     const { launcher, command, strict } = this.#options;
-    const { problem } = await launcher.examine(command);
-    if (problem !== null && !strict) {
-      this.#report("disabled", `${problem}: the check is disabled`);
+    const { problem, unsafe } = await launcher.examine(command);
+    const why = problem ?? (launcher.security ? unsafe : null);
+    if (why !== null && !strict) {
+      this.#report("disabled", `${why}: the check is disabled`);
       return;
     }
     if (this.#stopped) return;
@@ -111,7 +112,8 @@ class Schedule implements CheckScript {
           this.#options.onProblem(`${command[0]} could not be started (${result.code}); it is tried again`);
         return;
       case "refused":
-        return this.#report("fail", result.why);
+        if (!result.unsafe || this.#options.strict) return this.#report("fail", result.why);
+        return this.#report("disabled", `${result.why}: the check is disabled for as long as that is so`);
     }
   }
 

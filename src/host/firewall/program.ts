@@ -19,7 +19,7 @@ export interface ProgramResult {
 /** Throws VrrpdError: `EPROGRAM` where it is not installed, `EFIREWALL` where it came to no end of its own. */
 export async function runProgram(name: string, args: readonly string[]): Promise<ProgramResult> {
   const file = await findProgram(name);
-  const launcher = new Launcher({ environment: ownEnvironment() });
+  const launcher = new Launcher({ environment: ownEnvironment(), identity: null, security: false });
   const command = [file, ...args];
   const current = launcher.run({
     command,

@@ -1,19 +1,31 @@
 /** How check and notify scripts are found and started: the same for all of them. */
+import { ExitCode, VrrpdError } from "../../base/errors.js";
+import type { ScriptSettings } from "../../config/index.js";
+import { whyNotAsUser } from "./as-user.js";
+import { cleanEnvironment, ownEnvironment } from "./environment.js";
 import { findInPath, whyNotProgram } from "./file.js";
+import { findIdentity, type Identity } from "./identity.js";
 import { whyNotInterpreted } from "./interpreter.js";
 import { type Preparation, type Run, type RunOptions, run } from "./run.js";
+import { whyUnsafe } from "./security.js";
 
 export interface LauncherOptions {
   /** "NAME=value" each. */
   readonly environment: readonly string[];
+  /** Who runs them, without any capability; null: who runs the daemon, with all that it has. */
+  readonly identity: Identity | null;
+  /** Scripts that others can write are not run. */
+  readonly security: boolean;
 }
 
 export interface Examination {
   /** A sentence: why it cannot be run; null: it can. */
   readonly problem: string | null;
+  /** A sentence: who else can change what is run; null: nobody. */
+  readonly unsafe: string | null;
 }
 
-export type LaunchOptions = Omit<RunOptions, "environment" | "prepare">;
+export type LaunchOptions = Omit<RunOptions, "environment" | "identity" | "prepare">;
 
 export class Launcher {
   readonly #options: LauncherOptions;
@@ -25,19 +37,49 @@ export class Launcher {
     this.#searchPath = path?.slice("PATH=".length) ?? "";
   }
 
-  /** Looks at it, off the loop, without running it. */
-  async examine([name]: readonly string[]): Promise<Examination> {
-    const path = await this.#find(name!);
-    if (path === null) return { problem: `${name} is not in PATH` };
-    const why = (await whyNotProgram(path)) ?? (await whyNotInterpreted(path, this.#searchPath));
-    return { problem: why && `${path} ${why}` };
+  /** As configured. Throws VrrpdError `ECONFIG` for a user whom this host does not know. */
+  static of({ user, security, environment }: ScriptSettings): Launcher {
+    const identity = user === null ? null : findIdentity(user);
+    if (typeof identity === "string") {
+      throw new VrrpdError("ECONFIG", `VRRPD_SCRIPT_USER ${identity}`, ExitCode.configuration);
+    }
+    const variables = environment === "clean" ? cleanEnvironment(identity) : ownEnvironment();
+    return new Launcher({ environment: variables, identity, security });
+  }
+
+  /** Who runs them; null: who runs the daemon. */
+  get user(): string | null {
+    return this.#options.identity?.name ?? null;
+  }
+
+  get security(): boolean {
+    return this.#options.security;
+  }
+
+  /** Looks at it without running it. */
+  async examine(command: readonly string[]): Promise<Examination> {
+    const [name] = command as [string];
+    const path = await this.#find(name);
+    if (path === null) return { problem: `${name} is not in PATH`, unsafe: null };
+    const why =
+      (await whyNotProgram(path)) ??
+      (await whyNotInterpreted(path, this.#searchPath)) ??
+      (await this.#whyNotAsUser(path));
+    if (why !== null) return { problem: `${path} ${why}`, unsafe: null };
+    const unsafe = await this.#whyUnsafe(path, command);
+    return { problem: null, unsafe: unsafe && `${path} ${unsafe}` };
   }
 
   run(options: LaunchOptions): Run {
+    const { environment, identity, security } = this.#options;
     const { command } = options;
-    const { environment } = this.#options;
-    const prepare = command[0]!.startsWith("/") ? null : () => this.#prepare(command);
-    return run({ ...options, environment, prepare });
+    const asIs = !security && command[0]!.startsWith("/");
+    return run({
+      ...options,
+      environment,
+      identity,
+      prepare: asIs ? null : () => this.#prepare(command),
+    });
   }
 
   /** The sentence for a program that could not be started with this errno name. */
@@ -49,13 +91,26 @@ export class Launcher {
     return `${command[0]} could not be started (${code})`;
   }
 
-  /** Before each run: a name is looked for anew. */
-  async #prepare([name, ...args]: readonly string[]): Promise<Preparation> {
-    const path = await this.#find(name!);
-    return path === null ? { refused: `${name} is not in PATH` } : { command: [path, ...args] };
+  /** Before each run: a name is looked for anew, and what is to be safe is looked at. */
+  async #prepare(command: readonly string[]): Promise<Preparation> {
+    const [name, ...args] = command as [string, ...string[]];
+    const path = await this.#find(name);
+    if (path === null) return { refused: `${name} is not in PATH`, unsafe: false };
+    const unsafe = this.#options.security ? await this.#whyUnsafe(path, command) : null;
+    return unsafe === null ? { command: [path, ...args] } : { refused: `${path} ${unsafe}`, unsafe: true };
   }
 
   async #find(name: string): Promise<string | null> {
     return name.startsWith("/") ? name : findInPath(name, this.#searchPath);
+  }
+
+  #whyUnsafe(path: string, command: readonly string[]): Promise<string | null> {
+    const runner = this.#options.identity?.uid ?? process.getuid!();
+    return whyUnsafe([path, ...command.slice(1)], { runner, searchPath: this.#searchPath });
+  }
+
+  async #whyNotAsUser(path: string): Promise<string | null> {
+    const { identity } = this.#options;
+    return identity === null ? null : whyNotAsUser(path, identity);
   }
 }

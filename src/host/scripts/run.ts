@@ -5,6 +5,7 @@
 import { constants } from "node:os";
 import { errnoName, type SpawnedProcess, spawn } from "../native.js";
 import { endProcess } from "./end.js";
+import { confinementOf, type Identity } from "./identity.js";
 import { NO_OUTPUT, OutputReader, type ProgramOutput } from "./output.js";
 
 const SHELL = "/bin/sh";
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly prepare: (() => Promise<Preparation>) | null;
   /** "NAME=value" each. */
   readonly environment: readonly string[];
+  /** Who runs it, without any capability; null: who runs the daemon, with all that it has. */
+  readonly identity: Identity | null;
   /** null: as long as it takes, until `limit` is called. */
   readonly timeoutMillis: number | null;
   /** What a timeout ends: the whole process group, or the program alone. */
@@ -29,15 +32,22 @@ export interface RunOptions {
 }
 
 /** What is run in fact, or the sentence that says why it is not. */
-export type Preparation = { readonly command: readonly string[] } | { readonly refused: string };
+export type Preparation = { readonly command: readonly string[] } | Refusal;
+
+export interface Refusal {
+  /** A sentence. */
+  readonly refused: string;
+  /** Others could have changed it. */
+  readonly unsafe: boolean;
+}
 
 export type RunResult =
   | { readonly type: "exited"; readonly exitCode: number; readonly output: ProgramOutput }
   /** `signal`: "SIGSEGV" */
   | { readonly type: "signalled"; readonly signal: string; readonly output: ProgramOutput }
   | { readonly type: "timeout" }
-  /** `why`: a sentence */
-  | { readonly type: "refused"; readonly why: string }
+  /** `why`: a sentence; `unsafe`: others could have changed it */
+  | { readonly type: "refused"; readonly why: string; readonly unsafe: boolean }
   /** `code`: errno name, such as ENOENT */
   | { readonly type: "notStarted"; readonly code: string };
 
@@ -51,6 +61,8 @@ export interface Run {
   /** Ends it: SIGTERM, then SIGKILL. */
   end(graceMillis: number): void;
 }
+
+const ENDED_BEFORE: Refusal = { refused: "it was to end before it began", unsafe: false };
 
 export function run(options: RunOptions): Run {
   return new ProgramRun(options);
@@ -97,7 +109,8 @@ class ProgramRun implements Run {
   #prepared(preparation: Preparation): void {
     if ("command" in preparation && this.#endGraceMillis === null) return this.#start(preparation.command);
     this.#hasExited = true;
-    this.#finish({ type: "refused", why: "refused" in preparation ? preparation.refused : "is to end" });
+    const { refused, unsafe } = "refused" in preparation ? preparation : ENDED_BEFORE;
+    this.#finish({ type: "refused", why: refused, unsafe });
     this.#resolveGone();
   }
 
@@ -108,6 +121,7 @@ class ProgramRun implements Run {
         args: command,
         environment: this.#options.environment,
         captureOutput: this.#options.tailBytes !== null,
+        ...confinementOf(this.#options.identity),
       },
       (errno, process) => this.#started(command, errno, process),
       (exitCode, signal) => this.#exited(exitCode, signal),

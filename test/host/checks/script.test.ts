@@ -26,7 +26,7 @@ class Watched {
       command,
       intervalMicros: LONG_INTERVAL,
       strict: false,
-      launcher: new Launcher({ environment: ownEnvironment() }),
+      launcher: new Launcher({ environment: ownEnvironment(), identity: null, security: false }),
       onResult: (outcome, detail) => this.results.push([outcome, detail]),
       onProblem: (sentence) => this.problems.push(sentence),
       ...options,

@@ -4,7 +4,7 @@ import { Launcher } from "../../../src/host/scripts/launcher.js";
 import { ScriptFolder } from "./script-folder.js";
 
 const ENVIRONMENT = ["PATH=/usr/bin:/bin"];
-const launcher = new Launcher({ environment: ENVIRONMENT });
+const launcher = new Launcher({ environment: ENVIRONMENT, identity: null, security: false });
 
 /** First lines that lead nowhere, and what is said of them. */
 const BROKEN: readonly (readonly [first: string, said: RegExp])[] = [
@@ -80,6 +80,8 @@ t.test("a bare name is looked for in PATH, anew for each run", async (t) => {
   mkdirSync(folder.file("empty"));
   const mine = new Launcher({
     environment: [`PATH=relative::${folder.file("empty")}:${folder.path}:/usr/bin:/bin`],
+    identity: null,
+    security: false,
   });
   const start = () =>
     mine.run({ command: ["vrrpd-test-program", "x"], timeoutMillis: 60_000, ends: "group", tailBytes: 64 })

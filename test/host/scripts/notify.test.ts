@@ -15,7 +15,7 @@ class Scene {
   constructor(t: Test, timeoutMillis = LONG_MILLIS) {
     this.folder = new ScriptFolder(t);
     this.notifier = createNotifier({
-      launcher: new Launcher({ environment: ownEnvironment() }),
+      launcher: new Launcher({ environment: ownEnvironment(), identity: null, security: false }),
       timeoutMillis,
       onProblem: (instance, sentence) => this.problems.push(`${instance}: ${sentence}`),
     });

@@ -13,6 +13,7 @@ function start(command: readonly string[], options: Partial<RunOptions> = {}): R
     ends: "group",
     tailBytes: 256,
     prepare: null,
+    identity: null,
     ...options,
   });
 }

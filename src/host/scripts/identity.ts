@@ -1,0 +1,52 @@
+/** Who runs the scripts: names and numbers looked up among the users and groups of this host. */
+import type { UserName } from "../../config/index.js";
+import { findGroup, findUser, type SpawnOptions } from "../native.js";
+
+export interface Identity {
+  /** As it is spoken of: `nobody`, `65534:65534`. */
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** Supplementary groups too, as initgroups(3) gives them. */
+  readonly groups: readonly number[];
+  readonly home: string;
+  readonly shell: string;
+}
+
+/** The identity, or the end of the sentence "VRRPD_SCRIPT_USER=… …". */
+export function findIdentity({ user, group }: UserName): Identity | string {
+  const found = findUser(user) ?? (isNumber(user) ? findUser(Number(user)) : null);
+  if (found === null && !isNumber(user)) return `names the user ${user}, whom this host does not know`;
+  const gid =
+    group === null ? found?.gid : (findGroup(group) ?? (isNumber(group) ? Number(group) : undefined));
+  if (gid === undefined) {
+    return group === null
+      ? `is a number without an entry among the users of this host, so it needs a group: ${user}:${user}`
+      : `names the group ${group}, which this host does not know`;
+  }
+  const name = group === null ? user : `${user}:${group}`;
+  if (found === null) return { name, uid: Number(user), gid, groups: [gid], home: "/", shell: "/bin/sh" };
+  const groups = [...new Set([gid, ...found.groups.filter((one) => group === null || one !== found.gid)])];
+  return { name, uid: found.uid, gid, groups, home: found.home, shell: found.shell };
+}
+
+/** What a child that runs as this identity gives up; null: nothing, and it runs as the daemon does. */
+export function confinementOf(identity: Identity | null): Pick<SpawnOptions, "confined" | "identity"> {
+  if (identity === null) return { confined: false, identity: null };
+  return { confined: true, identity: isOwn(identity) ? null : identity };
+}
+
+/** Nothing has to change for it. */
+export function isOwn({ uid, gid, groups }: Identity): boolean {
+  const own = new Set([...process.getgroups!(), process.getgid!()]);
+  return (
+    uid === process.getuid!() &&
+    gid === process.getgid!() &&
+    groups.every((one) => own.has(one)) &&
+    own.size === new Set([...groups, gid]).size
+  );
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text);
+}
