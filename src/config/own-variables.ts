@@ -19,6 +19,7 @@ import { define, type Variable } from "./variable.js";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const MAX_RESULTS_IN_A_ROW = 1_000_000;
+const MAX_GRACE_SECONDS = 3_600;
 
 function onOffVariable(name: string): Variable<boolean> {
   return { name, defaultText: "off", accepted: "on or off", whenUnset: false, read: onOff };
@@ -27,6 +28,12 @@ function onOffVariable(name: string): Variable<boolean> {
 function resultsInARow(name: string): Variable<number> {
   const accepted = `a whole number from 1 to ${MAX_RESULTS_IN_A_ROW}`;
   return { name, defaultText: "1", accepted, whenUnset: 1, read: wholeNumber(1, MAX_RESULTS_IN_A_ROW) };
+}
+
+/** Seconds in which a node only listens. */
+function grace(name: string): Variable<number> {
+  const accepted = `seconds from 0 to ${MAX_GRACE_SECONDS}`;
+  return { name, defaultText: "0", accepted, whenUnset: 0, read: seconds(0, MAX_GRACE_SECONDS) };
 }
 
 export const OWN_VARIABLES = {
@@ -106,6 +113,8 @@ export const OWN_VARIABLES = {
     whenUnset: 1,
     read: seconds(0, 3_600),
   }),
+  startGrace: grace("VRRPD_START_GRACE"),
+  linkGrace: grace("VRRPD_LINK_GRACE"),
   interfaceStrict: onOffVariable("VRRPD_INTERFACE_STRICT"),
   unicastStrict: onOffVariable("VRRPD_UNICAST_STRICT"),
   vipLease: define<RequestedLease>({

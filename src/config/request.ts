@@ -29,6 +29,8 @@ export interface Request {
   readonly idConflict: "hold" | "claim";
   readonly contestedPerMinute: number;
   readonly announceRefreshMicros: Micros | null;
+  readonly startGraceMicros: Micros;
+  readonly linkGraceMicros: Micros;
   readonly guardRemove: boolean;
   /** Suffix of the IPv4 virtual addresses' labels; null: they have none. */
   readonly vipLabel: string | null;
@@ -85,6 +87,8 @@ export function buildRequest(
     idConflict: values.idConflict,
     contestedPerMinute: values.announceLimit,
     announceRefreshMicros: values.announceRefresh === 0 ? null : secondsToMicros(values.announceRefresh),
+    startGraceMicros: secondsToMicros(values.startGrace),
+    linkGraceMicros: secondsToMicros(values.linkGrace),
     guardRemove: values.guardRemove,
     vipLabel: values.vipLabel,
     probe: port === null ? null : { port, intervalMicros },

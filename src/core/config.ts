@@ -86,6 +86,9 @@ export interface CoreConfig {
   readonly contradiction?: string | null;
   /** How often a master asks whether another host has its addresses; null or left out: never. */
   readonly conflictProbeIntervalMicros?: Micros | null;
+  /** How long a node listens and claims nothing, after the start and after a link came up; left out: no longer than ever. */
+  readonly startGraceMicros?: Micros;
+  readonly linkGraceMicros?: Micros;
   /** How often leases are renewed, for the whole host at once; null: with the adverts (`fast`), or no lease. */
   readonly renewIntervalMicros: Micros | null;
 }

@@ -41,10 +41,13 @@ export class Core {
   readonly #foreign = new ForeignSpeakers();
   #contradiction: string | null = null;
   #conflictProbeIntervalMicros: Micros | null = null;
+  #grace = { startMicros: 0, linkMicros: 0 };
+  readonly #startedAt: Micros;
   #stopped = false;
 
   /** The first configuration sets the core up; later ones (`configure`) bring changed host facts. */
   constructor(now: Micros, config: CoreConfig) {
+    this.#startedAt = now;
     for (const check of config.checks) this.#checks.set(check.name, new Check(check));
     const surroundings: Surroundings = {
       deadlines: this.#deadlines,
@@ -54,6 +57,7 @@ export class Core {
       contradiction: () => this.#contradiction,
       conflictProbeIntervalMicros: () => this.#conflictProbeIntervalMicros,
       followOverheard,
+      graceEndsAt: (name) => this.#graceEndsAt(name),
       checks: (names) => names.map((name) => this.#checks.get(name)!),
     };
     for (const [index, router] of config.routers.entries()) {
@@ -147,10 +151,17 @@ export class Core {
   #view(name: string): InterfaceView {
     let view = this.#views.get(name);
     if (view === undefined) {
-      view = { link: undefined, sources: { ipv4: undefined, ipv6: undefined } };
+      view = { link: undefined, upSince: null, sources: { ipv4: undefined, ipv6: undefined } };
       this.#views.set(name, view);
     }
     return view;
+  }
+
+  /** Until then nobody claims anything on this interface. */
+  #graceEndsAt(name: string): Micros {
+    const { upSince } = this.#view(name);
+    const { startMicros, linkMicros } = this.#grace;
+    return Math.max(this.#startedAt + startMicros, upSince === null ? 0 : upSince + linkMicros);
   }
 
   #evaluate(now: Micros, interfaceName: string): void {
@@ -163,6 +174,7 @@ export class Core {
     // Another interface under the same name: the addresses went with the old one.
     if (link && before && link.index !== before.index) this.#onLink(now, name, null);
     view.link = link;
+    if (before !== undefined && !isUp(before) && isUp(link)) view.upSince = now;
     for (const router of this.#on(name)) {
       if (link === null) router.addresses.onInterfaceGone();
       else if (router.lock === undefined) router.acquireLock();
@@ -274,6 +286,7 @@ export class Core {
 
   #configureHost(config: CoreConfig): void {
     this.#contradiction = config.contradiction ?? null;
+    this.#grace = { startMicros: config.startGraceMicros ?? 0, linkMicros: config.linkGraceMicros ?? 0 };
     this.#conflictProbeIntervalMicros = config.conflictProbeIntervalMicros ?? null;
     const leased = config.routers.find((router) => router.leaseSeconds !== null);
     this.#leases.configure(leased?.leaseSeconds ?? null, config.renewIntervalMicros);
@@ -295,4 +308,8 @@ export class Core {
     countDrop(drops, reason);
     this.#unclaimedDrops[interfaceName] = drops.drops;
   }
+}
+
+function isUp(link: LinkState | null): boolean {
+  return link?.up === true && link.carrier;
 }

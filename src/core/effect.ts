@@ -8,6 +8,8 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export type Facts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
 export type Effect =
+  /** In unicast, when a router begins to take part: peers whose neighbour tables know nothing of us lose our packets, and theirs. */
+  | { readonly type: "introduceSource"; readonly router: RouterIndex }
   /** `release`: with priority 0. */
   | { readonly type: "sendAdvert"; readonly router: RouterIndex; readonly release: boolean }
   /** Indexes into `virtualAddresses`. Adding is idempotent and renews the lease. Answered by `addressResults`. */

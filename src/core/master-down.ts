@@ -23,6 +23,8 @@ export class MasterDown {
   #masterIntervalMicros: Micros;
   /** Heard while this node did not take part. */
   #overheard: Speaker | null = null;
+  /** Before this nothing is claimed, whatever is heard. */
+  #graceEndsAt: Micros = 0;
   #released = false;
   #listenedAgain = false;
   readonly #deadline: Deadline;
@@ -38,15 +40,24 @@ export class MasterDown {
     this.#deadline = new Deadline("master down", name, (now, due) => this.#due(now, due), true);
   }
 
-  /** Nobody is known yet. */
-  listen(now: Micros): void {
+  /** When it may claim at the earliest; null: no grace runs. */
+  get graceEndsAt(): Micros | null {
+    return this.#deadline.armed && this.#graceEndsAt > this.router.since ? this.#graceEndsAt : null;
+  }
+
+  /**
+   * Nobody is known yet.
+   * @param graceEndsAt a port may be dark until then, so the listening counts from there
+   */
+  listen(now: Micros, graceEndsAt: Micros): void {
     const { config, priority } = this.router;
     this.master = null;
     this.#released = false;
     this.#listenedAgain = false;
     this.#masterIntervalMicros = config.advertIntervalMicros;
     const span = masterDownMicros(config.version, priority, this.#masterIntervalMicros);
-    this.deadlines.set(this.#deadline, now + span);
+    this.#graceEndsAt = graceEndsAt;
+    this.deadlines.set(this.#deadline, Math.max(now, graceEndsAt) + span);
   }
 
   stop(): void {
@@ -83,7 +94,7 @@ export class MasterDown {
     this.#listenedAgain = false;
     // A version 2 speaker is followed with the timers of version 2, whatever we speak ourselves.
     const span = masterDownMicros(advert.version, priority, this.#masterIntervalMicros);
-    this.deadlines.set(this.#deadline, heardAt + span);
+    this.deadlines.set(this.#deadline, Math.max(heardAt + span, this.#graceEndsAt));
   }
 
   /** The master has released: after our skew the mastership is ours, unless a better backup was faster. */
@@ -91,7 +102,7 @@ export class MasterDown {
     this.master = speaker;
     this.#released = true;
     const span = skewMicros(speaker.advert.version, this.router.priority, this.#masterIntervalMicros);
-    this.deadlines.set(this.#deadline, speaker.lastHeardAt + span);
+    this.deadlines.set(this.#deadline, Math.max(speaker.lastHeardAt + span, this.#graceEndsAt));
   }
 
   #due(now: Micros, due: Micros): void {

@@ -1,5 +1,6 @@
 /** Whether a virtual router may take part in an election, and if not, why: the one place that decides over INIT and FAULT. */
 import type { IpAddress } from "../base/address.js";
+import type { Micros } from "../base/time.js";
 import type { VirtualRouterConfig } from "./config.js";
 import type { Check } from "./health.js";
 import type { LinkState } from "./input.js";
@@ -8,6 +9,8 @@ import { type Cause, cause } from "./state.js";
 /** What is known of an interface. `undefined`: not told yet. */
 export interface InterfaceView {
   link: LinkState | null | undefined;
+  /** When its link last came up, after it had been down or missing; null: it was up from the start. */
+  upSince: Micros | null;
   readonly sources: {
     ipv4: { source: IpAddress | null; detail: string | null } | undefined;
     ipv6: { source: IpAddress | null; detail: string | null } | undefined;

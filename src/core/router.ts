@@ -3,7 +3,7 @@
  * What an advert means is decided in receive.ts, whether it may take part at all in readiness.ts.
  */
 import { assert } from "../base/errors.js";
-import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
+import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import { AddressTable } from "./address-table.js";
 import type { DropReason } from "./advert.js";
 import { AnnounceRefresh } from "./announce-refresh.js";
@@ -46,6 +46,8 @@ export interface Surroundings {
   readonly leases: Leases;
   view(interfaceName: string): InterfaceView;
   checks(names: readonly string[]): readonly Check[];
+  /** Until then a router on this interface listens and claims nothing. */
+  graceEndsAt(interfaceName: string): Micros;
   /** A router begins to take part, and has heard a master before. */
   followOverheard(router: VirtualRouter, now: Micros, speaker: Speaker): void;
   contradiction(): string | null;
@@ -167,7 +169,7 @@ export class VirtualRouter {
     this.transitions.push({ at: now, from, to, cause: why });
     if (this.transitions.length > TRANSITIONS_KEPT) this.transitions.shift();
     if (to === "MASTER") this.#enterMaster(now);
-    if (to === "BACKUP") this.masterDown.listen(now);
+    if (to === "BACKUP") this.masterDown.listen(now, this.surroundings.graceEndsAt(this.config.interface));
     if (to !== "INIT") this.#notify(to);
     this.#logTransition(from, to, why);
   }
@@ -235,16 +237,30 @@ export class VirtualRouter {
 
   #start(now: Micros): void {
     const overheard = this.masterDown.overheard(now);
-    const owner = this.priority === OWNER_PRIORITY && this.holdClaim(now) === null;
+    const unicast = this.config.unicastPeers.length > 0;
+    if (unicast) this.surroundings.outbox.emit({ type: "introduceSource", router: this.index });
+    const graceMicros = this.surroundings.graceEndsAt(this.config.interface) - now;
+    const mayClaim = graceMicros <= 0 && this.holdClaim(now) === null;
+    const owner = this.priority === OWNER_PRIORITY && mayClaim;
     const why = owner
       ? cause("owner", "priority 255 owns the addresses", { priority: this.priority })
       : cause("ready", this.state === "FAULT" ? `recovered: no more “${this.cause.text}”` : "ready");
     this.transition(now, owner ? "MASTER" : "BACKUP", why);
+    if (graceMicros > 0) this.#logGrace(graceMicros);
     if (!owner && overheard !== null) this.surroundings.followOverheard(this, now, overheard);
   }
 
   #claim(now: Micros, why: Cause): void {
     this.transition(now, "MASTER", this.cause.code === ID_CONFLICT ? this.idConflict.causeOfClaim() : why);
+  }
+
+  #logGrace(graceMicros: Micros): void {
+    const { surroundings, index, config } = this;
+    const span = formatSeconds(graceMicros);
+    const message = `(${config.name}) Only listens for ${span} (VRRPD_START_GRACE, VRRPD_LINK_GRACE), and claims nothing`;
+    surroundings.outbox.log("info", "grace", index, message, {
+      graceSeconds: graceMicros / MICROS_PER_SECOND,
+    });
   }
 
   /** Stays in its state, and says what for. */

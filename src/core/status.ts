@@ -73,6 +73,8 @@ export interface RouterStatus {
   readonly source: string | null;
   /** Ourselves while MASTER; else who was heard last as master, or null. */
   readonly master: { readonly address: string; readonly priority: number } | null;
+  /** Until then it listens and claims nothing; null: no grace runs. */
+  readonly graceEndsAt: Micros | null;
   readonly preemptDelayEndsAt: Micros | null;
   /** What became of a delay last; null: there was none since the start. */
   readonly preemptDelayNews: DelayNews | null;
@@ -111,6 +113,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     code: router.cause.code,
     source: router.source?.text ?? null,
     master: masterOf(router),
+    graceEndsAt: router.masterDown.graceEndsAt,
     preemptDelayEndsAt: router.preemption.endsAt,
     preemptDelayNews: router.preemption.news,
     unserved: router.unserved.now,

@@ -1,5 +1,5 @@
 /**
- * Carries out the effects of one wake-up, by kinds: adverts before all else, then addresses in one burst, then
+ * Carries out the effects of one wake-up, by kinds: adverts before all else (but what makes this node known to its peers), then addresses in one burst, then
  * announcements, then what may wait. Answers go back to the core as inputs.
  */
 import type { Effect } from "../core/effect.js";
@@ -23,6 +23,7 @@ export interface Host {
   ): readonly (readonly AddressOutcome[])[];
   announce(of: readonly RouterAddresses[]): void;
   probe(of: readonly RouterAddresses[]): void;
+  introduce(routers: readonly RouterIndex[]): void;
   /** Who holds the lock of the virtual router; null: we do, from now on. */
   acquireLock(router: RouterIndex): string | null;
   notify(effect: EffectOf<"notify">): void;
@@ -30,6 +31,8 @@ export interface Host {
 }
 
 export function carryOut(host: Host, effects: readonly Effect[]): Input[] {
+  const introductions = ofType(effects, "introduceSource");
+  if (introductions.length > 0) host.introduce(introductions.map(({ router }) => router));
   const adverts = ofType(effects, "sendAdvert");
   if (adverts.length > 0) host.sendAdverts(adverts);
   const answers = changeAddresses(host, effects);

@@ -77,7 +77,16 @@ export class Machine implements Host {
     this.#sendFrames("probes", of);
   }
 
-  #sendFrames(kind: "announcements" | "probes", of: readonly RouterAddresses[]): void {
+  introduce(routers: readonly RouterIndex[]): void {
+    const frames = (router: RouterIndex) =>
+      this.parts.network.of(router).prepared(router)?.introductions ?? [];
+    this.#sendFrames(
+      "introductions",
+      routers.map((router) => ({ router, addresses: [...frames(router).keys()] })),
+    );
+  }
+
+  #sendFrames(kind: "announcements" | "probes" | "introductions", of: readonly RouterAddresses[]): void {
     const byInterface = new Map<Outlet, AnnouncementBatch[]>();
     for (const { router, addresses } of of) {
       const networkInterface = this.parts.network.of(router);

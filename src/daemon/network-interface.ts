@@ -13,7 +13,12 @@ import { openAdvertSocket } from "../host/adverts/open.js";
 import { type PreparedAdvert, prepareAdverts } from "../host/adverts/prepare.js";
 import type { AdvertSocket } from "../host/adverts/socket.js";
 import { Announcer } from "../host/announce/announcer.js";
-import { type PreparedAnnouncements, prepareAnnouncements, prepareProbes } from "../host/announce/frames.js";
+import {
+  type PreparedAnnouncements,
+  prepareAnnouncements,
+  prepareIntroductions,
+  prepareProbes,
+} from "../host/announce/frames.js";
 import { ClaimWatch } from "../host/conflicts/watch.js";
 import { type PreparedAddresses, prepareAddresses } from "../host/netlink/requests.js";
 import { primarySource } from "../host/netlink/sources.js";
@@ -25,6 +30,8 @@ export interface PreparedRouter {
   /** null: the interface has no MAC address. */
   readonly announcements: PreparedAnnouncements | null;
   readonly probes: PreparedAnnouncements | null;
+  /** What makes this node known to its unicast peers; empty: multicast. */
+  readonly introductions: PreparedAnnouncements | null;
 }
 
 export interface InterfaceHooks {
@@ -147,8 +154,18 @@ export class NetworkInterface {
         addresses: prepareAddresses(index, config.virtualAddresses, config.leaseSeconds, config.addressLabel),
         announcements: mac === null ? null : prepareAnnouncements(this.name, mac, config.virtualAddresses),
         probes: mac === null ? null : prepareProbes(mac, config.virtualAddresses),
+        introductions: this.#introductionsOf(mac, config, source),
       });
     }
+  }
+
+  #introductionsOf(
+    mac: MacAddress | null,
+    { unicastPeers }: VirtualRouterConfig,
+    source: IpAddress | null,
+  ): PreparedAnnouncements | null {
+    if (mac === null || source === null || unicastPeers.length === 0) return null;
+    return prepareIntroductions(this.name, mac, source, unicastPeers);
   }
 
   #openSockets(link: LinkState): void {

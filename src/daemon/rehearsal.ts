@@ -146,6 +146,7 @@ function machineOf(router: VirtualRouterConfig, requests: AddressRequests): Mach
     ),
     announcements: prepareAnnouncements(router.interface, MAC, router.virtualAddresses),
     probes: null,
+    introductions: null,
   };
   const outlet: Outlet = {
     socket: () => ({ send: () => 0 }),

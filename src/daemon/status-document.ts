@@ -103,6 +103,8 @@ export interface InstanceDocument {
   readonly source: string | null;
   readonly master: { readonly address: string; readonly priority: number } | null;
   readonly preempt: Preempt;
+  /** Until then it listens and claims nothing (VRRPD_START_GRACE, VRRPD_LINK_GRACE); null: no grace runs. */
+  readonly graceEndsAt: Time | null;
   readonly preemptDelayEndsAt: Time | null;
   /** What became of a preempt delay last; null: there was none since the start. */
   readonly preemptDelayNews: {

@@ -49,6 +49,11 @@ export function encodeArpProbe(subject: ArpSubject, into?: Uint8Array): Uint8Arr
   return encodeRequest(subject, UNSPECIFIED_ADDRESS, UNKNOWN_MAC, into);
 }
 
+/** Asks where `address` is, so that its host learns where we are (RFC 826). @param source IPv4, ours */
+export function encodeArpRequest(subject: ArpSubject, source: IpAddress, into?: Uint8Array): Uint8Array {
+  return encodeRequest(subject, source.bytes, UNKNOWN_MAC, into);
+}
+
 function encodeRequest(
   { mac, address }: ArpSubject,
   senderAddress: Uint8Array,

@@ -1,7 +1,7 @@
-/** Neighbor Solicitations of duplicate address detection (RFC 4861 §4.3, RFC 4862 §5.4.2): has anybody this address? */
+/** Neighbor Solicitations (RFC 4861 §4.3): where is this address, and (RFC 4862 §5.4.2) has anybody it at all? */
 import type { IpAddress } from "../base/address.js";
 import { assert } from "../base/errors.js";
-import type { MacAddress } from "../base/mac.js";
+import { MAC_LENGTH, type MacAddress } from "../base/mac.js";
 import { room, writeUint16 } from "./bytes.js";
 import { addWords, internetChecksum, ipv6PseudoHeaderSum, isRightSum } from "./checksum.js";
 import { ETHER_TYPE_IPV6, ETHERNET_HEADER_LENGTH, etherTypeOf, writeEthernetHeader } from "./ethernet.js";
@@ -13,6 +13,9 @@ const CHECKSUM = 2;
 const TARGET = 8;
 const TARGET_END = 24;
 const MESSAGE_LENGTH = 24;
+/** RFC 4861 §4.6.1: type, length in units of eight bytes, the MAC address. */
+const OPTION_SOURCE_LINK_LAYER = Uint8Array.of(1, 1);
+const OPTION_LENGTH = 2 + MAC_LENGTH;
 
 const NEXT_HEADER_ICMPV6 = 58;
 const TYPE_NEIGHBOR_SOLICITATION = 135;
@@ -36,24 +39,54 @@ export function encodeDuplicateAddressProbe(
   { mac, address }: { readonly mac: MacAddress; readonly address: IpAddress },
   into?: Uint8Array,
 ): Uint8Array {
+  return encode(mac, UNSPECIFIED_ADDRESS, address, new Uint8Array(0), into);
+}
+
+/**
+ * The whole frame, from `source` and with our MAC address: whoever has `address` learns where `source` is, whatever it
+ * knew before (RFC 4861 §7.2.3).
+ */
+export function encodeNeighborSolicitation(
+  {
+    mac,
+    source,
+    address,
+  }: { readonly mac: MacAddress; readonly source: IpAddress; readonly address: IpAddress },
+  into?: Uint8Array,
+): Uint8Array {
+  const option = Uint8Array.of(...OPTION_SOURCE_LINK_LAYER, ...mac.bytes);
+  return encode(mac, source.bytes, address, option, into);
+}
+
+export const NEIGHBOR_SOLICITATION_LENGTH = DUPLICATE_ADDRESS_PROBE_LENGTH + OPTION_LENGTH;
+
+function encode(
+  mac: MacAddress,
+  source: Uint8Array,
+  address: IpAddress,
+  option: Uint8Array,
+  into: Uint8Array | undefined,
+): Uint8Array {
   assert(address.family === "ipv6", `a Neighbor Solicitation cannot ask for ${address.text}`);
+  const length = MESSAGE_LENGTH + option.length;
   const group = Uint8Array.from(SOLICITED_NODE);
   group.set(address.bytes.subarray(GROUP_SUFFIX), GROUP_SUFFIX);
   const groupMac = Uint8Array.of(...GROUP_MAC_PREFIX, ...group.subarray(12));
-  const frame = room(into, DUPLICATE_ADDRESS_PROBE_LENGTH);
+  const frame = room(into, MESSAGE_START + length);
   writeEthernetHeader(frame, groupMac, mac.bytes, ETHER_TYPE_IPV6);
   encodeIpv6Header(frame.subarray(ETHERNET_HEADER_LENGTH), {
-    source: UNSPECIFIED_ADDRESS,
+    source,
     destination: group,
     nextHeader: NEXT_HEADER_ICMPV6,
-    payloadLength: MESSAGE_LENGTH,
+    payloadLength: length,
   });
-  const message = frame.subarray(MESSAGE_START);
+  const message = frame.subarray(MESSAGE_START, MESSAGE_START + length);
   message.fill(0);
   message[TYPE] = TYPE_NEIGHBOR_SOLICITATION;
   message.set(address.bytes, TARGET);
-  const pseudoHeader = ipv6PseudoHeaderSum(UNSPECIFIED_ADDRESS, group, NEXT_HEADER_ICMPV6, MESSAGE_LENGTH);
-  writeUint16(message, CHECKSUM, internetChecksum(message, 0, MESSAGE_LENGTH, pseudoHeader));
+  message.set(option, TARGET_END);
+  const pseudoHeader = ipv6PseudoHeaderSum(source, group, NEXT_HEADER_ICMPV6, length);
+  writeUint16(message, CHECKSUM, internetChecksum(message, 0, length, pseudoHeader));
   return frame;
 }
 

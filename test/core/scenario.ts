@@ -196,6 +196,7 @@ export class Scenario {
     if (effect.type === "log") return describeLog(effect);
     const whose = this.#config.routers.length > 1 ? ` [${effect.router}]` : "";
     if (effect.type === "acquireLock") return `lock${whose}`;
+    if (effect.type === "introduceSource") return `introduce${whose}`;
     if (effect.type === "notify") return `notify${whose} ${effect.state} ${effect.priority}`;
     if (effect.type === "sendAdvert") return `${effect.release ? "release" : "advert"}${whose}`;
     const addresses = effect.addresses.map((address) => this.#addressText(effect.router, address));

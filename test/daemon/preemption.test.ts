@@ -1,6 +1,7 @@
 /** Who takes the addresses back, and when. */
 import t from "tap";
-import { Nodes, type Teardown, VIP } from "./nodes.js";
+import { advert } from "../netns/index.js";
+import { Nodes, type Teardown, VIP, VRRPD } from "./nodes.js";
 
 const SECOND = 1_000_000;
 const FAST = { VRRPD_ADVERT_INTERVAL: "0.2" };
@@ -64,4 +65,51 @@ t.test("preempt: takes over as soon as its down timer ends, with hardly a gap", 
   const before = nodes.capture.adverts({ from: "b" }).filter(({ atMicros }) => atMicros < first.atMicros);
   t.ok(first.atMicros - before.at(-1)!.atMicros < SECOND, "the addresses were served until then");
   t.notOk(await nodes.host("b").hasAddress(VIP));
+});
+
+t.test("a returning node that misses the first advert waits the delay all the same", async (t) => {
+  const nodes = await Nodes.create(t, {
+    VRRPD_ADVERT_INTERVAL: "3",
+    OPENSHIFT_HA_PREEMPTION: "preempt_delay 300",
+  });
+  nodes.start("b", LOW);
+  await nodes.untilHeldBy("b");
+  await nodes.host("a").isolate({ direction: "in" });
+  const a = nodes.start("a", HIGH);
+  const { atMicros } = await a.waitForLine(/Entering BACKUP STATE/);
+  // More than an interval and the skew, and less than a down interval.
+  await nodes.capture.waitFor(advert({ from: "b", afterMicros: atMicros + 4 * SECOND }), {
+    timeoutMs: 30_000,
+  });
+  await nodes.host("a").rejoin();
+  const started = await a.waitForLine(
+    /preempt_delay 300: 192\.0\.2\.41 \(priority 100\) stays master for 300 s/,
+  );
+  const later = advert({ from: "b", afterMicros: started.atMicros + 7 * SECOND });
+  await nodes.capture.waitFor(later, { timeoutMs: 30_000 });
+  t.strictSame(nodes.capture.adverts({ from: "a" }), [], "it has sent nothing");
+  const { instances } = await nodes.status("a");
+  t.match(instances[0], { state: "BACKUP", preemptDelayNews: { event: "started" } });
+  const why = await nodes.host("a").ok([...VRRPD, "why"]);
+  t.match(
+    why.replace(/\s+/g, " "),
+    /delay preempt_delay 300, .* ago: 192\.0\.2\.41 .* stays master for 300 s/,
+  );
+});
+
+t.test("a port that stays dark after the start: within the grace nothing is claimed", async (t) => {
+  const nodes = await Nodes.create(t, { ...FAST, OPENSHIFT_HA_PREEMPTION: "preempt_delay 300" });
+  nodes.start("b", LOW);
+  await nodes.untilHeldBy("b");
+  await nodes.host("a").isolate();
+  const a = nodes.start("a", { ...HIGH, VRRPD_START_GRACE: "10" });
+  const { atMicros } = await a.waitForLine(/Only listens for .* \(VRRPD_START_GRACE/);
+  await nodes.capture.waitFor(advert({ from: "b", afterMicros: atMicros + 2 * SECOND }), {
+    timeoutMs: 30_000,
+  });
+  t.match(await nodes.host("a").ok([...VRRPD, "why"]), /grace +only listens for another/);
+  await nodes.host("a").rejoin();
+  await a.waitForLine(/preempt_delay 300: 192\.0\.2\.41 .* stays master/);
+  t.strictSame(nodes.capture.adverts({ from: "a" }), [], "it has sent nothing");
+  await nodes.untilHeldBy("b");
 });

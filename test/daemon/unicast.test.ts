@@ -49,3 +49,27 @@ t.test("a list with nobody but this node is a fault with that reason, never mult
   await until(async () => (await nodes.status("a")).instances[0]!.state === "FAULT", { what: "FAULT" });
   t.strictSame(nodes.capture.adverts(), []);
 });
+
+t.test("a node whose link comes back makes itself known to its peer's neighbour table", async (t) => {
+  const nodes = await Nodes.create(t, {
+    OPENSHIFT_HA_UNICAST_PEERS: PEERS,
+    OPENSHIFT_HA_PREEMPTION: "preempt_delay 300",
+  });
+  nodes.start("b", { VRRPD_PRIORITY: "100" });
+  await nodes.untilHeldBy("b");
+  const a = nodes.start("a", { VRRPD_PRIORITY: "200" });
+  await a.waitForLine(/Entering BACKUP STATE/);
+  await nodes.host("a").cut();
+  await a.waitForLine(/Entering FAULT STATE/);
+  const b = nodes.host("b");
+  // What b believes for another half a minute, and sends its adverts to.
+  const wrong = ["lladdr", "02:00:00:00:00:99", "nud", "reachable"];
+  await b.ok(["ip", "neighbor", "replace", "192.0.2.40", "dev", "ens3", ...wrong]);
+  const before = a.lines.length;
+  await nodes.host("a").heal();
+  await a.waitForLine(/Entering BACKUP STATE/, { after: before });
+  await a.waitForLine(/192\.0\.2\.41 \(priority 100\) stays master for 300 s/, { after: before });
+  const known = (await b.neighbors()).find(({ address }) => address === "192.0.2.40");
+  t.equal(known?.mac, nodes.host("a").mac, "b knows where a is");
+  t.strictSame(nodes.capture.adverts({ from: "a" }), [], "a has heard b, and claimed nothing");
+});

@@ -152,6 +152,8 @@ export class Daemon implements Host {
     }
   }
 
+  introduce(): void {}
+
   acquireLock(): string | null {
     return this.machine.lockHolder();
   }
@@ -168,8 +170,8 @@ export class Daemon implements Host {
   seenFromOutside(router: number): Participant {
     const { name, clockRate, sources } = this.machine.spec;
     const config = this.config.routers[router]!;
-    const runningSince = this.machine.stallEndedAt;
-    return { name, clockRate, runningSince, source: sources[config.family], config };
+    const stallsEndedAt = this.machine.stallsLongerThan(config.advertIntervalMicros);
+    return { name, clockRate, stallsEndedAt, source: sources[config.family], config };
   }
 
   #noteArrival(packet: Packet): void {

@@ -36,7 +36,7 @@ export class Lan {
     private readonly hosts: number,
     private readonly rng: Prng,
     private readonly hooks: {
-      readonly sent: (at: Micros, packets: readonly Packet[]) => void;
+      readonly sent: (at: Micros, from: number, packets: readonly Packet[]) => void;
       readonly deliver: (at: Micros, to: number, packets: readonly Packet[]) => void;
     },
   ) {
@@ -54,7 +54,7 @@ export class Lan {
   }
 
   transmit(now: Micros, from: number, packets: readonly Packet[]): void {
-    this.hooks.sent(now, packets);
+    this.hooks.sent(now, from, packets);
     for (let to = 0; to < this.hosts; to += 1) {
       if (to === from || (from !== OUTSIDE && this.#blocks[from]![to]! > 0)) continue;
       const arrival = now + LATENCY_MICROS + Math.floor(this.rng.next() * JITTER_MICROS);

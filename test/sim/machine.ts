@@ -32,6 +32,8 @@ export class Machine {
   readonly overrun: Reasons = new Set();
   /** When the daemon last got time again. */
   stallEndedAt: Micros = Number.NEGATIVE_INFINITY;
+  #stallBegan: Micros = 0;
+  readonly #stallSpans: { readonly micros: Micros; readonly endedAt: Micros }[] = [];
   #macCount = 0;
   readonly #families: readonly Family[];
 
@@ -85,7 +87,18 @@ export class Machine {
     this.daemon = null;
   }
 
+  stall(): void {
+    this.#stallBegan = this.world.now;
+  }
+
+  /** When they ended. */
+  stallsLongerThan(interval: Micros): readonly Micros[] {
+    if (this.#stallSpans.length === 0) return [];
+    return this.#stallSpans.filter(({ micros }) => micros >= interval * 0.9).map(({ endedAt }) => endedAt);
+  }
+
   resume(): void {
+    this.#stallSpans.push({ micros: this.world.now - this.#stallBegan, endedAt: this.world.now });
     this.stallEndedAt = this.world.now;
     this.daemon?.watch.disturbAll();
     this.daemon?.wake();

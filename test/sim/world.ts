@@ -3,7 +3,7 @@ import type { Micros } from "../../src/base/time.js";
 import { EventQueue } from "./event-queue.js";
 import { applyFault } from "./faults/apply.js";
 import { LEASE_LATENESS_MICROS } from "./kernel.js";
-import { Lan } from "./lan.js";
+import { Lan, OUTSIDE } from "./lan.js";
 import { judgeCalm, judgeSettled, livenessBoundMicros, observationMicros } from "./liveness.js";
 import { Machine } from "./machine.js";
 import { Prng } from "./prng.js";
@@ -46,8 +46,10 @@ export class World {
     this.rng = new Prng(scenario.seed ^ 0x5bd1e995);
     this.#lastMaster = scenario.routers.map(() => null);
     this.lan = new Lan(scenario.hosts.length, this.rng.fork(), {
-      sent: (at, packets) => {
-        for (const { router, source, advert } of packets) this.truth.sent(router, { at, source, advert });
+      sent: (at, from, packets) => {
+        const host = from === OUTSIDE ? null : from;
+        for (const { router, source, advert } of packets)
+          this.truth.sent(router, host, { at, source, advert });
       },
       deliver: (at, to, packets) => this.schedule(at, () => this.machines[to]!.receive(packets)),
     });

@@ -1,5 +1,11 @@
 import t from "tap";
-import { ARP_FRAME_LENGTH, decodeArp, encodeArpProbe, encodeGratuitousArp } from "../../src/wire/arp.js";
+import {
+  ARP_FRAME_LENGTH,
+  decodeArp,
+  encodeArpProbe,
+  encodeArpRequest,
+  encodeGratuitousArp,
+} from "../../src/wire/arp.js";
 import { arpRoundTrip, hostileArp } from "../properties/neighbors.js";
 import { holds } from "../properties/property.js";
 import { address, altered, GARBAGE, garbage, hex, mac, toHex } from "./support.js";
@@ -29,6 +35,13 @@ const VECTORS = [
 ];
 
 const FRAME = hex(VECTORS[0]!.frame);
+
+t.test("a request asks for one address and says where another is", async (t) => {
+  const subject = { mac: mac("02:00:5e:10:00:01"), address: address("192.0.2.41") };
+  const frame =
+    "ffffffffffff 02005e100001 0806 0001 0800 06 04 0001 02005e100001 c0000228 000000000000 c0000229";
+  t.equal(toHex(encodeArpRequest(subject, address("192.0.2.40"))), frame.replaceAll(" ", ""));
+});
 
 for (const vector of VECTORS) {
   t.test(`${vector.name} ARP for ${vector.address}`, async (t) => {

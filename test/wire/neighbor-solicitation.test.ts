@@ -2,6 +2,8 @@ import t from "tap";
 import {
   decodeDuplicateAddressProbe,
   encodeDuplicateAddressProbe,
+  encodeNeighborSolicitation,
+  NEIGHBOR_SOLICITATION_LENGTH,
 } from "../../src/wire/neighbor-solicitation.js";
 import { hostileProbes, probeRoundTrip } from "../properties/neighbors.js";
 import { holds } from "../properties/property.js";
@@ -38,6 +40,21 @@ for (const vector of VECTORS) {
     t.equal(toHex(decodeDuplicateAddressProbe(hex(expected))!), toHex(fields.address.bytes));
   });
 }
+
+t.test("one from an address says where that is", async (t) => {
+  const fields = {
+    mac: mac("02:00:5e:10:00:01"),
+    source: address("fe80::1"),
+    address: address("2001:db8::10"),
+  };
+  const expected =
+    "3333ff00001002005e10000186dd6c00000000203afffe800000000000000000000000000001ff020000000000" +
+    "0000000001ff0000108700ed320000000020010db8000000000000000000000010010102005e100001";
+  const into = garbage(NEIGHBOR_SOLICITATION_LENGTH + 4);
+  const frame = encodeNeighborSolicitation(fields, into);
+  t.equal(toHex(frame), expected, "every byte is written");
+  t.strictSame([...into.subarray(frame.length)], Array(4).fill(GARBAGE), "and nothing behind it");
+});
 
 t.test("it asks for IPv6 addresses, and needs room", async (t) => {
   const fields = { mac: mac("02:00:5e:10:00:01"), address: address("192.0.2.1") };

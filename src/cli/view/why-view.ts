@@ -24,6 +24,7 @@ function instanceView(status: StatusDocument, instance: InstanceDocument, view: 
     line("decided by", decidingFacts(instance)),
     line("master", masterOf(instance, status.at)),
     line("addresses", addressesOf(instance)),
+    ...graceOf(instance, status.at).map((text) => line("grace", text)),
     ...delayOf(instance, status.at).map((text) => line("delay", text)),
     ...instance.checks.map(({ name: check, state: verdict, detail }) =>
       line(`check`, `${check} is ${verdict}: ${detail}`),
@@ -58,6 +59,13 @@ function masterOf({ state, master, speakers }: InstanceDocument, at: string): st
   const speaker = speakers.find(({ address }) => address === master.address);
   const heard = speaker ? `, heard ${span(secondsBetween(speaker.lastHeardAt, at))} ago` : "";
   return `${master.address}, priority ${master.priority}${heard}`;
+}
+
+function graceOf({ graceEndsAt }: InstanceDocument, at: string): string[] {
+  if (graceEndsAt === null) return [];
+  return [
+    `only listens for another ${span(secondsBetween(at, graceEndsAt))} (VRRPD_START_GRACE, VRRPD_LINK_GRACE)`,
+  ];
 }
 
 /** What became of the preempt delay last, whether or not one is running. */

@@ -30,7 +30,7 @@ export function instanceDocument(
   config: VirtualRouterConfig,
   picture: Picture,
 ): InstanceDocument {
-  const { at } = picture;
+  const { at, now } = picture;
   return {
     name: router.name,
     family: router.family,
@@ -45,6 +45,7 @@ export function instanceDocument(
     source: router.source,
     master: router.master,
     preempt: config.preempt,
+    graceEndsAt: router.graceEndsAt === null || router.graceEndsAt <= now ? null : at(router.graceEndsAt),
     preemptDelayEndsAt: router.preemptDelayEndsAt === null ? null : at(router.preemptDelayEndsAt),
     preemptDelayNews: newsOf(router, at),
     unserved: router.unserved,

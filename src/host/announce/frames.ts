@@ -1,9 +1,10 @@
 /** The frames that announce virtual addresses, ready to be sent: made anew when the interface's MAC changes. */
-import type { AddressWithPrefix } from "../../base/address.js";
+import type { AddressWithPrefix, IpAddress } from "../../base/address.js";
 import type { MacAddress } from "../../base/mac.js";
-import { encodeArpProbe, encodeGratuitousArp } from "../../wire/arp.js";
+import type { UnicastPeer } from "../../core/config.js";
+import { encodeArpProbe, encodeArpRequest, encodeGratuitousArp } from "../../wire/arp.js";
 import { encodeUnsolicitedNeighborAdvertisement } from "../../wire/ndisc.js";
-import { encodeDuplicateAddressProbe } from "../../wire/neighbor-solicitation.js";
+import { encodeDuplicateAddressProbe, encodeNeighborSolicitation } from "../../wire/neighbor-solicitation.js";
 import { readKernelValue } from "../kernel-value.js";
 
 /** One frame for each virtual address, in their order. */
@@ -36,6 +37,28 @@ export function prepareProbes(
       ? encodeArpProbe({ mac, address })
       : encodeDuplicateAddressProbe({ mac, address }),
   );
+}
+
+/**
+ * Where this node itself is: said to all, and to each host that adverts come from in unicast, or the router before it,
+ * by asking it for its own address. What that host still has of us is older (RFC 826, RFC 4861 §7.2.3).
+ */
+export function prepareIntroductions(
+  interfaceName: string,
+  mac: MacAddress,
+  source: IpAddress,
+  peers: readonly UnicastPeer[],
+): PreparedAnnouncements {
+  const hops = new Map(peers.map(({ gateway, address }) => [(gateway ?? address).text, gateway ?? address]));
+  const asked = [...hops.values()].filter(({ family }) => family === source.family);
+  return [
+    ...prepareAnnouncements(interfaceName, mac, [{ address: source, prefixLength: 0 }]),
+    ...asked.map((address) =>
+      source.family === "ipv4"
+        ? encodeArpRequest({ mac, address }, source)
+        : encodeNeighborSolicitation({ mac, source, address }),
+    ),
+  ];
 }
 
 /** Whether the interface forwards IPv6 (RFC 4861 §6.2.2: it then is a router's). False where there is no IPv6. */

@@ -60,7 +60,7 @@ function applyState(machine: Machine, kind: HostFaultKind, fault: Fault, begins:
       change(machine.down, fault, begins);
       return begins ? machine.stop() : machine.boot();
     case "stall":
-      if (change(machine.stalls, fault, begins) && !begins) machine.resume();
+      if (change(machine.stalls, fault, begins)) return begins ? machine.stall() : machine.resume();
       return;
     case "carrier":
       if (change(machine.carrierLost, fault, begins) && machine.gone.size === 0) machine.linkChanged();

@@ -5,6 +5,7 @@ const DEADLINES = "src/core/deadlines.ts";
 const LEASES = "src/core/leases.ts";
 const ANNOUNCEMENTS = "src/core/announcements.ts";
 const ROUTER = "src/core/router.ts";
+const MASTER_DOWN = "src/core/master-down.ts";
 
 export const timingMutants = [
   {
@@ -54,6 +55,24 @@ export const timingMutants = [
     file: ELECTION,
     find: "return theirs.priority > ours.priority;",
     replace: "return theirs.priority < ours.priority;",
+  },
+  {
+    what: "there is no grace",
+    file: MASTER_DOWN,
+    find: "this.#graceEndsAt = graceEndsAt;",
+    replace: "this.#graceEndsAt = 0;",
+  },
+  {
+    what: "the listening after a grace counts from before it",
+    file: MASTER_DOWN,
+    find: "Math.max(now, graceEndsAt) + span",
+    replace: "Math.max(now + span, graceEndsAt)",
+  },
+  {
+    what: "a link that comes up begins no grace",
+    file: "src/core/core.ts",
+    find: "if (before !== undefined && !isUp(before) && isUp(link)) view.upSince = now;",
+    replace: "",
   },
   {
     what: "the preempt delay is not reset",

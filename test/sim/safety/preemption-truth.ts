@@ -22,16 +22,16 @@ interface Said {
 export interface Participant {
   readonly name: string;
   readonly clockRate: number;
-  /** When it last began to run, after a stall. */
-  readonly runningSince: Micros;
+  /** When its stalls ended, as far as they were longer than its interval; shorter ones are too common to mean much. */
+  readonly stallsEndedAt: readonly Micros[];
   readonly source: IpAddress;
   readonly config: VirtualRouterConfig;
 }
 
 /** Clocks count whole microseconds. */
 const ROUNDING_MICROS: Micros = 10;
-/** A master's adverts leave a little late. */
-const LATENESS_MICROS: Micros = 0.1 * MICROS_PER_SECOND;
+/** A host that stands still again and again, instead of listening, may speak in the end. */
+const STALLS_AT_MOST = 2;
 
 /** What one host has heard and said for one virtual router, in one life of its daemon. */
 class Ear {
@@ -45,8 +45,8 @@ class Ear {
 }
 
 export class PreemptionTruth {
-  /** By virtual router and source: the last advert that was sent. */
-  readonly #said: Map<string, Said>[];
+  /** By virtual router and source: the last advert that was sent, and by which host; null: by none of ours. */
+  readonly #said: Map<string, Said & { readonly host: number | null }>[];
   readonly #ears: Ear[][];
 
   constructor(hosts: number, routers: number) {
@@ -59,8 +59,8 @@ export class PreemptionTruth {
     this.#ears[host] = this.#said.map(() => new Ear());
   }
 
-  sent(router: number, said: Said): void {
-    this.#said[router]?.set(said.source.text, said);
+  sent(router: number, host: number | null, said: Said): void {
+    this.#said[router]?.set(said.source.text, { ...said, host });
   }
 
   /** An advert has reached a socket. */
@@ -89,11 +89,18 @@ export class PreemptionTruth {
     const { version, advertIntervalMicros } = who.config;
     const down = downInterval(version, who.config.priority!, advertIntervalMicros);
     const silence = ear.spokeAt === null ? 0 : (now - ear.spokeAt) * who.clockRate;
+    const stalls = who.stallsEndedAt.filter((at) => ear.spokeAt !== null && at > ear.spokeAt);
     ear.spokeAt = now;
-    if (silence < down + ROUNDING_MICROS) return;
-    const listened = (now - who.runningSince) * who.clockRate;
+    if (silence < down + ROUNDING_MICROS || stalls.length > STALLS_AT_MOST) return;
+    const listened = (now - (stalls.at(-1) ?? now)) * who.clockRate;
     if (listened < down - ROUNDING_MICROS) this.#judge(router, null, who, now, "was silent and speaks over");
     else this.#judge(router, ear, who, now, "was silent and speaks over");
+  }
+
+  /** Whether the speaker of this advert still was master then. */
+  #isMaster(router: number, { at, host, advert }: Said & { host: number | null }, now: Micros): boolean {
+    if (now - at > 2 * advert.advertIntervalMicros) return false;
+    return host === null || this.#ears[host]![router]!.state === "MASTER";
   }
 
   /** @param ear null: it has not listened at all. */
@@ -105,7 +112,7 @@ export class PreemptionTruth {
     const delay = preempt.delaySeconds * MICROS_PER_SECOND;
     if (preempt.mode === "delay" && patient >= delay - ROUNDING_MICROS) return;
     for (const master of this.#said[router]!.values()) {
-      if (!isLower(master, who) || !stillSpeaks(master, now)) continue;
+      if (!isLower(master, who) || !this.#isMaster(router, master, now)) continue;
       const heard = ear === null ? master : ear.heard.get(master.source.text);
       if (heard === undefined || isOver(heard, who, now)) continue;
       const asked = preempt.mode === "never" ? "nopreempt" : `${preempt.delaySeconds} s are wanted`;
@@ -119,10 +126,6 @@ export class PreemptionTruth {
 /** A lower master; its own adverts are nobody's. */
 function isLower({ source, advert }: Said, who: Participant): boolean {
   return source.text !== who.source.text && advert.priority > 0 && advert.priority < who.config.priority!;
-}
-
-function stillSpeaks({ at, advert }: Said, now: Micros): boolean {
-  return advert.priority > 0 && now - at <= advert.advertIntervalMicros * 1.05 + LATENESS_MICROS;
 }
 
 /** Whether it was last heard as long ago as a backup waits. */
