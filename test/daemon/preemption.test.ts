@@ -37,7 +37,7 @@ t.test("a restarted higher node waits the whole delay again", async (t) => {
   first.kill("SIGKILL");
   await nodes.untilState("b", "MASTER");
   const again = nodes.start("a", HIGH);
-  await again.waitForLine(/Entering BACKUP STATE/);
+  await again.waitForLine(/Entering BACKUP STATE/, { timeoutMs: 60_000 });
   await nodes.untilHeldBy("b");
   t.pass("what the killed daemon left behind is gone, and the peer serves on");
   await nodes.untilHeldBy("a");
@@ -76,7 +76,7 @@ t.test("a returning node that misses the first advert waits the delay all the sa
   await nodes.untilHeldBy("b");
   await nodes.host("a").isolate({ direction: "in" });
   const a = nodes.start("a", HIGH);
-  const { atMicros } = await a.waitForLine(/Entering BACKUP STATE/);
+  const { atMicros } = await a.waitForLine(/Entering BACKUP STATE/, { timeoutMs: 60_000 });
   // More than an interval and the skew, and less than a down interval.
   await nodes.capture.waitFor(advert({ from: "b", afterMicros: atMicros + 4 * SECOND }), {
     timeoutMs: 30_000,
