@@ -3,14 +3,17 @@
 import { formatWithPrefix } from "../base/address.js";
 import type { ExitCode } from "../base/errors.js";
 import { microsToSeconds } from "../base/time.js";
-import { describePlan, type Plan, plan } from "../config/index.js";
+import { describePlan, type Plan, plan, wayTo } from "../config/index.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { readConfiguration } from "./configuration.js";
 import { table } from "./table.js";
 
 export function check(env: NodeJS.ProcessEnv, json: boolean, print: (text: string) => ExitCode): ExitCode {
   const request = readConfiguration(env);
-  const made = plan(request, gatherHostFacts(), { namedInterfaceGivenUp: false, chosenInterface: null });
+  const made = plan(request, gatherHostFacts(request.unicastPeers), {
+    namedInterfaceGivenUp: false,
+    chosenInterface: null,
+  });
   return print(json ? JSON.stringify(describePlan(made), null, 2) : describe(made));
 }
 
@@ -23,9 +26,23 @@ function describe(made: Plan): string {
     `check script  ${script ? `${script.command.join(" ")} every ${microsToSeconds(script.intervalMicros)} s` : "none"}`,
     "",
     routerTable(made),
+    ...(made.peers.length > 0 ? ["", peerTable(made)] : []),
     ...made.warnings.map((warning) => `\nwarning: ${warning}`),
     ...(made.contradiction === null ? [] : [`\nerror: ${made.contradiction}`]),
   ].join("\n");
+}
+
+/** A peer's own adverts are expected from the address that is listed. */
+function peerTable({ peers, interface: on }: Plan): string {
+  const head = ["PEER", "WAY", "OUR SOURCE", "ITS SOURCE", "LEAST TTL"];
+  const rows = peers.map((peer) => [
+    peer.address.text,
+    wayTo(peer, on ?? "the interface"),
+    peer.source?.text ?? "none yet",
+    peer.address.text,
+    `${peer.leastTtl}`,
+  ]);
+  return table([head, ...rows]);
 }
 
 function routerTable({ core }: Plan): string {

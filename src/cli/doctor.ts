@@ -15,6 +15,7 @@ import {
   clockFindings,
   interfaceFindings,
   lockFindings,
+  peerFindings,
   planFindings,
   settingFindings,
 } from "./doctor/host.js";
@@ -38,7 +39,7 @@ export async function doctor(
 
 async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const request = readConfiguration(env);
-  const facts = gatherHostFacts();
+  const facts = gatherHostFacts(request.unicastPeers);
   const made = plan(request, facts, { namedInterfaceGivenUp: false, chosenInterface: null });
   const capabilities = capabilityFindings();
   const permitted = capabilities.every(({ level }) => level === "ok");
@@ -47,6 +48,7 @@ async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
     ...capabilities,
     ...planFindings(made),
     ...interfaceFindings(made, facts),
+    ...peerFindings(made),
     ...settingFindings(made),
     ...lockFindings(made),
     ...(await serviceFindings(made)),

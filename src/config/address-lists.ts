@@ -54,6 +54,17 @@ export function readPeers(value: string): Reading<readonly IpAddress[]> {
   return { value: [...found.values()], refusals, warnings: list.warnings };
 }
 
+/** At most one address of each family. */
+export function readSources(value: string): Reading<readonly IpAddress[]> {
+  const reading = readPeers(value);
+  const addresses = reading.value ?? [];
+  const surplus = addresses.filter(
+    ({ family }, index) => addresses.findIndex((other) => other.family === family) !== index,
+  );
+  const refusals = surplus.map(({ text }) => ({ value: text, reason: "is a second address of its family" }));
+  return { ...reading, refusals: [...reading.refusals, ...refusals] };
+}
+
 /** Entries between commas and white space, unquoted, with what was overlooked on the way. */
 function splitList(value: string): { entries: string[]; warnings: string[] } {
   const pieces = value.split(",").map((piece) => piece.trim());

@@ -1,5 +1,5 @@
 /** What variables mean together: contradictions between them, and what is overridden. */
-import type { Family } from "../base/address.js";
+import { type Family, isLinkLocal6 } from "../base/address.js";
 import { formatIds, MAX_VIRTUAL_ROUTER_ID } from "./groups.js";
 import { ADVERT_INTERVAL_LIMITS, carriedByVersion } from "./own-readers.js";
 import type { Problem, StandingProblem } from "./plan-types.js";
@@ -7,6 +7,7 @@ import { quoteValue } from "./problem.js";
 import { groupsOf } from "./request.js";
 import { type ReadEnvironment, VARIABLES, type VariableKey } from "./variables.js";
 
+const SOURCES = ["multicastSource", "unicastSource"] as const;
 const FAMILY_NAMES: Readonly<Record<Family, string>> = { ipv4: "IPv4", ipv6: "IPv6" };
 
 /** Problems that no variable has by itself. A refused variable is not blamed a second time. */
@@ -15,6 +16,7 @@ export function findContradictions(read: ReadEnvironment): Problem[] {
   return [
     ...missing,
     ...unicastContradictions(read),
+    ...sourceContradictions(read),
     ...idContradictions(read),
     ...intervalContradictions(read),
   ];
@@ -35,6 +37,7 @@ export function findOverrides(read: ReadEnvironment): string[] {
         "multicast, as from the original image",
     );
   }
+  warnings.push(...unicastOverrides(read));
   if (values.checks === "script" && values.checkScript === null && !refused.has("checkScript")) {
     warnings.push(
       `${VARIABLES.checks.name}=script changes nothing: ${VARIABLES.checkScript.name} is not set`,
@@ -84,6 +87,18 @@ function wantsUnicastWithoutPeers({ values, given }: ReadEnvironment): boolean {
   return values.useUnicast === true && !given.has("unicastPeers");
 }
 
+/** What counts in unicast alone, or in multicast alone. */
+function unicastOverrides({ values, given }: ReadEnvironment): string[] {
+  const unicast = values.unicastPeers.length > 0;
+  const unused = (["unicastMinTtl", "unicastSource", "multicastSource"] as const).filter(
+    (key) => given.has(key) && unicast === (key === "multicastSource"),
+  );
+  return unused.map((key) => {
+    const state = unicast ? "is set, which means unicast" : "is not set";
+    return `${VARIABLES[key].name} does not count: ${VARIABLES.unicastPeers.name} ${state}`;
+  });
+}
+
 function unicastContradictions(read: ReadEnvironment): Problem[] {
   const { values, given } = read;
   // Whoever asks for unicast without peers goes on by multicast, as in the original, which never reads the wish.
@@ -98,6 +113,27 @@ function unicastContradictions(read: ReadEnvironment): Problem[] {
         `has no ${name} address, but there are ${name} virtual addresses`,
       );
     });
+}
+
+/** A source that would not be this node's own, or that no router may use. */
+function sourceContradictions(read: ReadEnvironment): Problem[] {
+  const { virtualAddresses, multicastSource, unicastPeers } = read.values;
+  const virtual = new Set(virtualAddresses.map(({ address }) => address.text));
+  const moving = SOURCES.flatMap((key) =>
+    read.values[key]
+      .filter(({ text }) => virtual.has(text))
+      .map(({ text }) => problemOf(read, key, `names ${text}, which is a virtual address`)),
+  );
+  const global = multicastSource.find((address) => address.family === "ipv6" && !isLinkLocal6(address));
+  if (global === undefined || unicastPeers.length > 0) return moving;
+  return [
+    ...moving,
+    problemOf(
+      read,
+      "multicastSource",
+      `names ${global.text}, but multicast over IPv6 comes from a link-local address`,
+    ),
+  ];
 }
 
 function idContradictions(read: ReadEnvironment): Problem[] {

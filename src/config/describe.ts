@@ -2,7 +2,7 @@
 import { formatWithPrefix } from "../base/address.js";
 import { microsToSeconds } from "../base/time.js";
 import type { VirtualRouterConfig } from "../core/config.js";
-import type { Plan } from "./plan-types.js";
+import type { Plan, PlannedPeer } from "./plan-types.js";
 import { joinWords } from "./words.js";
 
 /** What only a missing fact leaves open is null. A contradiction stands at the end of the warnings. */
@@ -20,6 +20,18 @@ export function describePlan(plan: Plan): object {
     script: script && { command: script.command, intervalSeconds: microsToSeconds(script.intervalMicros) },
     warnings: plan.contradiction === null ? plan.warnings : [...plan.warnings, plan.contradiction],
     instances: plan.core.routers.map(describeRouter),
+    ...(plan.peers.length > 0 ? { peers: plan.peers.map(describePeer) } : {}),
+  };
+}
+
+/** How adverts are exchanged with a unicast peer; its own come from `address` and have `leastTtl` at least. */
+function describePeer({ address, route, gateway, leastTtl, source }: PlannedPeer): object {
+  return {
+    address: address.text,
+    interface: route?.interface ?? null,
+    gateway: gateway?.text ?? null,
+    source: source?.text ?? null,
+    leastTtl,
   };
 }
 

@@ -11,8 +11,19 @@ export interface InterfaceFacts {
   readonly addresses: readonly InterfaceAddress[];
 }
 
+/** The route to another host, as `ip route get` tells it. */
+export interface PeerRoute {
+  /** Name of the interface that it leaves by. */
+  readonly interface: string;
+  /** The next router; null: the host is on-link. */
+  readonly gateway: IpAddress | null;
+  readonly source: IpAddress | null;
+}
+
 export interface HostFacts {
   readonly interfaces: readonly InterfaceFacts[];
   /** The IPv4 default route with the lowest metric; `source` is its preferred source. */
   readonly defaultRoute: { readonly interface: string; readonly source: IpAddress | null } | null;
+  /** To the unicast peers, by address; one without a route is not in it. */
+  readonly routes: ReadonlyMap<string, PeerRoute>;
 }

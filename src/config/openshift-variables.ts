@@ -1,7 +1,7 @@
 /** The variables of the original image: names, defaults, what is accepted. */
 import type { AddressWithPrefix, IpAddress } from "../base/address.js";
 import type { Preempt } from "../core/config.js";
-import { readPeers, readVirtualAddresses } from "./address-lists.js";
+import { readPeers, readSources, readVirtualAddresses } from "./address-lists.js";
 import {
   type ConfigName,
   readConfigName,
@@ -21,6 +21,12 @@ const CHECK_INTERVAL_SECONDS = { min: 0.001, max: 1_000_000 };
 /** A variable that is known and does nothing. */
 function ignored(name: string): Variable<string | null> {
   return { name, defaultText: "–", accepted: "anything; it is ignored", whenUnset: null, read: text };
+}
+
+/** One address; a node of both families may give one of each. */
+function source(name: string): Variable<readonly IpAddress[]> {
+  const accepted = "an address, or one of each family between commas or white space; no virtual one";
+  return { name, defaultText: "the node address", accepted, whenUnset: [], read: readSources };
 }
 
 function script(name: string): Variable<readonly string[] | null> {
@@ -119,6 +125,8 @@ export const OPENSHIFT_VARIABLES = {
     whenUnset: [],
     read: readPeers,
   }),
+  multicastSource: source("MULTICAST_SOURCE_IPADDRESS"),
+  unicastSource: source("UNICAST_SOURCE_IPADDRESS"),
   iptablesChain: define<string | null>({
     name: "OPENSHIFT_HA_IPTABLES_CHAIN",
     defaultText: "none",

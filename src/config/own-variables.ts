@@ -117,6 +117,13 @@ export const OWN_VARIABLES = {
   linkGrace: grace("VRRPD_LINK_GRACE"),
   interfaceStrict: onOffVariable("VRRPD_INTERFACE_STRICT"),
   unicastStrict: onOffVariable("VRRPD_UNICAST_STRICT"),
+  unicastMinTtl: define<number | null>({
+    name: "VRRPD_UNICAST_MIN_TTL",
+    defaultText: "1, with a warning",
+    accepted: "a whole number from 1 to 255",
+    whenUnset: null,
+    read: wholeNumber(1, 255),
+  }),
   vipLease: define<RequestedLease>({
     name: "VRRPD_VIP_LEASE",
     defaultText: "90",

@@ -1,7 +1,9 @@
 /** The result of planning: everything the daemon needs, in one validated value. */
-import type { IpAddress } from "../base/address.js";
+import type { Family, IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
-import type { CoreConfig } from "../core/config.js";
+import type { CoreConfig, UnicastPeer } from "../core/config.js";
+import type { PeerRoute } from "./facts.js";
+import type { AdvertSource } from "./sources.js";
 
 export type LogFormat = "json" | "text";
 
@@ -62,6 +64,14 @@ export type FirewallPlan =
   | { readonly backend: "iptables"; readonly chain: string }
   | { readonly backend: "nftables" };
 
+/** A unicast peer, with what `check` and `doctor` say about it. */
+export interface PlannedPeer extends UnicastPeer {
+  /** null: none is known. */
+  readonly route: PeerRoute | null;
+  /** The same source, or why there is none. */
+  readonly from: AdvertSource;
+}
+
 export interface Plan {
   readonly settings: Settings;
   /** null while none is there to be chosen. */
@@ -69,6 +79,10 @@ export interface Plan {
   /** Why this interface, or what is waited for: a sentence for log and status. */
   readonly interfaceReason: string;
   readonly nodeAddress: IpAddress | null;
+  /** What adverts are sent from. Unicast peers may have another source each; there is none while one of them has none. */
+  readonly sources: Readonly<Record<Family, AdvertSource>>;
+  /** Of both families, without this node itself. Empty: multicast. */
+  readonly peers: readonly PlannedPeer[];
   readonly probe: ProbePlan | null;
   readonly script: ScriptPlan | null;
   readonly firewall: FirewallPlan | null;

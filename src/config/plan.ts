@@ -1,27 +1,43 @@
 /** The second of two pure steps: a request and the facts of this host → everything the daemon needs. */
-import type { Family, IpAddress } from "../base/address.js";
+import type { Family } from "../base/address.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import { isLeftover } from "../core/leftover.js";
 import type { HostFacts } from "./facts.js";
 import { chooseInterface, type PlanOptions } from "./interface-choice.js";
-import { findNodeAddresses, type NodeAddresses } from "./node-address.js";
-import type { Plan } from "./plan-types.js";
+import { planPeer, resolvePeers, routeWarnings } from "./peers.js";
+import type { Plan, PlannedPeer } from "./plan-types.js";
 import { prioritiesOf } from "./priority.js";
 import { allAddresses, type Request } from "./request.js";
 import { addressLabel, buildRouters } from "./routers.js";
+import {
+  type AdvertSource,
+  findNodeAddresses,
+  multicastSource,
+  type NodeAddresses,
+  type SourceFacts,
+} from "./sources.js";
 
 /** Pure: the same request, facts and options give the same plan. What a missing fact leaves open is null. */
 export function plan(request: Request, facts: HostFacts, options: PlanOptions): Plan {
   const choice = chooseInterface(request, facts, options);
   const virtual = new Set(allAddresses(request.groups).map((entry) => entry.address.text));
-  const node = findNodeAddresses(facts, choice.facts, virtual);
+  const sourceFacts: SourceFacts = {
+    interface: choice.nameInPlan,
+    addresses: choice.facts?.addresses ?? [],
+    virtual,
+    listed: new Set(request.unicastPeers.map(({ text }) => text)),
+    defaultRouteSource: facts.defaultRoute?.source ?? null,
+    asked: request.asked,
+  };
+  const node = findNodeAddresses(sourceFacts);
   const unicast = resolvePeers(request, facts);
+  const peers = unicast.peers.map((peer) => planPeer(peer, request, facts.routes, sourceFacts));
   const probeAddress = node.ipv4 ?? node.globalIpv6;
   const routers = buildRouters(request, {
     interface: choice.nameInPlan,
     mtu: choice.facts?.link.mtu ?? null,
     priorities: planPriorities(request, node),
-    peers: unicast.peers,
+    peers,
   });
   const warnings = [
     ...request.warnings,
@@ -30,12 +46,15 @@ export function plan(request: Request, facts: HostFacts, options: PlanOptions): 
     ...overfull(routers),
     ...unfitLabel(request, choice.name),
     ...ownVirtualAddresses(facts, virtual),
+    ...routeWarnings(peers, request, choice.nameInPlan),
   ];
   return {
     settings: request.settings,
     interface: choice.name,
     interfaceReason: choice.reason,
     nodeAddress: node.ipv4,
+    sources: { ipv4: planSource("ipv4", peers, sourceFacts), ipv6: planSource("ipv6", peers, sourceFacts) },
+    peers,
     probe: request.probe === null ? null : { address: probeAddress, ...request.probe },
     script: request.script,
     firewall: request.firewall,
@@ -60,28 +79,10 @@ function planPriorities(request: Request, node: NodeAddresses): (number | null)[
   return prioritiesOf(groups, base, request.replicaCount, request.preempt);
 }
 
-/**
- * The peers without this node's own addresses. A family that has virtual addresses and lists nobody but this node is
- * a contradiction; its list then stays as it is, so that nothing can take it for multicast.
- */
-function resolvePeers(
-  request: Request,
-  facts: HostFacts,
-): { peers: readonly IpAddress[]; contradiction: string | null } {
-  const own = new Set(facts.interfaces.flatMap((one) => one.addresses.map((entry) => entry.address.text)));
-  const peers = request.unicastPeers.filter((peer) => !own.has(peer.text));
-  const families = new Set(allAddresses(request.groups).map((entry) => entry.address.family));
-  const has = (list: readonly IpAddress[], family: Family) => list.some((peer) => peer.family === family);
-  const alone = [...families].filter((family) => has(request.unicastPeers, family) && !has(peers, family));
-  if (alone.length === 0) return { peers, contradiction: null };
-  const names = alone.map((family) => (family === "ipv4" ? "IPv4" : "IPv6")).join(" and ");
-  return {
-    peers: [
-      ...peers,
-      ...request.unicastPeers.filter((peer) => own.has(peer.text) && alone.includes(peer.family)),
-    ],
-    contradiction: `OPENSHIFT_HA_UNICAST_PEERS lists only this node's own ${names} addresses, so no peer can be reached`,
-  };
+/** What the adverts of a family come from; with several peers all must have a source, since all must hear us. */
+function planSource(family: Family, peers: readonly PlannedPeer[], facts: SourceFacts): AdvertSource {
+  const own = peers.filter(({ address }) => address.family === family).map(({ from }) => from);
+  return own.find(({ address }) => address === null) ?? own[0] ?? multicastSource(facts, family);
 }
 
 /** What cannot be said yet, and what takes its place. */

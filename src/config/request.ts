@@ -25,6 +25,10 @@ export interface Request {
   /** As listed, this node's own included. Empty: multicast. */
   readonly unicastPeers: readonly IpAddress[];
   readonly unicastStrict: boolean;
+  /** Least TTL of adverts from peers behind a router, 1..255; null: any, with a warning. */
+  readonly unicastMinTtl: number | null;
+  /** What adverts are sent from, at most one address a family; empty: as the node's addresses say. */
+  readonly asked: { readonly variable: string; readonly addresses: readonly IpAddress[] };
   readonly lease: Lease;
   readonly idConflict: "hold" | "claim";
   readonly contestedPerMinute: number;
@@ -83,6 +87,8 @@ export function buildRequest(
     checksumPseudoHeader: values.ipv4Checksum === "pseudo-header",
     unicastPeers: values.unicastPeers,
     unicastStrict: values.unicastStrict,
+    unicastMinTtl: values.unicastMinTtl,
+    asked: askedSources(values),
     lease: leaseOf(values.vipLease, values.advertInterval),
     idConflict: values.idConflict,
     contestedPerMinute: values.announceLimit,
@@ -108,6 +114,13 @@ export function groupsOf(values: Values): Group[] {
 
 export function allAddresses(groups: readonly Group[]): readonly AddressWithPrefix[] {
   return groups.flatMap((group) => group.virtualAddresses);
+}
+
+/** The source variable that counts. */
+function askedSources({ unicastPeers, unicastSource, multicastSource }: Values): Request["asked"] {
+  return unicastPeers.length > 0
+    ? { variable: "UNICAST_SOURCE_IPADDRESS", addresses: unicastSource }
+    : { variable: "MULTICAST_SOURCE_IPADDRESS", addresses: multicastSource };
 }
 
 /** The port to probe, or null: asked for, or the default where no script is there instead. */

@@ -1,6 +1,6 @@
 /** Groups → virtual routers: one a family, with everything that the core needs of each. */
-import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
-import { MAX_TTL, type VirtualRouterConfig, type VrrpVersion } from "../core/config.js";
+import type { AddressWithPrefix, Family } from "../base/address.js";
+import type { UnicastPeer, VirtualRouterConfig, VrrpVersion } from "../core/config.js";
 import type { Group } from "./groups.js";
 import type { Request } from "./request.js";
 
@@ -20,7 +20,7 @@ export interface HostSide {
   readonly mtu: number | null;
   /** One a group; null while open. */
   readonly priorities: readonly (number | null)[];
-  readonly peers: readonly IpAddress[];
+  readonly peers: readonly UnicastPeer[];
 }
 
 /** A group of both families becomes two virtual routers, IPv4 first. */
@@ -73,8 +73,8 @@ function buildRouter(request: Request, host: HostSide, parts: RouterParts): Virt
     virtualAddresses: addresses,
     advertisedCount: Math.min(addresses.length, advertCapacity(family, version, host.mtu ?? ASSUMED_MTU)),
     unicastPeers: host.peers
-      .filter((peer) => peer.family === family)
-      .map((address) => ({ address, gateway: null, leastTtl: MAX_TTL, source: null })),
+      .filter(({ address }) => address.family === family)
+      .map(({ address, gateway, leastTtl, source }) => ({ address, gateway, leastTtl, source })),
     unicastStrict: request.unicastStrict,
     leaseSeconds: request.lease.seconds,
     idConflict: request.idConflict,

@@ -22,7 +22,16 @@ export type DropReason =
   | "truncated"
   | "not-vrrp"
   | "fragment"
+  /** It has crossed a router on its way to the group, or for a virtual router that is none of ours. */
   | "ttl"
+  /** It has crossed a router, though it comes in the name of a unicast peer that no router is before. */
+  | "peer-ttl"
+  /** A unicast peer behind a router, and farther away than is allowed. */
+  | "min-ttl"
+  /** Sent to this node alone, which speaks multicast. */
+  | "unicast-destination"
+  /** Sent to a group, where unicast peers are configured. */
+  | "multicast-destination"
   | "version"
   | "type"
   | "length"
@@ -35,6 +44,9 @@ export type DropReason =
   | "authentication-type"
   | "authentication-mismatch"
   | "own-source"
+  /** Not one of the unicast peers, and the list is strict. */
   | "foreign-peer"
+  /** Not one of the unicast peers, and from beyond a router. */
+  | "foreign-peer-ttl"
   | "unknown-virtual-router"
   | "not-participating";

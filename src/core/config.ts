@@ -19,7 +19,7 @@ export interface UnicastPeer {
   readonly gateway: IpAddress | null;
   /** Adverts from its address need this TTL or hop limit at least: 1..255, and 255 without a gateway. */
   readonly leastTtl: number;
-  /** What our adverts to it are sent from; null: the same as to all others. */
+  /** What our adverts to it are sent from; null: what the interface's are. */
   readonly source: IpAddress | null;
 }
 

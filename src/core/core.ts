@@ -16,8 +16,8 @@ import type { Input, LinkState } from "./input.js";
 import { Leases } from "./leases.js";
 import { Outbox } from "./outbox.js";
 import type { InterfaceView } from "./readiness.js";
-import { followOverheard, receiveAdvert, refusalOf } from "./receive.js";
-import { type Surroundings, VirtualRouter } from "./router.js";
+import { followOverheard, receiveAdvert, refusalOf, refuseAdvert } from "./receive.js";
+import { type Surroundings, UNKNOWN_SOURCE, VirtualRouter } from "./router.js";
 import { type CoreStatus, foreignStatus, routerStatus } from "./status.js";
 
 /** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */
@@ -232,7 +232,7 @@ export class Core {
       const { unicastPeers: peers } = config;
       const listed = peers.length === 0 || peers.some((peer) => peer.address.text === source.text);
       // What would be refused under our own id means nothing under another.
-      if (refusalOf(config, advert, listed) === null)
+      if ((listed || !config.unicastStrict) && refusalOf(config, advert) === null)
         router.idConflict.hear(arrivedAt, source, advert, addresses);
       const about = { what: `foreign id ${router.config.name}`, whom: `${source.text} ${id}` };
       this.#outbox.complain(now, about, () => ({
@@ -246,8 +246,8 @@ export class Core {
   }
 
   #onDrop(now: Micros, input: Extract<Input, { type: "drop" }>): void {
-    const source = input.source?.text ?? "an unknown source";
-    if (input.router !== null) return this.#router(input.router).drop(now, input.reason, source);
+    if (input.router !== null) return refuseAdvert(this.#router(input.router), now, input);
+    const source = input.source?.text ?? UNKNOWN_SOURCE;
     this.#count(input.interface, input.reason);
     this.#outbox.complain(now, { what: `drop ${input.interface} ${input.reason}` }, () => ({
       level: "debug",

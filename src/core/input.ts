@@ -25,6 +25,10 @@ export interface InterfaceAddress extends AddressWithPrefix {
   readonly secondary: boolean;
   /** IPv6: duplicate address detection has not ended. */
   readonly tentative: boolean;
+  /** IPv6: one of those that change by themselves (RFC 8981). */
+  readonly temporary: boolean;
+  /** Its preferred lifetime has ended: not for new connections. */
+  readonly deprecated: boolean;
   /** IPv4 label, as `ip address` shows it. */
   readonly label: string | null;
   /** Seconds that the kernel keeps it; null: for ever. */
@@ -45,7 +49,7 @@ export type Input =
   | { readonly type: "deadline" }
   /** The same before what has arrived is read: just adverts that are due go out, unless they are late. */
   | { readonly type: "advertise" }
-  /** A well-formed advert of a virtual router of ours. `listed`: its source is in the unicast peers, or multicast. */
+  /** A well-formed advert of a virtual router of ours, which it may hear. `listed`: from a unicast peer, or multicast. */
   | {
       readonly type: "advert";
       readonly router: RouterIndex;
@@ -61,7 +65,10 @@ export type Input =
       readonly source: IpAddress;
       readonly advert: Advert;
     }
-  /** A packet that was refused before it was an advert. `router`: null when it cannot be told. */
+  /**
+   * A packet that was refused before it took part in anything. `router`: null when it cannot be told. `advert`: what
+   * it says, where it is well-formed and was refused for the way that it came.
+   */
   | {
       readonly type: "drop";
       readonly interface: string;
@@ -69,6 +76,7 @@ export type Input =
       readonly router: RouterIndex | null;
       readonly source: IpAddress | null;
       readonly reason: DropReason;
+      readonly advert?: Advert;
     }
   /** The interface is there (again), changed, or gone (null). */
   | { readonly type: "link"; readonly interface: string; readonly link: LinkState | null }

@@ -1,13 +1,15 @@
 /** What a received advert means (RFC 9568 §6.4.2, §6.4.3, §7.1; Keepalived's ways where users rely on them). */
+import type { IpAddress } from "../base/address.js";
 import { sameBytes } from "../base/bytes.js";
 import type { Micros } from "../base/time.js";
 import type { Advert, DropReason } from "./advert.js";
 import type { VirtualRouterConfig } from "./config.js";
+import { countDrop } from "./counters.js";
 import { OWNER_PRIORITY, outranks, RELEASE_PRIORITY } from "./election.js";
 import { ID_CONFLICT } from "./id-conflict.js";
 import type { Input } from "./input.js";
-import { reportSpeaker, reportYield } from "./rivals.js";
-import type { VirtualRouter } from "./router.js";
+import { reportAttempt, reportSpeaker, reportYield } from "./rivals.js";
+import { UNKNOWN_SOURCE, type VirtualRouter } from "./router.js";
 import type { Relation, Speaker } from "./speakers.js";
 import { type Cause, cause } from "./state.js";
 
@@ -19,7 +21,7 @@ export function receiveAdvert(
   { source, advert, listed }: Extract<Input, { type: "advert" }>,
 ): void {
   router.counters.advertsReceived += 1;
-  const refusal = refusalOf(router.config, advert, listed);
+  const refusal = refusalOf(router.config, advert);
   if (refusal !== null) return router.drop(now, refusal, source.text);
   const speaker = router.speakers.hear(arrivedAt, source, advert, (changed) => relationOf(router, changed));
   reportSpeaker(router, now, speaker, listed);
@@ -42,9 +44,35 @@ export function followOverheard(router: VirtualRouter, now: Micros, speaker: Spe
   receiveAsBackup(router, now, speaker, now);
 }
 
+/** An advert that was refused before it was believed. One that would have won is worth an operator's attention. */
+export function refuseAdvert(
+  router: VirtualRouter,
+  now: Micros,
+  { reason, source, advert }: Extract<Input, { type: "drop" }>,
+): void {
+  if (source === null || advert === undefined || !wouldWin(router, source, advert)) {
+    return router.drop(now, reason, source?.text ?? UNKNOWN_SOURCE);
+  }
+  countDrop(router.counters, reason);
+  router.refusals.note(now, source.text, reason);
+  router.attempts.note(now, reason, source.text, advert.priority);
+  reportAttempt(router, now, reason, source.text, advert);
+}
+
+function wouldWin(router: VirtualRouter, source: IpAddress, advert: Advert): boolean {
+  const { config } = router;
+  if (advert.priority === RELEASE_PRIORITY || refusalOf(config, advert) !== null) return false;
+  if (relationOf(router, advert) === "stranger") return false;
+  const ourSource = router.sourceTo(source);
+  return (
+    speaksOlderVersion(config, advert) ||
+    ourSource === null ||
+    outranks({ priority: advert.priority, source }, { priority: router.priority, source: ourSource })
+  );
+}
+
 /** Why this virtual router does not take an advert that is well-formed in itself; null: it does. */
-export function refusalOf(config: VirtualRouterConfig, advert: Advert, listed: boolean): DropReason | null {
-  if (!listed && config.unicastStrict) return "foreign-peer";
+export function refusalOf(config: VirtualRouterConfig, advert: Advert): DropReason | null {
   if (advert.version === 2) {
     if (config.version !== 2 && !config.yieldsToVersion2) return "version";
     return versionTwoRefusal(config, advert);
@@ -118,7 +146,7 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
     router.answer(now);
     return router.contest.onRelease(now);
   }
-  const ourSource = router.source;
+  const ourSource = router.sourceTo(source);
   if (
     ourSource !== null &&
     outranks({ priority: advert.priority, source }, { priority: router.priority, source: ourSource })
@@ -153,5 +181,9 @@ function yieldCause({ advert, source }: Speaker, priority: number): Cause {
 
 /** `VRRPD_VERSION=auto` beside a speaker of version 2, which cannot hear us. */
 function yields(router: VirtualRouter, speaker: Speaker): boolean {
-  return router.config.version === 3 && speaker.advert.version === 2;
+  return speaksOlderVersion(router.config, speaker.advert);
+}
+
+function speaksOlderVersion(config: VirtualRouterConfig, advert: Advert): boolean {
+  return config.version === 3 && advert.version === 2;
 }

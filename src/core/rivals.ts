@@ -1,5 +1,7 @@
 /** What is said, at a limited rate, about other speakers for our virtual router. */
 import { formatSeconds, type Micros } from "../base/time.js";
+import type { Advert, DropReason } from "./advert.js";
+import { whatAccepts } from "./attempts.js";
 import type { LogLevel } from "./effect.js";
 import { OWNER_PRIORITY } from "./election.js";
 import type { VirtualRouter } from "./router.js";
@@ -53,6 +55,26 @@ export function reportYield(router: VirtualRouter, now: Micros, speaker: Speaker
     "yields-to-version-2",
     (source) => `yields to ${source}, which speaks version 2`,
   );
+}
+
+/** An advert that would have taken the addresses over, had it been heard. */
+export function reportAttempt(
+  router: VirtualRouter,
+  now: Micros,
+  reason: DropReason,
+  source: string,
+  { priority, addresses }: Advert,
+): void {
+  const { name, interface: on } = router.config;
+  router.surroundings.outbox.complain(now, { what: `attempt ${name} ${reason}`, whom: source }, () => ({
+    level: "error",
+    code: "attempt-refused",
+    router: router.index,
+    message:
+      `(${name}) an advert of ${source} with priority ${priority} would have taken the addresses over, and was ` +
+      `refused: ${reason}. ${whatAccepts(reason)}`,
+    facts: { source, reason, priority, interface: on, addresses: addresses.map(({ text }) => text) },
+  }));
 }
 
 /** RFC 9568 §7.1, §8.3.2 */

@@ -2,11 +2,13 @@
  * One virtual router: its state, its timers, and the only place where a transition happens.
  * What an advert means is decided in receive.ts, whether it may take part at all in readiness.ts.
  */
+import type { IpAddress } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import { AddressTable } from "./address-table.js";
 import type { DropReason } from "./advert.js";
 import { AnnounceRefresh } from "./announce-refresh.js";
+import { Attempts } from "./attempts.js";
 import type { VirtualRouterConfig } from "./config.js";
 import { Conflicts } from "./conflicts.js";
 import { Contest } from "./contest.js";
@@ -39,6 +41,9 @@ const ANSWER_GAP_DIVISOR = 10;
 /** Nothing to mend: counted, and worth a line only to somebody who looks for it. */
 const EXPECTED_DROPS: ReadonlySet<DropReason> = new Set(["not-participating", "own-source"]);
 
+/** Of a packet that was too broken to say. */
+export const UNKNOWN_SOURCE = "an unknown source";
+
 /** What the routers of one host share. */
 export interface Surroundings {
   readonly deadlines: Deadlines;
@@ -63,6 +68,7 @@ export class VirtualRouter {
   readonly counters = newCounters();
   readonly speakers = new Speakers();
   readonly refusals = new Refusals();
+  readonly attempts = new Attempts();
   readonly addresses: AddressTable;
   readonly preemption: Preemption;
   readonly unserved: Unserved;
@@ -233,6 +239,12 @@ export class VirtualRouter {
       message: `(${name}) advert of ${source} refused: ${reason}`,
       facts: { source, reason, interface: this.config.interface },
     }));
+  }
+
+  /** What this node's adverts to that speaker are sent from. */
+  sourceTo(speaker: IpAddress): IpAddress | null {
+    const peer = this.config.unicastPeers.find(({ address }) => address.text === speaker.text);
+    return peer?.source ?? this.source;
   }
 
   #start(now: Micros): void {

@@ -3,6 +3,7 @@ import type { Family } from "../base/address.js";
 import { formatWithPrefix } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { DropReason } from "./advert.js";
+import type { Attempt } from "./attempts.js";
 import type { VrrpVersion } from "./config.js";
 import type { Counters } from "./counters.js";
 import type { ForeignSpeaker } from "./foreign-speakers.js";
@@ -86,6 +87,8 @@ export interface RouterStatus {
   readonly speakers: readonly SpeakerStatus[];
   /** Whose adverts were refused, and why. */
   readonly refusals: readonly Refusal[];
+  /** Refused adverts that would have taken the addresses over, by reason. */
+  readonly attempts: readonly Attempt[];
   /** The earliest first. */
   readonly deadlines: readonly DeadlineStatus[];
   readonly counters: Counters;
@@ -127,6 +130,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     transitions: router.transitions,
     speakers: router.speakers.all().map((speaker) => ({ ...heard(speaker), relation: speaker.relation })),
     refusals: router.refusals.all(),
+    attempts: router.attempts.all(),
     deadlines: router.surroundings.deadlines.of(config.name).map(({ at, reason }) => ({ at, reason })),
     counters: router.counters,
   };

@@ -13,6 +13,7 @@ import { KernelEvents } from "../host/netlink/events.js";
 import { gatherHostFacts, hostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
 import { AddressRequests } from "../host/netlink/requests.js";
+import { RouteWatch } from "../host/netlink/route-watch.js";
 import { Launcher } from "../host/scripts/launcher.js";
 import { createNotifier, type Notifier } from "../host/scripts/notify.js";
 import { Checks } from "./checks.js";
@@ -73,6 +74,8 @@ export class Daemon {
   #http: Served | null = null;
   #replan: NodeJS.Immediate | null = null;
   #replanRetry: NodeJS.Timeout | null = null;
+  /** null: there are no unicast peers, whose routes would matter. */
+  #routes: RouteWatch | null = null;
   /** null: not yet, or not possible. */
   #rehearsal: Rehearsal | null = null;
   #warmedUpAt: Micros = Number.NEGATIVE_INFINITY;
@@ -87,7 +90,7 @@ export class Daemon {
     this.stopRequested = new Promise((resolve) => {
       this.#requestStop = resolve;
     });
-    this.#planner = new Planner(request, gatherHostFacts(), () => this.#scheduleReplan());
+    this.#planner = new Planner(request, gatherHostFacts(request.unicastPeers), () => this.#scheduleReplan());
     this.#lateness = new Lateness(
       (late) => this.#warn(`stalled: a deadline was missed by ${formatSeconds(late)}`, "stalled"),
       (late) => this.#http?.observer.onDeadline(late),
@@ -134,7 +137,7 @@ export class Daemon {
     this.#packets.configure(current.core);
     this.#loop.batch(() => {
       this.#events.start();
-      this.#network.configure(current.core);
+      this.#network.configure(current);
     });
     void this.#scripts.examine(current, (level, sentence) => this.#logger.log(level, sentence));
     this.#checks = new Checks(current, {
@@ -145,6 +148,7 @@ export class Daemon {
       onEnded: (check, tookMicros) => this.#http?.observer.onCheckEnded(check, tookMicros),
     });
     this.#firewall.apply(current);
+    if (this.#planner.peers.length > 0) this.#routes = new RouteWatch(() => this.#scheduleReplan());
     this.#control = await this.#openControl(socketPath);
     this.#http?.listen();
     setImmediate(() => this.#rehearse(current.core));
@@ -167,6 +171,7 @@ export class Daemon {
     this.#control?.close();
     this.#http?.close();
     this.#timer.close();
+    this.#routes?.close();
     this.#network.close();
     this.#events.close();
     this.#requests.close();
@@ -247,7 +252,7 @@ export class Daemon {
 
   #planAgain(): void {
     try {
-      this.#applyHostFacts(hostFacts(this.#events.interfaces()));
+      this.#applyHostFacts(hostFacts(this.#events.interfaces(), this.#planner.peers));
     } catch (error) {
       if (!(error instanceof VrrpdError && error.code === "ENETLINK")) throw error;
       this.#warn(error.message);
@@ -262,7 +267,7 @@ export class Daemon {
     const before = this.#planner.current;
     this.#loop.batch(() => {
       if (this.#planner.update(facts)) this.#adoptPlan(this.#planner.current, before);
-      this.#network.refresh(facts.interfaces);
+      this.#network.refresh(this.#planner.current.sources);
     });
   }
 
@@ -270,7 +275,7 @@ export class Daemon {
     this.#logPlan(plan, before);
     this.#packets.configure(plan.core);
     this.#loop.input({ type: "configure", config: this.#coreConfig() });
-    this.#network.configure(plan.core);
+    this.#network.configure(plan);
     this.#checks?.update(plan);
     this.#firewall.apply(plan);
   }
@@ -278,9 +283,9 @@ export class Daemon {
   /** Where the kernel cannot be asked: what its events have told. */
   #kernelFacts(): HostFacts {
     try {
-      return gatherHostFacts();
+      return gatherHostFacts(this.#planner.peers);
     } catch {
-      return { interfaces: this.#events.interfaces(), defaultRoute: null };
+      return { interfaces: this.#events.interfaces(), defaultRoute: null, routes: new Map() };
     }
   }
 

@@ -6,8 +6,9 @@ import type { Family, IpAddress } from "../base/address.js";
 import { VrrpdError } from "../base/errors.js";
 import type { MacAddress } from "../base/mac.js";
 import type { Micros } from "../base/time.js";
+import type { Plan } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
-import type { Input, InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";
+import type { Input, LinkState, RouterIndex } from "../core/input.js";
 import { meantFor } from "../host/adverts/meant.js";
 import { openAdvertSocket } from "../host/adverts/open.js";
 import { type PreparedAdvert, prepareAdverts } from "../host/adverts/prepare.js";
@@ -21,7 +22,6 @@ import {
 } from "../host/announce/frames.js";
 import { ClaimWatch } from "../host/conflicts/watch.js";
 import { type PreparedAddresses, prepareAddresses } from "../host/netlink/requests.js";
-import { primarySource } from "../host/netlink/sources.js";
 import type { PacketReader } from "./packets.js";
 
 export interface PreparedRouter {
@@ -51,13 +51,14 @@ interface Source {
   readonly detail: string | null;
 }
 
+const NO_SOURCE = { address: null, detail: null };
 /** Descriptors may be short for a while; a socket that could not be opened is tried again after this. */
 const REOPEN_MILLIS = 1_000;
 
 export class NetworkInterface {
   announcer: Announcer | null = null;
   #link: LinkState | null = null;
-  #addresses: readonly InterfaceAddress[] = [];
+  #planned: Plan["sources"] | null = null;
   #routers: ReadonlyMap<RouterIndex, VirtualRouterConfig> = new Map();
   #openProblem: string | null = null;
   #reopen: NodeJS.Timeout | null = null;
@@ -95,14 +96,15 @@ export class NetworkInterface {
       this.hooks.onAbandoned([...this.#prepared.values()].map(({ addresses }) => addresses));
       this.#closeSockets();
     }
-    if (link === null) this.#addresses = [];
+    // Its addresses went with it; the plan will say when there are others.
+    if (link === null) this.#planned = null;
     this.#refresh();
     this.hooks.input({ type: "link", interface: this.name, link });
   }
 
-  /** All addresses, as the kernel lists them now. */
-  setAddresses(addresses: readonly InterfaceAddress[]): void {
-    this.#addresses = addresses;
+  /** What adverts are sent from now. */
+  setSources(sources: Plan["sources"]): void {
+    this.#planned = sources;
     this.#refresh();
   }
 
@@ -134,8 +136,8 @@ export class NetworkInterface {
 
   #findSource(family: Family): Source {
     if (this.#openProblem !== null) return { source: null, detail: this.#openProblem };
-    const virtual = [...this.#routers.values()].flatMap((router) => router.virtualAddresses);
-    return primarySource(this.name, this.#addresses, family, virtual);
+    const { address, detail } = this.#planned?.[family] ?? NO_SOURCE;
+    return { source: address, detail };
   }
 
   #prepare(): void {

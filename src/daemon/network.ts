@@ -1,6 +1,7 @@
 /** The interfaces in use, kept in step with the kernel and with the configuration. */
 import type { InterfaceFacts } from "../config/facts.js";
-import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
+import type { Plan } from "../config/index.js";
+import type { VirtualRouterConfig } from "../core/config.js";
 import type { InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";
 import type { AddressChange, HostChanges } from "../host/netlink/table.js";
 import { type InterfaceHooks, NetworkInterface } from "./network-interface.js";
@@ -15,6 +16,7 @@ export interface NetworkHooks extends InterfaceHooks {
 export class Network implements HostChanges {
   readonly #interfaces = new Map<string, NetworkInterface>();
   #routers: readonly VirtualRouterConfig[] = [];
+  #sources: Plan["sources"] | null = null;
 
   constructor(private readonly hooks: NetworkHooks) {}
 
@@ -23,9 +25,10 @@ export class Network implements HostChanges {
     return this.#interfaces.get(this.#routers[router]!.interface)!;
   }
 
-  /** Takes a configuration over; interfaces that are new to it are told of at once. */
-  configure({ routers }: CoreConfig): void {
+  /** Takes a plan over; interfaces that are new to it are told of at once. */
+  configure({ core: { routers }, sources }: Pick<Plan, "core" | "sources">): void {
     this.#routers = routers;
+    this.#sources = sources;
     const names = new Set(routers.map((router) => router.interface));
     for (const [name, gone] of this.#interfaces) {
       if (names.has(name)) continue;
@@ -36,8 +39,9 @@ export class Network implements HostChanges {
   }
 
   /** After one or many host facts have changed: what adverts are sent from may have, too. */
-  refresh(facts: readonly InterfaceFacts[]): void {
-    for (const { name, addresses } of facts) this.#interfaces.get(name)?.setAddresses(addresses);
+  refresh(sources: Plan["sources"]): void {
+    this.#sources = sources;
+    for (const networkInterface of this.#interfaces.values()) networkInterface.setSources(sources);
   }
 
   readAll(): void {
@@ -62,11 +66,7 @@ export class Network implements HostChanges {
   }
 
   onResync(name: string, addresses: readonly InterfaceAddress[]): void {
-    const networkInterface = this.#interfaces.get(name);
-    if (networkInterface !== undefined) {
-      this.hooks.input({ type: "addresses", interface: name, addresses });
-      networkInterface.setAddresses(addresses);
-    }
+    if (this.#interfaces.has(name)) this.hooks.input({ type: "addresses", interface: name, addresses });
     this.hooks.onHostFact();
   }
 
@@ -80,7 +80,7 @@ export class Network implements HostChanges {
     const facts = this.hooks.interfaces().find((candidate) => candidate.name === name);
     if (facts === undefined) return this.hooks.input({ type: "link", interface: name, link: null });
     this.hooks.input({ type: "addresses", interface: name, addresses: facts.addresses });
-    networkInterface.setAddresses(facts.addresses);
+    if (this.#sources !== null) networkInterface.setSources(this.#sources);
     networkInterface.setLink(facts.link);
   }
 }

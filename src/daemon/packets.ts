@@ -1,24 +1,36 @@
 /** Received packets → inputs of the core. A packet like its predecessor (nearly all are) is not decoded again. */
 import type { Family, IpAddress } from "../base/address.js";
 import { sameBytes } from "../base/bytes.js";
-import type { Advert } from "../core/advert.js";
+import { type Admission, Audience } from "../core/admission.js";
 import type { CoreConfig } from "../core/config.js";
 import type { Input, RouterIndex } from "../core/input.js";
 import { addressAt } from "../wire/address-cache.js";
 import { decodeAdvert } from "../wire/advert.js";
-import { VIRTUAL_ROUTER_ID, VRRP_TTL } from "../wire/vrrp.js";
+import { VIRTUAL_ROUTER_ID } from "../wire/vrrp.js";
 
 /** What a socket tells of a packet; source and destination may be overwritten after the call. */
 export interface PacketMeta {
   readonly source: Uint8Array;
   readonly destination: Uint8Array;
   readonly ttl: number;
-  readonly multicast: boolean;
+}
+
+interface Listener {
+  readonly index: RouterIndex;
+  readonly audience: Audience;
+}
+
+/** Where a packet comes from. */
+interface From {
+  readonly interface: string;
+  readonly family: Family;
+  readonly source: IpAddress;
 }
 
 interface Known {
   readonly source: Uint8Array;
   readonly destination: Uint8Array;
+  readonly ttl: number;
   readonly message: Uint8Array;
   readonly input: Input;
 }
@@ -34,24 +46,30 @@ interface Stream {
 /** Forged sources make it start over: they cost time, but no memory. */
 const KNOWN_KEPT = 1024;
 
+/** Where no virtual router is. */
+const MULTICAST: Readonly<Record<Family, Audience>> = {
+  ipv4: new Audience({ family: "ipv4", unicastPeers: [], unicastStrict: false }),
+  ipv6: new Audience({ family: "ipv6", unicastPeers: [], unicastStrict: false }),
+};
+
 export class PacketReader {
-  #routers = new Map<string, { index: RouterIndex; peers: ReadonlySet<string> | null }>();
+  #listeners = new Map<string, Listener>();
+  /** For virtual routers that are none of ours, by interface and family: all of ours there hear the same. */
+  #audiences = new Map<string, Audience>();
   #ownSources: ReadonlySet<string> = new Set();
   /** Seldom more than two. */
   #streams: Stream[] = [];
 
   configure(config: CoreConfig): void {
     this.#streams = [];
-    this.#routers = new Map(
-      config.routers.map((router, index) => {
-        const peers =
-          router.unicastPeers.length === 0 ? null : router.unicastPeers.map(({ address }) => address.text);
-        return [
-          routerKey(router.interface, router.family, router.virtualRouterId),
-          { index, peers: peers === null ? null : new Set(peers) },
-        ];
-      }),
-    );
+    this.#listeners = new Map();
+    this.#audiences = new Map();
+    for (const [index, router] of config.routers.entries()) {
+      const { interface: on, family, virtualRouterId } = router;
+      const audience = new Audience(router);
+      this.#listeners.set(routerKey(on, family, virtualRouterId), { index, audience });
+      this.#audiences.set(`${on}/${family}`, audience);
+    }
   }
 
   /** This host's own addresses: what comes from them is our own echo, or a forgery. */
@@ -67,23 +85,44 @@ export class PacketReader {
     const before = known.get(key);
     if (before !== undefined && isRepetition(before, message, meta)) return before.input;
     const source = addressAt(meta.source, 0, meta.source.length === 4 ? 4 : 16);
-    const decoded = decodeAdvert(message, { family, ...meta });
+    const from = { interface: interfaceName, family, source };
     if (this.#ownSources.has(source.text)) {
-      return { type: "drop", interface: interfaceName, family, router: null, source, reason: "own-source" };
+      return { type: "drop", ...from, router: null, reason: "own-source" };
     }
-    if ("reason" in decoded) {
-      const router = this.#find(interfaceName, family, decoded.virtualRouterId)?.index ?? null;
-      return { type: "drop", interface: interfaceName, family, router, source, reason: decoded.reason };
+    const listener = this.#listeners.get(routerKey(interfaceName, family, message[VIRTUAL_ROUTER_ID] ?? 0));
+    const admission = this.#admit(listener, from, meta);
+    const decoded = decodeAdvert(message, { family, ...meta });
+    const router = listener?.index ?? null;
+    if ("reason" in admission) {
+      const drop = { type: "drop", ...from, router, reason: admission.reason } as const;
+      return "advert" in decoded ? { ...drop, advert: decoded.advert } : drop;
     }
-    const input = this.#toInput(interfaceName, family, source, decoded.advert);
+    if ("reason" in decoded) return { type: "drop", ...from, router, reason: decoded.reason };
+    const { advert } = decoded;
+    const input: Input =
+      router === null
+        ? { type: "foreignAdvert", ...from, advert }
+        : { type: "advert", router, source, listed: admission.listed, advert };
     if (known.size >= KNOWN_KEPT) known.clear();
     known.set(key, {
       source: Uint8Array.from(meta.source),
       destination: Uint8Array.from(meta.destination),
+      ttl: meta.ttl,
       message: Uint8Array.from(message),
       input,
     });
     return input;
+  }
+
+  #admit(
+    listener: Listener | undefined,
+    { interface: on, family, source }: From,
+    meta: PacketMeta,
+  ): Admission {
+    const arrival = { source, destination: meta.destination, ttl: meta.ttl };
+    if (listener !== undefined) return listener.audience.admit(arrival);
+    const audience = this.#audiences.get(`${on}/${family}`) ?? MULTICAST[family];
+    return audience.admitForeign(arrival);
   }
 
   #stream(interfaceName: string, family: Family): Stream {
@@ -92,20 +131,6 @@ export class PacketReader {
     const stream: Stream = { interface: interfaceName, family, known: new Map() };
     this.#streams.push(stream);
     return stream;
-  }
-
-  #toInput(interfaceName: string, family: Family, source: IpAddress, advert: Advert): Input {
-    const router = this.#find(interfaceName, family, advert.virtualRouterId);
-    if (router === undefined)
-      return { type: "foreignAdvert", interface: interfaceName, family, source, advert };
-    const listed = router.peers === null || router.peers.has(source.text);
-    return { type: "advert", router: router.index, source, listed, advert };
-  }
-
-  #find(interfaceName: string, family: Family, virtualRouterId: number | null) {
-    return virtualRouterId === null
-      ? undefined
-      : this.#routers.get(routerKey(interfaceName, family, virtualRouterId));
   }
 }
 
@@ -120,14 +145,10 @@ function keyOf(source: Uint8Array, message: Uint8Array): number {
   return hash * 256 + (message[VIRTUAL_ROUTER_ID] ?? 0);
 }
 
-/** A unicast packet may carry any TTL; the rest of what the decoder checks is in the bytes. */
-function isRepetition(
-  known: Known,
-  message: Uint8Array,
-  { source, destination, ttl, multicast }: PacketMeta,
-) {
+/** Neither what it says nor how it came is another. */
+function isRepetition(known: Known, message: Uint8Array, { source, destination, ttl }: PacketMeta) {
   return (
-    (!multicast || ttl === VRRP_TTL) &&
+    known.ttl === ttl &&
     sameBytes(known.message, message) &&
     sameBytes(known.source, source) &&
     sameBytes(known.destination, destination)

@@ -1,4 +1,5 @@
 /** Keeps the plan in step with the host: what a missing interface or address left open is planned again. */
+import type { IpAddress } from "../base/address.js";
 import { type HostFacts, type Plan, plan, type Request } from "../config/index.js";
 
 /** How long a named interface is waited for before the usual ones are tried, as the contract says. */
@@ -26,6 +27,11 @@ export class Planner {
 
   get current(): Plan {
     return this.#plan;
+  }
+
+  /** As listed, this node itself included: their routes are among the facts. */
+  get peers(): readonly IpAddress[] {
+    return this.request.unicastPeers;
   }
 
   /** Plans again; true when the result differs. */

@@ -129,7 +129,21 @@ export interface InstanceDocument {
   readonly transitions: readonly TransitionDocument[];
   readonly speakers: readonly SpeakerDocument[];
   readonly refusals: readonly RefusalDocument[];
+  /** Refused adverts that would have taken the addresses over: of each reason the last. */
+  readonly attempts: readonly AttemptDocument[];
   readonly counters: Counters;
+}
+
+export interface AttemptDocument {
+  readonly source: string;
+  readonly priority: number;
+  /** As `refusals` has it. */
+  readonly reason: string;
+  readonly meaning: string;
+  /** Which setting accepts it, or why none does. */
+  readonly action: string;
+  readonly count: number;
+  readonly lastAt: Time;
 }
 
 /** What an operator should look at. */

@@ -3,16 +3,14 @@
  * that need nothing but the packet. Which version, interval or password a router of ours accepts is the core's to say.
  */
 import type { Advert, DropReason } from "../core/advert.js";
-import { type Carriage, TYPE_ADVERTISEMENT, VERSION_AND_TYPE, VIRTUAL_ROUTER_ID, VRRP_TTL } from "./vrrp.js";
+import { type Carriage, TYPE_ADVERTISEMENT, VERSION_AND_TYPE, VIRTUAL_ROUTER_ID } from "./vrrp.js";
 import { decodeVrrp2 } from "./vrrp2.js";
 import { decodeVrrp3 } from "./vrrp3.js";
 
 /** What the receiving socket tells of a packet beside its bytes. */
 export interface ReceiveContext extends Carriage {
-  /** IPv4 TTL or IPv6 hop limit. */
+  /** IPv4 TTL or IPv6 hop limit. Who may be heard from how far is the core's to say. */
   readonly ttl: number;
-  /** Sent to the group. Unicast crosses routers, so that its TTL says nothing. */
-  readonly multicast: boolean;
 }
 
 export type DecodedAdvert =
@@ -24,19 +22,18 @@ export type DecodedAdvert =
     };
 
 /**
- * The advert in a VRRP message, or the first check that it fails, in this order: `ttl`, `version`, `type`, `truncated`
+ * The advert in a VRRP message, or the first check that it fails, in this order: `version`, `type`, `truncated`
  * or `length`, `checksum` or `checksum-without-pseudo-header`, `no-addresses`, `zero-interval`, `virtual-router-id`,
  * `authentication-type`. The advert shares no memory with `message`. Never throws.
  */
-export function decodeAdvert(message: Uint8Array, context: ReceiveContext): DecodedAdvert {
+export function decodeAdvert(message: Uint8Array, context: Carriage): DecodedAdvert {
   const decoded = decode(message, context);
   if (typeof decoded !== "string") return { advert: decoded };
   const virtualRouterId = message.length > VIRTUAL_ROUTER_ID ? message[VIRTUAL_ROUTER_ID]! : null;
   return { reason: decoded, virtualRouterId };
 }
 
-function decode(message: Uint8Array, context: ReceiveContext): Advert | DropReason {
-  if (context.multicast && context.ttl !== VRRP_TTL) return "ttl";
+function decode(message: Uint8Array, context: Carriage): Advert | DropReason {
   if (message.length === 0) return "truncated";
   const version = message[VERSION_AND_TYPE]! >> 4;
   const isKnown = version === 3 || (version === 2 && context.family === "ipv4");

@@ -1,7 +1,7 @@
 /** The JSON of `vrrpd check`, byte for byte. */
 import t from "tap";
 import { describePlan } from "../../src/config/index.js";
-import { host, planOf } from "./support.js";
+import { host, ip, planOf } from "./support.js";
 
 t.test("a full plan, key order included", (t) => {
   const env = {
@@ -16,18 +16,22 @@ t.test("a full plan, key order included", (t) => {
     OPENSHIFT_HA_PREEMPTION: "nopreempt",
     OPENSHIFT_HA_REPLICA_COUNT: "1",
     VRRPD_ADVERT_INTERVAL: "0.5",
+    VRRPD_UNICAST_MIN_TTL: "253",
   };
+  const routes = { "192.0.2.11": { interface: "ens3", gateway: ip("192.0.2.1"), source: ip("192.0.2.10") } };
   const instance = (name: string, family: string, vip: string, peer: string) =>
     `{"name":"${name}","interface":"ens3","family":"${family}","version":3,"virtualRouterId":1,"priority":245,` +
     `"preempt":{"mode":"never","delaySeconds":0},"advertIntervalSeconds":0.5,"virtualAddresses":["${vip}"],` +
     `"unicastPeers":["${peer}"],"notifyScript":"/notify \\"a b\\" c"}`;
   t.equal(
-    JSON.stringify(describePlan(planOf(env, host({ ens3: ["192.0.2.10/24"] })))),
+    JSON.stringify(describePlan(planOf(env, host({ ens3: ["192.0.2.10/24"] }, null, 1500, routes)))),
     '{"source":"env","interface":"ens3","nodeAddress":"192.0.2.10",' +
       '"probe":{"address":"192.0.2.10","port":30060,"intervalSeconds":2},' +
       '"script":{"command":["/check","a"],"intervalSeconds":2},"warnings":[],"instances":[' +
       `${instance("ipfailover_VIP_1", "ipv4", "192.0.2.100/32", "192.0.2.11")},` +
-      `${instance("ipfailover_VIP_1_v6", "ipv6", "2001:db8::1/64", "2001:db8::b")}]}`,
+      `${instance("ipfailover_VIP_1_v6", "ipv6", "2001:db8::1/64", "2001:db8::b")}],` +
+      '"peers":[{"address":"192.0.2.11","interface":"ens3","gateway":"192.0.2.1","source":"192.0.2.10","leastTtl":253},' +
+      '{"address":"2001:db8::b","interface":null,"gateway":null,"source":null,"leastTtl":255}]}',
   );
   t.end();
 });

@@ -1,5 +1,6 @@
 /** Hosts and environments for the tests of the configuration. */
 import { type IpAddress, parseAddress } from "../../src/base/address.js";
+import type { PeerRoute } from "../../src/config/facts.js";
 import {
   type HostFacts,
   type Plan,
@@ -32,6 +33,8 @@ export function held(text: string, more: Partial<InterfaceAddress> = {}): Interf
     scope: address.startsWith("fe80") ? "link" : "global",
     secondary: false,
     tentative: false,
+    temporary: false,
+    deprecated: false,
     label: null,
     validSeconds: null,
     marked: false,
@@ -46,6 +49,7 @@ export function host(
   interfaces: Readonly<Record<string, Addresses>>,
   defaultRoute: HostFacts["defaultRoute"] = null,
   mtu = 1500,
+  routes: Readonly<Record<string, PeerRoute>> = {},
 ): HostFacts {
   return {
     interfaces: Object.entries(interfaces).map(([name, addresses], index) => ({
@@ -55,6 +59,7 @@ export function host(
       addresses: addresses.map((entry) => (typeof entry === "string" ? held(entry) : entry)),
     })),
     defaultRoute,
+    routes: new Map(Object.entries(routes)),
   };
 }
 

@@ -25,7 +25,9 @@ t.test(
 );
 
 t.test("every variable that the document speaks of is known", (t) => {
-  const spokenOf = new Set(document.match(/\b(OPENSHIFT_HA|VRRPD|HA_EXCLUDED)_[A-Z0-9_]*[A-Z0-9]/g));
+  const spokenOf = new Set(
+    document.match(/\b(OPENSHIFT_HA|VRRPD|HA_EXCLUDED|MULTICAST_SOURCE|UNICAST_SOURCE)_[A-Z0-9_]*[A-Z0-9]/g),
+  );
   t.same(
     [...spokenOf].filter((name) => !VARIABLE_NAMES.includes(name)),
     [],

@@ -108,13 +108,67 @@ t.test("unicast: a speaker that is not listed counts and is reported", async (t)
   t.match(scenario.take("warn"), [/192.0.2.9 is not one of the unicast peers/]);
 });
 
-t.test("unicast, strict: it is refused", async (t) => {
-  const scenario = Scenario.started({ unicastPeers: [onLinkPeer(ip("192.0.2.1"))], unicastStrict: true });
-  scenario.adverts({ priority: 200, from: "192.0.2.9", listed: false }, 10);
+t.test("what is refused for the way that it came changes nothing, whatever it says", async (t) => {
+  const scenario = Scenario.started({ priority: 100 });
+  scenario.adverts({ priority: 50 }, 3);
+  const before = scenario.core.deadline();
+  for (const priority of [0, 1, 100, 200, 255]) {
+    scenario.refused("ttl", { priority, from: "192.0.2.9", advertIntervalMicros: 40_950_000 });
+    t.same(scenario.core.deadline(), before, `priority ${priority}`);
+  }
+  t.equal(scenario.status().counters.drops.ttl, 5);
+  t.same(scenario.status().speakers.length, 1);
+});
+
+t.test("one that would have won is an error that says what accepts it, and is kept by reason", async (t) => {
+  const scenario = Scenario.started({ priority: 100 });
+  const lost = [
+    { priority: 99 },
+    { priority: 0 },
+    { priority: 255, addresses: ["203.0.113.1"] },
+    { priority: 100, from: "192.0.2.1" },
+  ];
+  for (const advert of lost) scenario.refused("ttl", { from: "192.0.2.9", ...advert });
+  t.same(scenario.take("error"), []);
+  t.same(scenario.status().attempts, []);
+  scenario.refused("ttl", { priority: 100, from: "192.0.2.9" });
+  scenario.refused("ttl", { priority: 255, from: "198.51.100.9" });
+  scenario.refused("min-ttl", { priority: 101, from: "192.0.2.9" });
+  t.match(scenario.take("error"), [
+    /192\.0\.2\.9 with priority 100 .* refused: ttl\. Nothing accepts it/,
+    /198\.51\.100\.9 with priority 255 .* refused: ttl/,
+    /priority 101 .* refused: min-ttl\. VRRPD_UNICAST_MIN_TTL accepts it/,
+  ]);
+  t.match(scenario.status().attempts, [
+    { reason: "ttl", source: "198.51.100.9", priority: 255, count: 2 },
+    { reason: "min-ttl", source: "192.0.2.9", priority: 101, count: 1 },
+  ]);
+  for (let host = 0; host < 200; host += 1) {
+    scenario.refused("ttl", { priority: 255, from: `203.0.113.${host}` });
+  }
+  t.equal(scenario.status().attempts.length, 2, "forged sources do not fill the memory");
+  t.ok(scenario.take("error").length <= 10, "nor the log");
+});
+
+t.test("version 2 would have won with any priority where we would have yielded to it", async (t) => {
+  const advert = { version: 2, priority: 1, checksumForm: null } as const;
+  const auto = Scenario.started({ priority: 100, yieldsToVersion2: true });
+  auto.refused("ttl", advert);
+  t.match(auto.status().attempts, [{ priority: 1 }]);
+  const three = Scenario.started({ priority: 100 });
+  three.refused("ttl", advert);
+  t.same(three.status().attempts, [], "who speaks version 3 alone would have refused it anyway");
+});
+
+t.test("between equals the source decides that is really sent to that peer", async (t) => {
+  const peer = { ...onLinkPeer(ip("192.0.2.9")), source: ip("192.0.2.99") };
+  const scenario = Scenario.started({ unicastPeers: [peer] });
+  scenario.advance(10);
   t.equal(scenario.state, "MASTER");
-  t.equal(scenario.status().counters.drops["foreign-peer"], 10);
-  scenario.advert({ priority: 200, from: "192.0.2.1" });
-  t.equal(scenario.state, "BACKUP");
+  scenario.advert({ priority: 100, from: "192.0.2.9" });
+  t.equal(scenario.state, "MASTER", "we speak to it from .99, which is greater");
+  scenario.advert({ priority: 100, from: "192.0.2.8", listed: false });
+  t.equal(scenario.state, "BACKUP", "to others from .2");
 });
 
 t.test(
@@ -169,7 +223,7 @@ t.test("forged sources do not fill the memory", async (t) => {
 });
 
 t.test("[7.1-6 +] forged sources do not fill the log", async (t) => {
-  const scenario = Scenario.started({ unicastStrict: true });
+  const scenario = Scenario.started();
   const lines = (send: (source: string) => void) => {
     scenario.take();
     for (let host = 1; host <= 250; host += 1) send(`203.0.113.${host}`);
@@ -181,7 +235,7 @@ t.test("[7.1-6 +] forged sources do not fill the log", async (t) => {
     "strangers",
   );
   t.equal(
-    lines((from) => scenario.advert({ from, listed: false })),
+    lines((from) => scenario.refused("foreign-peer", { from, priority: 1 })),
     10,
     "refused",
   );

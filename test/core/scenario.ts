@@ -5,6 +5,7 @@
  */
 import { formatWithPrefix } from "../../src/base/address.js";
 import { type Micros, secondsToMicros } from "../../src/base/time.js";
+import type { DropReason } from "../../src/core/advert.js";
 import type { CoreConfig } from "../../src/core/config.js";
 import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
@@ -109,6 +110,14 @@ export class Scenario {
     const source = ip(heard.from ?? "192.0.2.1");
     const { router = 0, listed = true } = heard;
     this.send({ type: "advert", router, source, listed, advert: advertOf(heard) });
+  }
+
+  /** It was refused for the way that it came. */
+  refused(reason: DropReason, heard: Heard): void {
+    const source = ip(heard.from ?? "192.0.2.1");
+    const { router = 0 } = heard;
+    const advert = advertOf(heard);
+    this.send({ type: "drop", interface: "eth0", family: "ipv4", router, source, reason, advert });
   }
 
   /** The same advert again and again, the first one after one interval, for so many seconds. */

@@ -4,15 +4,8 @@ import { Scenario } from "./scenario.js";
 import { advertOf, ip } from "./values.js";
 
 t.test("refusals are told by source and reason, with their number and time", async (t) => {
-  const scenario = Scenario.started({ unicastStrict: true });
-  const refused = (source: string) =>
-    scenario.send({
-      type: "advert",
-      router: 0,
-      source: ip(source),
-      listed: false,
-      advert: advertOf({ priority: 50 }),
-    });
+  const scenario = Scenario.started();
+  const refused = (from: string) => scenario.refused("foreign-peer", { from, priority: 50 });
   refused("192.0.2.50");
   scenario.advance(0.5);
   refused("192.0.2.50");

@@ -47,6 +47,8 @@ export function kernelAddress(text: string, overrides: Partial<InterfaceAddress>
     scope: "global",
     secondary: false,
     tentative: false,
+    temporary: false,
+    deprecated: false,
     label: null,
     validSeconds: null,
     marked: false,

@@ -44,7 +44,7 @@ function read(packets: PacketReader, virtualRouterId: number, sent: Sent = {}) {
     version === 2
       ? encodeVrrp2({ ...common, password: null })
       : encodeVrrp3({ ...common, ...carriage, checksumPseudoHeader: true });
-  return packets.read(sent.interface ?? "eth0", family, message, { ...carriage, ttl, multicast: true });
+  return packets.read(sent.interface ?? "eth0", family, message, { ...carriage, ttl });
 }
 
 t.test(

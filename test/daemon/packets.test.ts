@@ -26,7 +26,7 @@ function prepared(source = PEER, virtualRouterId = 1) {
   packets.configure(coreConfig([{}]));
   const message = advertOf(source, virtualRouterId);
   const read = (ttl = 255) => {
-    const meta = { source: source.bytes, destination: GROUP.bytes, ttl, multicast: true };
+    const meta = { source: source.bytes, destination: GROUP.bytes, ttl };
     return packets.read("eth0", "ipv4", message, meta);
   };
   return { packets, message, read };

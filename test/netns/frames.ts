@@ -8,7 +8,7 @@ import { ETHER_TYPE_ARP, ETHERNET_HEADER_LENGTH, etherTypeOf } from "../../src/w
 import { decodeIpv4 } from "../../src/wire/ipv4.js";
 import { decodeIpv6 } from "../../src/wire/ipv6.js";
 import { decodeNeighborAdvertisement } from "../../src/wire/ndisc.js";
-import { VRRP_PROTOCOL } from "../../src/wire/vrrp.js";
+import { VRRP_PROTOCOL, VRRP_TTL } from "../../src/wire/vrrp.js";
 import type { PcapRecord } from "./pcap.js";
 
 interface Frame {
@@ -86,7 +86,8 @@ interface Packet {
 function readAdvert(frame: Frame, family: Family, packet: Packet): CapturedFrame {
   const { ttl, source, destination, payload } = packet;
   const multicast = family === "ipv4" ? destination[0]! >> 4 === 0xe : destination[0] === 0xff;
-  const decoded = decodeAdvert(payload, { family, source, destination, ttl, multicast });
+  if (multicast && ttl !== VRRP_TTL) return { ...frame, kind: "refused", protocol: "vrrp", reason: "ttl" };
+  const decoded = decodeAdvert(payload, { family, source, destination });
   if ("reason" in decoded) return { ...frame, kind: "refused", protocol: "vrrp", reason: decoded.reason };
   const ends = { source: text(source), destination: text(destination) };
   return { ...frame, kind: "advert", family, ...ends, ttl, advert: decoded.advert };

@@ -69,12 +69,12 @@ const VALID = [
   hex("31 01 64 01 0064 3eb1 20010db8000000000000000000000010"),
   hex("21 01 64 01 00 01 b8f1 c000020a 0000000000000000"),
 ];
-const UNICAST = { destination: address("192.0.2.2").bytes, multicast: false };
+const UNICAST = { destination: address("192.0.2.2").bytes };
 const CONTEXTS = [
   receivedFrom("192.0.2.1"),
   receivedFrom("fe80::1"),
   receivedFrom("192.0.2.1", UNICAST),
-  receivedFrom("fe80::1", { destination: address("fe80::2").bytes, multicast: false }),
+  receivedFrom("fe80::1", { destination: address("fe80::2").bytes }),
   receivedFrom("192.0.2.1", { ttl: 1 }),
 ];
 

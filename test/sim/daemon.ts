@@ -2,7 +2,9 @@
  * One life of the daemon on a simulated host: the real core in the real loop, between a start and an end. Only what
  * lies below is simulated: sockets, kernel, timer, scripts.
  */
+import type { IpAddress } from "../../src/base/address.js";
 import type { Micros } from "../../src/base/time.js";
+import { type Admission, Audience } from "../../src/core/admission.js";
 import type { Advert } from "../../src/core/advert.js";
 import type { CoreConfig, VirtualRouterConfig } from "../../src/core/config.js";
 import { Core } from "../../src/core/core.js";
@@ -11,11 +13,24 @@ import type { AddressOutcome, Input } from "../../src/core/input.js";
 import { carryOut, type EffectOf, type Host, type RouterAddresses } from "../../src/daemon/effects.js";
 import { Lateness } from "../../src/daemon/lateness.js";
 import { Loop } from "../../src/daemon/loop.js";
+import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6, VRRP_TTL } from "../../src/wire/vrrp.js";
 import type { Packet } from "./lan.js";
 import type { Machine } from "./machine.js";
 import { DaemonWatch } from "./safety/daemon-watch.js";
 import type { Participant } from "./safety/preemption-truth.js";
 import { Violation } from "./violation.js";
+
+const GROUPS = { ipv4: VRRP_GROUP_IPV4, ipv6: VRRP_GROUP_IPV6 };
+const NO_GROUP = { ipv4: new Uint8Array(4), ipv6: new Uint8Array(16) };
+const audiences = new WeakMap<VirtualRouterConfig, Audience>();
+
+/** On the one LAN that there is: to the group, or to this host alone. */
+function admit(config: VirtualRouterConfig, source: IpAddress): Admission {
+  const audience = audiences.get(config) ?? new Audience(config);
+  audiences.set(config, audience);
+  const destination = (config.unicastPeers.length === 0 ? GROUPS : NO_GROUP)[config.family];
+  return audience.admit({ source, destination, ttl: VRRP_TTL });
+}
 
 /** A socket's receive buffer holds this many adverts of each virtual router; what comes after them is lost. */
 const BUFFERED_PACKETS = 20;
@@ -199,12 +214,16 @@ export class Daemon implements Host {
     for (const event of events) this.#loop.input(event);
   }
 
-  #inputOf(packet: Packet): Input {
-    const { router, source, advert } = packet;
-    const listed = this.#lists(packet);
+  #inputOf({ router, source, advert }: Packet): Input {
+    const config = this.config.routers[router]!;
+    const admission = admit(config, source);
+    if ("reason" in admission) {
+      const { interface: on, family } = config;
+      return { type: "drop", interface: on, family, router, source, reason: admission.reason, advert };
+    }
     // The decoder hands over the very same value for repeated bytes, but it may have forgotten them.
     const value = this.machine.world.rng.chance(0.01) ? { ...advert } : advert;
-    return { type: "advert", router, source, listed, advert: value };
+    return { type: "advert", router, source, listed: admission.listed, advert: value };
   }
 
   #carryOut(effects: readonly Effect[]): readonly Input[] {

@@ -93,6 +93,8 @@ export class Kernel {
       scope: "global",
       secondary: false,
       tentative: false,
+      temporary: false,
+      deprecated: false,
       label: null,
       validSeconds: held?.leaseSeconds ?? null,
       marked: held?.marked ?? false,

@@ -240,7 +240,15 @@ export class Machine {
 
   /** What the interface has beside virtual addresses: by that a leftover is told from a node's own address. */
   #nodeAddresses(): InterfaceAddress[] {
-    const entry = { secondary: false, tentative: false, label: null, validSeconds: null, marked: false };
+    const entry = {
+      secondary: false,
+      tentative: false,
+      temporary: false,
+      deprecated: false,
+      label: null,
+      validSeconds: null,
+      marked: false,
+    };
     return this.#families.flatMap((family): InterfaceAddress[] => {
       const source: InterfaceAddress = {
         ...entry,

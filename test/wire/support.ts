@@ -48,7 +48,7 @@ export function surrounded(bytes: Uint8Array, surrounding: number): Uint8Array {
 export function receivedFrom(source: string, changes: Partial<ReceiveContext> = {}): ReceiveContext {
   const { family, bytes } = address(source);
   const destination = family === "ipv4" ? VRRP_GROUP_IPV4 : VRRP_GROUP_IPV6;
-  return { family, source: bytes, destination, ttl: 255, multicast: true, ...changes };
+  return { family, source: bytes, destination, ttl: 255, ...changes };
 }
 
 /**

@@ -1,7 +1,8 @@
 /** The interface, its addresses, the kernel's settings, other daemons, the clock. */
-import type { Family } from "../../base/address.js";
+import { type Family, isLinkLocal6 } from "../../base/address.js";
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
-import type { HostFacts, Plan } from "../../config/index.js";
+import { type HostFacts, type Plan, wayTo } from "../../config/index.js";
+import { MAX_TTL } from "../../core/config.js";
 import { lockName } from "../../daemon/locks.js";
 import { missingCapabilities } from "../../host/capabilities.js";
 import {
@@ -11,7 +12,6 @@ import {
   readSysctl,
 } from "../../host/doctor/system.js";
 import { lockHolder } from "../../host/native.js";
-import { primarySource } from "../../host/netlink/sources.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 
 export function familiesOf({ core }: Plan): Family[] {
@@ -47,9 +47,8 @@ export function interfaceFindings(plan: Plan, facts: HostFacts): Finding[] {
       ),
     ];
   }
-  const { name, link, addresses } = on;
+  const { name, link } = on;
   const multicast = plan.core.routers.some((router) => router.unicastPeers.length === 0);
-  const virtual = plan.core.routers.flatMap((router) => router.virtualAddresses);
   const found: Finding[] = [];
   if (!link.up) found.push(error("interface", `${name} is down`, `Bring it up: ip link set ${name} up.`));
   else if (!link.carrier) {
@@ -63,14 +62,27 @@ export function interfaceFindings(plan: Plan, facts: HostFacts): Finding[] {
     );
   }
   for (const family of familiesOf(plan)) {
-    const { source, detail } = primarySource(name, addresses, family, virtual);
-    if (source !== null) found.push(ok("source address", `${family} adverts come from ${source.text}`));
+    const { address, detail } = plan.sources[family];
+    if (address !== null) found.push(ok("source address", `${family} adverts come from ${address.text}`));
     else {
-      const what = detail ?? `${name} has no ${family} address`;
-      found.push(error("source address", what, "Give the interface one; the instances wait in INIT for it."));
+      const action = "Give the interface one; the instances wait in INIT for it.";
+      found.push(error("source address", detail, action));
     }
   }
   return found;
+}
+
+/** How adverts are exchanged with each unicast peer. What is wrong with a way is among the plan's warnings. */
+export function peerFindings({ peers, interface: on }: Plan): Finding[] {
+  return peers.map((peer) => {
+    const { address, source, leastTtl } = peer;
+    const ours = source === null ? "no source yet" : `adverts to it come from ${source.text}`;
+    const ttl = leastTtl === MAX_TTL ? "TTL 255" : `TTL ${leastTtl} at least`;
+    const text = `${address.text} is ${wayTo(peer, on ?? "the interface")}; ${ours}; its adverts are expected from ${address.text} with ${ttl}`;
+    return peer.route === null && !isLinkLocal6(address)
+      ? warning("unicast peer", text, "Give this node a route to it; until then the peer counts as on-link.")
+      : ok("unicast peer", text);
+  });
 }
 
 export function settingFindings(plan: Plan): Finding[] {

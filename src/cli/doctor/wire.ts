@@ -19,8 +19,7 @@ export async function wireFindings(plan: Plan, facts: HostFacts): Promise<Findin
   if (on === undefined || !on.link.up || !on.link.carrier) return [];
   const { routers } = plan.core;
   const span = listeningMicros(routers);
-  const addresses = routers.flatMap((router) => router.virtualAddresses);
-  const heard = await listen(on.name, on.link, addresses, span / MICROS_PER_MILLISECOND);
+  const heard = await listen(on.name, on.link, routers, span / MICROS_PER_MILLISECOND);
   return [
     ...heard.problems.map((text) => error("wire", text, "Nothing could be heard there; mend that first.")),
     ...speakerFindings(routers, heard, span),

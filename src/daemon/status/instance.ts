@@ -80,6 +80,10 @@ export function instanceDocument(
     refusals: router.refusals.map(({ source, reason, count, lastAt }) => {
       return { source, reason, meaning: REFUSAL_WORDS[reason].meaning, count, lastAt: at(lastAt) };
     }),
+    attempts: router.attempts.map(({ source, priority, reason, count, lastAt }) => {
+      const { meaning, action } = REFUSAL_WORDS[reason];
+      return { source, priority, reason, meaning, action, count, lastAt: at(lastAt) };
+    }),
     counters: router.counters,
   };
 }

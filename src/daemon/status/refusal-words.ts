@@ -1,5 +1,6 @@
 /** What each reason for a refusal means, and what to do about it. */
 import type { DropReason } from "../../core/advert.js";
+import { WHAT_ACCEPTS } from "../../core/attempts.js";
 
 export interface RefusalWords {
   /** The end of the sentence "adverts of X are refused: …". */
@@ -15,9 +16,19 @@ export const REFUSAL_WORDS: Readonly<Record<DropReason, RefusalWords>> = {
   truncated: problem("the packet is cut off", FORGED),
   "not-vrrp": problem("the packet is not VRRP", FORGED),
   fragment: problem("the packet is a fragment", "Use more, smaller virtual routers on the sender."),
-  ttl: problem(
-    "its TTL or hop limit is not 255, so it has crossed a router",
-    "VRRP must not be routed: find the router that forwards it, or the forger.",
+  ttl: problem("its TTL or hop limit is not 255, so it has crossed a router", WHAT_ACCEPTS.ttl),
+  "peer-ttl": problem(
+    "its TTL or hop limit is not 255, so it has crossed a router, and by this node's routes none lies before that peer",
+    WHAT_ACCEPTS["peer-ttl"],
+  ),
+  "min-ttl": problem("its TTL or hop limit is below VRRPD_UNICAST_MIN_TTL", WHAT_ACCEPTS["min-ttl"]),
+  "unicast-destination": problem(
+    "it was sent to this node alone, which speaks multicast",
+    WHAT_ACCEPTS["unicast-destination"],
+  ),
+  "multicast-destination": problem(
+    "it is multicast, and this node has unicast peers",
+    WHAT_ACCEPTS["multicast-destination"],
   ),
   version: problem(
     "it speaks another version of VRRP",
@@ -49,9 +60,10 @@ export const REFUSAL_WORDS: Readonly<Record<DropReason, RefusalWords>> = {
     "it comes from one of this node's own addresses",
     "Two hosts have the same address, or the network sends packets back: look for a loop.",
   ),
-  "foreign-peer": problem(
-    "it is not one of the unicast peers",
-    "Add it to OPENSHIFT_HA_UNICAST_PEERS on all nodes, or stop it.",
+  "foreign-peer": problem("it is not one of the unicast peers", WHAT_ACCEPTS["foreign-peer"]),
+  "foreign-peer-ttl": problem(
+    "it is not one of the unicast peers, and has crossed a router",
+    WHAT_ACCEPTS["foreign-peer-ttl"],
   ),
   "unknown-virtual-router": expected("its virtual router is none of ours"),
   "not-participating": expected("this instance takes no part at the moment"),

@@ -13,6 +13,19 @@ export function rivalProblems(instance: InstanceDocument, now: number): ProblemD
     ...instance.speakers
       .filter(({ lastHeardAt }) => isRecent(lastHeardAt))
       .flatMap((speaker) => speakerProblems(instance, speaker, now)),
+    ...instance.attempts
+      .filter(({ lastAt }) => isRecent(lastAt))
+      .map(({ source, priority, reason, meaning, action, count }) => {
+        const last = count === 1 ? "" : ` (${count} such adverts so far)`;
+        const text = `an advert of ${source} with priority ${priority} would have taken the addresses over, and was refused${last}: ${meaning}`;
+        return {
+          severity: "error",
+          code: `attempt-${reason}`,
+          instance: instance.name,
+          text,
+          action,
+        } as const;
+      }),
     ...instance.refusals
       .filter(({ reason, lastAt }) => REFUSAL_WORDS[reason as DropReason].isProblem && isRecent(lastAt))
       .map(({ source, reason, meaning, count }) => {

@@ -126,8 +126,7 @@ export class AdvertReceiver {
       const packet = decodeIpv4(packets.subarray(start, start + length));
       if ("reason" in packet) return onDrop(packet.reason);
       const { payload, source, destination, ttl } = packet;
-      const multicast = destination[0]! >> 4 === 0xe;
-      onPacket(payload, { family: "ipv4", source, destination, ttl, multicast }, this.#ageOf(slot));
+      onPacket(payload, { family: "ipv4", source, destination, ttl }, this.#ageOf(slot));
     };
   }
 
@@ -139,8 +138,7 @@ export class AdvertReceiver {
       const start = slot * SLOT_BYTES.ipv6;
       const source = addresses.subarray(32 * slot, 32 * slot + 16);
       const destination = addresses.subarray(32 * slot + 16, 32 * slot + 32);
-      const multicast = destination[0] === 0xff;
-      const context = { family: "ipv6", source, destination, ttl: hopLimits[slot]!, multicast } as const;
+      const context = { family: "ipv6", source, destination, ttl: hopLimits[slot]! } as const;
       onPacket(packets.subarray(start, start + length), context, this.#ageOf(slot));
     };
   }

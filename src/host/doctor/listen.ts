@@ -2,9 +2,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type AddressWithPrefix, addressFromBytes, type Family, type IpAddress } from "../../base/address.js";
 import type { MacAddress } from "../../base/mac.js";
+import { type Admission, type Arrival, Audience } from "../../core/admission.js";
 import type { Advert, DropReason } from "../../core/advert.js";
+import type { VirtualRouterConfig } from "../../core/config.js";
 import type { LinkState } from "../../core/input.js";
 import { decodeAdvert } from "../../wire/advert.js";
+import { VIRTUAL_ROUTER_ID } from "../../wire/vrrp.js";
 import { openAdvertSocket } from "../adverts/open.js";
 import { Announcer } from "../announce/announcer.js";
 import { prepareProbes } from "../announce/frames.js";
@@ -48,9 +51,10 @@ const PROBES = 3;
 export async function listen(
   interfaceName: string,
   link: LinkState,
-  addresses: readonly AddressWithPrefix[],
+  routers: readonly VirtualRouterConfig[],
   millis: number,
 ): Promise<Listened> {
+  const addresses = routers.flatMap((router) => router.virtualAddresses);
   const heard = new Map<string, HeardAdvert>();
   const refused = new Map<string, RefusedAdvert>();
   const claims = new Map<string, Claim>();
@@ -65,7 +69,8 @@ export async function listen(
     }
   };
   for (const family of new Set(addresses.map(({ address }) => address.family))) {
-    attempt(() => openReader(interfaceName, link.index, family, heard, refused));
+    const here = routers.filter((router) => router.family === family);
+    attempt(() => openReader(interfaceName, link.index, family, here, heard, refused));
     const own = addresses.map(({ address }) => address).filter((address) => address.family === family);
     attempt(
       () =>
@@ -96,6 +101,7 @@ function openReader(
   interfaceName: string,
   interfaceIndex: number,
   family: Family,
+  routers: readonly VirtualRouterConfig[],
   heard: Map<string, HeardAdvert>,
   refused: Map<string, RefusedAdvert>,
 ): { close(): void } {
@@ -107,17 +113,28 @@ function openReader(
     onPacket: (message, context) => {
       const source = addressFromBytes(context.source);
       const decoded = decodeAdvert(message, context);
-      if ("advert" in decoded) {
-        const key = `${source.text} ${decoded.advert.virtualRouterId}`;
-        heard.set(key, { family, source, advert: decoded.advert });
-        return;
-      }
-      const { reason, virtualRouterId } = decoded;
-      refused.set(`${source.text} ${virtualRouterId} ${reason}`, { family, source, virtualRouterId, reason });
+      const virtualRouterId = message[VIRTUAL_ROUTER_ID] ?? null;
+      const admission = admit(routers, virtualRouterId, { ...context, source });
+      const reason = "reason" in admission ? admission.reason : "reason" in decoded ? decoded.reason : null;
+      const key = `${source.text} ${virtualRouterId}`;
+      if (reason !== null) refused.set(`${key} ${reason}`, { family, source, virtualRouterId, reason });
+      else if ("advert" in decoded) heard.set(key, { family, source, advert: decoded.advert });
     },
     onDrop: () => {},
     onError: () => {},
   });
+}
+
+/** As the daemon would. @param routers those of the family */
+function admit(
+  routers: readonly VirtualRouterConfig[],
+  virtualRouterId: number | null,
+  arrival: Arrival,
+): Admission {
+  const router = routers.find((one) => one.virtualRouterId === virtualRouterId);
+  return router === undefined
+    ? new Audience(routers[0]!).admitForeign(arrival)
+    : new Audience(router).admit(arrival);
 }
 
 /** Spreads the questions over the time; the last one leaves room for its answer. */

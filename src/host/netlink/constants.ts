@@ -31,7 +31,17 @@ export const LinkAttribute = {
   carrier: 33,
 } as const;
 /** `RTA_*` */
-export const RouteAttribute = { oif: 4, priority: 6, prefsrc: 7, multipath: 9, table: 15 } as const;
+export const RouteAttribute = {
+  destination: 1,
+  oif: 4,
+  gateway: 5,
+  priority: 6,
+  prefsrc: 7,
+  multipath: 9,
+  table: 15,
+  /** A gateway of the other family. */
+  via: 18,
+} as const;
 
 /** `RT_TABLE_MAIN` */
 export const MAIN_TABLE = 254;
@@ -44,6 +54,9 @@ export const FOREVER = 0xffff_ffff;
 
 /** `RTMGRP_LINK`, `RTMGRP_IPV4_IFADDR` and `RTMGRP_IPV6_IFADDR`. */
 export const EVENT_GROUPS = 0x1 | 0x10 | 0x100;
+
+/** `RTMGRP_IPV4_ROUTE` and `RTMGRP_IPV6_ROUTE`. */
+export const ROUTE_EVENT_GROUPS = 0x40 | 0x400;
 
 export const ADD_FLAGS = Flags.REQUEST | FlagsNew.CREATE | FlagsNew.REPLACE;
 export const REMOVE_FLAGS = Flags.REQUEST;

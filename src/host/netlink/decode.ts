@@ -56,6 +56,14 @@ export interface DefaultRoute {
   readonly source: IpAddress | null;
 }
 
+/** How the kernel would reach one destination. */
+export interface FoundRoute {
+  readonly interfaceIndex: number;
+  /** null: it is on-link. */
+  readonly gateway: IpAddress | null;
+  readonly source: IpAddress | null;
+}
+
 type Values = Record<string, unknown> & { __unparsed?: [number, Buffer][] };
 
 interface AddressValues extends Values {
@@ -95,6 +103,8 @@ export function decodeAddress(data: Buffer): AddressMessage | null {
       scope: SCOPES[header.scope!] ?? "other",
       // The same bit means "temporary" (RFC 8981) for IPv6.
       secondary: header.family === AF_INET && flags.secondary === true,
+      temporary: header.family === AF_INET6 && flags.secondary === true,
+      deprecated: flags.deprecated === true,
       tentative: flags.tentative === true,
       label: values.label ?? null,
       validSeconds: valid === FOREVER ? null : valid,
@@ -137,6 +147,8 @@ export function decodeLink(data: Buffer): LinkMessage {
 
 interface RouteValues extends Values {
   oif?: number;
+  gateway?: Buffer;
+  via?: Buffer;
   priority?: number;
   prefsrc?: Buffer;
   multipath?: Buffer;
@@ -145,6 +157,8 @@ interface RouteValues extends Values {
 
 const ROUTE_FIELDS = {
   [RouteAttribute.oif]: (data: Buffer, values: RouteValues) => (values.oif = getU32(data)),
+  [RouteAttribute.gateway]: (data: Buffer, values: RouteValues) => (values.gateway = data),
+  [RouteAttribute.via]: (data: Buffer, values: RouteValues) => (values.via = data),
   [RouteAttribute.priority]: (data: Buffer, values: RouteValues) => (values.priority = getU32(data)),
   [RouteAttribute.prefsrc]: (data: Buffer, values: RouteValues) => (values.prefsrc = data),
   [RouteAttribute.multipath]: (data: Buffer, values: RouteValues) => (values.multipath = data),
@@ -152,6 +166,22 @@ const ROUTE_FIELDS = {
 };
 /** In `struct rtnexthop`: length (2 bytes), flags, hops, then the interface's index. */
 const NEXT_HOP_INDEX = 4;
+
+/** `struct rtvia` begins with the family of the address behind it. */
+const VIA_HEADER = 2;
+
+/** `RTM_NEWROUTE` as the answer to a question for one destination; null: no way to another host. */
+export function decodeFoundRoute(data: Buffer): FoundRoute | null {
+  const header = parseRoute(data.subarray(0, ROUTE_HEADER));
+  const values = getObject<RouteValues>(data.subarray(ROUTE_HEADER), ROUTE_FIELDS);
+  if (header.type !== "UNICAST" || values.oif === undefined) return null;
+  const gateway = values.gateway ?? values.via?.subarray(VIA_HEADER);
+  return {
+    interfaceIndex: values.oif,
+    gateway: gateway === undefined ? null : addressFromBytes(gateway),
+    source: values.prefsrc === undefined ? null : addressFromBytes(values.prefsrc),
+  };
+}
 
 /** `RTM_NEWROUTE`; null for all but IPv4 default routes. A route over several interfaces counts as its first. */
 export function decodeDefaultRoute(data: Buffer): DefaultRoute | null {

@@ -66,18 +66,39 @@ interface Reading<T> {
 }
 
 function dump<T>(request: Uint8Array, type: MessageType, decode: Decode<T>): Reading<T> {
-  try {
-    socket ??= openSocket();
+  return withSocket((opened) => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const reading = readOnce(socket, request, type, decode);
+      const reading = readOnce(opened, request, type, decode);
       if (reading.consistent) return reading;
     }
+    throw failure(`a list changed under each of ${ATTEMPTS} readings`);
+  });
+}
+
+/**
+ * The one answer to a question that is no list; null where the kernel answers with an error. Throws as `takeSnapshot`
+ * does, when it does not answer.
+ */
+export function ask(question: Uint8Array): NetlinkMessage | null {
+  return withSocket((opened) => {
+    const errno = opened.send(question);
+    if (errno !== 0) throw failure(`a question was refused: ${errnoName(errno)}`);
+    const bytes = opened.receive(BUFFER);
+    if (bytes <= 0) throw failure(`no answer came${bytes < 0 ? `: ${errnoName(bytes)}` : ""}`);
+    const [answer] = parseMessages(BUFFER.subarray(0, bytes));
+    return answer === undefined || answer.type === Control.ERROR ? null : answer;
+  });
+}
+
+function withSocket<T>(use: (opened: NetlinkSocket) => T): T {
+  try {
+    socket ??= openSocket();
+    return use(socket);
   } catch (error) {
     socket?.close();
     socket = null;
     throw error;
   }
-  throw failure(`a list changed under each of ${ATTEMPTS} readings`);
 }
 
 function openSocket(): NetlinkSocket {

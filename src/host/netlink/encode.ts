@@ -8,7 +8,7 @@ import {
   MessageType,
 } from "netlink/dist/rt/gen_structs.js";
 import { AttrStream, formatMessage } from "netlink/dist/structs.js";
-import type { AddressWithPrefix } from "../../base/address.js";
+import type { AddressWithPrefix, IpAddress } from "../../base/address.js";
 import {
   ADD_FLAGS,
   ADDRESS_MARK,
@@ -16,6 +16,7 @@ import {
   AF_INET,
   AF_INET6,
   DUMP_FLAGS,
+  Flags,
   FOREVER,
   LinkAttribute,
   MAIN_TABLE,
@@ -79,6 +80,15 @@ export function encodeRouteDump(): Uint8Array {
   stream.emit(formatRoute({ family: AF_INET }));
   stream.push(RouteAttribute.table, new Uint8Array(Uint32Array.of(MAIN_TABLE).buffer));
   return message(MessageType.GETROUTE, DUMP_FLAGS, stream);
+}
+
+/** Asks how one destination would be reached. */
+export function encodeRouteQuestion(destination: IpAddress): Uint8Array {
+  const stream = new AttrStream();
+  const family = destination.family === "ipv6" ? AF_INET6 : AF_INET;
+  stream.emit(formatRoute({ family, dstLen: 8 * destination.bytes.length }));
+  stream.push(RouteAttribute.destination, destination.bytes);
+  return message(MessageType.GETROUTE, Flags.REQUEST, stream);
 }
 
 function addressStream(index: number, entry: AddressWithPrefix, flags: { nodad?: true }): AttrStream {

@@ -1,17 +1,31 @@
 /** The facts of this host that planning needs, gathered at once; needs no privilege. */
-import type { HostFacts, InterfaceFacts } from "../../config/facts.js";
+import type { IpAddress } from "../../base/address.js";
+import type { HostFacts, InterfaceFacts, PeerRoute } from "../../config/facts.js";
 import { readDefaultRoute, takeSnapshot } from "./dump.js";
+import { findRoutes } from "./routes.js";
 import { interfacesOf } from "./table.js";
 
-/** Throws VrrpdError `ENETLINK` when the kernel does not answer. */
-export function gatherHostFacts(): HostFacts {
-  return hostFacts(interfacesOf(takeSnapshot()));
+/**
+ * @param peers whose routes are asked for.
+ * Throws VrrpdError `ENETLINK` when the kernel does not answer.
+ */
+export function gatherHostFacts(peers: readonly IpAddress[] = []): HostFacts {
+  return hostFacts(interfacesOf(takeSnapshot()), peers);
 }
 
-/** The same for interfaces that are known already; asks the kernel for the default route alone. */
-export function hostFacts(interfaces: readonly InterfaceFacts[]): HostFacts {
+/** The same for interfaces that are known already; asks the kernel for its routes alone. */
+export function hostFacts(
+  interfaces: readonly InterfaceFacts[],
+  peers: readonly IpAddress[] = [],
+): HostFacts {
+  const nameOf = (index: number) => interfaces.find(({ link }) => link.index === index)?.name;
+  const routes = new Map<string, PeerRoute>();
+  for (const [peer, { interfaceIndex, gateway, source }] of findRoutes(peers)) {
+    const name = nameOf(interfaceIndex);
+    if (name !== undefined) routes.set(peer, { interface: name, gateway, source });
+  }
   const route = readDefaultRoute();
-  const name = interfaces.find(({ link }) => link.index === route?.interfaceIndex)?.name;
-  if (route === null || name === undefined) return { interfaces, defaultRoute: null };
-  return { interfaces, defaultRoute: { interface: name, source: route.source } };
+  const name = route === null ? undefined : nameOf(route.interfaceIndex);
+  if (route === null || name === undefined) return { interfaces, defaultRoute: null, routes };
+  return { interfaces, defaultRoute: { interface: name, source: route.source }, routes };
 }

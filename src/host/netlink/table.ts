@@ -164,6 +164,8 @@ function isSameAddress(a: InterfaceAddress, b: InterfaceAddress): boolean {
     a.scope === b.scope &&
     a.secondary === b.secondary &&
     a.tentative === b.tentative &&
+    a.temporary === b.temporary &&
+    a.deprecated === b.deprecated &&
     a.label === b.label &&
     a.marked === b.marked &&
     (a.validSeconds === null) === (b.validSeconds === null)

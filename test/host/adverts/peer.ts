@@ -23,7 +23,6 @@ export type PeerReport =
       readonly source: string;
       readonly destination: string;
       readonly ttl: number;
-      readonly multicast: boolean;
     }
   | { readonly type: "frame"; readonly bytes: string };
 
@@ -51,10 +50,10 @@ function openSocket(family: "ipv4" | "ipv6"): void {
     interfaceIndex: indexOf(NAME),
     family,
     meant: null,
-    onPacket: (message, { source, destination, ttl, multicast }) =>
+    onPacket: (message, { source, destination, ttl }) =>
       report({
         type: "packet",
-        ...{ message: hex(message), source: hex(source), destination: hex(destination), ttl, multicast },
+        ...{ message: hex(message), source: hex(source), destination: hex(destination), ttl },
       }),
     onDrop: (reason) => {
       throw new Error(`dropped: ${reason}`);

@@ -7,6 +7,7 @@ const STALL = "src/core/stall.ts";
 const HEALTH = "src/core/health.ts";
 const READINESS = "src/core/readiness.ts";
 const CORE = "src/core/core.ts";
+const ADMISSION = "src/core/admission.ts";
 
 export const stateMutants = [
   {
@@ -178,8 +179,8 @@ export const stateMutants = [
   {
     what: "a version 2 speaker is no reason to yield",
     file: RECEIVE,
-    find: "return router.config.version === 3 && speaker.advert.version === 2;",
-    replace: "return router.config.version === null;",
+    find: "return config.version === 3 && advert.version === 2;",
+    replace: "return config.version === null;",
   },
   {
     what: "version 2 is heard by those who speak only version 3",
@@ -201,8 +202,8 @@ export const stateMutants = [
   },
   {
     what: "strict unicast hears everybody",
-    file: RECEIVE,
-    find: 'if (!listed && config.unicastStrict) return "foreign-peer";',
+    file: ADMISSION,
+    find: 'if (this.#strict) return { reason: "foreign-peer" };',
     replace: "",
   },
   {

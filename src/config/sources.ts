@@ -1,0 +1,163 @@
+/**
+ * Which of its addresses a node speaks from: the one rule for the node address, for the source of adverts, and so for
+ * what the peers expect. An address that is virtual, marked by vrrpd, or still tentative never stands for the node.
+ */
+import { type Family, type IpAddress, isLinkLocal4, isLinkLocal6 } from "../base/address.js";
+import type { InterfaceAddress } from "../core/input.js";
+import { isLeftover } from "../core/leftover.js";
+
+/** What the rule looks at. */
+export interface SourceFacts {
+  readonly interface: string;
+  /** Of that interface, in the kernel's order. */
+  readonly addresses: readonly InterfaceAddress[];
+  /** Texts of all configured virtual addresses. */
+  readonly virtual: ReadonlySet<string>;
+  /** Texts of the unicast peers, this node's own included: by these the others know it. */
+  readonly listed: ReadonlySet<string>;
+  /** Of the IPv4 default route; null: it prefers none. */
+  readonly defaultRouteSource: IpAddress | null;
+  /** What a source variable asks for in place of the rule; empty: nothing. */
+  readonly asked: { readonly variable: string; readonly addresses: readonly IpAddress[] };
+}
+
+export interface NodeAddresses {
+  /** The node address proper: IPv4. */
+  readonly ipv4: IpAddress | null;
+  /** Target of the probe where there is no IPv4 address. */
+  readonly globalIpv6: IpAddress | null;
+  /** Base of the priorities where there is no IPv4 address. */
+  readonly linkLocal: IpAddress | null;
+}
+
+/** What adverts are sent from, or why there is nothing yet: a sentence without its full stop. */
+export type AdvertSource =
+  | { readonly address: IpAddress; readonly detail: null }
+  | { readonly address: null; readonly detail: string };
+
+export function findNodeAddresses(facts: SourceFacts): NodeAddresses {
+  return {
+    ipv4: best(facts, isNodeCandidate),
+    globalIpv6: best(facts, isGlobal6),
+    linkLocal: best(facts, ({ address }) => isLinkLocal6(address), true),
+  };
+}
+
+/** What multicast adverts of a family are sent from; over IPv6 a link-local address (RFC 9568 §5.1.2.1). */
+export function multicastSource(facts: SourceFacts, family: Family): AdvertSource {
+  const asked = facts.asked.addresses.find((address) => address.family === family);
+  if (asked !== undefined) return askedSource(facts, asked);
+  return family === "ipv4"
+    ? ipv4Source(facts)
+    : ipv6Source(facts, isLinkLocal6, "no link-local IPv6 address");
+}
+
+/**
+ * What adverts to one peer are sent from. Over IPv6 source and peer have the same scope: a packet from a link-local
+ * address crosses no router, and a peer knows us by the address that its list has.
+ * @param routeSource what the route to the peer prefers
+ */
+export function unicastSource(
+  facts: SourceFacts,
+  peer: IpAddress,
+  routeSource: IpAddress | null,
+): AdvertSource {
+  const isOfScope = (address: IpAddress) =>
+    address.family === peer.family && isLinkLocal6(address) === isLinkLocal6(peer);
+  const asked = facts.asked.addresses.find(isOfScope);
+  if (asked !== undefined) return askedSource(facts, asked);
+  if (peer.family === "ipv4") return ipv4Source(facts, routeSource);
+  const scope = isLinkLocal6(peer) ? "link-local" : "global";
+  return ipv6Source(
+    facts,
+    isOfScope,
+    `no ${scope} IPv6 address, which the peer ${peer.text} needs`,
+    routeSource,
+  );
+}
+
+/** The node address, else any other that is not virtual, else a virtual one that is the only one this node has. */
+function ipv4Source(facts: SourceFacts, routeSource: IpAddress | null = null): AdvertSource {
+  const isOwn = ({ address, scope }: InterfaceAddress) => address.family === "ipv4" && scope !== "host";
+  const address = best(facts, isOwn, false, routeSource) ?? ownVirtual(facts);
+  return address === null ? nothing(`${facts.interface} has no IPv4 address of its own`) : from(address);
+}
+
+/** What served under Keepalived goes on serving. */
+function ownVirtual({ addresses }: SourceFacts): IpAddress | null {
+  const own = addresses.find((entry) => entry.address.family === "ipv4" && !isLeftover(entry, addresses));
+  return own?.address ?? null;
+}
+
+function ipv6Source(
+  facts: SourceFacts,
+  isOfScope: (address: IpAddress) => boolean,
+  missing: string,
+  routeSource: IpAddress | null = null,
+): AdvertSource {
+  const fits = ({ address, scope }: InterfaceAddress) =>
+    address.family === "ipv6" && isOfScope(address) && (scope === "global" || scope === "link");
+  const address = best(facts, fits, false, routeSource);
+  if (address !== null) return from(address);
+  const waiting = best(facts, fits, true);
+  if (waiting === null) return nothing(`${facts.interface} has ${missing}`);
+  return nothing(`the IPv6 address ${waiting.text} of ${facts.interface} is tentative`);
+}
+
+function askedSource({ interface: on, addresses, asked }: SourceFacts, address: IpAddress): AdvertSource {
+  const entry = addresses.find((one) => one.address.text === address.text);
+  const sentence = `${asked.variable} asks for ${address.text}, which`;
+  if (entry === undefined) return nothing(`${sentence} ${on} does not have yet`);
+  return entry.tentative ? nothing(`${sentence} is tentative on ${on}`) : from(address);
+}
+
+/** The first of the best, in the kernel's order. */
+function best(
+  facts: SourceFacts,
+  fits: (entry: InterfaceAddress) => boolean,
+  evenTentative = false,
+  routeSource: IpAddress | null = null,
+): IpAddress | null {
+  let found: { rank: number; address: IpAddress } | null = null;
+  for (const entry of facts.addresses) {
+    const { address, marked, tentative } = entry;
+    if (!fits(entry) || marked || (tentative && !evenTentative) || facts.virtual.has(address.text)) continue;
+    const rank = rankOf(facts, entry, routeSource);
+    if (found === null || rank < found.rank) found = { rank, address };
+  }
+  return found?.address ?? null;
+}
+
+/**
+ * The lower, the better: by what the peers know this node, then what the routes prefer, then addresses with a network,
+ * those of a single host (other programs add such ones, and take them away), those that change by themselves, and last
+ * what is never more than a makeshift.
+ */
+function rankOf(facts: SourceFacts, entry: InterfaceAddress, routeSource: IpAddress | null): number {
+  const { address, prefixLength, temporary, deprecated } = entry;
+  const { text, family } = address;
+  if (facts.listed.has(text)) return text === routeSource?.text ? 0 : 1;
+  const makeshift = isLinkLocal4(address) ? 20 : family === "ipv4" && !isNodeCandidate(entry) ? 10 : 0;
+  if (text === facts.defaultRouteSource?.text) return makeshift + 2;
+  if (deprecated) return makeshift + 7;
+  if (temporary) return makeshift + 6;
+  if (text === routeSource?.text) return makeshift + 3;
+  return makeshift + (prefixLength === 8 * address.bytes.length ? 5 : 4);
+}
+
+function isNodeCandidate({ address, scope, secondary, label }: InterfaceAddress): boolean {
+  const isForeign = secondary || label?.endsWith("vip") === true;
+  return address.family === "ipv4" && scope === "global" && !isForeign && !isLinkLocal4(address);
+}
+
+function isGlobal6({ address, scope }: InterfaceAddress): boolean {
+  return address.family === "ipv6" && scope === "global";
+}
+
+function from(address: IpAddress): AdvertSource {
+  return { address, detail: null };
+}
+
+function nothing(detail: string): AdvertSource {
+  return { address: null, detail };
+}
