@@ -14,6 +14,7 @@
         "poll.cc",
         "process.cc",
         "raw-receiver.cc",
+        "socket-owners.cc",
         "spawn.cc",
         "timer.cc",
         "user.cc",

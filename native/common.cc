@@ -73,3 +73,15 @@ int32_t IntegerOf(const Napi::Value& value, const char* name) {
   }
   throw Napi::TypeError::New(value.Env(), std::string(name) + " must be an integer of 32 bits");
 }
+
+std::vector<std::string> StringsOf(const Napi::Value& value, const char* name) {
+  if (!value.IsArray()) throw Napi::TypeError::New(value.Env(), std::string(name) + " must be an array");
+  Napi::Array array = value.As<Napi::Array>();
+  std::vector<std::string> strings;
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    Napi::Value item = array.Get(i);
+    if (!item.IsString()) throw Napi::TypeError::New(value.Env(), std::string(name) + " must hold strings");
+    strings.push_back(item.As<Napi::String>());
+  }
+  return strings;
+}

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 /** Owns a file descriptor. */
 class Fd {
@@ -59,12 +61,16 @@ Bytes BytesOf(const Napi::Value& value);
 /** An integer that fits in 32 bits; throws a TypeError that names the argument on anything else. */
 int32_t IntegerOf(const Napi::Value& value, const char* name);
 
+/** An array of strings; throws a TypeError that names the argument on anything else. */
+std::vector<std::string> StringsOf(const Napi::Value& value, const char* name);
+
 /** Adds the classes and functions of each file to the exports. */
 void InitRawReceiver(Napi::Env env, Napi::Object exports);
 void InitLock(Napi::Env env, Napi::Object exports);
 void InitNetlink(Napi::Env env, Napi::Object exports);
 void InitPacket(Napi::Env env, Napi::Object exports);
 void InitProcess(Napi::Env env, Napi::Object exports);
+void InitSocketOwners(Napi::Env env, Napi::Object exports);
 void InitSpawn(Napi::Env env, Napi::Object exports);
 void InitTimer(Napi::Env env, Napi::Object exports);
 void InitUser(Napi::Env env, Napi::Object exports);

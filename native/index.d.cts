@@ -187,11 +187,30 @@ export class Lock {
   constructor(name: string);
   close(): void;
 }
+/** Whether somebody holds the lock of that name, or has bound the name in another way. */
+export function isLockTaken(name: string): boolean;
 /**
- * Who holds the lock, by SO_PEERCRED; null when nobody does. `pid` is 0 when the holder is in a pid namespace that is
- * not visible from here. Throws `EAGAIN` when it is held by a stopped process that thousands have asked already.
+ * Who listens on the name, by SO_PEERCRED; null when nobody does. `pid` is 0 when the holder is in a pid namespace that
+ * is not visible from here. It leaves a connection in the holder's queue until that accepts it; throws `EAGAIN` when the
+ * queue is full. So ask `socketOwners` first.
  */
 export function lockHolder(name: string): { pid: number; uid: number } | null;
+
+export interface SocketOwner {
+  readonly name: string;
+  /** Says whether it is still the same socket. */
+  readonly inode: number;
+  readonly listens: boolean;
+  /** Of the user who made it, as this user namespace sees it; null: the kernel does not say (before Linux 5.3). */
+  readonly uid: number | null;
+}
+
+/**
+ * The stream sockets that carry one of these abstract names, without the leading NUL: whoever has bound it, and the
+ * connections that the listener has accepted. By sock_diag(7), which goes through all Unix sockets of the network
+ * namespace, and may miss one where others come and go meanwhile. Throws where the kernel does not offer it.
+ */
+export function socketOwners(names: readonly string[]): SocketOwner[];
 
 /**
  * SCHED_RR with reset-on-fork for every thread of now. Under it the kernel counts, for each thread by itself, the CPU

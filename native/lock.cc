@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <string>
 
 #include "poll.h"
@@ -14,6 +15,10 @@ namespace {
 // A query leaves a connection in the queue until the holder accepts it, also after the asker is gone. The holder's loop
 // accepts and closes them; this room (up to net.core.somaxconn) is for the time in which its loop is busy or stopped.
 constexpr int kBacklog = 4096;
+// Anybody in the network namespace may connect, as fast as they like: so many are taken at once, and then none for a
+// while. The same while passes where no descriptor is left to take one with.
+constexpr int kMostAtOnce = 16;
+constexpr uint64_t kPauseMillis = 50;
 
 struct Address {
   sockaddr_un name{};
@@ -50,24 +55,38 @@ class Lock : public Napi::ObjectWrap<Lock>, private Watched {
     Check(info.Env(), listen(fd_.get(), kBacklog), "listen");
     Watch(info.Env(), [this] { DropQueries(); });
     poll_->Unref();
+    pause_ = std::make_unique<Pause>(info.Env(), [this] { poll_->Want(UV_READABLE); });
     Ref();
   }
 
  private:
   void DropQueries() {
-    while (true) {
+    for (int i = 0; i < kMostAtOnce; i++) {
       Fd query(accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC));
       if (query || errno == EINTR || errno == ECONNABORTED) continue;
-      // Out of descriptors: the queue stays readable, and trying again at once would spin. It has room for more.
-      if (errno != EAGAIN) poll_->Want(UV_DISCONNECT);
-      return;
+      if (errno == EAGAIN) return;
+      break;
     }
+    poll_->Want(UV_DISCONNECT);
+    pause_->Start(kPauseMillis);
   }
 
   void Close(const Napi::CallbackInfo&) {
+    pause_.reset();
     if (CloseWatched()) Unref();
   }
+
+  std::unique_ptr<Pause> pause_;
 };
+
+/** Whether somebody has bound the name, listening or not: asked by binding it for a moment. */
+Napi::Value IsLockTaken(const Napi::CallbackInfo& info) {
+  Address address = AddressOf(info[0]);
+  Fd trial = OpenSocket(info.Env());
+  bool bound = bind(trial.get(), reinterpret_cast<sockaddr*>(&address.name), address.length) == 0;
+  if (!bound && errno != EADDRINUSE) ThrowErrno(info.Env(), errno, "bind");
+  return Napi::Boolean::New(info.Env(), !bound);
+}
 
 Napi::Value LockHolder(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -93,5 +112,6 @@ Napi::Value LockHolder(const Napi::CallbackInfo& info) {
 
 void InitLock(Napi::Env env, Napi::Object exports) {
   Lock::Init(env, exports);
+  exports.Set("isLockTaken", Napi::Function::New(env, IsLockTaken, "isLockTaken"));
   exports.Set("lockHolder", Napi::Function::New(env, LockHolder, "lockHolder"));
 }

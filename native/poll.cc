@@ -82,6 +82,39 @@ void Poll::OnEvent(uv_poll_t* raw, int status, int events) {
   ready();
 }
 
+struct Pause::Handle {
+  uv_timer_t timer;
+  Pause* owner;
+};
+
+Pause::Pause(napi_env env, Over over) : over_(std::move(over)) {
+  uv_loop_t* loop = nullptr;
+  if (napi_get_uv_event_loop(env, &loop) != napi_ok) return;
+  handle_ = new Handle();
+  uv_timer_init(loop, &handle_->timer);
+  uv_unref(reinterpret_cast<uv_handle_t*>(&handle_->timer));
+  handle_->timer.data = handle_;
+  handle_->owner = this;
+}
+
+Pause::~Pause() {
+  if (handle_ == nullptr) return;
+  handle_->owner = nullptr;
+  uv_close(reinterpret_cast<uv_handle_t*>(&handle_->timer),
+           [](uv_handle_t* raw) { delete static_cast<Handle*>(raw->data); });
+}
+
+void Pause::Start(uint64_t millis) {
+  if (handle_ == nullptr) return;
+  auto fire = [](uv_timer_t* timer) {
+    Pause* pause = static_cast<Handle*>(timer->data)->owner;
+    if (pause == nullptr) return;
+    Over over = pause->over_;
+    over();
+  };
+  uv_timer_start(&handle_->timer, fire, millis, 0);
+}
+
 void Watched::Watch(Napi::Env env, Poll::Ready ready) {
   int result = Poll::Open(env, fd_.get(), std::move(ready), &poll_);
   if (result != 0) ThrowErrno(env, -result, "epoll_ctl");

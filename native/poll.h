@@ -55,6 +55,25 @@ class Poll {
   int wanted_ = 0;
 };
 
+/** A timer of the loop, which it does not keep alive. Calls nothing once it is gone. */
+class Pause {
+ public:
+  using Over = std::function<void()>;
+
+  Pause(napi_env env, Over over);
+  ~Pause();
+  Pause(const Pause&) = delete;
+  Pause& operator=(const Pause&) = delete;
+
+  /** Calls `over` once, from the loop. Replaces an earlier start. */
+  void Start(uint64_t millis);
+
+ private:
+  struct Handle;
+  Over over_;
+  Handle* handle_ = nullptr;
+};
+
 /** What the sockets and the timer have in common: a descriptor, perhaps watched, perhaps with a callback. */
 class Watched {
  protected:

@@ -9,14 +9,6 @@ namespace {
 
 constexpr uint64_t kFallbackMillis = 20;
 
-std::vector<std::string> StringsOf(const Napi::Value& value, const char* name) {
-  if (!value.IsArray()) throw Napi::TypeError::New(value.Env(), std::string(name) + " must be an array");
-  Napi::Array array = value.As<Napi::Array>();
-  std::vector<std::string> strings;
-  for (uint32_t i = 0; i < array.Length(); i++) strings.push_back(array.Get(i).ToString());
-  return strings;
-}
-
 Identity IdentityOf(const Napi::Object& object) {
   Identity identity;
   identity.uid = object.Get("uid").ToNumber().Uint32Value();

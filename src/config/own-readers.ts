@@ -13,6 +13,8 @@ export const ADVERT_INTERVAL_LIMITS = { 3: { min: 0.01, max: 40.95 }, 2: { min: 
 const MAX_ANNOUNCE_REFRESH_SECONDS = 86_400;
 /** The longest finite lifetime that the kernel keeps (an unsigned 32-bit number below infinity). */
 const MAX_LEASE_SECONDS = 0xfffffffe;
+/** The largest is "nobody at all" (chown(2)). */
+const MAX_USER_ID = 0xfffffffe;
 /** sun_path holds 108 bytes with the closing zero (unix(7)). */
 const MAX_SOCKET_PATH_BYTES = 107;
 
@@ -60,8 +62,6 @@ export function readSocketPath(value: string): Reading<string | null> {
   return accept(value);
 }
 
-const MAX_USER_ID = 0xfffffffe;
-
 /** `user` or `user:group`; whether this host knows them is not looked at. */
 export function readUserName(value: string): Reading<UserName | null> {
   const [, user, group = null] = /^([^\s:/]+)(?::([^\s:/]+))?$/.exec(value) ?? [];
@@ -72,6 +72,13 @@ export function readUserName(value: string): Reading<UserName | null> {
   return tooLarge === undefined
     ? accept({ user, group })
     : refuse(value, "has a number that no user can have");
+}
+
+export function readUserIds(value: string): Reading<readonly number[]> {
+  const entries = value.split(/[\s,]+/).filter((entry) => entry !== "");
+  const refused = entries.filter((entry) => !/^\d{1,10}$/.test(entry) || Number(entry) > MAX_USER_ID);
+  if (refused.length > 0) return refuse(refused[0]!, "is no number of a user");
+  return accept(entries.map(Number));
 }
 
 export interface ListenAddress {

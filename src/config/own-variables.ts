@@ -10,6 +10,7 @@ import {
   readLease,
   readListenAddress,
   readSocketPath,
+  readUserIds,
   readUserName,
   readVersion,
 } from "./own-readers.js";
@@ -188,6 +189,13 @@ export const OWN_VARIABLES = {
     accepted: "an absolute path of at most 107 bytes",
     whenUnset: null,
     read: readSocketPath,
+  }),
+  lockUids: define<readonly number[]>({
+    name: "VRRPD_LOCK_UIDS",
+    defaultText: "–",
+    accepted: "numbers of users, separated by commas or spaces",
+    whenUnset: [],
+    read: readUserIds,
   }),
   metricsListen: define<ListenAddress | null>({
     name: "VRRPD_METRICS_LISTEN",

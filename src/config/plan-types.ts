@@ -20,6 +20,8 @@ export interface Settings {
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
   /** Names that HTTP requests may have in Host, beside addresses, localhost and the host of `metricsListen`. */
   readonly httpHosts: readonly string[];
+  /** Users whose processes may hold this daemon's locks, beside root and its own. */
+  readonly lockUids: readonly number[];
   /** Wait for ever for the named interface. */
   readonly interfaceStrict: boolean;
   readonly scripts: ScriptSettings;

@@ -171,6 +171,7 @@ function settingsOf(values: Values): Settings {
     realtimePriority: values.realtime,
     metricsListen: values.metricsListen,
     httpHosts: values.httpHosts,
+    lockUids: values.lockUids,
     interfaceStrict: values.interfaceStrict,
     scripts: {
       user: values.scriptUser,

@@ -28,7 +28,12 @@ const POLL_MILLIS = 50;
 export async function cleanUp(request: Request): Promise<string[]> {
   const made = planFor(request);
   const done = await stopDaemon(made.settings.socketPath);
-  const locks = new Locks((sentence) => done.push(sentence));
+  const locks = new Locks({
+    uids: request.settings.lockUids,
+    onSquatter: (sentence) => {
+      if (!done.includes(sentence)) done.push(sentence);
+    },
+  });
   try {
     const stopMillis =
       made.settings.scripts.stopTimeoutMicros / MICROS_PER_MILLISECOND + BEYOND_SCRIPTS_MILLIS;

@@ -95,13 +95,16 @@ export class Daemon {
       (late) => this.#warn(`stalled: a deadline was missed by ${formatSeconds(late)}`, "stalled"),
       (late) => this.#http?.observer.onDeadline(late),
     );
-    this.#locks = new Locks((sentence) => this.#warn(sentence));
     this.#launcher = Launcher.of(request.settings.scripts);
     this.#scripts = new Scripts(this.#launcher);
     this.#notifier = createNotifier({
       launcher: this.#launcher,
       timeoutMillis: request.settings.scripts.notifyTimeoutMicros / MICROS_PER_MILLISECOND,
       onProblem: (instance, text) => this.#warn(`(${instance}) ${text}`),
+    });
+    this.#locks = new Locks({
+      uids: request.settings.lockUids,
+      onSquatter: (sentence) => this.#warn(sentence),
     });
     this.#timer = new Timer(() => this.#loop.expired());
     const own = new OwnChanges();
@@ -189,6 +192,7 @@ export class Daemon {
       lateness: this.#lateness,
       lostLogLines: this.#logger.lostLines,
       scripts: this.#scripts.documents,
+      lockSquatters: this.#locks.squatters(),
       version: this.#version,
       startedAt: this.#startedAt,
     });

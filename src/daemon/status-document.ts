@@ -146,6 +146,14 @@ export interface AttemptDocument {
   readonly lastAt: Time;
 }
 
+export interface LockSquatterDocument {
+  readonly instance: string;
+  /** The name of the abstract Unix socket, without the leading NUL. */
+  readonly name: string;
+  /** A phrase: which process, of which user. */
+  readonly holder: string;
+}
+
 /** What an operator should look at. */
 export interface ProblemDocument {
   readonly severity: "error" | "warning";
@@ -201,6 +209,8 @@ export interface StatusDocument {
    * anything. Above 0, the counters of refused and ignored packets are those of a sample.
    */
   readonly sampledOut: Readonly<Record<Family, number>>;
+  /** Who holds names of this daemon's locks without a right to them. */
+  readonly lockSquatters: readonly LockSquatterDocument[];
   readonly nextDeadline: { readonly at: Time; readonly reason: string; readonly owner: string } | null;
   readonly instances: readonly InstanceDocument[];
   readonly foreignSpeakers: readonly ForeignSpeakerDocument[];

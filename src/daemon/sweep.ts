@@ -9,6 +9,7 @@ import { sweepFirewall } from "../host/firewall/sweep.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
 import { AddressRequests, prepareAddresses } from "../host/netlink/requests.js";
+import { LockHolders, mayHold } from "./lock-holders.js";
 import { LOCK_PREFIX } from "./locks.js";
 
 /** Returns sentences: what was done, or why nothing was. */
@@ -26,7 +27,10 @@ export async function sweep(): Promise<string[]> {
 function heldLocks(): string[] {
   const names =
     readFileSync("/proc/self/net/unix", "utf8").match(new RegExp(`@${LOCK_PREFIX}\\S+`, "g")) ?? [];
-  return [...new Set(names.map((name) => name.slice(1 + LOCK_PREFIX.length)))];
+  const unique = [...new Set(names.map((name) => name.slice(1)))];
+  // Anybody may have bound such a name; who is root or unknown may be a daemon.
+  const rightful = new LockHolders().of(unique).filter(({ uid }) => uid === null || mayHold(uid, []));
+  return rightful.map(({ name }) => name.slice(LOCK_PREFIX.length));
 }
 
 function removeMarked(): string[] {

@@ -10,11 +10,13 @@ export const {
   endRealtime,
   findGroup,
   findUser,
+  isLockTaken,
   kill,
   lockHolder,
   nowMicros,
   reapOrphans,
   setRealtime,
+  socketOwners,
   spawn,
 } = addon;
 /** Annotated, so that the compiler knows that nothing follows a call. */
@@ -24,6 +26,7 @@ export type Lock = Native.Lock;
 export type NetlinkSocket = Native.NetlinkSocket;
 export type PacketSocket = Native.PacketSocket;
 export type RawReceiver = Native.RawReceiver;
+export type SocketOwner = Native.SocketOwner;
 export type SpawnedProcess = Native.SpawnedProcess;
 export type SpawnOptions = Native.SpawnOptions;
 export type Timer = Native.Timer;

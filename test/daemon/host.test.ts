@@ -2,6 +2,7 @@
 import t from "tap";
 import { createLan, until } from "../netns/index.js";
 import { BASE_ENVIRONMENT, Nodes, VIP, VRRPD } from "./nodes.js";
+import { noStrangers, stranger } from "./stranger.js";
 
 t.test("ten addresses in three groups are spread over two nodes as the contract says", async (t) => {
   const nodes = await Nodes.create(t, {
@@ -49,6 +50,33 @@ t.test(
     first.kill("SIGTERM");
     await second.waitForLine(/Entering MASTER STATE/, { timeoutMs: 30_000 });
     t.ok(await nodes.host("a").hasAddress(VIP));
+  },
+);
+
+t.test(
+  "local users who flood and squat the lock delay neither the start nor the adverts",
+  { skip: noStrangers },
+  async (t) => {
+    const nodes = await Nodes.create(t, { VRRPD_ADVERT_INTERVAL: "0.1" });
+    const user = (...parameters: Parameters<typeof stranger>) =>
+      nodes.host("a").start(stranger(...parameters));
+    const name = "vrrpd/ens3/ipv4/1";
+    const squatter = user("listening", [name]);
+    await squatter.waitForLine(/held/);
+    const daemon = nodes.start("a");
+    await daemon.waitForLine(/of user 65534 holds the lock vrrpd\/ens3\/ipv4\/1 without a right to it/);
+    await nodes.untilHeldBy("a");
+    const { problems } = await nodes.status("a");
+    t.match(problems, [{ code: "lock-squatted", severity: "warning" }]);
+    const flooders = [user("flooding", [`${name}/2`]), user("flooding", [`${name}/2`])];
+    await Promise.all(flooders.map((one) => one.waitForLine(/floods/)));
+    const before = nodes.capture.adverts({ from: "a" }).length;
+    await until(() => nodes.capture.adverts({ from: "a" }).length > before + 30, { what: "adverts" });
+    t.equal((await nodes.status("a")).instances[0]!.state, "MASTER");
+    for (const one of flooders) one.kill("SIGKILL");
+    const second = nodes.start("a", { VRRPD_SOCKET: "/run/vrrpd/second.sock" });
+    const line = await second.waitForLine(/another daemon on this host runs this virtual router/);
+    t.match(line.text, `process ${daemon.pid}`, "the lock holds, on its second name");
   },
 );
 

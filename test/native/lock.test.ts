@@ -1,7 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import t from "tap";
-import { Lock, lockHolder } from "../../src/host/native.js";
+import { isLockTaken, Lock, lockHolder, socketOwners } from "../../src/host/native.js";
 import { inNamespace, openDescriptors, until } from "./namespace.js";
 import { startScript } from "./script.js";
 
@@ -21,6 +22,19 @@ function tests(): void {
     lock.close();
     t.equal(lockHolder(NAME), null);
     new Lock(NAME).close();
+  });
+
+  t.test("the kernel knows who has bound a name, and who made the socket", async (t) => {
+    t.notOk(isLockTaken(NAME));
+    t.same(socketOwners([NAME, "other"]), []);
+    const [lock, other] = [new Lock(NAME), new Lock(`${NAME}2`)];
+    t.ok(isLockTaken(NAME));
+    lockHolder(NAME);
+    t.match(socketOwners([NAME, "other"]), [{ name: NAME, listens: true, uid: process.getuid!() }]);
+    t.equal(socketOwners([NAME, `${NAME}2`]).length, 2);
+    for (const one of [lock, other]) one.close();
+    t.same(socketOwners([NAME, `${NAME}2`]), []);
+    t.throws(() => socketOwners([7 as never]), { message: "names must hold strings" });
   });
 
   t.test("the length is part of a name", async (t) => {
@@ -44,15 +58,50 @@ function tests(): void {
     new Lock(NAME).close();
   });
 
-  t.test("more queries than the queue has room for", async (t) => {
-    const holder = await startHolder();
-    const before = openDescriptors();
-    for (let answers = 0; answers < 3 * BACKLOG; answers++) {
-      // EAGAIN would say that the holder is behind; it catches up.
-      const answer = await until(() => tryHolder(), "an answer");
-      if (answer?.pid !== holder.pid) throw new Error(`holder is ${answer?.pid}, not ${holder.pid}`);
-    }
-    t.equal(openDescriptors(), before);
+  t.test("a crowd of queries is taken in turns: the loop of the holder goes on", async () => {
+    // The holder answers the loop's question between two turns; its queue is kept full from here.
+    const holder = startScript(`globalThis.lock = new native.Lock(${JSON.stringify(NAME)});
+      setInterval(() => console.log("turn"), 1);`);
+    let turns = 0;
+    holder.stdout!.on("data", () => {
+      turns += 1;
+    });
+    await until(() => turns > 0, "the holder");
+    const crowd = startScript(`for (;;) try { native.lockHolder(${JSON.stringify(NAME)}); } catch {}`);
+    await until(() => fullQueue(), "a full queue");
+    const before = turns;
+    await until(() => turns > before + 20, "turns of the holder's loop under the crowd");
+    crowd.kill("SIGKILL");
+    await once(crowd, "exit");
+    await until(() => tryHolder()?.pid === holder.pid, "room in the queue");
+    holder.kill("SIGKILL");
+    await once(holder, "exit");
+  });
+
+  t.test("after it had no descriptor left the holder takes queries again", async (t) => {
+    const source = `const fs = require("fs");
+      const lock = new native.Lock(${JSON.stringify(NAME)});
+      const held = [];
+      process.stdin.on("data", (text) => {
+        if (String(text) === "fill") {
+          try { for (;;) held.push(fs.openSync("/dev/null")); } catch (error) { console.log(error.code); }
+        } else {
+          for (const fd of held.splice(0)) fs.closeSync(fd);
+          console.log("closed");
+        }
+      });
+      setInterval(() => {}, 1000);
+      console.log("held");`;
+    const holder = startScript(source, ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"]);
+    const said = async () => String((await once(holder.stdout!, "data"))[0]).trim();
+    t.equal(await said(), "held");
+    holder.stdin!.write("fill");
+    t.equal(await said(), "EMFILE");
+    for (let i = 0; i < 50; i++) tryHolder();
+    t.ok(waiting() > 40, "nobody takes them now");
+    holder.stdin!.write("close");
+    t.equal(await said(), "closed");
+    await until(() => waiting() === 0, "an empty queue");
     holder.kill("SIGKILL");
     await once(holder, "exit");
   });
@@ -85,6 +134,21 @@ async function startHolder(): Promise<ChildProcess> {
     setInterval(() => {}, 1000); console.log("held");`);
   await once(holder.stdout!, "data");
   return holder;
+}
+
+/** Connections that wait to be accepted: the kernel lists them with the listener's name and no inode. */
+function waiting(): number {
+  const lines = readFileSync("/proc/net/unix", "utf8").split("\n");
+  return lines.filter((line) => line.endsWith(` @${NAME}`)).length - 1;
+}
+
+function fullQueue(): boolean {
+  try {
+    lockHolder(NAME);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Null where the queue is full. */

@@ -3,7 +3,8 @@ import { type Family, isLinkLocal6 } from "../../base/address.js";
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
 import { type HostFacts, type Plan, wayTo } from "../../config/index.js";
 import { MAX_TTL } from "../../core/config.js";
-import { lockName } from "../../daemon/locks.js";
+import { describeHolder, LockHolders, mayHold } from "../../daemon/lock-holders.js";
+import { lockNames } from "../../daemon/locks.js";
 import { missingCapabilities } from "../../host/capabilities.js";
 import {
   clockSource,
@@ -11,7 +12,7 @@ import {
   readInterfaceSysctl,
   readSysctl,
 } from "../../host/doctor/system.js";
-import { lockHolder } from "../../host/native.js";
+import { isLockTaken } from "../../host/native.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 
 export function familiesOf({ core }: Plan): Family[] {
@@ -134,18 +135,29 @@ function ipv4Findings(name: string): Finding[] {
 /** Another daemon of this host, which may well be the one of this very configuration. */
 export function lockFindings(plan: Plan): Finding[] {
   if (plan.interface === null) return [];
-  const holders = plan.core.routers.flatMap((router) => {
-    const holder = lockHolder(lockName(router));
-    return holder === null ? [] : [`${router.name} by process ${holder.pid}`];
-  });
-  if (holders.length === 0) return [ok("locks", "no daemon on this host runs these virtual routers")];
-  return [
-    warning(
-      "locks",
-      `a daemon on this host runs already: ${holders.join(", ")}`,
-      "A second one would wait; stop the first, or leave it at that.",
-    ),
-  ];
+  const asked = new LockHolders();
+  const holders = plan.core.routers.flatMap((router) =>
+    asked.of(lockNames(router).filter(isLockTaken)).map((holder) => ({ router, holder })),
+  );
+  const { lockUids } = plan.settings;
+  const daemons = holders.filter(({ holder: { uid } }) => uid === null || mayHold(uid, lockUids));
+  const found = holders
+    .filter((one) => !daemons.includes(one))
+    .map(({ holder }) => {
+      const what = `${describeHolder(holder)} holds the lock ${holder.name} without a right to it`;
+      return warning("locks", what, "vrrpd uses another name. Find out what that process does there.");
+    });
+  if (daemons.length > 0) {
+    const which = daemons.map(({ router, holder }) => `${router.name} by ${describeHolder(holder)}`);
+    found.push(
+      warning(
+        "locks",
+        `a daemon on this host runs already: ${which.join(", ")}`,
+        "A second one would wait; stop the first, or leave it at that.",
+      ),
+    );
+  }
+  return found.length > 0 ? found : [ok("locks", "no daemon on this host runs these virtual routers")];
 }
 
 /** Timers this late let a peer take over. */

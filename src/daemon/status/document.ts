@@ -7,6 +7,7 @@ import type { Core } from "../../core/core.js";
 import { receiveDrops } from "../../host/adverts/receive-drops.js";
 import { nowMicros } from "../../host/native.js";
 import type { Lateness } from "../lateness.js";
+import type { Squatter } from "../locks.js";
 import type { ScriptDocument, StatusDocument } from "../status-document.js";
 import { wallClock } from "./clock.js";
 import { foreignSpeakerDocument, instanceDocument } from "./instance.js";
@@ -20,6 +21,7 @@ export interface StatusParts {
   readonly hostFacts: () => HostFacts;
   readonly lostLogLines: number;
   readonly scripts: readonly ScriptDocument[];
+  readonly lockSquatters: readonly Squatter[];
   readonly version: string;
   readonly startedAt: Micros;
 }
@@ -55,6 +57,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     scripts: parts.scripts,
     receiveDrops: receiveDrops("unread"),
     sampledOut: receiveDrops("sampledOut"),
+    lockSquatters: parts.lockSquatters,
     nextDeadline: deadline && { at: at(deadline.at), reason: deadline.reason, owner: deadline.owner },
     instances: routers.map((router, index) => instanceDocument(router, plan.core.routers[index]!, picture)),
     foreignSpeakers: foreign.map((speaker) => foreignSpeakerDocument(speaker, ours, at)),

@@ -3,10 +3,12 @@
 import { formatSeconds, secondsToMicros } from "../../base/time.js";
 import type { StandingProblem } from "../../config/index.js";
 import { ID_CONFLICT } from "../../core/id-conflict.js";
+import { LOCK_NAMES } from "../locks.js";
 import type {
   CheckDocument,
   ForeignSpeakerDocument,
   InstanceDocument,
+  LockSquatterDocument,
   ProblemDocument,
   StatusDocument,
   VirtualAddressDocument,
@@ -32,6 +34,7 @@ export function problemsOf(
     ]),
     ...status.foreignSpeakers.flatMap((speaker) => foreignProblems(speaker, now)),
     ...scriptProblems(status.scripts),
+    ...lockProblems(status.lockSquatters),
     ...daemonProblems(status),
   ];
   return [
@@ -166,6 +169,25 @@ function foreignProblems(speaker: ForeignSpeakerDocument, now: number): ProblemD
       action: "Give all nodes the same OPENSHIFT_HA_VRRP_ID_OFFSET and list of addresses.",
     },
   ];
+}
+
+/** One for each lock, however many of its names are held. */
+function lockProblems(squatters: readonly LockSquatterDocument[]): ProblemDocument[] {
+  const instances = [...new Set(squatters.map(({ instance }) => instance))];
+  return instances.map((instance) => {
+    const here = squatters.filter((squatter) => squatter.instance === instance);
+    const { name, holder } = here[0]!;
+    const none = here.length >= LOCK_NAMES;
+    const then = none ? "nothing keeps a second vrrpd of this host away" : "vrrpd uses another name";
+    return {
+      severity: none ? "error" : "warning",
+      code: "lock-squatted",
+      instance,
+      text: `${holder} holds ${none ? "all names of the lock" : "the lock"} ${name} without a right to it: ${then}`,
+      action:
+        "Find out what that process does there; if it is a vrrpd that may run here, see VRRPD_LOCK_UIDS.",
+    };
+  });
 }
 
 function daemonProblems({
