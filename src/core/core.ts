@@ -3,6 +3,7 @@
  * is to be done; `deadline()` says when it wants to be asked again, and why. The daemon, the unit tests and the
  * simulator run this same code.
  */
+import type { Family } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import type { Micros } from "../base/time.js";
 import type { DropReason } from "./advert.js";
@@ -13,6 +14,7 @@ import type { Effect } from "./effect.js";
 import { ForeignSpeakers } from "./foreign-speakers.js";
 import { Check } from "./health.js";
 import type { Input, LinkState } from "./input.js";
+import { type Followed, followedBy } from "./leader.js";
 import { Leases } from "./leases.js";
 import { Outbox } from "./outbox.js";
 import type { InterfaceView } from "./readiness.js";
@@ -79,6 +81,16 @@ export class Core {
   /** When to hand over a `deadline` input, and why; null: nothing is waited for. */
   deadline(): { at: Micros; reason: string; owner: string; isUrgent: boolean } | null {
     return this.#deadlines.next();
+  }
+
+  /** Whom the virtual routers of an interface and family follow. */
+  followed(interfaceName: string, family: Family): Followed {
+    return followedBy(this.#on(interfaceName).filter(({ config }) => config.family === family));
+  }
+
+  /** Goes up when `followed` may say something else. */
+  get leaderChanges(): number {
+    return this.#routers.reduce((sum, { leader }) => sum + leader.changes, 0);
   }
 
   status(): CoreStatus {

@@ -30,6 +30,7 @@ export function receiveAdvert(
     router.counters.strangers += 1;
     return;
   }
+  router.leader.hear(now, speaker);
   if (advert.priority === RELEASE_PRIORITY) router.counters.priorityZeroReceived += 1;
   if (router.state === "BACKUP") receiveAsBackup(router, now, speaker);
   else if (router.state === "MASTER") receiveAsMaster(router, now, speaker);

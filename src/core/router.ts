@@ -19,6 +19,7 @@ import { OWNER_PRIORITY } from "./election.js";
 import type { Check } from "./health.js";
 import { ID_CONFLICT, IdConflict } from "./id-conflict.js";
 import type { RouterIndex } from "./input.js";
+import { Leader } from "./leader.js";
 import type { Leases } from "./leases.js";
 import { MasterDown } from "./master-down.js";
 import type { Outbox } from "./outbox.js";
@@ -77,6 +78,7 @@ export class VirtualRouter {
   readonly idConflict: IdConflict;
   readonly #announceRefresh: AnnounceRefresh;
   readonly masterDown: MasterDown;
+  readonly leader = new Leader();
   #lockAsked = false;
   #notified = false;
   #spokeAt: Micros = Number.NEGATIVE_INFINITY;
@@ -174,6 +176,7 @@ export class VirtualRouter {
     this.cause = why;
     this.transitions.push({ at: now, from, to, cause: why });
     if (this.transitions.length > TRANSITIONS_KEPT) this.transitions.shift();
+    this.leader.onTransition(to);
     if (to === "MASTER") this.#enterMaster(now);
     if (to === "BACKUP") this.masterDown.listen(now, this.surroundings.graceEndsAt(this.config.interface));
     if (to !== "INIT") this.#notify(to);

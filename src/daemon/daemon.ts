@@ -20,6 +20,7 @@ import { Checks } from "./checks.js";
 import { type ControlSocket, openControlSocket } from "./control.js";
 import { carryOut } from "./effects.js";
 import { Firewall } from "./firewall.js";
+import { Following } from "./following.js";
 import type { Served } from "./http/index.js";
 import { Lateness } from "./lateness.js";
 import { Locks } from "./locks.js";
@@ -54,6 +55,7 @@ export class Daemon {
   readonly #planner: Planner;
   readonly #core: Core;
   readonly #loop: Loop;
+  readonly #following: Following;
   readonly #network: Network;
   readonly #events: KernelEvents;
   readonly #requests: AddressRequests;
@@ -106,13 +108,19 @@ export class Daemon {
       uids: request.settings.lockUids,
       onSquatter: (sentence) => this.#warn(sentence),
     });
-    this.#timer = new Timer(() => this.#loop.expired());
+    this.#timer = new Timer(() => {
+      this.#loop.expired();
+      this.#following.look();
+    });
     const own = new OwnChanges();
     this.#requests = new AddressRequests(own);
     this.#network = new Network({
       packets: this.#packets,
       input: (input, ageMicros) => this.#loop.input(input, ageMicros),
-      batch: (work) => this.#loop.batch(work),
+      batch: (work) => {
+        this.#loop.batch(work);
+        this.#following.look();
+      },
       onProblem: (sentence) => this.#warn(sentence),
       onAbandoned: (addresses) => this.#requests.removeOwn(addresses),
       interfaces: () => this.#events.interfaces(),
@@ -125,6 +133,7 @@ export class Daemon {
       onError: (error) => this.#warn(error.message),
     });
     this.#core = new Core(this.#startedAt, this.#coreConfig());
+    this.#following = new Following(this.#core, () => this.#network.follow(this.#core));
     this.#loop = this.#buildLoop();
   }
 
@@ -175,6 +184,7 @@ export class Daemon {
     this.#http?.close();
     this.#timer.close();
     this.#routes?.close();
+    this.#following.close();
     this.#network.close();
     this.#events.close();
     this.#requests.close();

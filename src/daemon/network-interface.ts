@@ -9,6 +9,7 @@ import type { Micros } from "../base/time.js";
 import type { Plan } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { Input, LinkState, RouterIndex } from "../core/input.js";
+import { type Followed, NOBODY } from "../core/leader.js";
 import { meantFor } from "../host/adverts/meant.js";
 import { openAdvertSocket } from "../host/adverts/open.js";
 import { type PreparedAdvert, prepareAdverts } from "../host/adverts/prepare.js";
@@ -59,6 +60,7 @@ export class NetworkInterface {
   announcer: Announcer | null = null;
   #link: LinkState | null = null;
   #planned: Plan["sources"] | null = null;
+  #followed: (family: Family) => Followed = () => NOBODY;
   #routers: ReadonlyMap<RouterIndex, VirtualRouterConfig> = new Map();
   #openProblem: string | null = null;
   #reopen: NodeJS.Timeout | null = null;
@@ -106,6 +108,12 @@ export class NetworkInterface {
   setSources(sources: Plan["sources"]): void {
     this.#planned = sources;
     this.#refresh();
+  }
+
+  /** Whom the virtual routers follow, by family: for the room that their adverts have. */
+  follow(followed: (family: Family) => Followed): void {
+    this.#followed = followed;
+    for (const [family, socket] of this.#sockets) socket.follow(followed(family));
   }
 
   readAll(): void {
@@ -187,7 +195,7 @@ export class NetworkInterface {
   #open(family: Family, interfaceIndex: number): AdvertSocket {
     const { packets, input, batch, onProblem } = this.hooks;
     const { name } = this;
-    return openAdvertSocket({
+    const socket = openAdvertSocket({
       interface: name,
       interfaceIndex,
       family,
@@ -198,6 +206,8 @@ export class NetworkInterface {
         input({ type: "drop", interface: name, family, router: null, source: null, reason }),
       onError: (code) => onProblem(`receiving ${family} adverts on ${name} failed: ${code}`),
     });
+    socket.follow(this.#followed(family));
+    return socket;
   }
 
   #meant(family: Family) {

@@ -2,6 +2,7 @@
 import type { InterfaceFacts } from "../config/facts.js";
 import type { Plan } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
+import type { Core } from "../core/core.js";
 import type { InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";
 import type { AddressChange, HostChanges } from "../host/netlink/table.js";
 import { type InterfaceHooks, NetworkInterface } from "./network-interface.js";
@@ -42,6 +43,13 @@ export class Network implements HostChanges {
   refresh(sources: Plan["sources"]): void {
     this.#sources = sources;
     for (const networkInterface of this.#interfaces.values()) networkInterface.setSources(sources);
+  }
+
+  /** Hands on whom the core follows. */
+  follow(core: Pick<Core, "followed">): void {
+    for (const [name, networkInterface] of this.#interfaces) {
+      networkInterface.follow((family) => core.followed(name, family));
+    }
   }
 
   readAll(): void {

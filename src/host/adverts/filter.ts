@@ -12,6 +12,7 @@
  * decoded, whichever socket it came through.
  */
 import type { Family, IpAddress } from "../../base/address.js";
+import { type Followed, NOBODY } from "../../core/leader.js";
 import {
   ADDRESS_COUNT,
   ADDRESSES,
@@ -78,20 +79,11 @@ export interface Unicast {
   readonly strict: boolean;
 }
 
-/** Who is followed at this moment, and what it takes to change that. */
-export interface Followed {
-  readonly sources: readonly IpAddress[];
-  /** Adverts of a lower priority change nothing, whichever of our ids they have. */
-  readonly leastPriority: number;
-}
-
-export const NOBODY: Followed = { sources: [], leastPriority: 0 };
-
 /** The kernel limits what filters may take (net.core.optmem_max: 20 KiB on older ones, an old and a new one together). */
 const MOST_ID_RANGES = 32;
 const MOST_ADDRESS_RANGES = 32;
 const MOST_PEERS = 128;
-const MOST_FOLLOWED = 16;
+const MOST_FOLLOWED = 64;
 /** So many addresses of an advert are looked at, where we have few. */
 const ADDRESSES_LOOKED_AT = 4;
 const FEW_RANGES = 8;
@@ -135,6 +127,8 @@ interface Offsets {
   readonly length: Line;
 }
 
+const VERSION_3 = (3 << 4) | TYPE_ADVERTISEMENT;
+const VERSION_2 = (2 << 4) | TYPE_ADVERTISEMENT;
 const MULTICAST_IPV4 = 0xe000_0000;
 const MULTICAST_IPV6 = 0xff00_0000;
 const MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
@@ -258,8 +252,8 @@ function lengths({ family, versions }: Meant, offsets: Offsets): Line[] {
     ...beyondX,
     { jump: "expected length" },
   ];
-  const isThree = when(JUMP_IF_EQUAL, (3 << 4) | TYPE_ADVERTISEMENT, "version 3");
-  const isTwo = when(JUMP_IF_EQUAL, (2 << 4) | TYPE_ADVERTISEMENT, "version 2");
+  const isThree = when(JUMP_IF_EQUAL, VERSION_3, "version 3");
+  const isTwo = when(JUMP_IF_EQUAL, VERSION_2, "version 2");
   const two = versions.has(2) && family === "ipv4";
   return [
     op(byte, VERSION_AND_TYPE),
@@ -277,20 +271,20 @@ function lengths({ family, versions }: Meant, offsets: Offsets): Line[] {
 }
 
 /** Whether it can change a decision. To `followed`, `ours` or `rest`. */
-function weight(
-  { family, addresses }: Meant,
-  { sources, leastPriority }: Followed,
-  offsets: Offsets,
-): Line[] {
+function weight(meant: Meant, { sources, leastPriority }: Followed, offsets: Offsets): Line[] {
   const { byte, sourceSuffix } = offsets;
   const known = [...new Set(sources.map(suffixOf))].slice(0, MOST_FOLLOWED);
   return [
     op(LOAD_WORD, sourceSuffix),
     ...known.flatMap((suffix) => when(JUMP_IF_EQUAL, suffix, "followed")),
-    ...(leastPriority === 0
+    // Where both versions are taken, one of version 2 is yielded to whatever its priority.
+    ...(meant.versions.size < 2
       ? []
-      : [op(byte, PRIORITY), ...unless(JUMP_IF_GREATER_OR_EQUAL, leastPriority, "rest")]),
-    ...anyAddressOf(family, addresses, offsets),
+      : [op(byte, VERSION_AND_TYPE), ...unless(JUMP_IF_EQUAL, VERSION_3, "strong")]),
+    op(byte, PRIORITY),
+    ...unless(JUMP_IF_GREATER_OR_EQUAL, leastPriority, "rest"),
+    { label: "strong" },
+    ...anyAddressOf(meant.family, meant.addresses, offsets),
   ];
 }
 

@@ -13,7 +13,7 @@ const PERIOD_MILLIS = 4;
 /** With fewer packets a period, being woken is no dearer. */
 const FEW_PACKETS = 3;
 /** One reading hands over at most so many packets, and leaves the rest to the next. */
-const MOST_PACKETS = 256;
+const MOST_PACKETS = 640;
 /** More than a full receive buffer holds; a flood that never ends must not hold the loop. */
 const MOST_AT_ONCE = 8192;
 

@@ -7,7 +7,8 @@ export type DropKind = "unread" | "sampledOut";
 interface CountedSocket {
   readonly family: Family;
   readonly kind: DropKind;
-  readonly socket: { readonly drops: number };
+  /** Since its socket was opened. */
+  readonly drops: () => number;
 }
 
 const open = new Set<CountedSocket>();
@@ -21,13 +22,13 @@ const closed: Record<DropKind, Record<Family, number>> = {
 export function countDrops(counted: CountedSocket): () => void {
   open.add(counted);
   return () => {
-    if (open.delete(counted)) closed[counted.kind][counted.family] += counted.socket.drops;
+    if (open.delete(counted)) closed[counted.kind][counted.family] += counted.drops();
   };
 }
 
 /** By family, since the process started. */
 export function receiveDrops(kind: DropKind): Record<Family, number> {
   const sum = { ...closed[kind] };
-  for (const one of open) if (one.kind === kind) sum[one.family] += one.socket.drops;
+  for (const one of open) if (one.kind === kind) sum[one.family] += one.drops();
   return sum;
 }

@@ -4,16 +4,16 @@ import type { Family } from "../../base/address.js";
 import { MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
 import { decodeIpv4 } from "../../wire/ipv4.js";
 import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6, VRRP_PROTOCOL } from "../../wire/vrrp.js";
-import { RawReceiver } from "../native.js";
+import { nowMicros, RawReceiver } from "../native.js";
 import type { Failures } from "./failures.js";
 import type { Overlap } from "./overlap.js";
 import type { PacedSocket, Pacer } from "./pacing.js";
+import type { Sieve } from "./sieve.js";
 import type { AdvertSocketOptions } from "./socket.js";
 
 const GROUPS: Readonly<Record<Family, Uint8Array>> = { ipv4: VRRP_GROUP_IPV4, ipv6: VRRP_GROUP_IPV6 };
 /** The longest adverts have 1104 bytes (IPv4: 255 addresses, options, authentication) and 4088 bytes (IPv6). */
 const SLOT_BYTES: Readonly<Record<Family, number>> = { ipv4: 2048, ipv6: 4096 };
-const SLOTS = 64;
 /** Longer than a busy socket is left alone (pacing.ts). After a stall, or when the wall clock was set, nobody knows. */
 const MOST_AGE_MICROS = 5 * MICROS_PER_MILLISECOND;
 /** How the addon tells of a packet that is longer than its slot. */
@@ -23,26 +23,32 @@ export interface ReceiverOptions {
   /** Which packets it gets (filter.ts). */
   readonly filter: Uint8Array;
   readonly receiveBufferBytes: number;
+  /** How many packets are read with one call. */
+  readonly slots: number;
   /** When they are read. */
   readonly pacing: (socket: PacedSocket) => Pacer;
   /** What several sockets may have got. */
   readonly overlap: Overlap;
+  /** What it leaves out of a flood; null: nothing. */
+  readonly sieve: Sieve | null;
 }
 
 export class AdvertReceiver {
   readonly #receiver: RawReceiver;
   readonly #pacing: Pacer;
   readonly #overlap: Overlap;
+  readonly #sieve: Sieve | null;
   readonly #take: (slot: number, length: number) => void;
 
   /** Throws an Error with `code`. */
   constructor(
     private readonly options: AdvertSocketOptions,
     private readonly failures: Failures,
-    { filter, receiveBufferBytes, pacing, overlap }: ReceiverOptions,
+    { filter, receiveBufferBytes, slots, pacing, overlap, sieve }: ReceiverOptions,
   ) {
     const { family, interfaceIndex } = options;
     this.#overlap = overlap;
+    this.#sieve = sieve;
     this.#pacing = pacing({
       read: (most) => this.#readBatch(most),
       pause: (paused) => this.#receiver.pause(paused),
@@ -54,16 +60,27 @@ export class AdvertReceiver {
       groups: [GROUPS[family]],
       filter,
       receiveBufferBytes,
-      slots: SLOTS,
+      slots,
       slotBytes: SLOT_BYTES[family],
       onReadable: () => this.#pacing.onReadable(),
     });
+    sieve?.readFrom(this.#receiver);
     this.#take = family === "ipv4" ? this.#ipv4Taker() : this.#ipv6Taker();
   }
 
   /** 0, or the negated errno. */
   setFilter(filter: Uint8Array): number {
     return this.#receiver.setFilter(filter);
+  }
+
+  /** Packets that were read, and not looked at closely. */
+  get leftOut(): number {
+    return this.#sieve?.leftOut ?? 0;
+  }
+
+  /** Adverts of a lower priority are the first that a flood costs. */
+  prefer(bestPriority: number): void {
+    if (this.#sieve !== null) this.#sieve.bestPriority = bestPriority;
   }
 
   /** Packets that found no room, since it was opened. */
@@ -93,6 +110,7 @@ export class AdvertReceiver {
 
   #read(most: number): number {
     const { lengths, stamps } = this.#receiver;
+    this.#sieve?.earn(nowMicros());
     for (let packets = 0; packets < most; ) {
       const received = this.#receiver.receive();
       for (let slot = 0; slot < received; slot += 1) {
@@ -100,16 +118,22 @@ export class AdvertReceiver {
         if (this.#overlap.isRepeated(stamps[slot]!)) continue;
         if (length === LONG_PACKET) this.options.onDrop("length");
         else if (length === 0) this.options.onDrop("truncated");
-        else this.#take(slot, length);
+        else if (this.#isWorthwhile(slot, length)) this.#take(slot, length);
       }
       if (received < 0) {
         this.options.onError(this.failures.count(received));
         return packets;
       }
       packets += received;
-      if (received < SLOTS) return packets;
+      if (received < lengths.length) return packets;
     }
     return most;
+  }
+
+  #isWorthwhile(slot: number, length: number): boolean {
+    if (this.#sieve === null) return true;
+    const start = slot * SLOT_BYTES[this.options.family];
+    return this.#sieve.admits(start, start + length, 32 * slot);
   }
 
   #ageOf(slot: number): Micros {

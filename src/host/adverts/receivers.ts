@@ -1,24 +1,20 @@
 /** The three sockets that adverts of one family come in through, one for each class of filter.ts. */
 import { sameBytes } from "../../base/bytes.js";
+import { type Followed, NOBODY } from "../../core/leader.js";
 import type { Failures } from "./failures.js";
-import {
-  type AdvertClass,
-  advertFilter,
-  EVERYTHING,
-  type Followed,
-  type Meant,
-  NOBODY,
-  NOTHING,
-} from "./filter.js";
+import { type AdvertClass, advertFilter, EVERYTHING, type Meant, NOTHING } from "./filter.js";
 import { Overlap } from "./overlap.js";
 import { type PacedSocket, type Pacer, Pacing } from "./pacing.js";
 import { countDrops } from "./receive-drops.js";
 import { AdvertReceiver } from "./receiver.js";
-import { SAMPLED_BUFFER_BYTES, Sampling } from "./sampling.js";
+import { SAMPLED_BUFFER_BYTES, SAMPLED_SLOTS, Sampling } from "./sampling.js";
+import { Sieve } from "./sieve.js";
 import type { AdvertSocketOptions } from "./socket.js";
 
 /** Room for some 2000 adverts, of a second in which the loop stood still. */
 const RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024;
+
+const SLOTS = 64;
 
 const CLASSES: readonly AdvertClass[] = ["followed", "ours", "rest"];
 /** Where nothing is told apart. */
@@ -67,6 +63,7 @@ export class AdvertReceivers {
 
   follow(followed: Followed): void {
     this.#followed = followed;
+    for (const { receiver } of this.#members) receiver.prefer(followed.bestPriority);
     this.#refilter();
   }
 
@@ -90,13 +87,23 @@ export class AdvertReceivers {
     const lossy = of === "rest";
     const receiver = new AdvertReceiver(this.options, this.failures, {
       filter,
+      slots: lossy ? SAMPLED_SLOTS : SLOTS,
       receiveBufferBytes: lossy ? SAMPLED_BUFFER_BYTES : RECEIVE_BUFFER_BYTES,
-      pacing: (socket: PacedSocket): Pacer => (lossy ? new Sampling(socket) : new Pacing(socket)),
+      pacing: (socket: PacedSocket): Pacer =>
+        lossy ? new Sampling(socket, () => receiver.drops) : new Pacing(socket),
+      // What is sampled is bounded already.
+      sieve: lossy ? null : new Sieve(family, of === "followed"),
       overlap: this.#overlap,
     });
-    const uncount = countDrops({ family, kind: lossy ? "sampledOut" : "unread", socket: receiver });
+    const uncount = countDrops({
+      family,
+      kind: lossy ? "sampledOut" : "unread",
+      drops: () => receiver.drops,
+    });
+    const uncountLeftOut = countDrops({ family, kind: "sampledOut", drops: () => receiver.leftOut });
     const close = () => {
       uncount();
+      uncountLeftOut();
       receiver.close();
     };
     return { of, receiver, close, filter };

@@ -10,8 +10,11 @@ import type { PacedSocket, Pacer } from "./pacing.js";
 
 /** Some 170 short packets. */
 export const SAMPLED_BUFFER_BYTES = 64 * 1024;
+export const SAMPLED_SLOTS = 16;
 const BATCH_PACKETS = 64;
 const PERIOD_MILLIS = 250;
+/** In a flood a smaller sample says as much. */
+const FLOOD_BATCH_PACKETS = SAMPLED_SLOTS;
 /** After a calm while so many are read at once. */
 const MOST_CREDIT = 512;
 /** What being woken costs, in packets. */
@@ -21,8 +24,13 @@ export class Sampling implements Pacer {
   #credit = MOST_CREDIT;
   #creditAt = nowMicros();
   #timer: NodeJS.Timeout | null = null;
+  #lost = 0;
 
-  constructor(private readonly socket: PacedSocket) {}
+  /** @param lost how many packets have found no room */
+  constructor(
+    private readonly socket: PacedSocket,
+    private readonly lost: () => number,
+  ) {}
 
   onReadable(): void {
     if (this.#timer !== null) return;
@@ -48,14 +56,18 @@ export class Sampling implements Pacer {
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#earn();
-      this.#read();
+      const lost = this.lost();
+      const isFlood = lost - this.#lost > BATCH_PACKETS;
+      this.#lost = lost;
+      this.#read(isFlood ? FLOOD_BATCH_PACKETS : BATCH_PACKETS);
+      if (isFlood) this.#credit = 0;
       if (this.#credit < BATCH_PACKETS) return this.#again();
       this.socket.pause(false);
     }, PERIOD_MILLIS);
   }
 
-  #read(): number {
-    const packets = this.socket.read(BATCH_PACKETS);
+  #read(most = BATCH_PACKETS): number {
+    const packets = this.socket.read(most);
     this.#credit -= packets;
     return packets;
   }

@@ -2,8 +2,9 @@
 import type { Family } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
 import type { DropReason } from "../../core/advert.js";
+import type { Followed } from "../../core/leader.js";
 import type { ReceiveContext } from "../../wire/advert.js";
-import type { Followed, Meant } from "./filter.js";
+import type { Meant } from "./filter.js";
 
 export interface AdvertSocketOptions {
   readonly interface: string;

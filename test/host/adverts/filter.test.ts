@@ -4,12 +4,8 @@
  */
 import t from "tap";
 import { type Family, type IpAddress, parseAddress } from "../../../src/base/address.js";
-import {
-  type AdvertClass,
-  advertFilter,
-  type Followed,
-  type Meant,
-} from "../../../src/host/adverts/filter.js";
+import type { Followed } from "../../../src/core/leader.js";
+import { type AdvertClass, advertFilter, type Meant } from "../../../src/host/adverts/filter.js";
 import { PacketSocket, RawReceiver } from "../../../src/host/native.js";
 import { encodeVrrp2 } from "../../../src/wire/vrrp2.js";
 import { encodeVrrp3 } from "../../../src/wire/vrrp3.js";
@@ -220,7 +216,7 @@ for (const family of ["ipv4", "ipv6"] as const) {
   t.test(
     `${family}: the followed master has a socket of its own, and lower priorities change nothing`,
     async (t) => {
-      const followed = { sources: [MASTER[family]], leastPriority: 150 };
+      const followed = { sources: [MASTER[family]], leastPriority: 150, bestPriority: 150 };
       const { byKernel } = await classesOf(meant(family), followed, [
         frame(family, { source: MASTER[family], priority: 200 }),
         frame(family, { source: MASTER[family], priority: 0 }),
@@ -266,6 +262,7 @@ for (const family of ["ipv4", "ipv6"] as const) {
     const followed = {
       sources: [address(family === "ipv4" ? "192.0.2.150" : "fe80::bad:5")],
       leastPriority: 30,
+      bestPriority: 30,
     };
     for (const one of [undefined, followed]) {
       const { all, byKernel } = await classesOf(what, one, frames);
@@ -287,7 +284,7 @@ for (const family of ["ipv4", "ipv6"] as const) {
       },
       addresses: scattered,
     });
-    const program = advertFilter("rest", what, { sources: scattered, leastPriority: 9 });
+    const program = advertFilter("rest", what, { sources: scattered, leastPriority: 9, bestPriority: 9 });
     t.ok(program.length / 8 < 700, `${program.length / 8} instructions`);
     new Sockets(family, [program]).close();
   });

@@ -1,0 +1,117 @@
+/** Several sockets for one stream: nothing is lost or counted twice while programs are exchanged, or in a flood. */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import t from "tap";
+import { type IpAddress, parseAddress } from "../../../src/base/address.js";
+import { openAdvertSocket } from "../../../src/host/adverts/open.js";
+import { receiveDrops } from "../../../src/host/adverts/receive-drops.js";
+import { PacketSocket } from "../../../src/host/native.js";
+import { encodeVrrp3 } from "../../../src/wire/vrrp3.js";
+import { frameOf } from "../../hostile-packets/packets.js";
+import { until } from "../../netns/until.js";
+import { addPair, enterNamespace, indexOf, ip } from "../netlink/support.js";
+
+const SENDER = "VRRPD_TEST_SENDER";
+const ID = 7;
+const VIP = address("192.0.2.101");
+const MASTER = address("192.0.2.40");
+const OTHER = address("192.0.2.41");
+const NUMBERED = 2_000;
+
+function address(text: string): IpAddress {
+  return parseAddress(text)!;
+}
+
+/** An advert with a number in it. */
+function numbered(number: number, source: IpAddress, priority = 200): Uint8Array {
+  const addresses = [VIP, address(`198.18.${number >> 8}.${number & 255}`)];
+  const message = encodeVrrp3({
+    virtualRouterId: ID,
+    priority,
+    advertIntervalMicros: 1_000_000,
+    addresses,
+    source: source.bytes,
+    destination: address("224.0.0.18").bytes,
+    checksumPseudoHeader: true,
+  });
+  return frameOf(message, source);
+}
+
+function openHere(onNumber: (number: number) => void) {
+  return openAdvertSocket({
+    interface: "eth0",
+    interfaceIndex: indexOf("eth0"),
+    family: "ipv4",
+    meant: { virtualRouterIds: [ID], versions: new Set([3]), unicast: null, addresses: [VIP] },
+    onPacket: (message) => onNumber(message[14]! * 256 + message[15]!),
+    onDrop: (reason) => t.fail(`dropped: ${reason}`),
+    onError: (code) => t.fail(`receiving failed: ${code}`),
+  });
+}
+
+function sender(): PacketSocket {
+  return new PacketSocket({ interfaceIndex: indexOf("peer0"), etherType: 0, onReadable: null });
+}
+
+/** Another process, so that packets arrive between any two system calls of this one. */
+async function sendNumbered(): Promise<void> {
+  const socket = sender();
+  for (let number = 0; number < NUMBERED; number += 10) {
+    const batch = Array.from({ length: 10 }, (_, at) => numbered(number + at, at % 2 === 0 ? MASTER : OTHER));
+    socket.send(batch);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  socket.close();
+}
+
+async function tests(): Promise<void> {
+  addPair("eth0", "peer0");
+  ip("address add 192.0.2.1/24 dev eth0");
+
+  t.test("while who is followed changes, each advert is handed over once", async (t) => {
+    const counts = new Map<number, number>();
+    const socket = openHere((number) => counts.set(number, (counts.get(number) ?? 0) + 1));
+    const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url)], {
+      env: { ...process.env, [SENDER]: "1" },
+      stdio: "inherit",
+    });
+    let exchanges = 0;
+    const timer = setInterval(() => {
+      exchanges += 1;
+      const sources = [[], [MASTER], [OTHER], [MASTER, OTHER]][exchanges % 4]!;
+      socket.follow({ sources, leastPriority: exchanges % 3 === 0 ? 0 : 100, bestPriority: 0 });
+    }, 5);
+    await new Promise((resolve) => child.once("exit", resolve));
+    clearInterval(timer);
+    await until(() => socket.readAll() === 0, { what: "what was left" });
+    t.comment(`${exchanges} exchanges`);
+    t.equal(counts.size, NUMBERED, "none is missing");
+    t.same([...counts.values()].filter((count) => count > 1).length, 0, "none comes twice");
+    socket.close();
+  });
+
+  t.test("a flood that fills the others' room leaves that of the followed master", async (t) => {
+    const heard: number[] = [];
+    const socket = openHere((number) => heard.push(number));
+    socket.follow({ sources: [MASTER], leastPriority: 0, bestPriority: 0 });
+    const before = receiveDrops("unread").ipv4;
+    const flooder = sender();
+    const forged = Array.from({ length: 100 }, () => numbered(1, OTHER));
+    // All in one turn of the loop: nothing is read meanwhile.
+    for (let sent = 0; sent < 12_000; ) sent += flooder.send(forged);
+    flooder.send([numbered(2, MASTER)]);
+    for (let sent = 0; sent < 1_000; ) sent += flooder.send(forged);
+    flooder.close();
+    socket.readAll();
+    t.ok(receiveDrops("unread").ipv4 > before, "there was no room for the flood");
+    t.equal(heard[0], 2, "the master's is read first");
+    t.equal(heard.filter((number) => number === 2).length, 1);
+    socket.close();
+  });
+}
+
+if (process.env[SENDER] === "1") await sendNumbered();
+else {
+  enterNamespace();
+  await tests();
+}

@@ -1,0 +1,62 @@
+import t from "tap";
+import { Sampling } from "../../../src/host/adverts/sampling.js";
+import { until } from "../../netns/until.js";
+
+/** A socket in which so many packets wait. */
+function socketWith(waiting: number) {
+  const socket = { waiting, lost: 0, read: 0, largest: 0, paused: false };
+  const sampling = new Sampling(
+    {
+      read: (most) => {
+        const packets = Math.min(most, socket.waiting);
+        socket.waiting -= packets;
+        socket.read += packets;
+        socket.largest = Math.max(socket.largest, packets);
+        return packets;
+      },
+      pause: (paused) => {
+        socket.paused = paused;
+      },
+    },
+    () => socket.lost,
+  );
+  t.teardown(() => sampling.close());
+  return { socket, sampling };
+}
+
+t.test("the first packets are read at once, as many as a burst has", async (t) => {
+  const { socket, sampling } = socketWith(400);
+  while (!socket.paused && socket.waiting > 0) sampling.onReadable();
+  t.equal(socket.read, 400);
+});
+
+t.test("what goes on is read in parts, by and by, and none is left", async (t) => {
+  const { socket, sampling } = socketWith(700);
+  while (!socket.paused) sampling.onReadable();
+  t.ok(socket.waiting > 0, `${socket.waiting} wait`);
+  const waiting = socket.waiting;
+  sampling.onReadable();
+  t.equal(socket.waiting, waiting, "being woken once more reads nothing");
+  await until(() => socket.waiting === 0, { what: "the rest" });
+  t.ok(socket.largest <= 64);
+});
+
+t.test("of a flood, in which packets are lost, a smaller part is read", async (t) => {
+  const { socket, sampling } = socketWith(1e9);
+  while (!socket.paused) sampling.onReadable();
+  socket.lost = 1_000;
+  let before = socket.read;
+  await until(() => socket.read > before, { what: "a reading" });
+  t.equal(socket.read - before, 16);
+  before = socket.read;
+  await until(() => socket.read > before, { what: "another reading, without losses" });
+  t.equal(socket.read - before, 64);
+});
+
+t.test("when a deadline passes, what waits is read, as far as there is time for it", async (t) => {
+  const { socket, sampling } = socketWith(10_000);
+  let readings = 0;
+  while (sampling.readAll() > 0) readings += 1;
+  t.ok(readings >= 7 && readings <= 9, `${readings} readings`);
+  t.ok(socket.waiting > 9_000);
+});
