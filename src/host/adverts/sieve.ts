@@ -7,9 +7,11 @@ import { MICROS_PER_SECOND, type Micros } from "../../base/time.js";
 import { addWords, isRightSum } from "../../wire/checksum.js";
 import { PRIORITY, TYPE_ADVERTISEMENT, VERSION_AND_TYPE, VRRP_PROTOCOL } from "../../wire/vrrp.js";
 
-/** So many packets of any kind, and so many more of those that would win. */
-const ANY_PER_SECOND = 4_000;
-const STRONG_PER_SECOND = 8_000;
+/** So many packets of any kind, and so many more of those that would win; after a calm, more at once. */
+const ANY_PER_SECOND = 1_000;
+const MOST_ANY = 4_000;
+const STRONG_PER_SECOND = 4_000;
+const MOST_STRONG = 8_000;
 const VERSION_3 = (3 << 4) | TYPE_ADVERTISEMENT;
 /** In an IPv4 header: source and destination. */
 const ADDRESSES_IPV4 = 12;
@@ -19,8 +21,8 @@ export class Sieve {
   bestPriority = 0;
   /** How many packets were left out. */
   leftOut = 0;
-  #any = ANY_PER_SECOND;
-  #strong = STRONG_PER_SECOND;
+  #any = MOST_ANY;
+  #strong = MOST_STRONG;
   #earnedAt: Micros | null = null;
   #packets: Uint8Array = new Uint8Array();
   #addresses: Uint8Array = new Uint8Array();
@@ -41,8 +43,8 @@ export class Sieve {
   earn(now: Micros): void {
     const seconds = (now - (this.#earnedAt ?? now)) / MICROS_PER_SECOND;
     this.#earnedAt = now;
-    this.#any = Math.min(ANY_PER_SECOND, this.#any + seconds * ANY_PER_SECOND);
-    this.#strong = Math.min(STRONG_PER_SECOND, this.#strong + seconds * STRONG_PER_SECOND);
+    this.#any = Math.min(MOST_ANY, this.#any + seconds * ANY_PER_SECOND);
+    this.#strong = Math.min(MOST_STRONG, this.#strong + seconds * STRONG_PER_SECOND);
   }
 
   /**

@@ -8,7 +8,7 @@ import { GROUP, router } from "./support.js";
 const SOURCE = { ipv4: parseAddress("192.0.2.9")!, ipv6: parseAddress("fe80::9")! };
 const HEADER_BYTES = { ipv4: 0, ipv6: 40 } as const;
 const CHECKSUM = { ipv4: 26, ipv6: 6 } as const;
-/** More than is looked at closely within a second. */
+/** More than is looked at closely at once. */
 const MANY = 20_000;
 
 for (const family of ["ipv4", "ipv6"] as const) {
@@ -44,7 +44,7 @@ for (const family of ["ipv4", "ipv6"] as const) {
     t.equal(few, 4_000);
     t.equal(sieve.leftOut, MANY - few);
     sieve.earn(500_000);
-    t.equal(admitted(placed(sieve, 100, { broken: true })), 2_000, "half a second later");
+    t.equal(admitted(placed(sieve, 100, { broken: true })), 500, "half a second later");
   });
 
   t.test(`${family}: a better one comes through a flood of lower ones, and of broken ones`, async (t) => {
