@@ -35,6 +35,9 @@ export const BASE_ENVIRONMENT: Environment = {
   OPENSHIFT_HA_PREEMPTION: "preempt_delay 0",
 };
 
+/** Until a condition comes true, on a machine that does many other things. */
+const PATIENCE_MILLIS = 120_000;
+
 export interface Teardown {
   teardown(handler: () => Promise<void>): void;
 }
@@ -82,7 +85,7 @@ export class Nodes {
   }
 
   /** Returns when the kernel of this host, and of no other node, has the address. */
-  async untilHeldBy(name: string, address = VIP, timeoutMs = 30_000): Promise<void> {
+  async untilHeldBy(name: string, address = VIP, timeoutMs = PATIENCE_MILLIS): Promise<void> {
     await until(
       async () => {
         const held = await Promise.all(["a", "b"].map((node) => this.host(node).hasAddress(address)));
@@ -100,7 +103,7 @@ export class Nodes {
         document = await this.status(name);
         return document.instances[instance]!.state === state;
       },
-      { what: `${state} on ${name}`, timeoutMs: 30_000 },
+      { what: `${state} on ${name}`, timeoutMs: PATIENCE_MILLIS },
     );
     return document!;
   }

@@ -88,7 +88,9 @@ function attacks(sources: readonly { readonly ipv4: string; readonly ipv6: strin
 }
 
 async function throwFrom(host: Host, adverts: readonly object[]): Promise<void> {
-  const output = await host.ok([process.execPath, THROWER, JSON.stringify(adverts)]);
+  const output = await host.ok([process.execPath, THROWER, JSON.stringify(adverts)], {
+    timeoutMs: 120_000,
+  });
   if (output !== "thrown\n") throw new Error(output);
 }
 
@@ -103,7 +105,7 @@ async function untilRefused(nodes: Nodes, adverts: number, reasons: readonly str
       0,
     );
   };
-  await until(async () => (await count()) >= adverts, { what: `${adverts} refusals`, timeoutMs: 30_000 });
+  await until(async () => (await count()) >= adverts, { what: `${adverts} refusals`, timeoutMs: 120_000 });
 }
 
 async function untilServed(nodes: Nodes): Promise<void> {
@@ -211,7 +213,7 @@ t.test("peers on either side of a router elect one master, and its death the oth
       (await nodes.status("a")).problems.some(({ action }) =>
         /VRRPD_UNICAST_MIN_TTL accepts it/.test(action),
       ),
-    { what: "the problem that names the setting" },
+    { what: "the problem that names the setting", timeoutMs: 120_000 },
   );
   t.ok(await nodes.host("a").hasAddress(VIP));
   a.kill("SIGKILL");

@@ -12,7 +12,7 @@ const sockets = new Map(
   ["ipv4", "ipv6"].map((family) => [
     family,
     openAdvertSocket({
-      ...{ interface: NAME, interfaceIndex: link.index, family },
+      ...{ interface: NAME, interfaceIndex: link.index, family, meant: null },
       ...{ onPacket: ignore, onDrop: ignore, onError: ignore },
     }),
   ]),
