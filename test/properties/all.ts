@@ -1,5 +1,6 @@
 /** Every property that there is. */
 import { ADDRESS_LIST_PROPERTIES } from "./address-lists.js";
+import { ADVERT_FILTER_PROPERTIES } from "./advert-filter.js";
 import { ADVERT_PROPERTIES } from "./adverts.js";
 import { INPUT_PROPERTIES } from "./core-inputs.js";
 import { deadlinesAreAList } from "./deadlines.js";
@@ -10,6 +11,7 @@ import type { NamedProperty } from "./property.js";
 
 export const PROPERTIES: readonly NamedProperty[] = [
   ...ADVERT_PROPERTIES,
+  ...ADVERT_FILTER_PROPERTIES,
   ...HEADER_PROPERTIES,
   ...NEIGHBOR_PROPERTIES,
   ...ADDRESS_LIST_PROPERTIES,

@@ -66,7 +66,9 @@ export interface Meant {
   readonly virtualRouterIds: readonly number[];
   /** Which versions of VRRP some virtual router takes. */
   readonly versions: ReadonlySet<2 | 3>;
-  /** null: adverts go to the group. Else who may send unicast adverts. */
+  /** Some virtual router hears the group. */
+  readonly group: boolean;
+  /** Who may send unicast adverts; null: nobody. */
   readonly unicast: Unicast | null;
   /** What our virtual routers advertise: an advert that has none of them among its first ones changes no decision. */
   readonly addresses: readonly IpAddress[];
@@ -167,38 +169,37 @@ const IPV6: Offsets = {
 };
 
 /** TTL, destination and source. To `arrived`, or to `rest`. */
-function ends({ unicast }: Meant, offsets: Offsets): Line[] {
-  const { destination, group, ttl } = offsets;
-  const toGroup = addressIs(destination, group, "to us");
+function ends({ group, unicast }: Meant, offsets: Offsets): Line[] {
+  const { ttl, destination, sourceSuffix } = offsets;
+  const { listed, least } = unicast === null ? NO_PEERS : toldApart(unicast);
+  const leastTtls = new Set([...(group ? [VRRP_TTL] : []), ...listed.values()]);
   const withTtl = (least: number): Line[] => [
     op(LOAD_BYTE, ttl),
     ...unless(JUMP_IF_GREATER_OR_EQUAL, least, "rest"),
     { jump: "arrived" },
   ];
-  if (unicast === null) return [...toGroup, ...toRest, { label: "to us" }, ...withTtl(VRRP_TTL)];
-  const { listed, least } = toldApart(unicast);
   return [
-    ...toGroup,
+    ...(group ? addressIs(destination, offsets.group, `TTL ${VRRP_TTL}`) : []),
     op(LOAD_WORD, destination),
     ...offsets.refuseMulticast,
-    { label: "to us" },
-    op(LOAD_WORD, offsets.sourceSuffix),
+    op(LOAD_WORD, sourceSuffix),
     ...[...listed].flatMap(([suffix, leastTtl]) => when(JUMP_IF_EQUAL, suffix, `TTL ${leastTtl}`)),
     ...(least === null ? toRest : withTtl(least)),
-    ...[...new Set(listed.values())].flatMap((leastTtl) => [
-      { label: `TTL ${leastTtl}` },
-      ...withTtl(leastTtl),
-    ]),
+    ...[...leastTtls].flatMap((leastTtl) => [{ label: `TTL ${leastTtl}` }, ...withTtl(leastTtl)]),
   ];
 }
 
 const toRest: readonly Line[] = [{ jump: "rest" }];
 
 /** The peers that the program knows from others, with their least TTL, and what others need (null: they are refused). */
-function toldApart({ peers, strict }: Unicast): {
-  listed: ReadonlyMap<number, number>;
-  least: number | null;
-} {
+interface ToldApart {
+  readonly listed: ReadonlyMap<number, number>;
+  readonly least: number | null;
+}
+
+const NO_PEERS: ToldApart = { listed: new Map(), least: null };
+
+function toldApart({ peers, strict }: Unicast): ToldApart {
   const listed = new Map<number, number>();
   for (const { address, leastTtl } of peers) {
     if (leastTtl === VRRP_TTL && !strict) continue;

@@ -6,6 +6,7 @@ export function meantFor(routers: readonly VirtualRouterConfig[]): Omit<Meant, "
   return {
     virtualRouterIds: routers.map(({ virtualRouterId }) => virtualRouterId),
     versions: new Set(routers.flatMap(versionsOf)),
+    group: routers.some(({ unicastPeers }) => unicastPeers.length === 0),
     unicast: unicastOf(routers),
     addresses: routers.flatMap(({ virtualAddresses }) => virtualAddresses.map(({ address }) => address)),
   };
@@ -15,11 +16,12 @@ function versionsOf({ version, yieldsToVersion2 }: VirtualRouterConfig): (2 | 3)
   return yieldsToVersion2 ? [2, version] : [version];
 }
 
-/** null: some virtual router hears the group. */
+/** The rule is that of core/admission.ts; routers that share a socket hear what one of them does. */
 function unicastOf(routers: readonly VirtualRouterConfig[]): Unicast | null {
-  if (routers.some(({ unicastPeers }) => unicastPeers.length === 0)) return null;
+  const withPeers = routers.filter(({ unicastPeers }) => unicastPeers.length > 0);
+  if (withPeers.length === 0) return null;
   return {
-    peers: routers.flatMap(({ unicastPeers }) => unicastPeers),
-    strict: routers.every(({ unicastStrict }) => unicastStrict),
+    peers: withPeers.flatMap(({ unicastPeers }) => unicastPeers),
+    strict: withPeers.every(({ unicastStrict }) => unicastStrict),
   };
 }

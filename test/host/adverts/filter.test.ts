@@ -40,6 +40,7 @@ function meant(family: Family, more: Partial<Meant> = {}): Meant {
     family,
     virtualRouterIds: [VIRTUAL_ROUTER_ID],
     versions: new Set([2, 3]),
+    group: more.unicast === undefined || more.unicast === null,
     unicast: null,
     addresses: [address(VIPS[family])],
     ...more,

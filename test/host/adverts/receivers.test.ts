@@ -42,7 +42,7 @@ function openHere(onNumber: (number: number) => void) {
     interface: "eth0",
     interfaceIndex: indexOf("eth0"),
     family: "ipv4",
-    meant: { virtualRouterIds: [ID], versions: new Set([3]), unicast: null, addresses: [VIP] },
+    meant: { virtualRouterIds: [ID], versions: new Set([3]), group: true, unicast: null, addresses: [VIP] },
     onPacket: (message) => onNumber(message[14]! * 256 + message[15]!),
     onDrop: (reason) => t.fail(`dropped: ${reason}`),
     onError: (code) => t.fail(`receiving failed: ${code}`),
