@@ -138,7 +138,9 @@ export class AddressTable {
       else entry.presence = "ours";
     }
     // The mastership ended while they were being added.
-    if (!this.#wanted) this.#remove(outcomes.flatMap((outcome) => this.#oursAt(outcome.address)));
+    if (!this.#wanted && !this.#paused) {
+      this.#remove(outcomes.flatMap((outcome) => this.#oursAt(outcome.address)));
+    }
     this.#announceDue(now);
   }
 
@@ -256,8 +258,8 @@ export class AddressTable {
     if (entry.presence === "absent" && !takeable) {
       this.#complain(now, entry, "address-own", "it is this node's own address and stays untouched");
     }
-    if (entry.presence === "absent" && this.#guarding && !this.#wanted)
-      entry.retryAt = now + SUSPICION_MICROS;
+    const isBackup = !this.#wanted && !this.#paused;
+    if (entry.presence === "absent" && this.#guarding && isBackup) entry.retryAt = now + SUSPICION_MICROS;
     entry.presence = takeable ? "leftover" : "own";
     // The node's own address is there already: only its announcements are ours to make.
     if (this.#wanted && !takeable) entry.announcements.start(now);
@@ -272,7 +274,7 @@ export class AddressTable {
     const due = this.entries.filter((entry) => entry.retryAt !== null && entry.retryAt <= now);
     for (const entry of due) entry.retryAt = null;
     if (this.#wanted) this.#add(due.filter((entry) => entry.presence !== "own"));
-    else this.#reconcileBackup(now, due);
+    else if (!this.#paused) this.#reconcileBackup(now, due);
     this.#arm();
   }
 

@@ -111,12 +111,12 @@ function receiveAsBackup(
     reportYield(router, now, speaker);
     router.cause = yieldCause(speaker, router.priority);
     router.unserved.look(now, speaker, "this node yields to version 2");
+    if (advert.priority >= router.priority) cancelDelay(router, now, speaker);
     return router.masterDown.follow(speaker, heardAt);
   }
   if (WAITS.has(router.cause.code)) router.cause = cause("ready", "ready");
   if (advert.priority >= router.priority) {
-    const what = `${speaker.source.text} advertises with priority ${advert.priority}`;
-    router.preemption.cancel(now, `${what}, which is not lower than ours, ${router.priority}`);
+    cancelDelay(router, now, speaker);
     router.unserved.look(now, speaker, `its priority is not lower than ours, ${router.priority}`);
   } else {
     router.masterDown.master = speaker;
@@ -162,6 +162,12 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
   // The other learns that it has to yield, and bridges and neighbours learn again where we are.
   router.answer(now);
   router.contest.onRival(now, speaker);
+}
+
+/** An equal or higher advert, of whichever version: there is nobody to take over from. */
+function cancelDelay(router: VirtualRouter, now: Micros, { source, advert }: Speaker): void {
+  const what = `${source.text} advertises with priority ${advert.priority}`;
+  router.preemption.cancel(now, `${what}, which is not lower than ours, ${router.priority}`);
 }
 
 /** Why a lower master stays master: a clause. */

@@ -51,6 +51,16 @@ for (const [what, priority] of [
   });
 }
 
+t.test("delay: a higher version 2 speaker that is yielded to cancels it, a lower one does not", async (t) => {
+  const scenario = Scenario.started({ ...DELAY, yieldsToVersion2: true });
+  const old = { version: 2, checksumForm: null, from: "192.0.2.3" } as const;
+  scenario.advert(LOWER);
+  scenario.advert({ ...old, priority: 50 });
+  t.equal(scenario.status().preemptDelayEndsAt, 20_000_000);
+  scenario.advert({ ...old, priority: 255 });
+  t.equal(scenario.status().preemptDelayEndsAt, null);
+});
+
 t.test("delay: an equal advert takes back a delay that has run out", async (t) => {
   const scenario = Scenario.started(DELAY);
   scenario.adverts(LOWER, 22);

@@ -88,6 +88,27 @@ t.test("while it listens nothing that others do makes it act", async (t) => {
   t.same(scenario.take("advert", "add"), ["17.609 advert", "17.609 add 192.0.2.10/32"]);
 });
 
+t.test(
+  "while it listens, nothing is taken off the interface: not what was being added, nor what others add",
+  async (t) => {
+    const scenario = Scenario.master({ guardRemove: true, virtualAddresses: ["192.0.2.10", "192.0.2.11"] });
+    scenario.slowKernel = true;
+    scenario.changed("removed", kernelAddress("192.0.2.10"));
+    scenario.changed("removed", kernelAddress("192.0.2.11"));
+    scenario.deadline();
+    scenario.stall(10);
+    scenario.deadline();
+    scenario.answer();
+    scenario.changed("removed", kernelAddress("192.0.2.11"));
+    scenario.changed("added", kernelAddress("192.0.2.11"));
+    scenario.take();
+    scenario.until(17.1);
+    t.same(scenario.take("add", "remove", "announce"), []);
+    scenario.until(17.3);
+    t.same(scenario.take("add"), ["17.219 add 192.0.2.10/32 192.0.2.11/32"]);
+  },
+);
+
 t.test("announcements that were due in the stall wait, too", async (t) => {
   const scenario = Scenario.master();
   scenario.advance(0.1);

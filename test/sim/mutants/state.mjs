@@ -123,8 +123,8 @@ export const stateMutants = [
   {
     what: "equal priority does not re-arm a backup",
     file: RECEIVE,
-    find: "if (advert.priority >= router.priority) {\n    const what",
-    replace: "if (advert.priority > router.priority) {\n    const what",
+    find: "if (advert.priority >= router.priority) {\n    cancelDelay",
+    replace: "if (advert.priority > router.priority) {\n    cancelDelay",
   },
   {
     what: "a lower priority cancels the preempt delay",
@@ -157,6 +157,24 @@ export const stateMutants = [
     file: MASTER_DOWN,
     find: "else if (this.#overheard?.source.text === speaker.source.text) this.#overheard = null;",
     replace: "",
+  },
+  {
+    what: "a higher version 2 speaker does not cancel the delay",
+    file: RECEIVE,
+    find: "    if (advert.priority >= router.priority) cancelDelay(router, now, speaker);\n",
+    replace: "",
+  },
+  {
+    what: "what was being added when a stall is noticed is removed",
+    file: "src/core/address-table.ts",
+    find: "if (!this.#wanted && !this.#paused) {\n      this.#remove",
+    replace: "if (!this.#wanted) {\n      this.#remove",
+  },
+  {
+    what: "a stalled master removes what others add while it listens",
+    file: "src/core/address-table.ts",
+    find: "else if (!this.#paused) this.#reconcileBackup",
+    replace: "else this.#reconcileBackup",
   },
   {
     what: "an answer that was planned in an earlier mastership puts off the next",

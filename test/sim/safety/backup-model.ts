@@ -50,9 +50,9 @@ export class BackupModel {
       this.due = now + skew(advert.version, this.#priority, this.#interval);
       return;
     }
-    if (advert.version === 2 && this.config().version === 3) return this.#follow(now, advert);
     if (advert.priority >= this.#priority) this.#forgetDelay();
-    else if (this.#discards(now)) return;
+    const yields = advert.version === 2 && this.config().version === 3;
+    if (!yields && advert.priority < this.#priority && this.#discards(now)) return;
     this.#follow(now, advert);
   }
 

@@ -60,14 +60,14 @@ export class PreemptionTruth {
   }
 
   sent(router: number, host: number | null, said: Said): void {
-    this.#said[router]?.set(said.source.text, { ...said, host });
+    this.#said[router]?.set(speakerOf(said), { ...said, host });
   }
 
   /** An advert has reached a socket. */
   arrived(router: number, host: number, who: Participant, said: Said, listed: boolean): void {
     if (!counts(who.config, said.advert, listed)) return;
     const ear = this.#ears[host]![router]!;
-    ear.heard.set(said.source.text, said);
+    ear.heard.set(speakerOf(said), said);
     ear.last = said;
     if (ear.state !== "BACKUP" || said.advert.priority === 0) return;
     if (isLower(said, who)) ear.lowerSince ??= said.at;
@@ -77,10 +77,14 @@ export class PreemptionTruth {
   changed(router: number, host: number, who: Participant, now: Micros, to: string): void {
     const ear = this.#ears[host]![router]!;
     if (to === "MASTER" && ear.state === "BACKUP") this.#judge(router, ear, who, now, "takes over from");
+    // A master that stood still hears what has long been over, and its delay begins all the same.
+    const stale = ear.state === "MASTER";
+    const hearsLower = [...ear.heard.values()].some(
+      (said) => isLower(said, who) && (stale || !isOver(said, who, now)),
+    );
+    ear.lowerSince = to === "BACKUP" && hearsLower ? now : null;
     ear.state = to;
     if (to !== "MASTER") ear.spokeAt = null;
-    const hearsLower = [...ear.heard.values()].some((said) => isLower(said, who) && !isOver(said, who, now));
-    ear.lowerSince = to === "BACKUP" && hearsLower ? now : null;
   }
 
   /** A host speaks as master: after a silence of its own it takes the addresses anew. */
@@ -107,13 +111,14 @@ export class PreemptionTruth {
   #judge(router: number, ear: Ear | null, who: Participant, now: Micros, what: string): void {
     const { preempt, priority } = who.config;
     if (priority === 255 || (preempt.mode !== "never" && preempt.delaySeconds === 0)) return;
-    if (ear?.last?.advert.priority === 0) return;
+    // Of several masters that one is waited for which was heard last.
+    if (ear?.last && (ear.last.advert.priority === 0 || isOver(ear.last, who, now))) return;
     const patient = ear === null || ear.lowerSince === null ? 0 : (now - ear.lowerSince) * who.clockRate;
     const delay = preempt.delaySeconds * MICROS_PER_SECOND;
     if (preempt.mode === "delay" && patient >= delay - ROUNDING_MICROS) return;
     for (const master of this.#said[router]!.values()) {
       if (!isLower(master, who) || !this.#isMaster(router, master, now)) continue;
-      const heard = ear === null ? master : ear.heard.get(master.source.text);
+      const heard = ear === null ? master : ear.heard.get(speakerOf(master));
       if (heard === undefined || isOver(heard, who, now)) continue;
       const asked = preempt.mode === "never" ? "nopreempt" : `${preempt.delaySeconds} s are wanted`;
       const waited = `after ${Math.round(patient)} µs beside a lower master (${asked})`;
@@ -121,6 +126,11 @@ export class PreemptionTruth {
       throw new Violation("preemption", message, who.name, router);
     }
   }
+}
+
+/** An address may speak for several: a virtual router and a stranger with its id. */
+function speakerOf({ source, advert }: Said): string {
+  return `${source.text} ${advert.version} ${advert.advertIntervalMicros} ${advert.addresses[0]?.text}`;
 }
 
 /** A lower master; its own adverts are nobody's. */
