@@ -152,6 +152,7 @@ t.test("settings: defaults and all set", (t) => {
     realtimePriority: null,
     metricsListen: null,
     httpHosts: [],
+    lockUids: [],
     interfaceStrict: false,
     scripts: {
       user: null,
@@ -183,6 +184,7 @@ t.test("settings: defaults and all set", (t) => {
     realtimePriority: 10,
     metricsListen: { host: "2001:db8::1", port: 9112 },
     httpHosts: ["node-a", "vip.example.org"],
+    lockUids: [],
     interfaceStrict: true,
     scripts: {
       user: { user: "nobody", group: "12" },
