@@ -7,7 +7,7 @@ import { INTERFACE } from "../scenario.js";
 export function makeNoise(machine: Machine, router: number): void {
   const { world, daemon } = machine;
   if (daemon === null) return;
-  const { family, pool } = world.scenario.routers[router]!;
+  const { family } = world.scenario.routers[router]!;
   const source = hostAddress(family, 77);
   daemon.tell("drop", { type: "drop", interface: INTERFACE, family, router, source, reason: "checksum" });
   daemon.tell("unclaimed", {
@@ -28,7 +28,8 @@ export function makeNoise(machine: Machine, router: number): void {
       virtualRouterId: 255,
       priority: 254,
       advertIntervalMicros: 1_000_000,
-      addresses: pool.map((entry) => entry.address),
+      // Not ours: under another id that would rightly hold the claim.
+      addresses: [hostAddress(family, 78)],
       checksumForm: null,
       password: null,
     },
