@@ -14,8 +14,13 @@ export async function health(
   print: (text: string) => ExitCode,
 ): Promise<ExitCode> {
   const found = await askHealth(socketPath(socket));
-  if (ready ? found.ready : found.healthy) return print(ready ? "ready" : "healthy");
+  if (ready ? found.ready : found.healthy) return print(praise(ready ? "ready" : "healthy", found.problems));
   const why = ready ? [...found.problems, ...found.waitsFor] : found.problems;
   print(`${ready ? "not ready" : "not healthy"}: ${why.join("; ")}`);
   return ExitCode.fatal;
+}
+
+/** What a healthy daemon has to say all the same stands behind it. */
+function praise(word: string, problems: readonly string[]): string {
+  return problems.length === 0 ? word : `${word}, but ${problems.join("; ")}`;
 }

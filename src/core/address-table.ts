@@ -5,7 +5,7 @@
 import { formatWithPrefix } from "../base/address.js";
 import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import type { VirtualRouterConfig } from "./config.js";
-import type { Counters } from "./counters.js";
+import { type Counters, countErrno } from "./counters.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import type { AddressOutcome, InterfaceAddress, RouterIndex } from "./input.js";
 import { isLeftover } from "./leftover.js";
@@ -108,11 +108,12 @@ export class AddressTable {
 
   /**
    * Another host may be taken for the holder: a master repeats its announcements, as often as the limit allows. They
-   * are due at once, but leave after what goes out now: what becomes of that may silence them (`concede`).
+   * are due a moment later, when it is known what became of the advert that goes out now: that may silence them
+   * (`concede`).
    */
   contest(now: Micros): void {
     if (!this.#wanted) return;
-    for (const entry of this.entries) if (entry.isPresent) entry.announcements.contest(now);
+    for (const entry of this.entries) if (entry.isPresent) entry.announcements.contest(now + 1);
     this.#arm();
   }
 
@@ -128,6 +129,16 @@ export class AddressTable {
   concede(): void {
     for (const { announcements } of this.entries) announcements.concede();
     this.#arm();
+  }
+
+  /** The kernel has none of them, because it takes none. */
+  get areAllRefused(): boolean {
+    return this.entries.every(({ isPresent, refusal }) => !isPresent && refusal !== null);
+  }
+
+  /** Not master: asks whether the kernel takes one, which is removed as soon as it says so (`onAdded`). */
+  tryOne(): void {
+    this.#add([this.entries.find(({ isPresent }) => !isPresent) ?? this.entries[0]!]);
   }
 
   onAdded(now: Micros, outcomes: readonly AddressOutcome[]): void {
@@ -215,14 +226,19 @@ export class AddressTable {
 
   #onAddRefused(now: Micros, entry: VirtualAddress, code: string): void {
     if (this.#wanted) this.#onRefused(now, entry, "add", code);
-    else this.counters.addressesRefused += 1;
+    else this.#countRefusal(code);
   }
 
   #onRefused(now: Micros, entry: VirtualAddress, operation: "add" | "remove", code: string): void {
-    this.counters.addressesRefused += 1;
+    this.#countRefusal(code);
     entry.refusal = `the kernel refuses to ${operation} it: ${code}`;
     entry.setback(now, false);
     this.#complain(now, entry, "address-refused", entry.refusal);
+  }
+
+  #countRefusal(code: string): void {
+    this.counters.addressesRefused += 1;
+    countErrno(this.counters.addressesRefusedByErrno, code);
   }
 
   #onVanished(now: Micros, entry: VirtualAddress): void {

@@ -9,12 +9,14 @@ import type { VirtualRouterConfig } from "./config.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import { masterDownMicros } from "./election.js";
 import type { Speaker } from "./speakers.js";
+import type { Voice } from "./voice.js";
 
 /** Of the virtual router that is master. */
 export interface ContestedRouter {
   readonly config: VirtualRouterConfig;
   readonly priority: number;
   readonly addresses: AddressTable;
+  readonly voice: Voice;
 }
 
 export class Contest {
@@ -29,7 +31,7 @@ export class Contest {
 
   /** It was heard, and has been answered. */
   onRival(now: Micros, { advert }: Speaker): void {
-    this.router.addresses.contest(now);
+    this.#contest(now);
     const span = masterDownMicros(advert.version, this.router.priority, advert.advertIntervalMicros);
     this.deadlines.set(this.#silence, now + span);
   }
@@ -37,7 +39,12 @@ export class Contest {
   /** It has released, and has been answered. */
   onRelease(now: Micros): void {
     this.deadlines.clear(this.#silence);
-    this.router.addresses.contest(now);
+    this.#contest(now);
+  }
+
+  /** A rival that cannot hear us keeps the addresses: two that announce in turns are worse than one. */
+  #contest(now: Micros): void {
+    if (!this.router.voice.isFailing) this.router.addresses.contest(now);
   }
 
   /** No longer master. */

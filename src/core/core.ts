@@ -8,7 +8,7 @@ import { assert } from "../base/errors.js";
 import type { Micros } from "../base/time.js";
 import type { DropReason } from "./advert.js";
 import type { CoreConfig } from "./config.js";
-import { countDrop } from "./counters.js";
+import { countDrop, countErrno } from "./counters.js";
 import { Deadlines } from "./deadlines.js";
 import type { Effect } from "./effect.js";
 import { ForeignSpeakers } from "./foreign-speakers.js";
@@ -31,6 +31,15 @@ const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([
   "addressConflict",
   "addressProbed",
 ]);
+
+type SendFailure = Extract<Input, { type: "sendFailed" }>;
+
+const SENT: Readonly<Record<SendFailure["what"], string>> = {
+  advert: "an advert",
+  release: "a release",
+  trial: "a trial advert",
+  announcement: "an announcement",
+};
 
 export class Core {
   readonly #deadlines = new Deadlines();
@@ -204,9 +213,10 @@ export class Core {
   }
 
   #onAddressResults(now: Micros, input: Extract<Input, { type: "addressResults" }>): void {
-    const { addresses } = this.#router(input.router);
-    if (input.operation === "add") addresses.onAdded(now, input.outcomes);
-    else addresses.onRemoved(now, input.outcomes);
+    const router = this.#router(input.router);
+    if (input.operation === "remove") return router.addresses.onRemoved(now, input.outcomes);
+    router.addresses.onAdded(now, input.outcomes);
+    router.refusedClaim.onAdded(now, input.outcomes);
   }
 
   #onCheck(now: Micros, input: Extract<Input, { type: "check" }>): void {
@@ -270,16 +280,21 @@ export class Core {
     }));
   }
 
-  #onSendFailed(now: Micros, input: Extract<Input, { type: "sendFailed" }>): void {
-    const router = this.#router(input.router);
-    const { name } = router.config;
-    router.counters.sendErrors += 1;
-    this.#outbox.complain(now, { what: `send ${name} ${input.what} ${input.code}` }, () => ({
-      level: "error",
+  #onSendFailed(now: Micros, { router: index, what, codes, reached }: SendFailure): void {
+    const router = this.#router(index);
+    const { counters, config } = router;
+    counters.sendErrors += codes.length;
+    for (const code of codes) countErrno(counters.sendErrorsByErrno, code);
+    if (reached === 0) router.onRefused(now, what, codes[0]!);
+    const [errno] = codes;
+    const of = codes.length + reached;
+    const where = of > 1 ? `to ${codes.length} of ${of} peers` : `on ${config.interface}`;
+    this.#outbox.complain(now, { what: `send ${config.name} ${what} ${errno}` }, () => ({
+      level: reached > 0 ? "warn" : "error",
       code: "send-failed",
       router: router.index,
-      message: `(${name}) sending an ${input.what} on ${router.config.interface} failed: ${input.code}`,
-      facts: { what: input.what, errno: input.code, interface: router.config.interface },
+      message: `(${config.name}) sending ${SENT[what]} ${where} failed: ${errno}`,
+      facts: { what, errno: errno!, reached, interface: config.interface },
     }));
   }
 

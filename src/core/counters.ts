@@ -3,6 +3,7 @@ import type { DropReason } from "./advert.js";
 
 export interface Counters {
   advertsReceived: number;
+  /** That left for one destination at least. */
   advertsSent: number;
   priorityZeroReceived: number;
   priorityZeroSent: number;
@@ -20,11 +21,15 @@ export interface Counters {
   addressesExpired: number;
   /** Address changes that the kernel refused. */
   addressesRefused: number;
+  /** The same by errno name. */
+  addressesRefusedByErrno: Record<string, number>;
   /** Answers of other hosts for a virtual address while we were master. */
   addressConflicts: number;
   leaseRenewals: number;
   /** Adverts, or batches of announcements, that the kernel refused to send. */
   sendErrors: number;
+  /** The same by errno name. */
+  sendErrorsByErrno: Record<string, number>;
   drops: Partial<Record<DropReason, number>>;
 }
 
@@ -42,11 +47,17 @@ export function newCounters(): Counters {
     addressesMeddled: 0,
     addressesExpired: 0,
     addressesRefused: 0,
+    addressesRefusedByErrno: {},
     addressConflicts: 0,
     leaseRenewals: 0,
     sendErrors: 0,
+    sendErrorsByErrno: {},
     drops: {},
   };
+}
+
+export function countErrno(counts: Record<string, number>, errno: string): void {
+  counts[errno] = (counts[errno] ?? 0) + 1;
 }
 
 export function countDrop(

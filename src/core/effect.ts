@@ -10,8 +10,13 @@ export type Facts = Readonly<Record<string, string | number | boolean | null | r
 export type Effect =
   /** In unicast, when a router begins to take part: peers whose neighbour tables know nothing of us lose our packets, and theirs. */
   | { readonly type: "introduceSource"; readonly router: RouterIndex }
-  /** `release`: with priority 0. */
-  | { readonly type: "sendAdvert"; readonly router: RouterIndex; readonly release: boolean }
+  /** `release`: with priority 0. `trial`: with priority 1, which no master yields to. */
+  | {
+      readonly type: "sendAdvert";
+      readonly router: RouterIndex;
+      readonly release: boolean;
+      readonly trial?: true;
+    }
   /** Indexes into `virtualAddresses`. Adding is idempotent and renews the lease. Answered by `addressResults`. */
   | { readonly type: "addAddresses"; readonly router: RouterIndex; readonly addresses: readonly number[] }
   | { readonly type: "removeAddresses"; readonly router: RouterIndex; readonly addresses: readonly number[] }

@@ -116,12 +116,16 @@ export type Input =
       readonly outcome: CheckOutcome;
       readonly detail: string;
     }
-  /** The kernel refused to send; `code`: errno name. */
+  /**
+   * The kernel refused to send. `codes`: an errno name for each destination; `reached`: how many others it left for.
+   * Known before the next deadline.
+   */
   | {
       readonly type: "sendFailed";
       readonly router: RouterIndex;
-      readonly what: "advert" | "announcement";
-      readonly code: string;
+      readonly what: "advert" | "release" | "trial" | "announcement";
+      readonly codes: readonly string[];
+      readonly reached: number;
     }
   /** Another host answered ARP or ND for a virtual address. */
   | {

@@ -55,6 +55,11 @@ export function contradictionImpediment(contradiction: string | null): Impedimen
   return contradiction === null ? null : fault("contradiction", contradiction);
 }
 
+/** What the kernel refuses to do for it. */
+export function refusalImpediment(refusal: Cause | null): Impediment | null {
+  return refusal === null ? null : { kind: "fault", cause: refusal };
+}
+
 function lockImpediment(lock: LockView): Impediment | null {
   if (lock === null) return null;
   if (lock === undefined) return pending("lock-pending", "waiting for the lock of the virtual router");

@@ -35,6 +35,7 @@ export function receiveAdvert(
   if (router.state === "BACKUP") receiveAsBackup(router, now, speaker);
   else if (router.state === "MASTER") receiveAsMaster(router, now, speaker);
   else {
+    if (advert.priority === RELEASE_PRIORITY) router.voice.onRelease(now);
     router.masterDown.overhear(speaker);
     router.drop(now, "not-participating", source.text);
   }

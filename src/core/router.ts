@@ -24,12 +24,20 @@ import type { Leases } from "./leases.js";
 import { MasterDown } from "./master-down.js";
 import type { Outbox } from "./outbox.js";
 import { Preemption } from "./preemption.js";
-import { contradictionImpediment, type InterfaceView, impedimentOf, type LockView } from "./readiness.js";
+import {
+  contradictionImpediment,
+  type InterfaceView,
+  impedimentOf,
+  type LockView,
+  refusalImpediment,
+} from "./readiness.js";
 import { Refusals } from "./refusals.js";
+import { RefusedClaim } from "./refused-claim.js";
 import { type Speaker, Speakers } from "./speakers.js";
 import { Stall } from "./stall.js";
 import { type Cause, cause, LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
 import { Unserved } from "./unserved.js";
+import { Voice } from "./voice.js";
 
 const TRANSITIONS_KEPT = 50;
 /** These waits are over within the same wake-up, at start. */
@@ -76,6 +84,8 @@ export class VirtualRouter {
   readonly conflicts: Conflicts;
   readonly contest: Contest;
   readonly idConflict: IdConflict;
+  readonly voice: Voice;
+  readonly refusedClaim: RefusedClaim;
   readonly #announceRefresh: AnnounceRefresh;
   readonly masterDown: MasterDown;
   readonly leader = new Leader();
@@ -107,6 +117,8 @@ export class VirtualRouter {
     this.conflicts = new Conflicts(this, surroundings);
     this.contest = new Contest(this, deadlines);
     this.idConflict = new IdConflict(this);
+    this.voice = new Voice(this, deadlines, outbox);
+    this.refusedClaim = new RefusedClaim(this, deadlines);
     this.#announceRefresh = new AnnounceRefresh(this, deadlines);
   }
 
@@ -122,14 +134,18 @@ export class VirtualRouter {
     return this.view.sources[this.config.family]?.source ?? null;
   }
 
-  /** Looks again whether it may take part: a link, a source, a check, the lock or the configuration changed. */
-  evaluate(now: Micros): void {
+  /**
+   * Looks again whether it may take part: a link, a source, a check, the lock, the configuration or what the kernel
+   * refuses changed. @param alone it has to serve, if nothing is in the way
+   */
+  evaluate(now: Micros, alone = false): void {
     const { surroundings } = this;
     const impediment =
       contradictionImpediment(surroundings.contradiction()) ??
-      impedimentOf(this.config, this.view, this.lock, surroundings.checks(this.config.checks));
+      impedimentOf(this.config, this.view, this.lock, surroundings.checks(this.config.checks)) ??
+      refusalImpediment(this.voice.impediment ?? this.refusedClaim.impediment);
     if (impediment === null) {
-      if (this.state === "INIT" || this.state === "FAULT") this.#start(now);
+      if (this.state === "INIT" || this.state === "FAULT") this.#start(now, alone);
     } else if (this.state === "INIT" && impediment.kind === "pending") this.#wait(impediment.cause);
     else if (this.state === "FAULT") this.cause = impediment.cause;
     else this.transition(now, "FAULT", impediment.cause);
@@ -156,6 +172,8 @@ export class VirtualRouter {
 
   shutdown(now: Micros): void {
     this.surroundings.deadlines.clear(this.#lockRetry);
+    this.voice.stop();
+    this.refusedClaim.stop();
     if (this.state !== "INIT") this.transition(now, "INIT", cause("shutdown", "vrrpd is stopping"));
     if (this.#notified) this.#notify("STOP");
   }
@@ -231,6 +249,13 @@ export class VirtualRouter {
     this.#stall.listen(now, this.#spokeAt);
   }
 
+  /** Nothing of it has left: it does not count as sent. */
+  onRefused(now: Micros, what: "advert" | "release" | "trial" | "announcement", errno: string): void {
+    if (what === "advert") this.counters.advertsSent -= 1;
+    if (what === "release") this.counters.priorityZeroSent -= 1;
+    if (what === "advert" || what === "trial") this.voice.onRefused(now, errno);
+  }
+
   drop(now: Micros, reason: DropReason, source: string): void {
     countDrop(this.counters, reason);
     this.refusals.note(now, source, reason);
@@ -250,12 +275,13 @@ export class VirtualRouter {
     return peer?.source ?? this.source;
   }
 
-  #start(now: Micros): void {
+  #start(now: Micros, alone: boolean): void {
     const overheard = this.masterDown.overheard(now);
     const unicast = this.config.unicastPeers.length > 0;
     if (unicast) this.surroundings.outbox.emit({ type: "introduceSource", router: this.index });
     const graceMicros = this.surroundings.graceEndsAt(this.config.interface) - now;
     const mayClaim = graceMicros <= 0 && this.holdClaim(now) === null;
+    if (alone && mayClaim) return this.transition(now, "MASTER", this.voice.causeAlone);
     const owner = this.priority === OWNER_PRIORITY && mayClaim;
     const why = owner
       ? cause("owner", "priority 255 owns the addresses", { priority: this.priority })
@@ -289,6 +315,8 @@ export class VirtualRouter {
 
   #enterMaster(now: Micros): void {
     this.counters.becomeMaster += 1;
+    this.voice.onMaster();
+    this.refusedClaim.onMaster();
     // An answer that an earlier mastership had planned was never given.
     this.#lastAnswerAt = Number.NEGATIVE_INFINITY;
     this.sendAdvert(now);
@@ -317,6 +345,7 @@ export class VirtualRouter {
 
   #emitAdvert(now: Micros): void {
     this.#spokeAt = now;
+    this.voice.onAdvert(now);
     this.counters.advertsSent += 1;
     this.surroundings.outbox.emit(this.#advert);
   }

@@ -77,6 +77,8 @@ export interface RouterStatus {
   /** Until then it listens and claims nothing; null: no grace runs. */
   readonly graceEndsAt: Micros | null;
   readonly preemptDelayEndsAt: Micros | null;
+  /** A master of which no advert has left for its down interval: since when, and what the kernel says. */
+  readonly unheard: { readonly since: Micros; readonly errno: string } | null;
   /** What became of a delay last; null: there was none since the start. */
   readonly preemptDelayNews: DelayNews | null;
   /** Addresses that the master which is followed does not have; null: it has all. */
@@ -118,6 +120,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     master: masterOf(router),
     graceEndsAt: router.masterDown.graceEndsAt,
     preemptDelayEndsAt: router.preemption.endsAt,
+    unheard: router.voice.unheard,
     preemptDelayNews: router.preemption.news,
     unserved: router.unserved.now,
     virtualAddresses: router.addresses.entries.map((entry) => ({

@@ -41,19 +41,29 @@ export class Machine implements Host {
   }
 
   sendAdverts(effects: readonly EffectOf<"sendAdvert">[]): void {
-    for (const { router, release } of effects) {
+    for (const { router, release, trial } of effects) {
+      const what = release ? "release" : trial === true ? "trial" : "advert";
       const networkInterface = this.parts.network.of(router);
       const socket = networkInterface.socket(this.#config(router).family);
       const adverts = networkInterface.prepared(router)?.adverts ?? [];
       if (socket === null || adverts.length === 0) {
-        this.#failures.push({ type: "sendFailed", router, what: "advert", code: "ENODEV" });
+        this.#failures.push({ type: "sendFailed", router, what, codes: ["ENODEV"], reached: 0 });
         continue;
       }
+      const codes: string[] = [];
       for (const advert of adverts) {
-        const errno = socket.send(release ? advert.release : advert.normal, advert.destination);
-        if (errno === 0) continue;
-        this.#failures.push({ type: "sendFailed", router, what: "advert", code: getSystemErrorName(errno) });
+        const packet = release ? advert.release : trial === true ? advert.trial : advert.normal;
+        const errno = socket.send(packet, advert.destination);
+        if (errno !== 0) codes.push(getSystemErrorName(errno));
       }
+      if (codes.length === 0) continue;
+      this.#failures.push({
+        type: "sendFailed",
+        router,
+        what,
+        codes,
+        reached: adverts.length - codes.length,
+      });
     }
   }
 
@@ -103,7 +113,8 @@ export class Machine implements Host {
         type: "sendFailed",
         router: of[0]!.router,
         what: "announcement",
-        code: announcer.lastFailure,
+        codes: [announcer.lastFailure],
+        reached: 0,
       });
     }
   }

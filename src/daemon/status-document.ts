@@ -106,6 +106,8 @@ export interface InstanceDocument {
   /** Until then it listens and claims nothing (VRRPD_START_GRACE, VRRPD_LINK_GRACE); null: no grace runs. */
   readonly graceEndsAt: Time | null;
   readonly preemptDelayEndsAt: Time | null;
+  /** A master of which no advert has left for its down interval; null: others can hear it, or it is none. */
+  readonly unheard: { readonly since: Time; readonly errno: string } | null;
   /** What became of a preempt delay last; null: there was none since the start. */
   readonly preemptDelayNews: {
     readonly at: Time;

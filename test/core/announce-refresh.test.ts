@@ -26,6 +26,7 @@ t.test("a backup does not, and a new mastership counts from its beginning", asyn
   scenario.until(40);
   scenario.advert({ priority: 200 });
   scenario.take();
+  t.notOk(scenario.status().deadlines.some(({ reason }) => reason === "announce refresh"));
   scenario.adverts({ priority: 200 }, 160);
   t.same(scenario.take("announce"), []);
   scenario.until(270);

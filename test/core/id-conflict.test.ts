@@ -66,6 +66,11 @@ t.test("one that releases holds it for an interval more: its own backups come fi
   t.equal(scenario.state, "BACKUP");
   scenario.advance(0.1);
   t.equal(scenario.state, "MASTER");
+  const alone = Scenario.started();
+  foreigns(alone, 10);
+  foreign(alone, { priority: 0 });
+  alone.advance(2.7);
+  t.equal(alone.state, "MASTER", "with nobody behind it, no longer than it would have held without a word");
   const stranger = Scenario.started();
   foreigns(stranger, 10);
   foreign(stranger, { priority: 0, from: "192.0.2.42" });

@@ -117,7 +117,7 @@ t.test(
     scenario.take();
     scenario.advert({ priority: 99, from: "192.0.2.3" });
     t.equal(scenario.state, "MASTER");
-    scenario.deadline();
+    scenario.nextDeadline();
     t.same(scenario.take("advert", "announce"), ["20.000 advert", "20.000 announce 192.0.2.10/32"]);
   },
 );

@@ -28,6 +28,8 @@ export class Scenario {
   lockHolder: string | null | undefined = null;
   /** The kernel's answer to one address, null: done; an errno name otherwise. */
   kernel: (operation: "add" | "remove", address: string) => string | null = () => null;
+  /** Errno name with which the kernel refuses every advert; null: it lets them out. */
+  mute: string | null = null;
   /** Address changes are not answered before `answer()`. */
   slowKernel = false;
   readonly #unanswered: AddressEffect[] = [];
@@ -183,6 +185,10 @@ export class Scenario {
     if (effect.type === "acquireLock" && this.lockHolder !== undefined) {
       this.send({ type: "lock", router: effect.router, holder: this.lockHolder });
     }
+    if (effect.type === "sendAdvert" && this.mute !== null) {
+      const what = effect.release ? "release" : effect.trial ? "trial" : "advert";
+      this.send({ type: "sendFailed", router: effect.router, what, codes: [this.mute], reached: 0 });
+    }
     if (effect.type !== "addAddresses" && effect.type !== "removeAddresses") return;
     if (this.slowKernel) this.#unanswered.push(effect);
     else this.#answerAddresses(effect);
@@ -207,7 +213,9 @@ export class Scenario {
     if (effect.type === "acquireLock") return `lock${whose}`;
     if (effect.type === "introduceSource") return `introduce${whose}`;
     if (effect.type === "notify") return `notify${whose} ${effect.state} ${effect.priority}`;
-    if (effect.type === "sendAdvert") return `${effect.release ? "release" : "advert"}${whose}`;
+    if (effect.type === "sendAdvert") {
+      return `${effect.release ? "release" : effect.trial ? "trial" : "advert"}${whose}`;
+    }
     const addresses = effect.addresses.map((address) => this.#addressText(effect.router, address));
     return `${effect.type.replace("Addresses", "")}${whose} ${addresses.join(" ")}`;
   }

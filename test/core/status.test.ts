@@ -63,7 +63,8 @@ t.test("whoever does not take part knows no master", async (t) => {
 
 t.test("sends that the kernel refused are counted, and said once a minute", async (t) => {
   const scenario = Scenario.master();
-  const fail = () => scenario.send({ type: "sendFailed", router: 0, what: "advert", code: "ENOBUFS" });
+  const fail = () =>
+    scenario.send({ type: "sendFailed", router: 0, what: "advert", codes: ["ENOBUFS"], reached: 0 });
   fail();
   fail();
   t.equal(scenario.status().counters.sendErrors, 2);

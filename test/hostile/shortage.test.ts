@@ -68,7 +68,11 @@ t.test(
 );
 
 t.test("ENOBUFS and ENOMEM on every send: counted, reported once, and over when it is over", async (t) => {
-  const nodes = await Nodes.create(t);
+  // The second address stays: a master without any would give way.
+  const nodes = await Nodes.create(t, {
+    OPENSHIFT_HA_VIRTUAL_IPS: `${VIP},192.0.2.102`,
+    OPENSHIFT_HA_VIP_GROUPS: "1",
+  });
   const host = nodes.host("a");
   const faults = "/run/vrrpd/faults";
   const daemon = nodes.start("a", { LD_PRELOAD: preloadedLibrary(t), FAULTS: faults });
@@ -102,6 +106,26 @@ t.test("ENOBUFS and ENOMEM on every send: counted, reported once, and over when 
     "said once a minute",
   );
 });
+
+t.test(
+  "without any address a master gives way, and takes part again once the kernel takes one",
+  async (t) => {
+    const nodes = await Nodes.create(t);
+    const host = nodes.host("a");
+    const faults = "/run/vrrpd/faults";
+    const daemon = nodes.start("a", { LD_PRELOAD: preloadedLibrary(t), FAULTS: faults });
+    await untilMaster(daemon);
+    await host.writeFile(faults, String(ENOBUFS));
+    await host.ok(["ip", "address", "del", `${VIP}/32`, "dev", "ens3"]);
+    const status = await nodes.untilState("a", "FAULT");
+    t.match(status.instances[0], { reason: "the kernel takes none of its addresses (ENOBUFS)" });
+    t.equal(status.problems[0]!.code, "addresses-refused");
+    t.ok(status.instances[0]!.counters.addressesRefusedByErrno.ENOBUFS! > 0, "counted by errno");
+    await host.ok(["rm", faults]);
+    await until(() => host.hasAddress(VIP), { what: "the address to be back", timeoutMs: 60_000 });
+    await nodes.untilState("a", "MASTER");
+  },
+);
 
 /** The library that makes sending fail, compiled for this test. */
 function preloadedLibrary(t: Test): string {

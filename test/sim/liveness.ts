@@ -7,6 +7,7 @@ import type { Counts, World } from "./world.js";
 
 const LOCK_RETRY_MICROS: Micros = MICROS_PER_SECOND;
 const ADDRESS_RETRY_MICROS: Micros = 5 * MICROS_PER_SECOND;
+const ADDRESS_TRIAL_MICROS: Micros = 60 * MICROS_PER_SECOND;
 const SLACK_MICROS: Micros = MICROS_PER_SECOND;
 /** The last round of announcements is 5.8 s after an address came. */
 const ANNOUNCED_WITHIN_MICROS: Micros = 7 * MICROS_PER_SECOND;
@@ -17,7 +18,8 @@ const ROUNDS = 10;
  *
  *     B = c · (K + D + R + I + (I + P + D) + I) + A + S
  *
- * - K: all hosts may take part again: lock retry (1 s) and (rise + 1) of the longest check interval
+ * - K: all hosts may take part again: lock retry (1 s), (rise + 1) of the longest check interval, and the minute after
+ *   which one whose kernel refused every address tries one again
  * - D: the longest down interval that anybody may wait, 3 I + max(I, 1 s), as version 2 has a skew of up to 1 s
  * - R: a host that was stalled listens once more, as long as D
  * - I: the longest advert interval, rogues' included: two masters hear each other; the last advert of the worse one
@@ -28,7 +30,9 @@ const ROUNDS = 10;
 export function livenessBoundMicros(scenario: Scenario): Micros {
   const interval = largestIntervalMicros(scenario);
   const down = 3 * interval + Math.max(interval, MICROS_PER_SECOND);
-  const ready = LOCK_RETRY_MICROS + Math.max(0, ...scenario.checks.map(recoveryMicros));
+  const refused = scenario.faults.some((fault) => fault.kind === "refuse" && fault.add > 0);
+  const trial = refused ? ADDRESS_TRIAL_MICROS : 0;
+  const ready = LOCK_RETRY_MICROS + Math.max(trial, ...scenario.checks.map(recoveryMicros));
   const elected = ready + down + down + interval;
   const preempted = interval + largestDelayMicros(scenario) + down + interval;
   const slowest = Math.max(...scenario.hosts.map((host) => Math.abs(1 - host.clockRate)));

@@ -76,6 +76,23 @@ function addInstanceMetrics(registry: Registry, status: () => StatusDocument): v
       }
     },
   });
+  new Counter({
+    name: "vrrpd_refused_by_kernel_total",
+    help: "What the kernel refused to send or to change, by errno",
+    labelNames: [...INSTANCE_LABELS, "what", "errno"],
+    registers,
+    collect() {
+      this.reset();
+      for (const instance of status().instances) {
+        const { sendErrorsByErrno: send, addressesRefusedByErrno: address } = instance.counters;
+        for (const [what, counts] of Object.entries({ send, address })) {
+          for (const [errno, count] of Object.entries(counts)) {
+            this.inc({ ...instanceLabels(instance), what, errno }, count);
+          }
+        }
+      }
+    },
+  });
   new Gauge({
     name: "vrrpd_priority",
     help: "Priority of the instance on this node",

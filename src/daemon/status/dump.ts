@@ -51,10 +51,18 @@ function instanceFacts(instance: InstanceDocument): Facts {
 /** SIGUSR2: the counters. */
 export function counterLines({ instances, unclaimedDrops }: StatusDocument): Line[] {
   return [
-    ...instances.map(({ name, counters: { drops, ...counters } }) => ({
-      message: `(${name}) counters`,
-      facts: { ...counters, ...prefixed("dropped", drops) },
-    })),
+    ...instances.map(({ name, counters }) => {
+      const { drops, sendErrorsByErrno, addressesRefusedByErrno, ...plain } = counters;
+      return {
+        message: `(${name}) counters`,
+        facts: {
+          ...plain,
+          ...prefixed("dropped", drops),
+          ...prefixed("sending failed", sendErrorsByErrno),
+          ...prefixed("address refused", addressesRefusedByErrno),
+        },
+      };
+    }),
     ...Object.entries(unclaimedDrops).map(([name, drops]) => ({
       message: `packets on ${name} that belong to no instance`,
       facts: prefixed("dropped", drops),

@@ -6,7 +6,7 @@ export interface HealthDocument {
   readonly healthy: boolean;
   /** The interface is usable and the first election of each instance is over. */
   readonly ready: boolean;
-  /** Phrases: why it is not healthy. */
+  /** Phrases, the gravest first: why it is not healthy, or not heard, which a new start would not mend. */
   readonly problems: readonly string[];
   /** Phrases: what is waited for. */
   readonly waitsFor: readonly string[];
@@ -17,14 +17,24 @@ const DEAD_MILLIS = 5_000;
 
 /** @param hasSocket whether the instance of this index has a socket to send and receive adverts. */
 export function healthOf(status: StatusDocument, hasSocket: (index: number) => boolean): HealthDocument {
-  const problems = [...overdue(status), ...closedSockets(status.instances, hasSocket)];
+  const illnesses = [...overdue(status), ...closedSockets(status.instances, hasSocket)];
+  const problems = [...unheard(status.instances), ...illnesses];
   const waitsFor = status.instances.flatMap((instance) => waitOf(instance) ?? []);
   return {
-    healthy: problems.length === 0,
+    healthy: illnesses.length === 0,
     ready: problems.length === 0 && waitsFor.length === 0,
     problems,
     waitsFor,
   };
+}
+
+/** It serves, as the only one; whoever ended it would leave nobody. */
+function unheard(instances: readonly InstanceDocument[]): string[] {
+  return instances.flatMap(({ name, unheard: silence }) =>
+    silence === null
+      ? []
+      : [`no other node can hear ${name}: every advert is refused since ${silence.since} (${silence.errno})`],
+  );
 }
 
 function overdue({ at, nextDeadline }: StatusDocument): string[] {

@@ -46,6 +46,7 @@ export function instanceDocument(
     master: router.master,
     preempt: config.preempt,
     graceEndsAt: router.graceEndsAt === null || router.graceEndsAt <= now ? null : at(router.graceEndsAt),
+    unheard: router.unheard && { since: at(router.unheard.since), errno: router.unheard.errno },
     preemptDelayEndsAt: router.preemptDelayEndsAt === null ? null : at(router.preemptDelayEndsAt),
     preemptDelayNews: newsOf(router, at),
     unserved: router.unserved,

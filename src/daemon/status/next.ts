@@ -18,6 +18,12 @@ export function meaningOf(reason: string, router: RouterStatus, preempt: Preempt
       return "asks again for the lock of this virtual router";
     case "announce":
       return "announces its addresses again (gratuitous ARP, Neighbor Advertisements)";
+    case "trial advert":
+      return "tries whether the kernel lets an advert out again";
+    case "others silent":
+      return "serves again, unless another one advertises before";
+    case "trial address":
+      return "tries whether the kernel takes an address again";
     case "announce refresh":
       return "announces its addresses again (VRRPD_ANNOUNCE_REFRESH)";
     case "rival silent":

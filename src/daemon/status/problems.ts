@@ -16,6 +16,7 @@ import type {
 import { shortList } from "./differences.js";
 import { RECENT_MILLIS, rivalProblems } from "./rival-problems.js";
 import { scriptProblems } from "./script-problems.js";
+import { unheardProblems } from "./unheard-problems.js";
 
 /** Errors first. @param standing what the plan itself says */
 export function problemsOf(
@@ -25,6 +26,7 @@ export function problemsOf(
   const now = Date.parse(status.at);
   const found: ProblemDocument[] = [
     ...standing.map((problem) => ({ ...problem, instance: null })),
+    ...status.instances.flatMap(unheardProblems),
     ...checkProblems(status.instances),
     ...status.instances.flatMap((instance) => [
       ...stateProblems(instance),
@@ -74,6 +76,9 @@ function checkProblem({ name, state, detail, since }: CheckDocument): ProblemDoc
 const STATE_ACTIONS: Readonly<Record<string, string>> = {
   "interface-missing": "Create the interface, or name another one in OPENSHIFT_HA_NETWORK_INTERFACE.",
   "interface-down": "Bring the interface up: ip link set IFACE up.",
+  "adverts-refused":
+    "Find what keeps VRRP (IP protocol 112) from leaving this host: nft list ruleset, iptables -S OUTPUT, dmesg.",
+  "addresses-refused": "Find out why the kernel refuses them: try ip address add by hand, look at dmesg.",
   "no-carrier": "Look at the cable, the switch port, or the virtual machine's network.",
   "no-source": "Give the interface an address of this family.",
   "no-priority": "Give the interface an IPv4 address, or set VRRPD_PRIORITY.",

@@ -7,17 +7,20 @@ import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6, VRRP_PROTOCOL } from "../../wire/vrrp
 import { encodeVrrp2 } from "../../wire/vrrp2.js";
 import { encodeVrrp3 } from "../../wire/vrrp3.js";
 
-/** One packet to one destination, in its two forms. */
+/** One packet to one destination, in its three forms. */
 export interface PreparedAdvert {
   /** As `AdvertSocket.send` takes it. */
   readonly destination: string;
   readonly normal: Uint8Array;
   /** Priority 0. */
   readonly release: Uint8Array;
+  /** Priority 1: whether the kernel lets it out is all that is asked. */
+  readonly trial: Uint8Array;
 }
 
 const GROUPS = { ipv4: addressFromBytes(VRRP_GROUP_IPV4), ipv6: addressFromBytes(VRRP_GROUP_IPV6) };
 const RELEASE = 0;
+const TRIAL = 1;
 
 /** What a virtual router sends at each advert: one packet to the group, or one to each unicast peer. */
 export function prepareAdverts(
@@ -31,6 +34,7 @@ export function prepareAdverts(
     destination: destination.address.text,
     normal: prepareAdvert(router, destination.source ?? source, destination.address, priority),
     release: prepareAdvert(router, destination.source ?? source, destination.address, RELEASE),
+    trial: prepareAdvert(router, destination.source ?? source, destination.address, TRIAL),
   }));
 }
 

@@ -20,7 +20,7 @@ const [{ normal, destination }] = prepareAdverts(config, parseAddress(source), p
 const { link } = gatherHostFacts().interfaces.find(({ name }) => name === NAME);
 const ignore = () => {};
 const socket = openAdvertSocket({
-  ...{ interface: NAME, interfaceIndex: link.index, family },
+  ...{ interface: NAME, interfaceIndex: link.index, family, meant: null },
   ...{ onPacket: ignore, onDrop: ignore, onError: ignore },
 });
 const send = () => socket.send(normal, destination);

@@ -34,7 +34,7 @@ export function makeNoise(machine: Machine, router: number): void {
       password: null,
     },
   });
-  daemon.tell("send", { type: "sendFailed", router, what: "advert", code: "ENOBUFS" });
+  daemon.tell("send", { type: "sendFailed", router, what: "advert", codes: ["ENOBUFS"], reached: 1 });
   daemon.tell("conflict", {
     type: "addressConflict",
     router,

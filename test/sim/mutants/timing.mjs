@@ -232,9 +232,21 @@ export const timingMutants = [
     replace: "",
   },
   {
+    what: "a master that nobody hears announces against whoever is heard",
+    file: "src/core/contest.ts",
+    find: "if (!this.router.voice.isFailing) this.router.addresses.contest(now);",
+    replace: "this.router.addresses.contest(now);",
+  },
+  {
+    what: "announcements against a rival go out with the answer",
+    file: "src/core/address-table.ts",
+    find: "entry.announcements.contest(now + 1);",
+    replace: "entry.announcements.contest(now);",
+  },
+  {
     what: "a rival that releases is not announced against",
     file: "src/core/contest.ts",
-    find: "this.deadlines.clear(this.#silence);\n    this.router.addresses.contest(now);",
+    find: "this.deadlines.clear(this.#silence);\n    this.#contest(now);",
     replace: "this.deadlines.clear(this.#silence);",
   },
   {

@@ -19,6 +19,9 @@ const REASONS: Readonly<Record<string, readonly State[]>> = {
   announce: ["MASTER"],
   "probe for conflicts": ["MASTER"],
   "rival silent": ["MASTER"],
+  "trial advert": ["FAULT"],
+  "others silent": ["FAULT"],
+  "trial address": ["FAULT"],
   "announce refresh": ["MASTER"],
   "reconcile addresses": ["INIT", "BACKUP", "MASTER", "FAULT"],
   "ask for the lock": ["INIT", "FAULT"],
@@ -46,6 +49,8 @@ export class DaemonWatch {
             machine.world.mastered(index, machine.spec.index);
             return machine.world.now;
           },
+          holdsNone: () =>
+            machine.choices[index]!.list.every((pool) => machine.kernel.held(index, pool) === null),
           onTransition: (to) => {
             const { world, spec } = machine;
             world.truth.changed(index, spec.index, daemon.seenFromOutside(index), world.now, to);
@@ -181,7 +186,7 @@ export class DaemonWatch {
   #judgeReadiness(): void {
     for (const [index, watch] of this.routers.entries()) {
       const ready = this.#readiness.ready(index, watch.config);
-      if (ready !== watch.participates)
+      if (ready !== watch.participates && !(ready && watch.isRefused))
         this.#fail("readiness", `ready: ${ready}, and is ${watch.state}`, index);
     }
   }

@@ -45,6 +45,8 @@ export interface RouterSurroundings {
   readonly canSend: () => boolean;
   /** Indexes into the list of the addresses that are the node's own. */
   readonly own: readonly number[];
+  /** The kernel has none of the addresses. */
+  readonly holdsNone: () => boolean;
   /** Told of a new mastership; returns the simulated time. */
   readonly onMaster: () => Micros;
   readonly onTransition: (to: State) => void;
@@ -63,6 +65,8 @@ export class RouterWatch {
   answerDue: Micros | null = null;
   /** The number of the batch in which it last ceased to be master. */
   leftMasterInBatch = -1;
+  /** In FAULT because the kernel took none of its addresses, as it said itself. */
+  isRefused = false;
   /** How often each address was announced since it became master. */
   announcements: number[];
   /** Simulated time at which it became master last. */
@@ -212,8 +216,22 @@ export class RouterWatch {
   #judgeTransitions(input: Input): void {
     const { type } = input;
     if (this.wishes.transitions.length === 0) return;
+    if (input.type === "addressResults") return this.#judgeRefusal(input);
     const changing = "link source lock check configure shutdown";
     if (!changing.includes(type)) this.#fail("transition", `an input of type ${type} changed the state`);
+  }
+
+  /** The kernel takes none of a master's addresses, or one again of somebody who gave way for that. */
+  #judgeRefusal({ operation, outcomes }: Extract<Input, { type: "addressResults" }>): void {
+    const refused = outcomes.some(({ result }) => result === "refused");
+    const [first] = this.wishes.transitions;
+    const gaveWay = this.state === "MASTER" && first?.to === "FAULT" && refused;
+    const comesBack = this.isRefused && (first?.to === "BACKUP" || first?.to === "MASTER") && !refused;
+    if (operation === "add" && (comesBack || (gaveWay && this.surroundings.holdsNone()))) {
+      this.isRefused = gaveWay;
+      return;
+    }
+    this.#fail("transition", `what the kernel says of addresses made it ${first?.to}`);
   }
 
   /** Follows the transitions, each of which has to be legal and to begin where the last one ended. */
@@ -225,6 +243,7 @@ export class RouterWatch {
       if (from === "MASTER") this.leftMasterInBatch = batch;
       this.surroundings.onTransition(to);
       this.state = to;
+      if (to !== "FAULT") this.isRefused = false;
       this.since = now;
       this.stall.end();
       if (to === "BACKUP" && input.type !== "advert") this.model.enter(now);
@@ -262,7 +281,8 @@ export class RouterWatch {
     const own = (address: number) => this.surroundings.own.includes(address);
     if (wishes.adds.some(own) || wishes.removes.some(own))
       this.#fail("own-address", "the node's own address is touched");
-    if (wishes.adds.length > 0 && state !== "MASTER" && before !== "MASTER") {
+    const isTrial = this.isRefused && wishes.adds.length === 1;
+    if (wishes.adds.length > 0 && state !== "MASTER" && before !== "MASTER" && !isTrial) {
       this.#fail("add", `addresses are wanted in ${state}`);
     }
     if (wishes.announces.length > 0 && state !== "MASTER")
