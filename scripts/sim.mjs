@@ -1,4 +1,11 @@
 /** `npm run sim`: the simulator of test/sim, with the real core. */
 import { runTypeScript } from "./run-typescript.mjs";
 
-runTypeScript("test/sim/main.ts", ["src/base", "src/core", "src/daemon", "src/wire", "test/core", "test/sim"]);
+runTypeScript("test/sim/main.ts", [
+  "src/base",
+  "src/core",
+  "src/daemon",
+  "src/wire",
+  "test/core",
+  "test/sim",
+]);

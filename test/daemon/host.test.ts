@@ -148,7 +148,9 @@ t.test("without a capability it exits 4 and names the one", async (t) => {
 t.test("check prints the plan as JSON and touches nothing; status without a daemon says so", async (t) => {
   const nodes = await Nodes.create(t);
   const plan = JSON.parse(
-    await nodes.host("a").ok([...VRRPD, "check", "--config", "env", "--json"], { env: BASE_ENVIRONMENT }),
+    await nodes.host("a").ok([...VRRPD, "check", "--config", "env", "--json"], {
+      env: { ...BASE_ENVIRONMENT, OPENSHIFT_HA_PREEMPTION: "preempt_delay 300" },
+    }),
   );
   t.match(plan, {
     source: "env",

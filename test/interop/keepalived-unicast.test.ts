@@ -1,5 +1,6 @@
 /** Keepalived 2.2.7, version 3 over IPv4 unicast. */
 import t from "tap";
+import type { Host } from "../netns/index.js";
 import { Cell, hostAddress } from "./cell.js";
 import { CELLS_AT_ONCE, other, type Side } from "./events.js";
 import { V3_IPV4 } from "./groups.js";
@@ -30,6 +31,23 @@ async function open(
   return pair;
 }
 
+/** Adverts to a dead peer, who answers no request for its MAC, are on the wire where its MAC is known already. */
+async function know(host: Host, peer: Host, address: string): Promise<void> {
+  const { mac } = peer;
+  await host.ok([
+    "ip",
+    "neighbor",
+    "replace",
+    address,
+    "lladdr",
+    mac,
+    "dev",
+    host.interface,
+    "nud",
+    "reachable",
+  ]);
+}
+
 for (const side of ["ours", "theirs"] as const) {
   t.test(`${NAME}: cold start, ${side} higher`, async (t) => {
     const pair = await open(t, side);
@@ -40,6 +58,7 @@ for (const side of ["ours", "theirs"] as const) {
 
   t.test(`${NAME}: ${side} killed`, async (t) => {
     const pair = await open(t, side);
+    await know(pair.host(other(side)), pair.host(side), side === "ours" ? OURS : THEIRS);
     await pair.die(side);
     await pair.settled(other(side));
     await pair.verdict();
