@@ -10,11 +10,28 @@ export interface Advert {
   /** 0..255; 0: the master releases */
   readonly priority: number;
   readonly advertIntervalMicros: Micros;
+  /** All that are ours, of whichever virtual router, and the first few of the others: no packet fills the memory. */
   readonly addresses: readonly IpAddress[];
+  /** Of all that it lists: 1..255. */
+  readonly addressCount: number;
   /** Version 3, IPv4: which of the two checksums in use the sender computes; null where there is no choice. */
   readonly checksumForm: "pseudo-header" | "message" | null;
   /** Version 2: 8 bytes of simple password; null: none. */
   readonly password: Uint8Array | null;
+}
+
+const NAMED = 4;
+
+/** The first few addresses as text. */
+export function namedOf({ addresses }: Advert): string[] {
+  return addresses.slice(0, NAMED).map(({ text }) => text);
+}
+
+/** The same for a sentence: "192.0.2.1, 192.0.2.2 and 8 more". */
+export function listOf(advert: Advert): string {
+  const [named, { addressCount }] = [namedOf(advert), advert];
+  const more = addressCount - named.length;
+  return more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
 }
 
 /** Why a received packet was not an advert for us. Counted by these names; nothing is dropped without one. */

@@ -11,7 +11,6 @@ import type { CoreConfig } from "./config.js";
 import { countDrop, countErrno } from "./counters.js";
 import { Deadlines } from "./deadlines.js";
 import type { Effect } from "./effect.js";
-import { ForeignSpeakers } from "./foreign-speakers.js";
 import { Check } from "./health.js";
 import type { Input, LinkState } from "./input.js";
 import { type Followed, followedBy } from "./leader.js";
@@ -20,6 +19,7 @@ import { Outbox } from "./outbox.js";
 import type { InterfaceView } from "./readiness.js";
 import { followOverheard, receiveAdvert, refusalOf, refuseAdvert } from "./receive.js";
 import { type Surroundings, UNKNOWN_SOURCE, VirtualRouter } from "./router.js";
+import { Speakers } from "./speakers.js";
 import { type CoreStatus, foreignStatus, routerStatus } from "./status.js";
 
 /** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */
@@ -31,6 +31,9 @@ const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([
   "addressConflict",
   "addressProbed",
 ]);
+
+/** A LAN may have as many virtual routers for each family. */
+const FOREIGN_SPEAKERS_KEPT = 256;
 
 type SendFailure = Extract<Input, { type: "sendFailed" }>;
 
@@ -49,7 +52,12 @@ export class Core {
   readonly #checks = new Map<string, Check>();
   readonly #unclaimedDrops: Record<string, Partial<Record<DropReason, number>>> = {};
   readonly #routers: VirtualRouter[] = [];
-  readonly #foreign = new ForeignSpeakers();
+  /** Of virtual routers that are none of ours, on our interfaces: kept for status alone. */
+  readonly #foreign = new Speakers({
+    most: FOREIGN_SPEAKERS_KEPT,
+    isAlwaysKept: () => false,
+    keyOf: ({ interface: name, advert, source }) => `${name} ${advert.virtualRouterId} ${source.text}`,
+  });
   #contradiction: string | null = null;
   #conflictProbeIntervalMicros: Micros | null = null;
   #grace = { startMicros: 0, linkMicros: 0 };
@@ -244,7 +252,7 @@ export class Core {
   #onForeignAdvert(now: Micros, arrivedAt: Micros, input: Extract<Input, { type: "foreignAdvert" }>): void {
     this.#count(input.interface, "unknown-virtual-router");
     const { advert, source } = input;
-    this.#foreign.hear(now, input.interface, input.family, source, advert);
+    this.#foreign.hear(now, input, () => "stranger");
     for (const router of this.#on(input.interface)) {
       const ours = advert.addresses.filter((address) => router.addresses.has(address.text));
       if (ours.length === 0) continue;

@@ -4,7 +4,7 @@ import type { Micros } from "../base/time.js";
 /** Adverts of a window; the estimate spans the present window and the one before it. */
 const WINDOW_ADVERTS = 100;
 /** After so many intervals without an advert (more than any down interval) it was away, which is no loss. */
-const ABSENCE_INTERVALS = 4;
+export const ABSENCE_INTERVALS = 4;
 
 export class Hearing {
   #startedAt: Micros;

@@ -23,7 +23,8 @@ export function receiveAdvert(
   router.counters.advertsReceived += 1;
   const refusal = refusalOf(router.config, advert);
   if (refusal !== null) return router.drop(now, refusal, source.text);
-  const speaker = router.speakers.hear(arrivedAt, source, advert, (changed) => relationOf(router, changed));
+  const spoken = { interface: router.config.interface, source, advert };
+  const speaker = router.speakers.hear(arrivedAt, spoken, (changed) => relationOf(router, changed));
   reportSpeaker(router, now, speaker, listed);
   if (speaker.relation === "stranger") {
     // Obeying a stranger would take our addresses off the air: two clusters with one id both serve.
@@ -95,7 +96,7 @@ function versionTwoRefusal(config: VirtualRouterConfig, advert: Advert): DropRea
 function relationOf(router: VirtualRouter, advert: Advert): Relation {
   const shared = advert.addresses.filter((address) => router.addresses.has(address.text)).length;
   if (shared === 0) return "stranger";
-  const same = shared === advert.addresses.length && shared === router.config.advertisedCount;
+  const same = shared === advert.addressCount && shared === router.config.advertisedCount;
   return same ? "same" : "overlapping";
 }
 

@@ -10,8 +10,8 @@ export interface Refusal {
   lastAt: Micros;
 }
 
-/** Forged sources must not fill the memory: beyond this the refusal known longest is forgotten. */
-const REFUSALS_KEPT = 64;
+/** Forged sources must not fill the memory: beyond this the one that was seen least is forgotten. */
+const REFUSALS_KEPT = 16;
 
 export class Refusals {
   readonly #known = new Map<string, Refusal>();
@@ -24,8 +24,15 @@ export class Refusals {
       known.lastAt = now;
       return;
     }
-    if (this.#known.size >= REFUSALS_KEPT) this.#known.delete(this.#known.keys().next().value as string);
+    if (this.#known.size >= REFUSALS_KEPT) this.#forgetOne();
     this.#known.set(key, { source, reason, count: 1, lastAt: now });
+  }
+
+  /** Of several the one known longest. */
+  #forgetOne(): void {
+    let least: [key: string, refusal: Refusal] | null = null;
+    for (const entry of this.#known) if (least === null || entry[1].count < least[1].count) least = entry;
+    if (least !== null) this.#known.delete(least[0]);
   }
 
   all(): readonly Refusal[] {

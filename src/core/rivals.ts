@@ -1,6 +1,6 @@
 /** What is said, at a limited rate, about other speakers for our virtual router. */
 import { formatSeconds, type Micros } from "../base/time.js";
-import type { Advert, DropReason } from "./advert.js";
+import { type Advert, type DropReason, listOf, namedOf } from "./advert.js";
 import { whatAccepts } from "./attempts.js";
 import type { LogLevel } from "./effect.js";
 import { OWNER_PRIORITY } from "./election.js";
@@ -23,7 +23,7 @@ export function reportSpeaker(router: VirtualRouter, now: Micros, speaker: Speak
       sighting,
       "warn",
       "stranger",
-      (source) => `${source} uses our virtual router id for other addresses: ${listOf(speaker)}`,
+      (source) => `${source} uses our virtual router id for other addresses: ${listOf(speaker.advert)}`,
     );
   }
   if (!listed) {
@@ -40,7 +40,7 @@ export function reportSpeaker(router: VirtualRouter, now: Micros, speaker: Speak
       sighting,
       "warn",
       "address-list",
-      (source) => `the addresses of ${source} differ from ours: ${listOf(speaker)}`,
+      (source) => `the addresses of ${source} differ from ours: ${listOf(speaker.advert)}`,
     );
   }
   reportPriority(sighting);
@@ -63,8 +63,9 @@ export function reportAttempt(
   now: Micros,
   reason: DropReason,
   source: string,
-  { priority, addresses }: Advert,
+  advert: Advert,
 ): void {
+  const { priority } = advert;
   const { name, interface: on } = router.config;
   router.surroundings.outbox.complain(now, { what: `attempt ${name} ${reason}`, whom: source }, () => ({
     level: "error",
@@ -73,7 +74,7 @@ export function reportAttempt(
     message:
       `(${name}) an advert of ${source} with priority ${priority} would have taken the addresses over, and was ` +
       `refused: ${reason}. ${whatAccepts(reason)}`,
-    facts: { source, reason, priority, interface: on, addresses: addresses.map(({ text }) => text) },
+    facts: { source, reason, priority, interface: on, addresses: namedOf(advert) },
   }));
 }
 
@@ -96,7 +97,7 @@ function reportOwner(sighting: Sighting): void {
     "warn",
     "rival-owner",
     (source) =>
-      `${source} claims to own the addresses (priority 255), so that no other node can: ${listOf(speaker)}`,
+      `${source} claims to own the addresses (priority 255), so that no other node can: ${listOf(speaker.advert)}`,
   );
 }
 
@@ -109,10 +110,6 @@ function reportInterval(sighting: Sighting): void {
   complain(sighting, "info", "interval", (source) => {
     return `${source} advertises every ${formatSeconds(advertIntervalMicros)}, we every ${formatSeconds(config.advertIntervalMicros)}`;
   });
-}
-
-function listOf(speaker: Speaker): string {
-  return speaker.advert.addresses.map((address) => address.text).join(", ");
 }
 
 /** @param say the sentence, of the speaker's address: made only when it will be logged */
@@ -132,7 +129,7 @@ function complain(
     facts: {
       source,
       priority: speaker.advert.priority,
-      addresses: speaker.advert.addresses.map((address) => address.text),
+      addresses: namedOf(speaker.advert),
     },
   }));
 }

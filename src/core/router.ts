@@ -42,6 +42,8 @@ import { Voice } from "./voice.js";
 const TRANSITIONS_KEPT = 50;
 /** These waits are over within the same wake-up, at start. */
 const BRIEF_WAITS: ReadonlySet<string> = new Set(["starting", "lock-pending"]);
+/** More than a sound LAN has for one virtual router: all but the master are silent. */
+const SPEAKERS_KEPT = 16;
 const LOCK_RETRY_MICROS = MICROS_PER_SECOND;
 /** A releasing master says so twice, as Keepalived does: one lost packet must not cost a whole down interval. */
 const RELEASE_ADVERTS = 2;
@@ -75,7 +77,10 @@ export class VirtualRouter {
   lock: LockView;
   readonly transitions: Transition[] = [];
   readonly counters = newCounters();
-  readonly speakers = new Speakers();
+  readonly speakers = new Speakers({
+    most: SPEAKERS_KEPT,
+    isAlwaysKept: (speaker) => this.#matters(speaker),
+  });
   readonly refusals = new Refusals();
   readonly attempts = new Attempts();
   readonly addresses: AddressTable;
@@ -273,6 +278,13 @@ export class VirtualRouter {
   sourceTo(speaker: IpAddress): IpAddress | null {
     const peer = this.config.unicastPeers.find(({ address }) => address.text === speaker.text);
     return peer?.source ?? this.source;
+  }
+
+  /** The master that is followed, or a configured peer. */
+  #matters(speaker: Speaker): boolean {
+    if (speaker === this.masterDown.master || speaker === this.leader.speaker) return true;
+    for (const { address } of this.config.unicastPeers) if (address.text === speaker.source.text) return true;
+    return false;
   }
 
   #start(now: Micros, alone: boolean): void {

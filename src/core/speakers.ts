@@ -1,14 +1,19 @@
-/** Who speaks for our virtual router: what was last heard of each, kept for the election and for status. */
+/**
+ * Who speaks: what was last heard of each, for the election and for status. One such table belongs to each of our
+ * virtual routers, and one to all ids that are not ours. How large it becomes is in the configuration, not in what
+ * others send; and whoever matters cannot be pushed out by forged sources.
+ */
 import type { IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { Advert } from "./advert.js";
 import { RELEASE_PRIORITY } from "./election.js";
-import { Hearing } from "./hearing.js";
+import { ABSENCE_INTERVALS, Hearing } from "./hearing.js";
 
 /** How a speaker's address list relates to ours. */
 export type Relation = "same" | "overlapping" | "stranger";
 
 export interface Speaker {
+  readonly interface: string;
   readonly source: IpAddress;
   advert: Advert;
   relation: Relation;
@@ -17,16 +22,35 @@ export interface Speaker {
   readonly hearing: Hearing;
 }
 
-/** Forged sources must not fill the memory: beyond this the speaker known longest is forgotten. */
-const SPEAKERS_KEPT = 64;
+export type Spoken = Pick<Speaker, "interface" | "source" | "advert">;
+
+export interface SpeakersOptions {
+  /** Of those that are not always kept. */
+  readonly most: number;
+  /** The followed master, configured peers: their number is bounded elsewhere. */
+  readonly isAlwaysKept: (speaker: Speaker) => boolean;
+  /** How the table tells speakers apart; left out: by their address. */
+  readonly keyOf?: (spoken: Spoken) => string;
+}
 
 export class Speakers {
   readonly #known = new Map<string, Speaker>();
 
+  constructor(private readonly options: SpeakersOptions) {}
+
   /** Notes an advert. `relate` is called only when the address list may have changed. */
-  hear(now: Micros, source: IpAddress, advert: Advert, relate: (advert: Advert) => Relation): Speaker {
-    const known = this.#known.get(source.text);
-    if (known === undefined) return this.#meet(now, source, advert, relate(advert));
+  hear(now: Micros, spoken: Spoken, relate: (advert: Advert) => Relation): Speaker {
+    const { interface: name, source, advert } = spoken;
+    const key = this.#keyOf(spoken);
+    const known = this.#known.get(key);
+    if (known === undefined) {
+      const hearing = new Hearing(now, advert.advertIntervalMicros);
+      const relation = relate(advert);
+      const met = { interface: name, source, advert, relation, lastHeardAt: now, adverts: 1, hearing };
+      if (this.#known.size >= this.options.most) this.#forgetOne(now);
+      this.#known.set(key, met);
+      return met;
+    }
     // A decoder that recognises repeated bytes hands over the very same value: nothing to compare then.
     if (known.advert !== advert) {
       known.advert = advert;
@@ -42,11 +66,26 @@ export class Speakers {
     return [...this.#known.values()];
   }
 
-  #meet(now: Micros, source: IpAddress, advert: Advert, relation: Relation): Speaker {
-    if (this.#known.size >= SPEAKERS_KEPT) this.#known.delete(this.#known.keys().next().value as string);
-    const hearing = new Hearing(now, advert.advertIntervalMicros);
-    const speaker: Speaker = { source, advert, relation, lastHeardAt: now, adverts: 1, hearing };
-    this.#known.set(source.text, speaker);
-    return speaker;
+  #keyOf(spoken: Spoken): string {
+    return this.options.keyOf?.(spoken) ?? spoken.source.text;
   }
+
+  /** Who has fallen silent, else who was heard least, which forged sources are; of several the one known longest. */
+  #forgetOne(now: Micros): void {
+    let forgotten: Speaker | null = null;
+    for (const speaker of this.#known.values()) {
+      if (this.options.isAlwaysKept(speaker)) continue;
+      if (forgotten === null || isWorthLess(now, speaker, forgotten)) forgotten = speaker;
+    }
+    if (forgotten !== null) this.#known.delete(this.#keyOf(forgotten));
+  }
+}
+
+function isWorthLess(now: Micros, one: Speaker, other: Speaker): boolean {
+  const silent = isSilent(now, one);
+  return silent === isSilent(now, other) ? one.adverts < other.adverts : silent;
+}
+
+function isSilent(now: Micros, { lastHeardAt, advert }: Speaker): boolean {
+  return now - lastHeardAt >= ABSENCE_INTERVALS * advert.advertIntervalMicros;
 }

@@ -6,7 +6,6 @@ import type { DropReason } from "./advert.js";
 import type { Attempt } from "./attempts.js";
 import type { VrrpVersion } from "./config.js";
 import type { Counters } from "./counters.js";
-import type { ForeignSpeaker } from "./foreign-speakers.js";
 import type { CheckStatus } from "./health.js";
 import type { DelayNews } from "./preemption.js";
 import type { Refusal } from "./refusals.js";
@@ -32,7 +31,10 @@ export interface HeardStatus {
   readonly priority: number;
   readonly version: VrrpVersion;
   readonly advertIntervalMicros: Micros;
+  /** All that are ours, and the first few of the others. */
   readonly addresses: readonly string[];
+  /** Of all that it lists. */
+  readonly addressCount: number;
   readonly lastHeardAt: Micros;
   readonly adverts: number;
   /** Estimated share of its adverts that did not arrive, 0..1; null: heard too little to tell. */
@@ -148,12 +150,12 @@ function masterOf(router: VirtualRouter): { address: string; priority: number } 
   return { address: master.source.text, priority: master.advert.priority };
 }
 
-export function foreignStatus(speaker: ForeignSpeaker): ForeignSpeakerStatus {
+export function foreignStatus(speaker: Speaker): ForeignSpeakerStatus {
   const { virtualRouterId } = speaker.advert;
-  return { ...heard(speaker), interface: speaker.interface, family: speaker.family, virtualRouterId };
+  return { ...heard(speaker), interface: speaker.interface, family: speaker.source.family, virtualRouterId };
 }
 
-function heard(speaker: Speaker | ForeignSpeaker): HeardStatus {
+function heard(speaker: Speaker): HeardStatus {
   const { advert } = speaker;
   return {
     address: speaker.source.text,
@@ -161,6 +163,7 @@ function heard(speaker: Speaker | ForeignSpeaker): HeardStatus {
     version: advert.version,
     advertIntervalMicros: advert.advertIntervalMicros,
     addresses: advert.addresses.map((address) => address.text),
+    addressCount: advert.addressCount,
     lastHeardAt: speaker.lastHeardAt,
     adverts: speaker.adverts,
     loss: speaker.hearing.loss(),

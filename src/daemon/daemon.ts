@@ -249,8 +249,9 @@ export class Daemon {
         return answers;
       },
       readArrived: () => {
-        this.#network.readAll();
+        const more = this.#network.readArrived();
         this.#events.readAll();
+        return more;
       },
       lateness: this.#lateness,
     });

@@ -17,8 +17,8 @@ export interface LoopOptions {
   readonly spin?: (at: Micros) => void;
   /** Carries out all effects of one wake-up and returns the host's answers. */
   readonly carryOut: (effects: readonly Effect[]) => readonly Input[];
-  /** Reads all that has arrived, by calling `input`: adverts until there are none, then kernel events. */
-  readonly readArrived: () => void;
+  /** Reads some of what has arrived, by calling `input`: adverts, then kernel events. Whether there may be more. */
+  readonly readArrived: () => boolean;
   readonly lateness: Lateness;
 }
 
@@ -27,6 +27,9 @@ export interface LoopOptions {
  * the loop wakes up so much before the end of a down timer, reads what has arrived, and stays awake.
  */
 export const AHEAD_MICROS = 1_000;
+
+/** More than full receive buffers hold; a flood that never ends must not hold the loop. */
+const MOST_READINGS = 128;
 
 export class Loop {
   #pending: Input[] = [];
@@ -58,28 +61,40 @@ export class Loop {
   }
 
   /**
-   * The timer has fired: a master's adverts first, which a flood of packets must not make late; then adverts and kernel
-   * events are read, so that a stall lets no down timer fire over them.
+   * The timer has fired: a master's adverts first, which a flood of packets must not make late, and again when they are
+   * due while it is read; adverts and kernel events are read before all else, so that a stall lets no down timer fire
+   * over them.
    */
   expired(): void {
-    const { core, now, lateness, readArrived } = this.options;
     this.#armedAt = null;
     this.#awaitUrgent();
-    const deadline = core.deadline();
-    if (deadline !== null) lateness.measure(now() - deadline.at);
+    let late = this.#late();
     this.#handle(() => this.#add({ type: "advertise" }, 0));
-    this.#handle(() => {
-      readArrived();
-      this.#add({ type: "deadline" }, 0);
-    });
+    for (let readings = 1, more = true; more; readings += 1) {
+      this.#handle(() => {
+        more = this.options.readArrived() && readings < MOST_READINGS;
+        late = Math.max(late, this.#late());
+        if (more) return;
+        // Not before: what takes long may be the reading.
+        this.options.lateness.measure(late);
+        this.#add({ type: "deadline" }, 0);
+      });
+      if (more && this.#late() >= 0) this.#handle(() => this.#add({ type: "advertise" }, 0));
+    }
     this.#arm();
+  }
+
+  /** Negative: the earliest deadline is still to come. */
+  #late(): Micros {
+    const deadline = this.options.core.deadline();
+    return deadline === null ? Number.NEGATIVE_INFINITY : this.options.now() - deadline.at;
   }
 
   /** Reads before it waits: nearly always the master has spoken, and the deadline has moved away. */
   #awaitUrgent(): void {
     const { core, spin, readArrived } = this.options;
     if (spin === undefined || !this.#isUrgentNear()) return;
-    this.#handle(readArrived);
+    this.#handle(() => void readArrived());
     if (this.#isUrgentNear()) spin(core.deadline()!.at);
   }
 

@@ -116,8 +116,10 @@ export class NetworkInterface {
     for (const [family, socket] of this.#sockets) socket.follow(followed(family));
   }
 
-  readAll(): void {
-    for (const socket of this.#sockets.values()) socket.readAll();
+  readArrived(): boolean {
+    let more = false;
+    for (const socket of this.#sockets.values()) more = socket.readArrived() || more;
+    return more;
   }
 
   close(): void {

@@ -52,8 +52,11 @@ export class Network implements HostChanges {
     }
   }
 
-  readAll(): void {
-    for (const networkInterface of this.#interfaces.values()) networkInterface.readAll();
+  /** Some of what has arrived; whether there may be more. */
+  readArrived(): boolean {
+    let more = false;
+    for (const networkInterface of this.#interfaces.values()) more = networkInterface.readArrived() || more;
+    return more;
   }
 
   close(): void {

@@ -100,7 +100,7 @@ class Stage {
       now: () => this.#now,
       timer: { arm: () => {}, disarm: () => {} },
       carryOut: (effects) => [...carryOut(machine, effects), ...machine.takeFailures()],
-      readArrived: () => {},
+      readArrived: () => false,
       lateness: new Lateness(() => {}),
     });
     const { interface: name, family } = router;
@@ -131,7 +131,14 @@ class Stage {
 function rivalAdvert(router: VirtualRouterConfig): Advert {
   const { version, virtualRouterId, advertIntervalMicros, password, virtualAddresses } = router;
   const addresses = virtualAddresses.map(({ address }) => address);
-  const said = { version, virtualRouterId, advertIntervalMicros, password, addresses };
+  const said = {
+    version,
+    virtualRouterId,
+    advertIntervalMicros,
+    password,
+    addresses,
+    addressCount: addresses.length,
+  };
   return { ...said, priority: RIVAL_PRIORITY, checksumForm: null };
 }
 

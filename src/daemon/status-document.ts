@@ -26,7 +26,10 @@ export interface HeardDocument {
   readonly priority: number;
   readonly version: VrrpVersion;
   readonly advertIntervalSeconds: number;
+  /** Those that are ours, and the first few of the others. */
   readonly addresses: readonly string[];
+  /** Of all that it lists. */
+  readonly addressCount: number;
   readonly lastHeardAt: Time;
   readonly adverts: number;
   /** Estimated share of its adverts that did not arrive, 0..1; null: heard too little to tell. */

@@ -39,5 +39,5 @@ function decode(message: Uint8Array, context: Carriage): Advert | DropReason {
   const isKnown = version === 3 || (version === 2 && context.family === "ipv4");
   if (!isKnown) return "version";
   if ((message[VERSION_AND_TYPE]! & 0x0f) !== TYPE_ADVERTISEMENT) return "type";
-  return version === 3 ? decodeVrrp3(message, context) : decodeVrrp2(message);
+  return version === 3 ? decodeVrrp3(message, context) : decodeVrrp2(message, context);
 }

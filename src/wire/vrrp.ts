@@ -2,10 +2,10 @@
  * What version 2 and version 3 of VRRP have in common: the first four bytes, the place of the checksum and of the
  * addresses (RFC 3768 §5.1, RFC 9568 §5.1), and how either is carried in IP.
  */
-import type { Family, IpAddress } from "../base/address.js";
+import { addressFromBytes, type Family, type IpAddress } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import type { Advert } from "../core/advert.js";
-import { addressAt } from "./address-cache.js";
+import type { AddressIndex } from "./address-index.js";
 import { writeUint16 } from "./bytes.js";
 
 /** IP protocol number (RFC 9568 §5.1.1.4). */
@@ -47,6 +47,8 @@ export const ADDRESSES = 8;
 
 /** The only packet type there is (RFC 9568 §5.2.2). */
 export const TYPE_ADVERTISEMENT = 1;
+/** Enough for a sentence. */
+const OTHERS_READ = 4;
 /** The count of addresses is one byte. */
 const MAX_ADDRESSES = 255;
 
@@ -57,6 +59,8 @@ export interface Carriage {
   readonly source: Uint8Array;
   /** 4 or 16 bytes: the group or, for unicast, the receiver */
   readonly destination: Uint8Array;
+  /** Our virtual addresses: all of them that a message lists are read, and a few others. Left out: all are read. */
+  readonly ours?: AddressIndex;
 }
 
 /** The fields that both versions have. */
@@ -101,15 +105,27 @@ export function writeCommon(
   return offset;
 }
 
-/** The addresses of a message whose length has been checked. */
-export function readAddresses(message: Uint8Array, family: Family): IpAddress[] {
+/** The addresses of a message whose length has been checked: all, or with `ours` those and the first few others. */
+export function readAddresses(
+  message: Uint8Array,
+  { family, ours }: Pick<Carriage, "family" | "ours">,
+): Pick<Advert, "addresses" | "addressCount"> {
   const length = addressLength(family);
-  const end = ADDRESSES + message[ADDRESS_COUNT]! * length;
+  const addressCount = message[ADDRESS_COUNT]!;
   const addresses: IpAddress[] = [];
-  for (let offset = ADDRESSES; offset < end; offset += length) {
-    addresses.push(addressAt(message, offset, length));
+  let others = 0;
+  for (let index = 0; index < addressCount; index += 1) {
+    const offset = ADDRESSES + index * length;
+    const known = ours?.find(message, offset, length) ?? null;
+    if (known !== null) {
+      // A list may repeat itself.
+      if (addresses.length - others < ours!.size) addresses.push(known);
+    } else if (ours === undefined || others < OTHERS_READ) {
+      others += 1;
+      addresses.push(addressFromBytes(message.subarray(offset, offset + length)));
+    }
   }
-  return addresses;
+  return { addresses, addressCount };
 }
 
 function isWithin(value: number, lowest: number, highest: number): boolean {

@@ -12,6 +12,7 @@ import { addWords, internetChecksum, isRightSum } from "./checksum.js";
 import {
   ADDRESS_COUNT,
   ADDRESSES,
+  type Carriage,
   CHECKSUM,
   type CommonFields,
   PRIORITY,
@@ -62,7 +63,10 @@ export function encodeVrrp2(fields: Vrrp2Fields, into?: Uint8Array): Uint8Array 
  * is refused by Keepalived and FRR as well), longer is `length`. What stands in the authentication data of type 0 is
  * ignored (RFC 3768 §5.3.10). Type 2 (IPSEC AH) and all others are `authentication-type`.
  */
-export function decodeVrrp2(message: Uint8Array): Advert | DropReason {
+export function decodeVrrp2(
+  message: Uint8Array,
+  carriage: Pick<Carriage, "family" | "ours"> = { family: "ipv4" },
+): Advert | DropReason {
   if (message.length < ADDRESSES) return "truncated";
   const authenticationData = ADDRESSES + message[ADDRESS_COUNT]! * ADDRESS_LENGTH;
   const expectedLength = authenticationData + AUTHENTICATION_DATA_LENGTH;
@@ -79,7 +83,7 @@ export function decodeVrrp2(message: Uint8Array): Advert | DropReason {
     virtualRouterId: message[VIRTUAL_ROUTER_ID]!,
     priority: message[PRIORITY]!,
     advertIntervalMicros: message[INTERVAL]! * MICROS_PER_SECOND,
-    addresses: readAddresses(message, "ipv4"),
+    ...readAddresses(message, carriage),
     checksumForm: null,
     // A copy: the receive buffer is used again for the next packet.
     password:

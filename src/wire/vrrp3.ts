@@ -95,7 +95,7 @@ export function decodeVrrp3(message: Uint8Array, carriage: Carriage): Advert | D
     virtualRouterId: message[VIRTUAL_ROUTER_ID]!,
     priority: message[PRIORITY]!,
     advertIntervalMicros: interval * MICROS_PER_CENTISECOND,
-    addresses: readAddresses(message, family),
+    ...readAddresses(message, carriage),
     checksumForm: family === "ipv6" ? null : fitsPseudoHeader ? "pseudo-header" : "message",
     password: null,
   };

@@ -124,6 +124,7 @@ export function advertOf(heard: Heard): Advert {
     advertIntervalMicros: secondsToMicros(1),
     checksumForm: "pseudo-header",
     password: null,
+    addressCount: (addresses ?? [VIRTUAL_ADDRESS]).length,
     ...fields,
     addresses: (addresses ?? [VIRTUAL_ADDRESS]).map(ip),
   };

@@ -19,6 +19,10 @@ class Backup {
   readonly log: string[] = [];
   /** What the next reading of the sockets finds. */
   arrived: Input[] = [];
+  /** How many of it at a time, and how long that takes. */
+  mostRead = Number.POSITIVE_INFINITY;
+  readingMicros = 0;
+  readonly lateness = new Lateness(() => {});
   readonly core = new Core(0, coreConfig([{}]));
   readonly #loop: Loop;
 
@@ -42,9 +46,11 @@ class Backup {
       carryOut: (effects) => this.#carryOut(effects),
       readArrived: () => {
         this.log.push("read");
-        for (const input of this.arrived.splice(0)) this.#loop.input(input);
+        this.now += this.readingMicros;
+        for (const input of this.arrived.splice(0, this.mostRead)) this.#loop.input(input);
+        return this.arrived.length > 0;
       },
-      lateness: new Lateness(() => {}),
+      lateness: this.lateness,
     });
     this.#loop.input({ type: "link", interface: "eth0", link: LINK });
     this.#loop.input({ type: "addresses", interface: "eth0", addresses: [] });
@@ -150,4 +156,46 @@ t.test("without a spin the timer is armed for the deadline itself", async (t) =>
   t.equal(backup.armedAt, DOWN_MICROS);
   backup.fire();
   t.equal(backup.log.at(-1), `advert at ${DOWN_MICROS}`);
+});
+
+t.test(
+  "what arrives in a flood is read in parts, and adverts leave between them when they are due",
+  async (t) => {
+    const master = new Backup({ spins: false });
+    master.fire();
+    t.equal(master.state, "MASTER");
+    master.log.length = 0;
+    // A second of reading, a tenth at a time, of a stranger's adverts, which are not answered.
+    const { advert, ...rest } = advertOfMaster() as Extract<Input, { type: "advert" }>;
+    master.arrived = Array.from({ length: 125 }, () => ({
+      ...rest,
+      advert: { ...advert, addresses: [ip("203.0.113.1")] },
+    }));
+    master.mostRead = 10;
+    master.readingMicros = SECOND / 10;
+    master.fire();
+    const [first, ...later] = master.log
+      .flatMap((line) => /advert at (\d+)/.exec(line)?.[1] ?? [])
+      .map(Number);
+    t.equal(first, DOWN_MICROS + SECOND);
+    const gaps = later.map((at, index) => at - (index === 0 ? first! : later[index - 1]!));
+    t.ok(later.length > 0 && gaps.every((gap) => gap <= 1.1 * SECOND), `gaps of ${gaps.join(", ")} µs`);
+    t.equal(master.arrived.length, 0, "and all has been read in the end");
+  },
+);
+
+t.test("lateness counts what the reading took before a deadline was met", async (t) => {
+  const backup = new Backup({ spins: false });
+  backup.readingMicros = SECOND / 4;
+  backup.fire();
+  t.equal(backup.lateness.maxMicros, SECOND / 4);
+});
+
+t.test("a flood without end does not hold the loop", async (t) => {
+  const backup = new Backup({ spins: false });
+  backup.mostRead = 1;
+  const endless = advertOfMaster();
+  backup.arrived = Array.from({ length: 10_000 }, () => endless);
+  backup.fire();
+  t.ok(backup.arrived.length > 5_000, "some is left for later");
 });

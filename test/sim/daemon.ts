@@ -64,7 +64,10 @@ export class Daemon implements Host {
       now,
       timer: { arm: (at) => this.#arm(at), disarm: () => this.#disarm() },
       carryOut: (effects) => this.#carryOut(effects),
-      readArrived: () => this.#readArrived(),
+      readArrived: () => {
+        this.#readArrived();
+        return false;
+      },
       lateness: new Lateness(() => undefined),
     });
   }
@@ -288,6 +291,7 @@ function advertOf(config: VirtualRouterConfig, priority: number): Advert {
     priority,
     advertIntervalMicros: config.advertIntervalMicros,
     addresses: config.virtualAddresses.slice(0, config.advertisedCount).map((entry) => entry.address),
+    addressCount: config.advertisedCount,
     checksumForm: version === 3 && config.family === "ipv4" ? "pseudo-header" : null,
     password: version === 2 ? config.password : null,
   };

@@ -145,6 +145,7 @@ for (const vector of VECTORS) {
     t.strictSame(decodeVrrp3(message, carriage), {
       version: 3,
       ...vector.fields,
+      addressCount: vector.fields.addresses.length,
       checksumForm: vector.checksumForm,
       password: null,
     });

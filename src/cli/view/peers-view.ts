@@ -57,7 +57,7 @@ function foreign({ foreignSpeakers, at }: StatusDocument, warn: (text: string) =
 }
 
 function heardCells(heard: HeardDocument, virtualRouterId: number, at: string): Cell[] {
-  const more = heard.addresses.length - LISTED_ADDRESSES;
+  const more = heard.addressCount - Math.min(LISTED_ADDRESSES, heard.addresses.length);
   const listed = heard.addresses.slice(0, LISTED_ADDRESSES).map(shortAddress);
   return [
     cell(heard.address),

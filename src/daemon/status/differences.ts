@@ -8,6 +8,8 @@ export interface Spoken {
   readonly advertIntervalMicros: Micros;
   /** As advertised, without prefix length. */
   readonly addresses: readonly string[];
+  /** Of all that it lists, where `addresses` may not have them all. */
+  readonly addressCount?: number;
 }
 
 /** Phrases such as "interval 2 s, ours 1 s". An equal priority counts: it leaves the election to the addresses. */
@@ -18,16 +20,21 @@ export function differencesOf(theirs: Spoken, ours: Spoken): string[] {
     theirs.advertIntervalMicros === ours.advertIntervalMicros
       ? null
       : `interval ${microsToSeconds(theirs.advertIntervalMicros)} s, ours ${microsToSeconds(ours.advertIntervalMicros)} s`,
-    listDifference(theirs.addresses, ours.addresses),
+    listDifference(theirs.addresses, ours.addresses, theirs.addressCount),
   ].filter((phrase) => phrase !== null);
 }
 
-/** "has also A, lacks B"; null: the same addresses. */
-export function listDifference(theirs: readonly string[], ours: readonly string[]): string | null {
-  const more = theirs.filter((address) => !ours.includes(address));
-  const fewer = ours.filter((address) => !theirs.includes(address));
+/** "has also A, lacks B"; null: the same addresses. @param count of theirs, those that are not given included */
+export function listDifference(
+  theirs: readonly string[],
+  ours: readonly string[],
+  count = theirs.length,
+): string | null {
+  const [known, heard] = [new Set(ours), new Set(theirs)];
+  const more = theirs.filter((address) => !known.has(address));
+  const fewer = ours.filter((address) => !heard.has(address));
   const phrases = [
-    more.length > 0 ? `has also ${shortList(more)}` : null,
+    more.length > 0 ? `has also ${shortList(more, more.length + count - theirs.length)}` : null,
     fewer.length > 0 ? `lacks ${shortList(fewer)}` : null,
   ].filter((phrase) => phrase !== null);
   return phrases.length > 0 ? phrases.join(", ") : null;
@@ -35,8 +42,10 @@ export function listDifference(theirs: readonly string[], ours: readonly string[
 
 const LISTED = 4;
 
-/** The first few, and how many more. */
-export function shortList(items: readonly string[]): string {
-  if (items.length <= LISTED) return items.join(", ");
-  return `${items.slice(0, LISTED).join(", ")} and ${items.length - LISTED} more`;
+/** The first few, and how many more. @param count of all, where not all are given */
+export function shortList(items: readonly string[], count = items.length): string {
+  const listed = items.slice(0, LISTED);
+  return count <= listed.length
+    ? listed.join(", ")
+    : `${listed.join(", ")} and ${count - listed.length} more`;
 }

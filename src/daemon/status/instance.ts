@@ -17,6 +17,9 @@ import { REFUSAL_WORDS } from "./refusal-words.js";
 /** After so many of its intervals without an advert backups are about to take over. */
 const SILENT_INTERVALS = 3;
 
+/** Of each list of a foreign speaker: forged ones may be many, and list all that is ours. */
+const FOREIGN_SHOWN = 16;
+
 export interface Picture {
   /** Of the daemon's clock, in microseconds. */
   readonly now: number;
@@ -127,10 +130,11 @@ export function foreignSpeakerDocument(
   const { interface: interfaceName, family, virtualRouterId } = speaker;
   return {
     ...heardDocument(speaker, at),
+    addresses: speaker.addresses.slice(0, FOREIGN_SHOWN),
     interface: interfaceName,
     family,
     virtualRouterId,
-    ours: speaker.addresses.filter((address) => ours.has(address)),
+    ours: speaker.addresses.filter((address) => ours.has(address)).slice(0, FOREIGN_SHOWN),
   };
 }
 
@@ -141,6 +145,7 @@ function heardDocument(heard: HeardStatus, at: ToWallClock): HeardDocument {
     version: heard.version,
     advertIntervalSeconds: microsToSeconds(heard.advertIntervalMicros),
     addresses: heard.addresses,
+    addressCount: heard.addressCount,
     lastHeardAt: at(heard.lastHeardAt),
     adverts: heard.adverts,
     loss: heard.loss,

@@ -59,7 +59,7 @@ function speakerProblems(
       problem(
         "error",
         "stranger",
-        `${who} uses our virtual router id ${instance.virtualRouterId} for other addresses: ${shortList(speaker.addresses)}`,
+        `${who} uses our virtual router id ${instance.virtualRouterId} for other addresses: ${shortList(speaker.addresses, speaker.addressCount)}`,
         "Another cluster is on this LAN: give one of the two another OPENSHIFT_HA_VRRP_ID_OFFSET.",
       ),
     ];
@@ -81,7 +81,7 @@ function speakerProblems(
       problem(
         "warning",
         "address-list",
-        `the address list of ${who} differs from ours: it ${listDifference(speaker.addresses, ours) ?? "is the same again"}`,
+        `the address list of ${who} differs from ours: it ${listDifference(speaker.addresses, ours, speaker.addressCount) ?? "is the same again"}`,
         "Give all nodes the same OPENSHIFT_HA_VIRTUAL_IPS and OPENSHIFT_HA_VIP_GROUPS.",
       ),
     );

@@ -30,7 +30,7 @@ function joined(sender: RawSocket, receivers: AdvertReceivers, failures: Failure
       if (errno !== 0) failures.count(errno);
       return errno;
     },
-    readAll: () => receivers.readAll(),
+    readArrived: () => receivers.readArrived(),
     setMeant: (meant) => receivers.setMeant(meant),
     follow: (followed) => receivers.follow(followed),
     close: () => {

@@ -12,10 +12,10 @@ const SOON_WAKE_UPS = 8;
 const PERIOD_MILLIS = 4;
 /** With fewer packets a period, being woken is no dearer. */
 const FEW_PACKETS = 3;
-/** One reading hands over at most so many packets, and leaves the rest to the next. */
-const MOST_PACKETS = 640;
-/** More than a full receive buffer holds; a flood that never ends must not hold the loop. */
-const MOST_AT_ONCE = 8192;
+/** So many packets are handed over, and dealt with, before more are read: between two such parts adverts may be due. */
+const PART_PACKETS = 64;
+/** One reading leaves the rest to the next. */
+const MOST_PARTS = 10;
 
 export interface PacedSocket {
   /** Reads at most so many packets, and says how many there were. */
@@ -28,8 +28,8 @@ export interface PacedSocket {
 export interface Pacer {
   /** The socket has woken the loop. */
   onReadable(): void;
-  /** All that has arrived, or as much of it as may be read now; returns the number of packets. */
-  readAll(): number;
+  /** A part of what has arrived; whether there may be more. */
+  readArrived(): boolean;
   close(): void;
 }
 
@@ -46,19 +46,29 @@ export class Pacing implements Pacer {
     const now = performance.now();
     this.#soon = now - this.#lastWakeUp < SOON_MILLIS ? this.#soon + 1 : 0;
     this.#lastWakeUp = now;
-    this.socket.read(MOST_PACKETS);
+    this.#readParts();
     if (this.#soon < SOON_WAKE_UPS) return;
     this.#soon = 0;
     this.socket.pause(true);
     this.#again(PERIOD_MILLIS);
   }
 
-  readAll(): number {
-    return this.socket.read(MOST_AT_ONCE);
+  readArrived(): boolean {
+    return this.socket.read(PART_PACKETS) >= PART_PACKETS;
   }
 
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #readParts(): number {
+    let packets = 0;
+    for (let parts = 1; parts <= MOST_PARTS; parts += 1) {
+      const read = this.socket.read(PART_PACKETS);
+      packets += read;
+      if (read < PART_PACKETS) break;
+    }
+    return packets;
   }
 
   #again(millis: number): void {
@@ -67,8 +77,8 @@ export class Pacing implements Pacer {
 
   #readAgain(): void {
     this.#timer = null;
-    const packets = this.socket.read(MOST_PACKETS);
-    if (packets >= MOST_PACKETS) return this.#again(1);
+    const packets = this.#readParts();
+    if (packets >= MOST_PARTS * PART_PACKETS) return this.#again(1);
     if (packets >= FEW_PACKETS) return this.#again(PERIOD_MILLIS);
     this.socket.pause(false);
   }

@@ -88,9 +88,8 @@ export class AdvertReceiver {
     return Math.max(0, this.#receiver.drops);
   }
 
-  /** Returns the number of packets. */
-  readAll(): number {
-    return this.#pacing.readAll();
+  readArrived(): boolean {
+    return this.#pacing.readArrived();
   }
 
   close(): void {

@@ -52,8 +52,10 @@ export class AdvertReceivers {
     }
   }
 
-  readAll(): number {
-    return this.#members.reduce((packets, { receiver }) => packets + receiver.readAll(), 0);
+  readArrived(): boolean {
+    let more = false;
+    for (const { receiver } of this.#members) more = receiver.readArrived() || more;
+    return more;
   }
 
   setMeant(meant: Omit<Meant, "family">): void {

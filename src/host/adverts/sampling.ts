@@ -43,9 +43,9 @@ export class Sampling implements Pacer {
   }
 
   /** As much as may be read now. */
-  readAll(): number {
+  readArrived(): boolean {
     this.#earn();
-    return this.#credit < BATCH_PACKETS ? 0 : this.#read();
+    return this.#credit >= BATCH_PACKETS && this.#read() >= BATCH_PACKETS;
   }
 
   close(): void {

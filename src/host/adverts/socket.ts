@@ -28,8 +28,8 @@ export interface AdvertSocketOptions {
 export interface AdvertSocket {
   /** Sends a whole packet, IP header included: 0, or the negated errno (ENETDOWN, ENOBUFS, EPERM, ENODEV…). */
   send(packet: Uint8Array, destination: string): number;
-  /** Reads all that is queued and hands it over; returns the number of packets. */
-  readAll(): number;
+  /** Reads a part of what is queued and hands it over; whether there may be more. */
+  readArrived(): boolean;
   /** The configuration has changed what is meant for us. */
   setMeant(meant: Omit<Meant, "family">): void;
   /** Who is followed has changed. Not cheap: nothing for the wake-up of a takeover. */

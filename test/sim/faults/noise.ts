@@ -30,6 +30,7 @@ export function makeNoise(machine: Machine, router: number): void {
       advertIntervalMicros: 1_000_000,
       // Not ours: under another id that would rightly hold the claim.
       addresses: [hostAddress(family, 78)],
+      addressCount: 1,
       checksumForm: null,
       password: null,
     },

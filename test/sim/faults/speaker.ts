@@ -26,6 +26,7 @@ export class Speaker {
       priority: fault.priority,
       advertIntervalMicros: fault.intervalMicros,
       addresses: fault.shares ? [...shared, strangeAddress(family)] : [strangeAddress(family)],
+      addressCount: fault.shares ? shared.length + 1 : 1,
       checksumForm: null,
       password: fault.version === 2 ? this.#password() : null,
     };

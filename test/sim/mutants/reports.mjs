@@ -10,7 +10,6 @@ const CORE = "src/core/core.ts";
 const COUNTERS = "src/core/counters.ts";
 const REFUSALS = "src/core/refusals.ts";
 const SPEAKERS = "src/core/speakers.ts";
-const FOREIGN = "src/core/foreign-speakers.ts";
 const HEARING = "src/core/hearing.ts";
 const UNSERVED = "src/core/unserved.ts";
 const STATUS = "src/core/status.ts";
@@ -173,7 +172,7 @@ const memoryMutants = [
   {
     what: "speakers fill the memory",
     file: SPEAKERS,
-    find: "if (this.#known.size >= SPEAKERS_KEPT)",
+    find: "if (this.#known.size >= this.options.most)",
     replace: "if (this.#known.size < 0)",
   },
   {
@@ -183,10 +182,22 @@ const memoryMutants = [
     replace: "",
   },
   {
-    what: "foreign speakers fill the memory",
-    file: FOREIGN,
-    find: "if (this.#known.size >= SPEAKERS_KEPT)",
-    replace: "if (this.#known.size < 0)",
+    what: "forged speakers push out the master that is followed",
+    file: SPEAKERS,
+    find: "if (this.options.isAlwaysKept(speaker)) continue;",
+    replace: "",
+  },
+  {
+    what: "the speaker that is heard most is forgotten first",
+    file: SPEAKERS,
+    find: "one.adverts < other.adverts",
+    replace: "one.adverts > other.adverts",
+  },
+  {
+    what: "the refusal that is seen most is forgotten first",
+    file: REFUSALS,
+    find: "entry[1].count < least[1].count",
+    replace: "entry[1].count > least[1].count",
   },
   {
     what: "an absence counts as loss",
