@@ -144,7 +144,8 @@ class Sockets {
   }
 }
 
-const hex = ({ data }: Received) => Buffer.from(data).toString("hex");
+/** Over IPv6 two sources may have sent the same message. */
+const hex = ({ data, network }: Received) => Buffer.concat([network, data]).toString("hex");
 
 async function classesOf(
   what: Meant,
