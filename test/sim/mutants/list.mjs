@@ -3,9 +3,16 @@
  * code changes so that it no longer does, the mutant is brought up to date here.
  */
 import { addressMutants } from "./addresses.mjs";
+import { admissionMutants } from "./admission.mjs";
 import { reportMutants } from "./reports.mjs";
 import { stateMutants } from "./state.mjs";
 import { timingMutants } from "./timing.mjs";
 
 /** @type {readonly { what: string, file: string, find: string, replace: string }[]} */
-export const mutants = [...timingMutants, ...stateMutants, ...addressMutants, ...reportMutants];
+export const mutants = [
+  ...timingMutants,
+  ...stateMutants,
+  ...admissionMutants,
+  ...addressMutants,
+  ...reportMutants,
+];

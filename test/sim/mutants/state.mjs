@@ -7,7 +7,6 @@ const STALL = "src/core/stall.ts";
 const HEALTH = "src/core/health.ts";
 const READINESS = "src/core/readiness.ts";
 const CORE = "src/core/core.ts";
-const ADMISSION = "src/core/admission.ts";
 
 export const stateMutants = [
   {
@@ -295,36 +294,6 @@ export const stateMutants = [
     file: RECEIVE,
     find: "if (speaksTwo && advert.advertIntervalMicros !== config.advertIntervalMicros)",
     replace: "if (speaksTwo && advert.advertIntervalMicros < 0)",
-  },
-  {
-    what: "multicast is heard from beyond a router",
-    file: ADMISSION,
-    find: 'if (ttl !== MAX_TTL) return { reason: "ttl" };',
-    replace: "",
-  },
-  {
-    what: "multicast hears what was sent to this node alone",
-    file: ADMISSION,
-    find: 'return sameBytes(destination, this.#group) ? LISTED : { reason: "unicast-destination" };',
-    replace: "return LISTED;",
-  },
-  {
-    what: "a peer is heard from any distance",
-    file: ADMISSION,
-    find: "if (ttl >= peer.leastTtl) return LISTED;",
-    replace: "return LISTED;",
-  },
-  {
-    what: "an advert that would have won is refused without a word",
-    file: RECEIVE,
-    find: "router.attempts.note(now, reason, source.text, advert.priority);",
-    replace: "",
-  },
-  {
-    what: "strict unicast hears everybody",
-    file: ADMISSION,
-    find: 'if (this.#strict) return { reason: "foreign-peer" };',
-    replace: "",
   },
   {
     what: "a release is not said",
