@@ -29,6 +29,12 @@ function open(): RawSocket {
   return socket;
 }
 
+async function turnsIn(millis: number): Promise<number> {
+  const { uvMetricsInfo } = performance.nodeTiming;
+  await new Promise((resolve) => setTimeout(resolve, millis));
+  return performance.nodeTiming.uvMetricsInfo.loopCount - uvMetricsInfo.loopCount;
+}
+
 function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   runInNewContext("gc")();
@@ -76,10 +82,8 @@ t.test("whole packets go out in order, and the loop rests", async (t) => {
   for (const at of numbers) t.equal(socket.send(packet(at), "127.0.0.1"), 0);
   await until(() => seen.length >= 50, { what: "the packets" });
   t.same(seen, numbers);
-  const { uvMetricsInfo } = performance.nodeTiming;
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  const turns = performance.nodeTiming.uvMetricsInfo.loopCount - uvMetricsInfo.loopCount;
-  t.ok(turns < 20, `${turns} turns`);
+  // What node itself does in its first moments turns the loop as well, for a while.
+  await until(async () => (await turnsIn(50)) < 20, { what: "a loop that rests" });
   receiver.close();
   socket.close();
 });
