@@ -1,7 +1,6 @@
 /** The second of two pure steps: a request and the facts of this host → everything the daemon needs. */
 import type { Family } from "../base/address.js";
 import type { VirtualRouterConfig } from "../core/config.js";
-import { isLeftover } from "../core/leftover.js";
 import type { HostFacts } from "./facts.js";
 import { chooseInterface, type PlanOptions } from "./interface-choice.js";
 import { planPeer, resolvePeers, routeWarnings } from "./peers.js";
@@ -12,6 +11,7 @@ import { addressLabel, buildRouters } from "./routers.js";
 import {
   type AdvertSource,
   findNodeAddresses,
+  isNodesOwn,
   multicastSource,
   type NodeAddresses,
   type SourceFacts,
@@ -25,6 +25,7 @@ export function plan(request: Request, facts: HostFacts, options: PlanOptions): 
     interface: choice.nameInPlan,
     addresses: choice.facts?.addresses ?? [],
     virtual,
+    leaseSeconds: request.lease.seconds,
     listed: new Set(request.unicastPeers.map(({ text }) => text)),
     defaultRouteSource: facts.defaultRoute?.source ?? null,
     asked: request.asked,
@@ -45,7 +46,7 @@ export function plan(request: Request, facts: HostFacts, options: PlanOptions): 
     ...openFacts(request, choice.nameInPlan, node, routers),
     ...overfull(routers),
     ...unfitLabel(request, choice.name),
-    ...ownVirtualAddresses(facts, virtual),
+    ...ownVirtualAddresses(facts, virtual, request.lease.seconds),
     ...routeWarnings(peers, request, choice.nameInPlan),
   ];
   return {
@@ -130,13 +131,19 @@ function overfull(routers: readonly VirtualRouterConfig[]): string[] {
 }
 
 /** Virtual addresses that this node has of its own, on any interface. */
-function ownVirtualAddresses(facts: HostFacts, virtual: ReadonlySet<string>): string[] {
-  return facts.interfaces.flatMap((one) =>
-    one.addresses
-      .filter((entry) => virtual.has(entry.address.text) && !isLeftover(entry, one.addresses))
+function ownVirtualAddresses(
+  facts: HostFacts,
+  virtual: ReadonlySet<string>,
+  leaseSeconds: number | null,
+): string[] {
+  return facts.interfaces.flatMap(({ name, addresses }) =>
+    addresses
+      .filter(
+        (entry) => virtual.has(entry.address.text) && isNodesOwn({ addresses, virtual, leaseSeconds }, entry),
+      )
       .map(
         (entry) =>
-          `${entry.address.text} is this node's own address on ${one.name}: it stays as it is, without lease`,
+          `${entry.address.text} is this node's own address on ${name}: it stays as it is, without lease`,
       ),
   );
 }

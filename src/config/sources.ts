@@ -4,7 +4,7 @@
  */
 import { type Family, type IpAddress, isLinkLocal4, isLinkLocal6 } from "../base/address.js";
 import type { InterfaceAddress } from "../core/input.js";
-import { isLeftover } from "../core/leftover.js";
+import { isAlone, isLeftover } from "../core/leftover.js";
 
 /** What the rule looks at. */
 export interface SourceFacts {
@@ -13,6 +13,8 @@ export interface SourceFacts {
   readonly addresses: readonly InterfaceAddress[];
   /** Texts of all configured virtual addresses. */
   readonly virtual: ReadonlySet<string>;
+  /** What vrrpd gives virtual addresses; null: none. */
+  readonly leaseSeconds: number | null;
   /** Texts of the unicast peers, this node's own included: by these the others know it. */
   readonly listed: ReadonlySet<string>;
   /** Of the IPv4 default route; null: it prefers none. */
@@ -84,9 +86,18 @@ function ipv4Source(facts: SourceFacts, routeSource: IpAddress | null = null): A
 }
 
 /** What served under Keepalived goes on serving. */
-function ownVirtual({ addresses }: SourceFacts): IpAddress | null {
-  const own = addresses.find((entry) => entry.address.family === "ipv4" && !isLeftover(entry, addresses));
+function ownVirtual(facts: SourceFacts): IpAddress | null {
+  const own = facts.addresses.find((entry) => entry.address.family === "ipv4" && isNodesOwn(facts, entry));
   return own?.address ?? null;
+}
+
+/** Of an address that is virtual, too. */
+export function isNodesOwn(
+  { addresses, virtual, leaseSeconds }: Pick<SourceFacts, "addresses" | "virtual" | "leaseSeconds">,
+  entry: InterfaceAddress,
+): boolean {
+  const neighbours = { all: addresses, isVirtual: (text: string) => virtual.has(text), leaseSeconds };
+  return !isLeftover(entry, leaseSeconds, () => isAlone(entry, neighbours));
 }
 
 function ipv6Source(

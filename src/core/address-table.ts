@@ -14,6 +14,11 @@ import { type Presence, VirtualAddress } from "./virtual-address.js";
 
 /** An address that appears on a backup is reported when it is still there after this: our own last add may echo. */
 const SUSPICION_MICROS = 100 * MICROS_PER_MILLISECOND;
+
+const NOT_MASTER = "this node is not master";
+const LEFT_BEHIND = "left there by an earlier run";
+const ADDED_BY_OTHERS = "added by somebody on a backup";
+
 export class AddressTable {
   readonly entries: readonly VirtualAddress[];
   /** Master: the addresses should be there. */
@@ -76,7 +81,8 @@ export class AddressTable {
   /** No longer master. */
   release(): void {
     this.#rest();
-    this.#remove(this.entries.filter((entry) => entry.presence === "ours" || entry.presence === "leftover"));
+    const held = this.entries.filter(({ presence }) => presence === "ours" || presence === "leftover");
+    this.#remove(held, NOT_MASTER);
   }
 
   /** Until `claim` or `release`: a master that may be none any more. */
@@ -89,7 +95,9 @@ export class AddressTable {
   removeLeftovers(): void {
     if (!this.#known) return;
     this.#guarding = true;
-    if (!this.#wanted) this.#remove(this.entries.filter((entry) => entry.presence === "leftover"));
+    if (this.#wanted) return;
+    const left = this.entries.filter(({ presence }) => presence === "leftover");
+    this.#remove(left, LEFT_BEHIND);
   }
 
   /** Neighbours know what no longer holds: a master announces as if it were new. */
@@ -150,7 +158,8 @@ export class AddressTable {
     }
     // The mastership ended while they were being added.
     if (!this.#wanted && !this.#paused) {
-      this.#remove(outcomes.flatMap((outcome) => this.#oursAt(outcome.address)));
+      const late = outcomes.flatMap((outcome) => this.#oursAt(outcome.address));
+      this.#remove(late, NOT_MASTER);
     }
     this.#announceDue(now);
   }
@@ -165,23 +174,27 @@ export class AddressTable {
   }
 
   /** The kernel's whole list: at start, when the interface appears, after events were lost. */
-  onDump(now: Micros, addresses: readonly InterfaceAddress[]): void {
+  onDump(
+    now: Micros,
+    addresses: readonly InterfaceAddress[],
+    isAlone: (address: InterfaceAddress) => boolean,
+  ): void {
     this.#known = true;
     for (const entry of this.entries) {
       const actual =
         addresses.find((address) => sameAddress(entry, address)) ??
         addresses.find((address) => address.address.text === entry.config.address.text);
       if (actual === undefined) this.#onVanished(now, entry);
-      else this.#onAppeared(now, entry, actual, addresses);
+      else this.#onAppeared(now, entry, actual, isAlone);
     }
     this.#arm();
   }
 
   /** Somebody else changed an address of the interface. */
-  onChanged(now: Micros, change: "added" | "removed", address: InterfaceAddress): void {
+  onChanged(now: Micros, change: "added" | "removed", address: InterfaceAddress, alone: boolean): void {
     const entry = this.#byText.get(address.address.text);
     if (entry === undefined) return;
-    if (change === "added") this.#onAppeared(now, entry, address, []);
+    if (change === "added") this.#onAppeared(now, entry, address, () => alone);
     else if (sameAddress(entry, address) || entry.presence === "own") this.#onVanished(now, entry);
     this.#arm();
   }
@@ -213,7 +226,7 @@ export class AddressTable {
 
   #oursAt(index: number): VirtualAddress[] {
     const entry = this.entries[index]!;
-    return entry.presence === "ours" && !entry.removing ? [entry] : [];
+    return entry.presence === "ours" && entry.removing === null ? [entry] : [];
   }
 
   #onConfirmed(now: Micros, entry: VirtualAddress): void {
@@ -267,10 +280,11 @@ export class AddressTable {
     now: Micros,
     entry: VirtualAddress,
     actual: InterfaceAddress,
-    all: readonly InterfaceAddress[],
+    isAlone: (address: InterfaceAddress) => boolean,
   ): void {
     if (entry.presence === "ours") return;
-    const takeable = sameAddress(entry, actual) && isLeftover(actual, all);
+    const { leaseSeconds } = this.config();
+    const takeable = sameAddress(entry, actual) && isLeftover(actual, leaseSeconds, () => isAlone(actual));
     if (entry.presence === "absent" && !takeable) {
       this.#complain(now, entry, "address-own", "it is this node's own address and stays untouched");
     }
@@ -297,13 +311,16 @@ export class AddressTable {
   #reconcileBackup(now: Micros, due: readonly VirtualAddress[]): void {
     const { guardRemove } = this.config();
     for (const entry of due) {
-      if (entry.presence !== "leftover" || entry.removing) continue;
+      if (entry.presence !== "leftover" || entry.removing !== null) continue;
       const what = guardRemove
         ? "somebody added it on a backup; it is removed"
         : "somebody added it on a backup";
       this.#complain(now, entry, "address-on-backup", what);
     }
-    this.#remove(due.filter(({ presence, removing }) => isRemovable(presence, removing || guardRemove)));
+    const removable = due.filter(({ presence, removing }) =>
+      isRemovable(presence, removing !== null || guardRemove),
+    );
+    this.#remove(removable, ADDED_BY_OTHERS);
   }
 
   #announceDue(now: Micros): void {
@@ -314,14 +331,23 @@ export class AddressTable {
 
   #add(entries: readonly VirtualAddress[]): void {
     if (entries.length === 0) return;
-    for (const entry of entries) entry.removing = false;
+    for (const entry of entries) entry.removing = null;
     this.outbox.emit({ type: "addAddresses", router: this.router, addresses: indexes(entries) });
   }
 
-  #remove(entries: readonly VirtualAddress[]): void {
-    if (entries.length === 0) return;
-    for (const entry of entries) entry.removing = true;
-    this.outbox.emit({ type: "removeAddresses", router: this.router, addresses: indexes(entries) });
+  /** @param why a clause; a removal that is tried again keeps its own */
+  #remove(entries: readonly VirtualAddress[], why: string): void {
+    const byReason = new Map<string, VirtualAddress[]>();
+    for (const entry of entries) {
+      entry.removing ??= why;
+      const same = byReason.get(entry.removing);
+      if (same === undefined) byReason.set(entry.removing, [entry]);
+      else same.push(entry);
+    }
+    for (const [reason, group] of byReason) {
+      const addresses = indexes(group);
+      this.outbox.emit({ type: "removeAddresses", router: this.router, addresses, why: reason });
+    }
   }
 
   #arm(): void {

@@ -15,6 +15,7 @@ import { Check } from "./health.js";
 import type { Input, LinkState } from "./input.js";
 import { type Followed, followedBy } from "./leader.js";
 import { Leases } from "./leases.js";
+import { isAlone } from "./leftover.js";
 import { Outbox } from "./outbox.js";
 import type { InterfaceView } from "./readiness.js";
 import { followOverheard, receiveAdvert, refusalOf, refuseAdvert } from "./receive.js";
@@ -52,6 +53,8 @@ export class Core {
   readonly #checks = new Map<string, Check>();
   readonly #unclaimedDrops: Record<string, Partial<Record<DropReason, number>>> = {};
   readonly #routers: VirtualRouter[] = [];
+  /** All virtual addresses of this host, without prefix length. */
+  readonly #virtual: ReadonlySet<string>;
   /** Of virtual routers that are none of ours, on our interfaces: kept for status alone. */
   readonly #foreign = new Speakers({
     most: FOREIGN_SPEAKERS_KEPT,
@@ -67,6 +70,9 @@ export class Core {
   /** The first configuration sets the core up; later ones (`configure`) bring changed host facts. */
   constructor(now: Micros, config: CoreConfig) {
     this.#startedAt = now;
+    this.#virtual = new Set(
+      config.routers.flatMap((router) => router.virtualAddresses.map(({ address }) => address.text)),
+    );
     for (const check of config.checks) this.#checks.set(check.name, new Check(check));
     const surroundings: Surroundings = {
       deadlines: this.#deadlines,
@@ -142,7 +148,7 @@ export class Core {
         return this.#onAddresses(now, input);
       case "addressChanged":
         for (const router of this.#on(input.interface))
-          router.addresses.onChanged(now, input.change, input.address);
+          router.addresses.onChanged(now, input.change, input.address, input.alone);
         return;
       case "addressResults":
         return this.#onAddressResults(now, input);
@@ -214,8 +220,11 @@ export class Core {
   }
 
   #onAddresses(now: Micros, input: Extract<Input, { type: "addresses" }>): void {
+    const isVirtual = (text: string) => this.#virtual.has(text);
     for (const router of this.#on(input.interface)) {
-      router.addresses.onDump(now, input.addresses);
+      const { leaseSeconds } = router.config;
+      const neighbours = { all: input.addresses, isVirtual, leaseSeconds };
+      router.addresses.onDump(now, input.addresses, (one) => isAlone(one, neighbours));
       if (router.state === "INIT" || !router.addresses.isTidy) router.tidy();
     }
   }

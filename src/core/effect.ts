@@ -19,7 +19,13 @@ export type Effect =
     }
   /** Indexes into `virtualAddresses`. Adding is idempotent and renews the lease. Answered by `addressResults`. */
   | { readonly type: "addAddresses"; readonly router: RouterIndex; readonly addresses: readonly number[] }
-  | { readonly type: "removeAddresses"; readonly router: RouterIndex; readonly addresses: readonly number[] }
+  /** `why`: a clause for the log. */
+  | {
+      readonly type: "removeAddresses";
+      readonly router: RouterIndex;
+      readonly addresses: readonly number[];
+      readonly why: string;
+    }
   /** One gratuitous ARP or unsolicited Neighbor Advertisement for each. */
   | { readonly type: "announce"; readonly router: RouterIndex; readonly addresses: readonly number[] }
   /** Asks the LAN whether anybody else has them; who does is told as `addressConflict`. */

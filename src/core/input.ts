@@ -25,6 +25,8 @@ export interface InterfaceAddress extends AddressWithPrefix {
   readonly secondary: boolean;
   /** IPv6: duplicate address detection has not ended. */
   readonly tentative: boolean;
+  /** IPv6: added without duplicate address detection. */
+  readonly nodad: boolean;
   /** IPv6: one of those that change by themselves (RFC 8981). */
   readonly temporary: boolean;
   /** Its preferred lifetime has ended: not for new connections. */
@@ -94,12 +96,13 @@ export type Input =
       readonly interface: string;
       readonly addresses: readonly InterfaceAddress[];
     }
-  /** Somebody else (not vrrpd) added, changed or removed one address. */
+  /** Somebody else (not vrrpd) added or removed one address. `alone`: whether an added one is (leftover.ts). */
   | {
       readonly type: "addressChanged";
       readonly interface: string;
       readonly change: "added" | "removed";
       readonly address: InterfaceAddress;
+      readonly alone: boolean;
     }
   /** The answer to `addAddresses` or `removeAddresses`. */
   | {

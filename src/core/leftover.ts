@@ -1,18 +1,50 @@
 /** Which address that equals a virtual address is a leftover of an earlier run, and which is the node's own. */
+import { isLinkLocal6 } from "../base/address.js";
 import type { InterfaceAddress } from "./input.js";
 
-/**
- * A leftover carries vrrpd's mark, or a finite lifetime, or is a bare /32 or /128 that is not its interface's only
- * address of that family. Anything else is the node's own and is never touched.
- * @param all the interface's addresses; may be empty where it is known to have others.
- */
-export function isLeftover(address: InterfaceAddress, all: readonly InterfaceAddress[]): boolean {
-  if (address.marked || address.validSeconds !== null) return true;
-  const bare = address.prefixLength === address.address.bytes.length * 8;
-  return bare && !isOnlyAddress(address, all);
+/** Where no lease is configured now, an earlier run may have had the usual one. */
+const USUAL_LEASE_SECONDS = 90;
+
+/** @param leaseSeconds what vrrpd gives its addresses; null: none. */
+type Lease = number | null;
+
+/** An interface's addresses, and what may be virtual of them. */
+export interface Neighbours {
+  readonly all: readonly InterfaceAddress[];
+  /** @param text without prefix length */
+  readonly isVirtual: (text: string) => boolean;
+  readonly leaseSeconds: Lease;
 }
 
-function isOnlyAddress(address: InterfaceAddress, all: readonly InterfaceAddress[]): boolean {
-  const sameFamily = all.filter((other) => other.address.family === address.address.family);
-  return sameFamily.length === 1 && sameFamily[0]!.address.text === address.address.text;
+/**
+ * A leftover carries vrrpd's mark. Without it (IPv6 addresses never show theirs) it looks like one, and the node does
+ * not depend on it. Anything else is the node's own and is never touched.
+ * @param alone see `isAlone`; asked for what looks like a leftover
+ */
+export function isLeftover(address: InterfaceAddress, leaseSeconds: Lease, alone: () => boolean): boolean {
+  if (address.marked) return true;
+  // vrrpd and Keepalived add IPv6 addresses without duplicate address detection; what a node lives on has it.
+  return looksLeftBehind(address, leaseSeconds) && (address.nodad || !alone());
+}
+
+/**
+ * Whether the interface would be left without an address of this family, if it and all that look like leftovers went.
+ * A link-local IPv6 address does not count: nobody reaches a node by it.
+ */
+export function isAlone(
+  { address }: InterfaceAddress,
+  { all, isVirtual, leaseSeconds }: Neighbours,
+): boolean {
+  return !all.some((other) => {
+    const { family, text } = other.address;
+    if (family !== address.family || text === address.text || isLinkLocal6(other.address)) return false;
+    return !other.marked && !(isVirtual(text) && looksLeftBehind(other, leaseSeconds));
+  });
+}
+
+/** A lifetime above our lease is that of DHCP or of a router's advertisement. */
+function looksLeftBehind(address: InterfaceAddress, leaseSeconds: Lease): boolean {
+  const { validSeconds, prefixLength } = address;
+  if (validSeconds === null) return prefixLength === address.address.bytes.length * 8;
+  return validSeconds <= (leaseSeconds ?? USUAL_LEASE_SECONDS);
 }

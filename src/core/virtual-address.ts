@@ -21,8 +21,8 @@ export class VirtualAddress {
   retryAt: Micros | null = null;
   /** Why the kernel refused it last; null: it did not. */
   refusal: string | null = null;
-  /** Its removal was asked for and has not been confirmed yet. */
-  removing = false;
+  /** Why its removal was asked for, a clause, while that has not been confirmed; null: it was not. */
+  removing: string | null = null;
   /** It was ours before a stall; once confirmed it is announced as if it were new. */
   doubted = false;
   #attempts = 0;
@@ -60,6 +60,6 @@ export class VirtualAddress {
   settle(): void {
     this.retryAt = null;
     this.refusal = null;
-    this.removing = false;
+    this.removing = null;
   }
 }

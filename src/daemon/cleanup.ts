@@ -8,7 +8,7 @@ import { VrrpdError } from "../base/errors.js";
 import { MICROS_PER_MILLISECOND } from "../base/time.js";
 import { type Plan, plan, type Request } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
-import { isLeftover } from "../core/leftover.js";
+import { isAlone, isLeftover } from "../core/leftover.js";
 import { removeFirewall } from "../host/firewall.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
@@ -86,16 +86,21 @@ async function acquireAll(
 
 function removeAddresses({ core }: Plan): string[] {
   const { interfaces } = gatherHostFacts();
+  const virtual = new Set(
+    core.routers.flatMap((one) => one.virtualAddresses.map(({ address }) => address.text)),
+  );
   const requests = new AddressRequests(new OwnChanges());
   try {
     return core.routers.flatMap((router) => {
       const on = interfaces.find(({ name }) => name === router.interface);
       if (on === undefined) return [];
       const prepared = prepareAddresses(on.link.index, router.virtualAddresses, null);
+      const { leaseSeconds } = router;
+      const neighbours = { all: on.addresses, isVirtual: (text: string) => virtual.has(text), leaseSeconds };
       const left = [...router.virtualAddresses.keys()].filter((index) => {
         const wanted = formatWithPrefix(router.virtualAddresses[index]!);
         const actual = on.addresses.find((address) => formatWithPrefix(address) === wanted);
-        return actual !== undefined && isLeftover(actual, on.addresses);
+        return actual !== undefined && isLeftover(actual, leaseSeconds, () => isAlone(actual, neighbours));
       });
       const [outcomes] = requests.remove([{ prepared, addresses: left }]);
       return outcomes!.map((outcome) => {

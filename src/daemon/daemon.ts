@@ -1,6 +1,7 @@
 /** The running daemon: its parts put together, started, planned again when the host changes, and stopped. */
 import { Complaints } from "../base/complaints.js";
 import { VrrpdError } from "../base/errors.js";
+import { shortList } from "../base/lists.js";
 import type { Micros } from "../base/time.js";
 import { formatSeconds, MICROS_PER_MILLISECOND } from "../base/time.js";
 import type { HostFacts, Plan, Request } from "../config/index.js";
@@ -12,7 +13,7 @@ import { nowMicros, Timer } from "../host/native.js";
 import { KernelEvents } from "../host/netlink/events.js";
 import { gatherHostFacts, hostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
-import { AddressRequests } from "../host/netlink/requests.js";
+import { AddressRequests, type PreparedAddresses } from "../host/netlink/requests.js";
 import { RouteWatch } from "../host/netlink/route-watch.js";
 import { Launcher } from "../host/scripts/launcher.js";
 import { createNotifier, type Notifier } from "../host/scripts/notify.js";
@@ -122,7 +123,7 @@ export class Daemon {
         this.#following.look();
       },
       onProblem: (sentence) => this.#warn(sentence),
-      onAbandoned: (addresses) => this.#requests.removeOwn(addresses),
+      onAbandoned: (name, addresses) => this.#removeAbandoned(name, addresses),
       interfaces: () => this.#events.interfaces(),
       onHostFact: () => this.#scheduleReplan(),
     });
@@ -255,6 +256,13 @@ export class Daemon {
       },
       lateness: this.#lateness,
     });
+  }
+
+  #removeAbandoned(name: string, prepared: readonly PreparedAddresses[]): void {
+    const addresses = this.#requests.removeOwn(prepared);
+    if (addresses.length === 0) return;
+    const what = `${shortList(addresses)} removed from the interface that was called ${name}`;
+    this.#logger.log("info", what, { code: "address-removed", addresses });
   }
 
   /** Host facts change in bursts: they are planned with once, when the burst has been read. */

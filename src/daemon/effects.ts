@@ -11,6 +11,8 @@ export type EffectOf<T extends Effect["type"]> = Extract<Effect, { type: T }>;
 export interface RouterAddresses {
   readonly router: RouterIndex;
   readonly addresses: readonly number[];
+  /** Of a removal: a clause for the log. */
+  readonly why?: string;
 }
 
 /** What the host can do, each kind for all routers at once. */

@@ -1,6 +1,7 @@
 /** This machine as the effects see it: everything a wake-up sends goes out of prepared buffers, in as few calls as there are kinds. */
 import { getSystemErrorName } from "node:util";
-import type { Family } from "../base/address.js";
+import { type Family, formatWithPrefix } from "../base/address.js";
+import { shortList } from "../base/lists.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { AddressOutcome, Input, RouterIndex } from "../core/input.js";
 import type { AdvertSocket } from "../host/adverts/socket.js";
@@ -74,9 +75,24 @@ export class Machine implements Host {
     });
     const sent = batches.filter((batch) => batch !== null);
     const outcomes = this.parts.requests[operation](sent).values();
-    return batches.map((batch, position) =>
-      batch === null ? withoutInterface(operation, of[position]!.addresses) : outcomes.next().value!,
-    );
+    return batches.map((batch, position) => {
+      if (batch === null) return withoutInterface(operation, of[position]!.addresses);
+      const results = outcomes.next().value!;
+      if (operation === "remove") this.#logRemovals(of[position]!, results);
+      return results;
+    });
+  }
+
+  /** Each of them, in one line for all that went together: a node's addresses never change without a word. */
+  #logRemovals({ router, why }: RouterAddresses, outcomes: readonly AddressOutcome[]): void {
+    const { name, interface: on, virtualAddresses } = this.#config(router);
+    const addresses = outcomes
+      .filter(({ result }) => result === "done")
+      .map(({ address }) => formatWithPrefix(virtualAddresses[address]!));
+    if (addresses.length === 0) return;
+    const what = `${shortList(addresses)} ${addresses.length === 1 ? "was" : "were"} removed from ${on}`;
+    const facts = { code: "address-removed", instance: name, addresses, interface: on };
+    this.parts.logger.log("info", `(${name}) ${what}: ${why ?? "no longer wanted"}`, facts);
   }
 
   announce(of: readonly RouterAddresses[]): void {

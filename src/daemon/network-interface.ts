@@ -42,7 +42,7 @@ export interface InterfaceHooks {
   /** Inputs of this work are handled together. */
   readonly batch: (work: () => void) => void;
   /** The interface is no longer known by its name; if it still is there, its virtual addresses must not be. */
-  readonly onAbandoned: (addresses: readonly PreparedAddresses[]) => void;
+  readonly onAbandoned: (name: string, addresses: readonly PreparedAddresses[]) => void;
   /** Something went wrong that is no virtual router's business. */
   readonly onProblem: (sentence: string) => void;
 }
@@ -95,7 +95,8 @@ export class NetworkInterface {
     const another = link?.index !== this.#link?.index;
     this.#link = link;
     if (another) {
-      this.hooks.onAbandoned([...this.#prepared.values()].map(({ addresses }) => addresses));
+      const left = [...this.#prepared.values()].map(({ addresses }) => addresses);
+      this.hooks.onAbandoned(this.name, left);
       this.#closeSockets();
     }
     // Its addresses went with it; the plan will say when there are others.

@@ -4,6 +4,7 @@ import type { Plan } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { Core } from "../core/core.js";
 import type { InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";
+import { isAlone } from "../core/leftover.js";
 import type { AddressChange, HostChanges } from "../host/netlink/table.js";
 import { type InterfaceHooks, NetworkInterface } from "./network-interface.js";
 
@@ -17,6 +18,7 @@ export interface NetworkHooks extends InterfaceHooks {
 export class Network implements HostChanges {
   readonly #interfaces = new Map<string, NetworkInterface>();
   #routers: readonly VirtualRouterConfig[] = [];
+  #virtual: ReadonlySet<string> = new Set();
   #sources: Plan["sources"] | null = null;
 
   constructor(private readonly hooks: NetworkHooks) {}
@@ -29,6 +31,9 @@ export class Network implements HostChanges {
   /** Takes a plan over; interfaces that are new to it are told of at once. */
   configure({ core: { routers }, sources }: Pick<Plan, "core" | "sources">): void {
     this.#routers = routers;
+    this.#virtual = new Set(
+      routers.flatMap((router) => router.virtualAddresses.map(({ address }) => address.text)),
+    );
     this.#sources = sources;
     const names = new Set(routers.map((router) => router.interface));
     for (const [name, gone] of this.#interfaces) {
@@ -71,7 +76,8 @@ export class Network implements HostChanges {
   onAddress(change: AddressChange, name: string, address: InterfaceAddress, ours: boolean): void {
     if (ours) return;
     if (this.#interfaces.has(name) && change !== "changed") {
-      this.hooks.input({ type: "addressChanged", interface: name, change, address });
+      const alone = change === "added" && this.#isAlone(name, address);
+      this.hooks.input({ type: "addressChanged", interface: name, change, address, alone });
     }
     this.hooks.onHostFact();
   }
@@ -79,6 +85,15 @@ export class Network implements HostChanges {
   onResync(name: string, addresses: readonly InterfaceAddress[]): void {
     if (this.#interfaces.has(name)) this.hooks.input({ type: "addresses", interface: name, addresses });
     this.hooks.onHostFact();
+  }
+
+  /** Asked for virtual addresses alone: others change in bursts of thousands. */
+  #isAlone(name: string, address: InterfaceAddress): boolean {
+    if (!this.#virtual.has(address.address.text)) return false;
+    const on = this.hooks.interfaces().find((candidate) => candidate.name === name);
+    const leaseSeconds = this.#routers[0]?.leaseSeconds ?? null;
+    const isVirtual = (text: string) => this.#virtual.has(text);
+    return isAlone(address, { all: on?.addresses ?? [], isVirtual, leaseSeconds });
   }
 
   #configureInterface(name: string): void {

@@ -1,11 +1,12 @@
 /** The lines that stand at the beginning and at the end of a daemon's log. */
+
 import { formatWithPrefix } from "../base/address.js";
+import { shortList } from "../base/lists.js";
 import { formatSeconds, type Micros, microsToSeconds } from "../base/time.js";
 import type { Plan } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { Facts } from "../core/effect.js";
 import type { CoreStatus } from "../core/status.js";
-import { shortList } from "./status/differences.js";
 
 export interface Line {
   readonly message: string;

@@ -127,6 +127,7 @@ t.test("a virtual address that is the node's own is warned about, a leftover is 
   t.same(warned("192.0.2.100/32"), []);
   t.same(warned(held("192.0.2.100/24", { marked: true })), []);
   t.same(warned(held("192.0.2.100/24", { validSeconds: 60 })), []);
+  t.match(warned(held("192.0.2.100/32", { validSeconds: 3600 })), [/own address on eth0/], "from DHCP");
   t.match(
     planOf({}, host({ eth0: ["192.0.2.100/32"] })).warnings.at(-1),
     /own address on eth0/,

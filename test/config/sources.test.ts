@@ -54,7 +54,8 @@ t.test("IPv4: without one any other that is not virtual, 169.254/16 last", (t) =
 
 t.test("[7.2-3 -] IPv4: virtual addresses alone are none, but for one that is the node's own", (t) => {
   const marked = held("192.0.2.11/32", { marked: true });
-  t.equal(sourceOf("ipv4", ["192.0.2.100/32", marked]), "eth0 has no IPv4 address of its own");
+  const virtual = held("192.0.2.100/32", { marked: true });
+  t.equal(sourceOf("ipv4", [virtual, marked]), "eth0 has no IPv4 address of its own");
   t.equal(sourceOf("ipv4", []), "eth0 has no IPv4 address of its own");
   t.equal(sourceOf("ipv4", ["192.0.2.100/24"]), "192.0.2.100");
   t.end();

@@ -33,6 +33,7 @@ export function held(text: string, more: Partial<InterfaceAddress> = {}): Interf
     scope: address.startsWith("fe80") ? "link" : "global",
     secondary: false,
     tentative: false,
+    nodad: false,
     temporary: false,
     deprecated: false,
     label: null,

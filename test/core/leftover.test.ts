@@ -1,22 +1,78 @@
 import t from "tap";
-import { isLeftover } from "../../src/core/leftover.js";
+import type { InterfaceAddress } from "../../src/core/input.js";
+import { isAlone, isLeftover } from "../../src/core/leftover.js";
 import { Scenario } from "./scenario.js";
 import { kernelAddress } from "./values.js";
 
 const OWN = kernelAddress("192.0.2.2/24");
 const BARE = kernelAddress("192.0.2.10");
 
-t.test("what is a leftover: a mark, a lifetime, or bare beside another address of its family", async (t) => {
-  t.equal(isLeftover(kernelAddress("192.0.2.10/24", { marked: true }), [OWN]), true);
-  t.equal(isLeftover(kernelAddress("192.0.2.10/24", { validSeconds: 60 }), [OWN]), true);
-  t.equal(isLeftover(BARE, [OWN, BARE]), true);
-  t.equal(isLeftover(BARE, [BARE]), false, "the interface's only address");
-  t.equal(isLeftover(BARE, [BARE, kernelAddress("2001:db8::1/64")]), false, "of that family");
-  t.equal(isLeftover(kernelAddress("192.0.2.10/24"), [OWN]), false, "not bare");
-  const six = kernelAddress("2001:db8::10");
-  t.equal(isLeftover(six, [kernelAddress("fe80::1/64"), six]), true, "a link-local address is one beside it");
-  t.equal(isLeftover(six, [six]), false);
-  t.equal(isLeftover(six, [kernelAddress("2001:db8::1/64"), six]), true);
+const LEASE_SECONDS = 90;
+
+function leftover(
+  address: InterfaceAddress,
+  others: readonly InterfaceAddress[],
+  leaseSeconds: number | null = LEASE_SECONDS,
+): boolean {
+  const virtual = new Set(["192.0.2.10", "192.0.2.11", "2001:db8::10", "2001:db8::11"]);
+  const neighbours = {
+    all: [...others, address],
+    isVirtual: (text: string) => virtual.has(text),
+    leaseSeconds,
+  };
+  return isLeftover(address, leaseSeconds, () => isAlone(address, neighbours));
+}
+
+t.test(
+  "a leftover has our mark, or what is left of our lease, or is bare beside another address",
+  async (t) => {
+    t.equal(leftover(kernelAddress("192.0.2.10/24", { marked: true }), [OWN]), true);
+    t.equal(leftover(kernelAddress("192.0.2.10/24", { validSeconds: 60 }), [OWN]), true);
+    t.equal(leftover(BARE, [OWN]), true);
+    t.equal(leftover(kernelAddress("192.0.2.10/24"), [OWN]), false, "not bare");
+    const six = kernelAddress("2001:db8::10", { nodad: true });
+    t.equal(leftover(six, [kernelAddress("fe80::1/64")]), true, "as we add it");
+    t.equal(leftover(kernelAddress("2001:db8::10"), [kernelAddress("2001:db8::1/64")]), true);
+  },
+);
+
+t.test("a lifetime above ours, without our mark, is that of the node's own address", async (t) => {
+  const dhcp = (validSeconds: number) => kernelAddress("192.0.2.10", { validSeconds });
+  t.equal(leftover(dhcp(3600), []), false, "the only address");
+  t.equal(leftover(dhcp(3600), [OWN]), false, "beside another");
+  t.equal(leftover(dhcp(91), [OWN]), false);
+  t.equal(leftover(dhcp(90), [OWN]), true);
+  t.equal(leftover(dhcp(90), [OWN], 30), false, "the lease that is configured counts");
+  t.equal(leftover(dhcp(90), [OWN], null), true, "without one the usual lease");
+  t.equal(leftover(dhcp(3600), [OWN], null), false);
+  t.equal(leftover({ ...dhcp(3600), marked: true }, [OWN]), true, "an earlier run had a longer lease");
+  const six = kernelAddress("2001:db8::10", { validSeconds: 3600, nodad: true });
+  t.equal(leftover(six, [kernelAddress("2001:db8::1/64"), kernelAddress("fe80::1/64")]), false);
+});
+
+t.test("the address that a node lives on is its own, however it looks", async (t) => {
+  t.equal(leftover(BARE, []), false);
+  t.equal(leftover(BARE, [kernelAddress("2001:db8::1/64")]), false, "the only one of its family");
+  t.equal(
+    leftover(kernelAddress("192.0.2.10", { validSeconds: 20 }), []),
+    false,
+    "at the end of a DHCP lease",
+  );
+  t.equal(
+    leftover(BARE, [kernelAddress("192.0.2.11")]),
+    false,
+    "the other one is virtual, and may go as well",
+  );
+  const dhcp = kernelAddress("192.0.2.11", { validSeconds: 3600 });
+  t.equal(leftover(BARE, [dhcp]), true, "the other one is virtual and stays");
+  t.equal(
+    leftover(BARE, [kernelAddress("192.0.2.99", { marked: true })]),
+    false,
+    "the other one ends by itself",
+  );
+  const six = kernelAddress("2001:db8::10", { validSeconds: 20 });
+  t.equal(leftover(six, [kernelAddress("fe80::1/64")]), false, "nobody reaches it by a link-local address");
+  t.equal(leftover(kernelAddress("192.0.2.10", { marked: true }), []), true, "the mark says whose it is");
 });
 
 t.test("leftovers are removed at start, but only once the lock is held", async (t) => {
@@ -58,7 +114,7 @@ t.test("a leftover whose removal is refused is tried again", async (t) => {
   scenario.take();
   scenario.kernel = () => null;
   scenario.advance(0.2);
-  t.same(scenario.take(), ["0.100 remove 192.0.2.10/32"]);
+  t.same(scenario.take("remove"), ["0.100 remove 192.0.2.10/32"]);
 });
 
 t.test("an address that appears on a backup is reported after 100 ms, and left there", async (t) => {
@@ -121,4 +177,16 @@ t.test("a leftover that the kernel refuses to renew is removed at the end all th
   scenario.take();
   scenario.shutdown();
   t.same(scenario.take("remove"), ["5.000 remove 192.0.2.10/32"]);
+});
+
+t.test("an address that comes later and is all that the interface has is the node's own", async (t) => {
+  const scenario = Scenario.started({ guardRemove: true });
+  scenario.changed("added", BARE, true);
+  t.equal(scenario.status().virtualAddresses[0]?.presence, "own");
+  scenario.until(5);
+  scenario.shutdown();
+  t.same(scenario.take("remove", "add"), []);
+  const many = Scenario.started({ virtualAddresses: ["192.0.2.10", "192.0.2.11"] });
+  many.addresses([BARE, kernelAddress("192.0.2.11")]);
+  t.same(many.take("remove"), [], "nor both of two that are all it has");
 });

@@ -145,8 +145,8 @@ export class Scenario {
     this.send({ type: "addresses", interface: "eth0", addresses });
   }
 
-  changed(change: "added" | "removed", address: InterfaceAddress): void {
-    this.send({ type: "addressChanged", interface: "eth0", change, address });
+  changed(change: "added" | "removed", address: InterfaceAddress, alone = false): void {
+    this.send({ type: "addressChanged", interface: "eth0", change, address, alone });
   }
 
   check(outcome: CheckOutcome, detail = "connection refused", check = "probe"): void {

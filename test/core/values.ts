@@ -47,6 +47,7 @@ export function kernelAddress(text: string, overrides: Partial<InterfaceAddress>
     scope: "global",
     secondary: false,
     tentative: false,
+    nodad: false,
     temporary: false,
     deprecated: false,
     label: null,

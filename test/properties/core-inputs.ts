@@ -130,6 +130,7 @@ const meddling = fc.record({ change: fc.constantFrom("added", "removed"), index:
         interface: "eth0",
         change: change as "added" | "removed",
         address,
+        alone: false,
       });
     },
 );

@@ -93,6 +93,7 @@ export class Kernel {
       scope: "global",
       secondary: false,
       tentative: false,
+      nodad: false,
       temporary: false,
       deprecated: false,
       label: null,

@@ -211,7 +211,13 @@ export class Machine {
     this.daemon?.watch.disturb(router);
     if (this.overrun.size > 0) return;
     const entry = this.kernel.describe(router, address);
-    this.daemon?.kernelTells({ type: "addressChanged", interface: INTERFACE, change, address: entry });
+    this.daemon?.kernelTells({
+      type: "addressChanged",
+      interface: INTERFACE,
+      change,
+      address: entry,
+      alone: false,
+    });
   }
 
   #linkInput(): Input {
@@ -243,6 +249,7 @@ export class Machine {
     const entry = {
       secondary: false,
       tentative: false,
+      nodad: false,
       temporary: false,
       deprecated: false,
       label: null,

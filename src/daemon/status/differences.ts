@@ -1,4 +1,5 @@
 /** What is not the same with a speaker of our virtual router as with us. */
+import { shortList } from "../../base/lists.js";
 import { type Micros, microsToSeconds } from "../../base/time.js";
 import type { VrrpVersion } from "../../core/config.js";
 
@@ -38,14 +39,4 @@ export function listDifference(
     fewer.length > 0 ? `lacks ${shortList(fewer)}` : null,
   ].filter((phrase) => phrase !== null);
   return phrases.length > 0 ? phrases.join(", ") : null;
-}
-
-const LISTED = 4;
-
-/** The first few, and how many more. @param count of all, where not all are given */
-export function shortList(items: readonly string[], count = items.length): string {
-  const listed = items.slice(0, LISTED);
-  return count <= listed.length
-    ? listed.join(", ")
-    : `${listed.join(", ")} and ${count - listed.length} more`;
 }

@@ -1,5 +1,6 @@
 /** What an operator should look at, with what to do about it. Made from the status alone, so all that show it agree. */
 
+import { shortList } from "../../base/lists.js";
 import { formatSeconds, secondsToMicros } from "../../base/time.js";
 import type { StandingProblem } from "../../config/index.js";
 import { ID_CONFLICT } from "../../core/id-conflict.js";
@@ -13,7 +14,6 @@ import type {
   StatusDocument,
   VirtualAddressDocument,
 } from "../status-document.js";
-import { shortList } from "./differences.js";
 import { RECENT_MILLIS, rivalProblems } from "./rival-problems.js";
 import { scriptProblems } from "./script-problems.js";
 import { unheardProblems } from "./unheard-problems.js";

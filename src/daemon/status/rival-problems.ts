@@ -1,7 +1,8 @@
 /** What is wrong with the other speakers for one of our virtual routers. */
+import { shortList } from "../../base/lists.js";
 import type { DropReason } from "../../core/advert.js";
 import type { InstanceDocument, ProblemDocument, SpeakerDocument } from "../status-document.js";
-import { listDifference, shortList } from "./differences.js";
+import { listDifference } from "./differences.js";
 import { REFUSAL_WORDS } from "./refusal-words.js";
 
 /** Something heard is spoken of for this long after it was heard last; adverts may be 40 s apart. */

@@ -106,6 +106,7 @@ export function decodeAddress(data: Buffer): AddressMessage | null {
       temporary: header.family === AF_INET6 && flags.secondary === true,
       deprecated: flags.deprecated === true,
       tentative: flags.tentative === true,
+      nodad: header.family === AF_INET6 && flags.nodad === true,
       label: values.label ?? null,
       validSeconds: valid === FOREVER ? null : valid,
       marked: values.protocol === ADDRESS_MARK,

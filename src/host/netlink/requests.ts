@@ -95,13 +95,18 @@ export class AddressRequests {
     return this.#carryOut("remove", batches);
   }
 
-  /** Removes what these requests have added there and not removed since. */
-  removeOwn(prepared: readonly PreparedAddresses[]): void {
+  /** Removes what these requests have added there and not removed since: "address/prefix length" of each. */
+  removeOwn(prepared: readonly PreparedAddresses[]): string[] {
     const batches = prepared.map(({ interfaceIndex, entries }) => {
       const held = [...entries.keys()].filter((index) => this.own.holds(interfaceIndex, entries[index]!.key));
       return { prepared: { interfaceIndex, entries }, addresses: held };
     });
-    this.#carryOut("remove", batches);
+    const outcomes = this.#carryOut("remove", batches);
+    return outcomes.flatMap((batch, position) =>
+      batch
+        .filter(({ result }) => result === "done")
+        .map(({ address }) => prepared[position]!.entries[address]!.key),
+    );
   }
 
   close(): void {

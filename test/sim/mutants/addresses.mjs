@@ -8,7 +8,7 @@ export const addressMutants = [
   {
     what: "a former master keeps its addresses",
     file: TABLE,
-    find: 'this.#remove(this.entries.filter((entry) => entry.presence === "ours" || entry.presence === "leftover"));',
+    find: "this.#remove(held, NOT_MASTER);",
     replace: "",
   },
   {
@@ -56,31 +56,43 @@ export const addressMutants = [
   {
     what: "the node's own address is added and removed",
     file: TABLE,
-    find: "const takeable = sameAddress(entry, actual) && isLeftover(actual, all);",
+    find: "const takeable = sameAddress(entry, actual) && isLeftover(actual, leaseSeconds, () => isAlone(actual));",
     replace: "const takeable = true;",
   },
   {
     what: "leftovers stay",
     file: TABLE,
-    find: 'if (!this.#wanted) this.#remove(this.entries.filter((entry) => entry.presence === "leftover"));',
+    find: "this.#remove(left, LEFT_BEHIND);",
     replace: "",
   },
   {
     what: "only marked addresses are leftovers",
     file: LEFTOVER,
-    find: "return bare && !isOnlyAddress(address, all);",
+    find: "return looksLeftBehind(address, leaseSeconds) && (address.nodad || !alone());",
     replace: "return false;",
+  },
+  {
+    what: "the address that a node lives on counts as a leftover",
+    file: LEFTOVER,
+    find: " && (address.nodad || !alone());",
+    replace: ";",
+  },
+  {
+    what: "an address from DHCP counts as a leftover",
+    file: LEFTOVER,
+    find: "return validSeconds <= (leaseSeconds ?? USUAL_LEASE_SECONDS);",
+    replace: "return true;",
   },
   {
     what: "a guarded backup leaves foreign additions",
     file: TABLE,
-    find: "isRemovable(presence, removing || guardRemove)",
-    replace: "isRemovable(presence, removing)",
+    find: "isRemovable(presence, removing !== null || guardRemove)",
+    replace: "isRemovable(presence, removing !== null)",
   },
   {
     what: "a backup removes what others add, unasked",
     file: TABLE,
-    find: "isRemovable(presence, removing || guardRemove)",
+    find: "isRemovable(presence, removing !== null || guardRemove)",
     replace: "isRemovable(presence, true)",
   },
   {

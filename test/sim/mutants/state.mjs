@@ -244,8 +244,8 @@ export const stateMutants = [
   {
     what: "what was being added when a stall is noticed is removed",
     file: "src/core/address-table.ts",
-    find: "if (!this.#wanted && !this.#paused) {\n      this.#remove",
-    replace: "if (!this.#wanted) {\n      this.#remove",
+    find: "if (!this.#wanted && !this.#paused) {\n      const late",
+    replace: "if (!this.#wanted) {\n      const late",
   },
   {
     what: "a stalled master removes what others add while it listens",
