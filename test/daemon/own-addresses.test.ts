@@ -1,6 +1,5 @@
 /** What is the node's own stays the node's own: its addresses are never taken, and their short absence is no outage. */
 import t from "tap";
-import { until } from "../netns/index.js";
 import { CLIENT_ADDRESS, Nodes, VIP, VRRPD } from "./nodes.js";
 
 t.jobs = 2;

@@ -119,4 +119,22 @@ export const addressMutants = [
     find: "Math.min(LONGEST_RETRY_MICROS, FIRST_RETRY_MICROS * 2 ** (retries - 1))",
     replace: "FIRST_RETRY_MICROS * 3 ** retries",
   },
+  {
+    what: "one refused address of several ends a mastership",
+    file: TABLE,
+    find: "return this.entries.every(({ isPresent, refusal }) => !isPresent && refusal !== null);",
+    replace: "return this.entries.some(({ isPresent, refusal }) => !isPresent && refusal !== null);",
+  },
+  {
+    what: "what was being added when a stall is noticed is removed",
+    file: TABLE,
+    find: "if (!this.#wanted && !this.#paused) {\n      const late",
+    replace: "if (!this.#wanted) {\n      const late",
+  },
+  {
+    what: "a stalled master removes what others add while it listens",
+    file: TABLE,
+    find: "else if (!this.#paused) this.#reconcileBackup",
+    replace: "else this.#reconcileBackup",
+  },
 ];

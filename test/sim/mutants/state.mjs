@@ -180,12 +180,6 @@ export const stateMutants = [
     replace: "",
   },
   {
-    what: "one refused address of several ends a mastership",
-    file: "src/core/address-table.ts",
-    find: "return this.entries.every(({ isPresent, refusal }) => !isPresent && refusal !== null);",
-    replace: "return this.entries.some(({ isPresent, refusal }) => !isPresent && refusal !== null);",
-  },
-  {
     what: "one without any address never takes part again",
     file: "src/core/refused-claim.ts",
     find: "if (this.#errno === null || refused !== undefined) return;",
@@ -240,18 +234,6 @@ export const stateMutants = [
     file: RECEIVE,
     find: "    if (advert.priority >= router.priority) cancelDelay(router, now, speaker);\n",
     replace: "",
-  },
-  {
-    what: "what was being added when a stall is noticed is removed",
-    file: "src/core/address-table.ts",
-    find: "if (!this.#wanted && !this.#paused) {\n      const late",
-    replace: "if (!this.#wanted) {\n      const late",
-  },
-  {
-    what: "a stalled master removes what others add while it listens",
-    file: "src/core/address-table.ts",
-    find: "else if (!this.#paused) this.#reconcileBackup",
-    replace: "else this.#reconcileBackup",
   },
   {
     what: "an answer that was planned in an earlier mastership puts off the next",
