@@ -6,6 +6,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   InitNetlink(env, exports);
   InitPacket(env, exports);
   InitProcess(env, exports);
+  InitSignals(env, exports);
   InitSocketOwners(env, exports);
   InitSpawn(env, exports);
   InitTimer(env, exports);

@@ -14,6 +14,7 @@
         "poll.cc",
         "process.cc",
         "raw-receiver.cc",
+        "signals.cc",
         "socket-owners.cc",
         "spawn.cc",
         "timer.cc",

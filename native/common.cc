@@ -85,3 +85,10 @@ std::vector<std::string> StringsOf(const Napi::Value& value, const char* name) {
   }
   return strings;
 }
+
+std::vector<char*> PointersOf(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}

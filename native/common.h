@@ -64,12 +64,16 @@ int32_t IntegerOf(const Napi::Value& value, const char* name);
 /** An array of strings; throws a TypeError that names the argument on anything else. */
 std::vector<std::string> StringsOf(const Napi::Value& value, const char* name);
 
+/** For exec: they point into `texts`, and end with a null. */
+std::vector<char*> PointersOf(const std::vector<std::string>& texts);
+
 /** Adds the classes and functions of each file to the exports. */
 void InitRawReceiver(Napi::Env env, Napi::Object exports);
 void InitLock(Napi::Env env, Napi::Object exports);
 void InitNetlink(Napi::Env env, Napi::Object exports);
 void InitPacket(Napi::Env env, Napi::Object exports);
 void InitProcess(Napi::Env env, Napi::Object exports);
+void InitSignals(Napi::Env env, Napi::Object exports);
 void InitSocketOwners(Napi::Env env, Napi::Object exports);
 void InitSpawn(Napi::Env env, Napi::Object exports);
 void InitTimer(Napi::Env env, Napi::Object exports);

@@ -228,5 +228,23 @@ export function endRealtime(): number;
  */
 export function reapOrphans(): number;
 
+/**
+ * execve(2) of this process, with real-time signals and SIGUSR1 ignored in it (Node takes SIGUSR1 back when it starts).
+ * Returns only where the kernel refuses: -errno.
+ * @param args including argv[0]
+ * @param environment "NAME=value" each
+ */
+export function replaceProcess(file: string, args: readonly string[], environment: readonly string[]): number;
+
+/**
+ * Takes the real-time signals, which end a process by default; closing it ignores them. `onSignal` is called with the
+ * number after SIGRTMIN, once for any number of the same that came since the last call. One at a time in a process;
+ * does not keep the loop alive.
+ */
+export class RealtimeSignals {
+  constructor(onSignal: (afterMinimum: number) => void);
+  close(): void;
+}
+
 /** _exit(2): ends the process at once; nothing is flushed, no thread is waited for. */
 export function exitNow(code: number): never;

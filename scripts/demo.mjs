@@ -84,7 +84,7 @@ async function startNode(lan, name) {
 }
 
 function startDaemon(lan, name) {
-  const command = [process.execPath, join(ROOT, "dist/bin/vrrpd.js"), "--config", "env"];
+  const command = [join(ROOT, "dist/bin/vrrpd.js"), "--config", "env"];
   const daemon = lan.host(name).start(command, { env: ENVIRONMENT, name });
   const shown = new Set();
   const show = (line) => {

@@ -20,7 +20,7 @@ export class Vrrpd implements Daemon {
   }
 
   async start(): Promise<Started> {
-    const command = [process.execPath, this.main, "--config", "env"];
+    const command = [this.main, "--config", "env"];
     const beganAtMicros = Date.now() * 1000;
     const started = this.host.start(command, { env: environmentOf(this.setup, this.host), name: "vrrpd" });
     this.process = started;

@@ -1,5 +1,5 @@
-#!/usr/bin/env node
 /** The `vrrpd` command. Signals are taken care of before anything else is even loaded. */
+import "./guard.js";
 import "./signals.js";
 
 const { main } = await import("./command.js");

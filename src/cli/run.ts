@@ -1,11 +1,13 @@
 /** `vrrpd --config env`: the daemon in the foreground, until it is told to stop. */
+import { Complaints } from "../base/complaints.js";
 import { ExitCode, VrrpdError } from "../base/errors.js";
 import { Daemon } from "../daemon/daemon.js";
 import { counterLines, statusLines } from "../daemon/status/dump.js";
 import { createLogger, type Logger } from "../host/log.js";
-import { exitNow } from "../host/native.js";
+import { exitNow, nowMicros, RealtimeSignals } from "../host/native.js";
 import { nameProcess, processName } from "../host/process-name.js";
 import { readConfiguration } from "./configuration.js";
+import { ignoredNodeOptions } from "./guard.js";
 import { requireCapabilities, requireScriptUser } from "./privileges.js";
 import { whenSignalled, whenStopped } from "./signals.js";
 
@@ -19,10 +21,17 @@ export async function run(env: NodeJS.ProcessEnv, version: string): Promise<Exit
   const { logLevel, logFormat } = request.settings;
   const logger = createLogger({ level: logLevel, format: logFormat });
   for (const note of request.notes) logger.log(note.level, note.message);
+  if (ignoredNodeOptions !== null) {
+    logger.log(
+      "warn",
+      `NODE_OPTIONS=${ignoredNodeOptions} is for scripts alone: vrrpd itself runs without it`,
+    );
+  }
   const daemon = new Daemon({ request, logger, version });
   process.on("uncaughtException", (error) => void end(daemon, logger, error));
   process.on("unhandledRejection", (error) => void end(daemon, logger, error as Error));
   whenSignalled((signal) => onSignal(daemon, logger, signal));
+  ignoreRealtimeSignals(logger);
   await daemon.start();
   // Not earlier: a probe that looks for the name must not find a daemon that never came up.
   takeName(logger);
@@ -43,6 +52,16 @@ function takeName(logger: Logger): void {
   } catch (error) {
     logger.log("warn", `the process keeps its name: ${(error as Error).message}`);
   }
+}
+
+/** Exporters send them to Keepalived for its dumps, at every scrape. */
+function ignoreRealtimeSignals(logger: Logger): void {
+  const complaints = new Complaints();
+  new RealtimeSignals((number) => {
+    if (complaints.admit(nowMicros(), "real-time signal") === null) return;
+    const instead = "the dumps of Keepalived are not written; see vrrpd status --json, or the metrics";
+    logger.log("info", `SIGRTMIN+${number} received: it is ignored, and others like it; ${instead}`);
+  });
 }
 
 function onSignal(daemon: Daemon, logger: Logger, signal: string): void {

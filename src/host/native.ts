@@ -5,7 +5,7 @@ import type * as Native from "vrrpd/native";
 
 const addon: typeof Native = createRequire(import.meta.url)("vrrpd/native");
 
-export const { Lock, NetlinkSocket, PacketSocket, RawReceiver, Timer } = addon;
+export const { Lock, NetlinkSocket, PacketSocket, RawReceiver, RealtimeSignals, Timer } = addon;
 export const {
   endRealtime,
   findGroup,
@@ -15,6 +15,7 @@ export const {
   lockHolder,
   nowMicros,
   reapOrphans,
+  replaceProcess,
   setRealtime,
   socketOwners,
   spawn,
@@ -26,6 +27,7 @@ export type Lock = Native.Lock;
 export type NetlinkSocket = Native.NetlinkSocket;
 export type PacketSocket = Native.PacketSocket;
 export type RawReceiver = Native.RawReceiver;
+export type RealtimeSignals = Native.RealtimeSignals;
 export type SocketOwner = Native.SocketOwner;
 export type SpawnedProcess = Native.SpawnedProcess;
 export type SpawnOptions = Native.SpawnOptions;

@@ -20,7 +20,7 @@ import {
 
 /** Where the command and the tests are started: `dist` and the attackers' programs lie there. */
 const ROOT = process.cwd();
-export const VRRPD = [process.execPath, `${ROOT}/dist/bin/vrrpd.js`];
+export const VRRPD = [`${ROOT}/dist/bin/vrrpd.js`];
 export const PROGRAMS = `${ROOT}/test/attack/programs`;
 export const INTERFACE = "ens3";
 export const VIP = "192.0.2.101";

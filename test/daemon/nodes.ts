@@ -12,7 +12,7 @@ import {
 } from "../netns/index.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-export const VRRPD = [process.execPath, `${ROOT}/dist/bin/vrrpd.js`];
+export const VRRPD = [`${ROOT}/dist/bin/vrrpd.js`];
 
 /** s = 40: owns group 1, with priority 215; s = 41: owns group 2, with priority 214. */
 export const NODE_ADDRESSES = { a: "192.0.2.40", b: "192.0.2.41" } as const;
@@ -76,8 +76,13 @@ export class Nodes {
   }
 
   start(name: string, environment: Environment = {}): HostProcess {
+    return this.startAs(name, VRRPD, environment);
+  }
+
+  /** @param command one that starts vrrpd */
+  startAs(name: string, command: readonly string[], environment: Environment = {}): HostProcess {
     const env = { ...this.environment, ...environment };
-    return this.host(name).start([...VRRPD, "--config", "env"], { env, name: `vrrpd on ${name}` });
+    return this.host(name).start([...command, "--config", "env"], { env, name: `vrrpd on ${name}` });
   }
 
   async status(name: string): Promise<StatusDocument> {

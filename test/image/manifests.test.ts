@@ -16,7 +16,7 @@ import {
 } from "./manifests.js";
 
 const PACKAGE = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as { bin: { vrrpd: string } };
-const VRRPD = [process.execPath, `${ROOT}/${PACKAGE.bin.vrrpd}`];
+const VRRPD = [`${ROOT}/${PACKAGE.bin.vrrpd}`];
 const CAPABILITIES = ["NET_ADMIN", "NET_RAW"];
 const WORKLOADS = ["deployment", "daemonset", "removal-job"].map((name) => `docs/deploy/${name}.yaml`);
 const REMOVAL_PATH = "/var/lib/ipfailover/keepalived/remove-failover.sh";
@@ -143,7 +143,7 @@ t.test("podman and systemd give the same two capabilities and the same environme
   });
   const { Service } = readUnit("docs/deploy/vrrpd.service");
   t.match(Service, {
-    ExecStart: [`/usr/bin/env node /usr/lib/vrrpd/${PACKAGE.bin.vrrpd} --config env`],
+    ExecStart: [`/usr/lib/vrrpd/${PACKAGE.bin.vrrpd} --config env`],
     AmbientCapabilities: ["CAP_NET_ADMIN CAP_NET_RAW"],
     CapabilityBoundingSet: ["CAP_NET_ADMIN CAP_NET_RAW"],
     EnvironmentFile: ["/etc/vrrpd.env"],

@@ -5,7 +5,7 @@ import type { CapturedFrame, Host, HostProcess } from "../../netns/index.js";
 import type { Group, Speaker } from "./speaker.js";
 
 const MAIN = fileURLToPath(new URL("../../../dist/bin/vrrpd.js", import.meta.url));
-export const VRRPD = [process.execPath, MAIN];
+export const VRRPD = [MAIN];
 
 export interface VrrpdOptions {
   readonly priority: number;
