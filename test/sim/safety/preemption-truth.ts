@@ -16,6 +16,8 @@ interface Said {
   readonly at: Micros;
   readonly source: IpAddress;
   readonly advert: Advert;
+  /** Of who heard it, at that time: a backup need not set its timer anew when its priority changes. */
+  readonly hearerPriority?: number;
 }
 
 /** A host as those who look at it from outside know it. */
@@ -67,8 +69,9 @@ export class PreemptionTruth {
   arrived(router: number, host: number, who: Participant, said: Said, listed: boolean): void {
     if (!counts(who.config, said.advert, listed)) return;
     const ear = this.#ears[host]![router]!;
-    ear.heard.set(speakerOf(said), said);
-    ear.last = said;
+    const heard = { ...said, hearerPriority: who.config.priority! };
+    ear.heard.set(speakerOf(said), heard);
+    ear.last = heard;
     if (ear.state !== "BACKUP" || said.advert.priority === 0) return;
     if (isLower(said, who)) ear.lowerSince ??= said.at;
     else ear.lowerSince = null;
@@ -139,8 +142,9 @@ function isLower({ source, advert }: Said, who: Participant): boolean {
 }
 
 /** Whether it was last heard as long ago as a backup waits. */
-function isOver({ at, advert }: Said, { config, clockRate }: Participant, now: Micros): boolean {
+function isOver({ at, advert, hearerPriority = 0 }: Said, who: Participant, now: Micros): boolean {
+  const { config, clockRate } = who;
   const interval = Math.min(advert.advertIntervalMicros, config.advertIntervalMicros);
-  const down = downInterval(advert.version, config.priority!, interval);
+  const down = downInterval(advert.version, Math.max(config.priority!, hearerPriority), interval);
   return (now - at) * clockRate >= down - ROUNDING_MICROS;
 }
