@@ -39,7 +39,7 @@ export type AdvertSource =
 
 export function findNodeAddresses(facts: SourceFacts): NodeAddresses {
   return {
-    ipv4: best(facts, isNodeCandidate),
+    ipv4: best(facts, (entry) => isNodeCandidate(facts, entry)),
     globalIpv6: best(facts, isGlobal6),
     linkLocal: best(facts, ({ address }) => isLinkLocal6(address), true),
   };
@@ -148,17 +148,43 @@ function rankOf(facts: SourceFacts, entry: InterfaceAddress, routeSource: IpAddr
   const { address, prefixLength, temporary, deprecated } = entry;
   const { text, family } = address;
   if (facts.listed.has(text)) return text === routeSource?.text ? 0 : 1;
-  const makeshift = isLinkLocal4(address) ? 20 : family === "ipv4" && !isNodeCandidate(entry) ? 10 : 0;
+  const makeshift = isLinkLocal4(address) ? 20 : family === "ipv4" && !isNodeCandidate(facts, entry) ? 10 : 0;
   if (text === facts.defaultRouteSource?.text) return makeshift + 2;
+  // Its primary has just gone: the kernel is about to make it one, or to remove it.
+  if (entry.secondary && primaryOf(facts, entry) === undefined) return makeshift + 8;
   if (deprecated) return makeshift + 7;
   if (temporary) return makeshift + 6;
   if (text === routeSource?.text) return makeshift + 3;
   return makeshift + (prefixLength === 8 * address.bytes.length ? 5 : 4);
 }
 
-function isNodeCandidate({ address, scope, secondary, label }: InterfaceAddress): boolean {
-  const isForeign = secondary || label?.endsWith("vip") === true;
+function isNodeCandidate(facts: SourceFacts, entry: InterfaceAddress): boolean {
+  const { address, scope, label } = entry;
+  const isForeign = isBehindAnother(facts, entry) || label?.endsWith("vip") === true;
   return address.family === "ipv4" && scope === "global" && !isForeign && !isLinkLocal4(address);
+}
+
+/**
+ * A secondary address is somebody's additional one, unless its primary is virtual: that came first when the node's own
+ * had been away for a moment.
+ */
+function isBehindAnother(facts: SourceFacts, entry: InterfaceAddress): boolean {
+  if (!entry.secondary) return false;
+  const primary = primaryOf(facts, entry);
+  return primary !== undefined && !primary.marked && !facts.virtual.has(primary.address.text);
+}
+
+function primaryOf({ addresses }: SourceFacts, entry: InterfaceAddress): InterfaceAddress | undefined {
+  return addresses.find((other) => !other.secondary && isSameSubnet(other, entry));
+}
+
+/** As the kernel compares IPv4 addresses: the same prefix, of the same length. */
+function isSameSubnet(one: InterfaceAddress, other: InterfaceAddress): boolean {
+  if (one.address.family !== other.address.family || one.prefixLength !== other.prefixLength) return false;
+  return one.address.bytes.every((byte, index) => {
+    const bits = Math.min(8, Math.max(0, one.prefixLength - 8 * index));
+    return byte >> (8 - bits) === other.address.bytes[index]! >> (8 - bits);
+  });
 }
 
 function isGlobal6({ address, scope }: InterfaceAddress): boolean {

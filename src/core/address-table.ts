@@ -8,7 +8,7 @@ import type { VirtualRouterConfig } from "./config.js";
 import { type Counters, countErrno } from "./counters.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import type { AddressOutcome, InterfaceAddress, RouterIndex } from "./input.js";
-import { isLeftover } from "./leftover.js";
+import { isLeftover, OWN_ABSENCE_MICROS } from "./leftover.js";
 import type { Outbox } from "./outbox.js";
 import { type Presence, VirtualAddress } from "./virtual-address.js";
 
@@ -256,6 +256,7 @@ export class AddressTable {
 
   #onVanished(now: Micros, entry: VirtualAddress): void {
     const wasPresent = entry.isPresent;
+    const wasOwn = entry.presence === "own";
     entry.presence = "absent";
     entry.announcements.stop();
     if (!this.#wanted && !(this.#paused && wasPresent)) {
@@ -273,7 +274,9 @@ export class AddressTable {
     const then = this.#paused ? "put back unless another is master" : "put back";
     const what = `${expired ? "its lease ran out" : "somebody removed it"}; it is ${then}`;
     this.#complain(now, entry, expired ? "address-expired" : "address-meddled", what);
-    if (this.#wanted) entry.setback(now, true);
+    // Whoever takes the node's own address away may be about to put it back; ours in its place would not be the node's.
+    if (this.#wanted && wasOwn) entry.retryAt = now + OWN_ABSENCE_MICROS;
+    else if (this.#wanted) entry.setback(now, true);
   }
 
   #onAppeared(

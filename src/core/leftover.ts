@@ -1,9 +1,13 @@
 /** Which address that equals a virtual address is a leftover of an earlier run, and which is the node's own. */
 import { isLinkLocal6 } from "../base/address.js";
+import { MICROS_PER_MILLISECOND, type Micros } from "../base/time.js";
 import type { InterfaceAddress } from "./input.js";
 
 /** Where no lease is configured now, an earlier run may have had the usual one. */
 const USUAL_LEASE_SECONDS = 90;
+
+/** So long an address of the node's own may be away: DHCP, or a network configuration that is applied again. */
+export const OWN_ABSENCE_MICROS: Micros = 500 * MICROS_PER_MILLISECOND;
 
 /** @param leaseSeconds what vrrpd gives its addresses; null: none. */
 type Lease = number | null;

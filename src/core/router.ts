@@ -340,7 +340,8 @@ export class VirtualRouter {
 
   #leaveMaster(to: State): void {
     this.counters.releaseMaster += 1;
-    const canSend = this.view.link?.up && this.view.link.carrier && this.source !== null;
+    // Where the source has gone, too: what is prepared still leaves, and its backups know it by that address.
+    const canSend = this.view.link?.up && this.view.link.carrier;
     if (to !== "BACKUP" && canSend) {
       for (let sent = 0; sent < RELEASE_ADVERTS; sent += 1) {
         this.counters.priorityZeroSent += 1;

@@ -8,6 +8,7 @@ import type { HostFacts, Plan, Request } from "../config/index.js";
 import type { CoreConfig } from "../core/config.js";
 import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/conflicts.js";
 import { Core } from "../core/core.js";
+import type { CheckOutcome } from "../core/input.js";
 import type { Logger } from "../host/log.js";
 import { nowMicros, Timer } from "../host/native.js";
 import { KernelEvents } from "../host/netlink/events.js";
@@ -17,6 +18,7 @@ import { AddressRequests, type PreparedAddresses } from "../host/netlink/request
 import { RouteWatch } from "../host/netlink/route-watch.js";
 import { Launcher } from "../host/scripts/launcher.js";
 import { createNotifier, type Notifier } from "../host/scripts/notify.js";
+import { Absence } from "./absence.js";
 import { Checks } from "./checks.js";
 import { type ControlSocket, openControlSocket } from "./control.js";
 import { carryOut } from "./effects.js";
@@ -81,6 +83,7 @@ export class Daemon {
   #routes: RouteWatch | null = null;
   /** null: not yet, or not possible. */
   #rehearsal: Rehearsal | null = null;
+  readonly #absence = new Absence();
   #warmedUpAt: Micros = Number.NEGATIVE_INFINITY;
   readonly #complaints = new Complaints();
 
@@ -155,7 +158,7 @@ export class Daemon {
     void this.#scripts.examine(current, (level, sentence) => this.#logger.log(level, sentence));
     this.#checks = new Checks(current, {
       launcher: this.#launcher,
-      onResult: (check, outcome, detail) => this.#loop.input({ type: "check", check, outcome, detail }),
+      onResult: (check, outcome, detail) => this.#onCheckResult(check, outcome, detail),
       onProblem: (sentence) => this.#warn(sentence),
       onStarted: (check) => this.#http?.observer.onCheckStarted(check),
       onEnded: (check, tookMicros) => this.#http?.observer.onCheckEnded(check, tookMicros),
@@ -279,11 +282,33 @@ export class Daemon {
     } catch (error) {
       if (!(error instanceof VrrpdError && error.code === "ENETLINK")) throw error;
       this.#warn(error.message);
-      this.#replanRetry = setTimeout(() => this.#scheduleReplan(), REPLAN_RETRY_MILLIS);
+      this.#replanIn(REPLAN_RETRY_MILLIS);
     }
   }
 
+  #replanIn(millis: number): void {
+    if (this.#replanRetry !== null) clearTimeout(this.#replanRetry);
+    this.#replanRetry = setTimeout(() => this.#scheduleReplan(), millis);
+  }
+
+  /** A probe of an address that is away for a moment says nothing about the service. */
+  #onCheckResult(check: "probe" | "script", outcome: CheckOutcome, detail: string): void {
+    if (check === "probe" && outcome !== "pass" && this.#isProbedAddressAway()) return;
+    this.#loop.input({ type: "check", check, outcome, detail });
+  }
+
+  #isProbedAddressAway(): boolean {
+    const address = this.#planner.current.probe?.address?.text;
+    this.#events.readAll();
+    return !this.#events
+      .interfaces()
+      .some(({ addresses }) => addresses.some((entry) => entry.address.text === address));
+  }
+
   #applyHostFacts(facts: HostFacts): void {
+    const now = nowMicros();
+    const heldUntil = this.#absence.holdsUntil(now, this.#planner.current, facts);
+    if (heldUntil !== null) return this.#replanIn((heldUntil - now) / MICROS_PER_MILLISECOND);
     this.#packets.setOwnSources(
       facts.interfaces.flatMap((one) => one.addresses.map(({ address }) => address.text)),
     );

@@ -156,6 +156,7 @@ export class NetworkInterface {
     const from = `${this.#link?.index} ${this.#link?.mac?.text} ${sources.join()}`;
     if (from === this.#preparedFrom) return;
     this.#preparedFrom = from;
+    const before = new Map(this.#prepared);
     this.#prepared.clear();
     if (this.#link === null) return;
     const { index, mac } = this.#link;
@@ -163,7 +164,10 @@ export class NetworkInterface {
       const source = this.#sources.get(config.family)?.source ?? null;
       const ready = source !== null && config.priority !== null;
       this.#prepared.set(router, {
-        adverts: ready ? prepareAdverts(config, source, config.priority) : [],
+        // A master whose address has gone releases from it: its backups know no other.
+        adverts: ready
+          ? prepareAdverts(config, source, config.priority)
+          : keptAdverts(before.get(router), index),
         addresses: prepareAddresses(index, config.virtualAddresses, config.leaseSeconds, config.addressLabel),
         announcements: mac === null ? null : prepareAnnouncements(this.name, mac, config.virtualAddresses),
         probes: mac === null ? null : prepareProbes(mac, config.virtualAddresses),
@@ -256,4 +260,8 @@ export class NetworkInterface {
     this.announcer?.close();
     this.announcer = null;
   }
+}
+
+function keptAdverts(before: PreparedRouter | undefined, interfaceIndex: number): readonly PreparedAdvert[] {
+  return before?.addresses.interfaceIndex === interfaceIndex ? before.adverts : [];
 }

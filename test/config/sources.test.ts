@@ -44,6 +44,19 @@ t.test("[7.2-3 +-] IPv4: the node address, whatever other programs put before it
   t.end();
 });
 
+t.test("IPv4: a secondary address behind a virtual one is the node's, behind another it is not", (t) => {
+  const own = held("192.0.2.40/24", { secondary: true });
+  const nodeAddress = (...addresses: Addresses) => planOf(V4, host({ eth0: addresses })).nodeAddress?.text;
+  t.equal(nodeAddress("192.0.2.100/24", own), "192.0.2.40");
+  t.equal(nodeAddress(own, "192.0.2.100/24"), "192.0.2.40");
+  t.equal(nodeAddress(held("192.0.2.7/24", { marked: true }), own), "192.0.2.40", "of an earlier list");
+  t.equal(nodeAddress("192.0.2.1/24", own), "192.0.2.1");
+  t.equal(nodeAddress(own, "192.0.2.100/25"), "192.0.2.40", "its primary went a moment ago");
+  const behindAnother = held("198.51.100.7/25", { secondary: true });
+  t.equal(nodeAddress(behindAnother, "198.51.100.1/25", "192.0.2.100/24"), "198.51.100.1");
+  t.end();
+});
+
 t.test("IPv4: without one any other that is not virtual, 169.254/16 last", (t) => {
   const autoconfigured = held("169.254.3.4/16", { scope: "link" });
   const secondary = held("192.0.2.11/24", { secondary: true });

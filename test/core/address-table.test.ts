@@ -233,3 +233,23 @@ t.test("one wake-up removes and claims, and the host adds before it removes: put
   t.same(scenario.take("add", "announce"), ["4.609 announce 192.0.2.10/32", "4.609 add 192.0.2.10/32"]);
   t.same(presence(scenario), ["absent"]);
 });
+
+t.test(
+  "the node's own address is away for a moment: left to whoever puts it back, else served",
+  async (t) => {
+    const own = kernelAddress("192.0.2.10/24");
+    for (const isBack of [true, false]) {
+      const scenario = Scenario.started();
+      scenario.addresses([own]);
+      scenario.until(30);
+      scenario.take();
+      scenario.changed("removed", own);
+      scenario.advance(0.3);
+      t.same(scenario.take("add"), []);
+      if (isBack) scenario.changed("added", own);
+      scenario.advance(5);
+      t.same(scenario.take("add"), isBack ? [] : ["30.500 add 192.0.2.10/32"]);
+      t.same(presence(scenario), [isBack ? "own" : "ours"]);
+    }
+  },
+);

@@ -85,6 +85,20 @@ t.test("what a backup loses later is a fault: source, priority, interface", asyn
   }
 });
 
+t.test("a master whose source has gone releases all the same; without a link it cannot", async (t) => {
+  const losses: [string, (scenario: Scenario) => void, number][] = [
+    ["source", (scenario) => scenario.source(null), 2],
+    ["priority", (scenario) => scenario.configure({ priority: null }), 2],
+    ["carrier", (scenario) => scenario.link({ carrier: false }), 0],
+  ];
+  for (const [what, lose, releases] of losses) {
+    const scenario = Scenario.master();
+    lose(scenario);
+    t.equal(scenario.state, "FAULT", what);
+    t.equal(scenario.take("release").length, releases, what);
+  }
+});
+
 t.test("an owner that recovers is master at once", async (t) => {
   const scenario = Scenario.started({ priority: 255 });
   scenario.link({ carrier: false });

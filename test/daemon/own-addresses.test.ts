@@ -1,6 +1,7 @@
 /** What is the node's own stays the node's own: its addresses are never taken, and their short absence is no outage. */
 import t from "tap";
-import { CLIENT_ADDRESS, Nodes, VIP, VRRPD } from "./nodes.js";
+import { advert } from "../netns/index.js";
+import { CLIENT_ADDRESS, type Environment, Nodes, type Teardown, VIP, VRRPD } from "./nodes.js";
 
 t.jobs = 2;
 
@@ -61,4 +62,92 @@ t.test("an address that comes while the daemon runs, and is all a node has, is i
   await daemon.exited;
   t.ok(await a.hasAddress("192.0.2.40"));
   t.notMatch(daemon.lines.map(({ text }) => text).join("\n"), /address-removed/);
+});
+
+const SERVICE = [process.execPath, "-e", "require('node:net').createServer().listen(8080)"];
+
+/** Two nodes, a being the master for long enough to be known as such. */
+async function settledNodes(t: Teardown, environment: Environment = {}): Promise<Nodes> {
+  const nodes = await Nodes.create(t, environment);
+  for (const name of ["a", "b"]) {
+    nodes.host(name).start(SERVICE);
+  }
+  nodes.start("a", { VRRPD_PRIORITY: "200" });
+  await nodes.untilHeldBy("a");
+  const b = nodes.start("b", { VRRPD_PRIORITY: "100" });
+  await b.waitForLine(/Entering BACKUP STATE/);
+  return nodes;
+}
+
+/** So often that a probe falls into each absence. */
+const PROBED = { OPENSHIFT_HA_MONITOR_PORT: "8080", OPENSHIFT_HA_CHECK_INTERVAL: "0.1" };
+const OWN = ["192.0.2.40/24", "dev", "ens3"];
+
+for (const [how, environment] of [
+  ["multicast", {}],
+  ["unicast", { OPENSHIFT_HA_UNICAST_PEERS: "192.0.2.40,192.0.2.41" }],
+] as const) {
+  t.test(
+    `${how}: an own address that is applied again is no outage; one that stays away is released`,
+    async (t) => {
+      const nodes = await settledNodes(t, { ...environment, ...PROBED });
+      const a = nodes.host("a");
+      for (const pause of ["0", "0.2"]) {
+        await a.ok([
+          "sh",
+          "-ec",
+          `ip address del ${OWN.join(" ")}; sleep ${pause}; ip address add ${OWN.join(" ")}`,
+        ]);
+      }
+      const appliedAt = Date.now() * 1000;
+      await nodes.capture.waitFor(advert({ from: "a", afterMicros: appliedAt + 1_000_000 }));
+      t.equal((await nodes.status("a")).instances[0]!.transitions.length, 2, "BACKUP, MASTER, and no more");
+      t.match(await nodes.status("a"), {
+        instances: [{ state: "MASTER", priority: 200, source: "192.0.2.40" }],
+      });
+      const removedAt = Date.now() * 1000;
+      await a.ok(["ip", "address", "del", ...OWN]);
+      await nodes.untilHeldBy("b");
+      const releases = nodes.capture
+        .adverts({ from: "a", afterMicros: removedAt })
+        .filter(({ advert: { priority } }) => priority === 0);
+      t.ok(releases.length >= 2, `released ${releases.length} times`);
+      t.ok(
+        releases.every(({ source }) => source === "192.0.2.40"),
+        "from the address that its backups know",
+      );
+      const first = await nodes.capture.waitFor(advert({ from: "b", afterMicros: removedAt }));
+      t.ok(first.atMicros - releases[0]!.atMicros < 1_000_000, "b takes over after its skew time");
+      await a.ok(["ip", "address", "add", ...OWN]);
+      await nodes.untilHeldBy("a");
+    },
+  );
+}
+
+t.test("an own address that comes back behind a virtual one is the node's all the same", async (t) => {
+  const shared = { OPENSHIFT_HA_VIRTUAL_IPS: `${VIP}/24`, ...PROBED };
+  const nodes = await Nodes.create(t, shared, {
+    hosts: {
+      a: { addresses: ["192.0.2.40/24"], sysctls: { "net.ipv4.conf.ens3.promote_secondaries": "1" } },
+    },
+  });
+  const a = nodes.host("a");
+  a.start(SERVICE);
+  nodes.start("a");
+  await nodes.untilHeldBy("a");
+  await a.ok(["sh", "-ec", `ip address del ${OWN.join(" ")}; ip address add ${OWN.join(" ")}`]);
+  const listed = () => a.ok(["ip", "-oneline", "-4", "address", "show", "dev", "ens3"]);
+  t.match(await listed(), /192\.0\.2\.40\/24 [^\n]*secondary/, "the virtual address has become its primary");
+  const appliedAt = Date.now() * 1000;
+  await nodes.capture.waitFor(advert({ from: "a", afterMicros: appliedAt + 1_500_000 }));
+  const master = { state: "MASTER", priority: 215, source: "192.0.2.40" };
+  const { instances } = await nodes.status("a");
+  t.match(instances[0], master);
+  t.equal(instances[0]!.transitions.length, 2);
+  t.match(instances[0]!.checks, [{ name: "probe", state: "passing" }]);
+  await a.cut();
+  await nodes.untilState("a", "FAULT");
+  t.notMatch(await listed(), "secondary", "the kernel has promoted it");
+  await a.heal();
+  t.match((await nodes.untilState("a", "MASTER")).instances[0], master);
 });

@@ -164,8 +164,8 @@ export class KernelEvents {
   }
 
   #isOurAddition({ interfaceIndex, address }: AddressMessage, port: number): boolean {
-    if (port === this.options.requestPortId) return true;
-    if (address.address.family === "ipv4") return false;
+    // A secondary that the kernel promotes when we remove its primary carries our port id as well.
+    if (address.address.family === "ipv4" && port !== this.options.requestPortId) return false;
     return this.options.own.isOurAddition(interfaceIndex, formatWithPrefix(address));
   }
 }

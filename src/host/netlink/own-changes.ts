@@ -35,7 +35,7 @@ export class OwnChanges {
     this.#entry(interfaceIndex, key).held = false;
   }
 
-  /** Whether an IPv6 address that was added or changed can only be ours. Its event may come late, after a removal. */
+  /** Whether an address that was added or changed can be ours. Its event may come late, after a removal. */
   isOurAddition(interfaceIndex: number, key: string): boolean {
     const entry = this.#interfaces.get(interfaceIndex)?.get(key);
     return entry !== undefined && (entry.held || entry.removalsUnseen > 0);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import root from "tap";
 import type { InterfaceFacts } from "../../../src/config/facts.js";
 import type { InterfaceAddress, LinkState } from "../../../src/core/input.js";
@@ -129,6 +130,22 @@ root.test("an address that goes with another one of ours is told as removed by s
   await seen("removed eth0 192.0.2.10/24 ours");
   await seen("removed eth0 192.0.2.11/24 foreign");
 });
+
+root.test(
+  "a secondary that the kernel promotes when ours goes is told as somebody else's change",
+  async (t) => {
+    const { requests, seen, events } = follow(t);
+    execFileSync("sysctl", ["-q", "-w", "net.ipv4.conf.eth0.promote_secondaries=1"]);
+    t.teardown(() => execFileSync("sysctl", ["-q", "-w", "net.ipv4.conf.eth0.promote_secondaries=0"]));
+    const prepared = prepareAddresses(indexOf("eth0"), [withPrefix("192.0.2.10/24")], 90);
+    requests.add([{ prepared, addresses: [0] }]);
+    ip("address add 192.0.2.1/24 dev eth0");
+    await seen("added eth0 192.0.2.1/24 foreign");
+    requests.remove([{ prepared, addresses: [0] }]);
+    await seen("changed eth0 192.0.2.1/24 foreign");
+    t.ok(isTrue(events));
+  },
+);
 
 root.test("a change of an address is told, a renewal of its lifetime is not", async (t) => {
   const { lines, seen } = follow(t);

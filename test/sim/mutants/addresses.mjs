@@ -36,6 +36,12 @@ export const addressMutants = [
     replace: "",
   },
   {
+    what: "an address in place of the node's own is put there at once",
+    file: TABLE,
+    find: "if (this.#wanted && wasOwn) entry.retryAt = now + OWN_ABSENCE_MICROS;\n    else if",
+    replace: "if",
+  },
+  {
     what: "addresses are announced before the kernel has them",
     file: TABLE,
     find: 'const own = this.entries.filter((entry) => entry.presence === "own");',

@@ -284,6 +284,12 @@ export const stateMutants = [
     replace: 'if (to === "BACKUP" && to === this.state) {',
   },
   {
+    what: "a master whose source has gone releases nothing",
+    file: ROUTER,
+    find: "const canSend = this.view.link?.up && this.view.link.carrier;",
+    replace: "const canSend = this.view.link?.up && this.view.link.carrier && this.source !== null;",
+  },
+  {
     what: "a master that yields sends priority 0",
     file: ROUTER,
     find: 'if (to !== "BACKUP" && canSend) {',

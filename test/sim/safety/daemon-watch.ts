@@ -43,7 +43,7 @@ export class DaemonWatch {
         new RouterWatch({
           config: () => daemon.config.routers[index]!,
           source: machine.spec.sources[router.family],
-          canSend: () => this.#readiness.canSend && this.#readiness.hasSource(router),
+          canSend: () => this.#readiness.canSend,
           own: machine.choices[index]!.list.flatMap((pool, at) => (machine.isOwn(index, pool) ? [at] : [])),
           onMaster: () => {
             machine.world.mastered(index, machine.spec.index);

@@ -56,10 +56,6 @@ export class ReadinessModel {
     return this.#link?.up === true && this.#link.carrier;
   }
 
-  hasSource(config: VirtualRouterConfig): boolean {
-    return this.#sources[config.family];
-  }
-
   ready(router: number, config: VirtualRouterConfig): boolean {
     return (
       this.#locked[router]! &&

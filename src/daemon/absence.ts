@@ -1,0 +1,43 @@
+/**
+ * Addresses of the node's own that go and come back within a moment: DHCP, or a network configuration that is applied
+ * again. Meanwhile the plan in force stays, and adverts leave from the address that they left from before: the kernel
+ * does not mind, and the other nodes see no change.
+ */
+import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
+import type { HostFacts, Plan } from "../config/index.js";
+import { OWN_ABSENCE_MICROS } from "../core/leftover.js";
+
+/** It is back, and duplicate address detection takes a second or two. */
+const TENTATIVE_MICROS: Micros = 3 * MICROS_PER_SECOND;
+
+export class Absence {
+  /** null: all are there. */
+  #since: Micros | null = null;
+
+  /** Until when the plan in force is to stay as it is; null: it may be made anew. */
+  holdsUntil(now: Micros, plan: Plan, facts: HostFacts): Micros | null {
+    const allowedMicros = absenceAllowed(plan, facts);
+    if (allowedMicros === null) {
+      this.#since = null;
+      return null;
+    }
+    this.#since ??= now;
+    const until = this.#since + allowedMicros;
+    return now < until ? until : null;
+  }
+}
+
+/** null: nothing that the plan stands on is away, or its interface is of no use anyway. */
+function absenceAllowed(plan: Plan, { interfaces }: HostFacts): Micros | null {
+  const on = interfaces.find(({ name }) => name === plan.interface);
+  if (on === undefined || !on.link.up || !on.link.carrier) return null;
+  const entries = addressesOf(plan).map((text) => on.addresses.find(({ address }) => address.text === text));
+  if (entries.includes(undefined)) return OWN_ABSENCE_MICROS;
+  return entries.some((entry) => entry?.tentative) ? TENTATIVE_MICROS : null;
+}
+
+/** What the node speaks from, is probed at, and has its priorities from. */
+function addressesOf({ nodeAddress, sources, peers }: Plan): string[] {
+  const all = [nodeAddress, sources.ipv4.address, sources.ipv6.address, ...peers.map(({ source }) => source)];
+  return all.flatMap((address) => address?.text ?? []);
+}
