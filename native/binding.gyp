@@ -17,6 +17,7 @@
         "signals.cc",
         "socket-owners.cc",
         "spawn.cc",
+        "threads.cc",
         "timer.cc",
         "user.cc",
       ],

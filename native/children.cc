@@ -4,21 +4,25 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "mutex.h"
+
 namespace {
 
 struct Registry {
-  std::mutex mutex;
+  Mutex mutex;
   std::vector<pid_t> watched;
   std::vector<const pid_t*> starting;
 };
 
-// Never destroyed: a thread of the pool may still start a child while the process exits.
+// Never destroyed: a thread may still start a child while the process exits.
 Registry& registry() {
   static Registry* instance = new Registry();
   return *instance;
@@ -38,7 +42,7 @@ bool IsWatched(pid_t pid) {
 }
 
 bool ReapUnlessWatched(pid_t pid) {
-  std::lock_guard<std::mutex> held(registry().mutex);
+  std::lock_guard<Mutex> held(registry().mutex);
   return !IsWatched(pid) && waitpid(pid, nullptr, WNOHANG) == pid;
 }
 
@@ -66,29 +70,48 @@ bool ListChildren(std::vector<pid_t>* children) {
 }  // namespace
 
 StartingChild::StartingChild() {
-  std::lock_guard<std::mutex> held(registry().mutex);
+  std::lock_guard<Mutex> held(registry().mutex);
   registry().starting.push_back(&pid_);
 }
 
 StartingChild::~StartingChild() {
-  std::lock_guard<std::mutex> held(registry().mutex);
+  std::lock_guard<Mutex> held(registry().mutex);
   Remove<const pid_t*>(registry().starting, &pid_);
 }
 
 void StartingChild::Keep() {
-  std::lock_guard<std::mutex> held(registry().mutex);
+  std::lock_guard<Mutex> held(registry().mutex);
+  isOver_ = true;
   registry().watched.push_back(pid_);
 }
 
+void StartingChild::Drop() {
+  // It is about to end; the loop, which needs the mutex, does not wait for that.
+  siginfo_t info{};
+  while (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) continue;
+  std::lock_guard<Mutex> held(registry().mutex);
+  isOver_ = true;
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+}
+
+void StartingChild::Cancel() {
+  // Before the process id is looked at, as the child looks here after that was written: one of both sees the other.
+  isCancelled_.store(true);
+  // With the mutex: nobody reaps it meanwhile, so its number is its own.
+  std::lock_guard<Mutex> held(registry().mutex);
+  pid_t pid = __atomic_load_n(&pid_, __ATOMIC_SEQ_CST);
+  if (!isOver_ && pid > 0) kill(pid, SIGKILL);
+}
+
 pid_t ReapWatched(pid_t pid, int* status) {
-  std::lock_guard<std::mutex> held(registry().mutex);
+  std::lock_guard<Mutex> held(registry().mutex);
   pid_t result = waitpid(pid, status, WNOHANG);
   if (result != 0) Remove(registry().watched, pid);
   return result;
 }
 
 void ForgetWatched(pid_t pid) {
-  std::lock_guard<std::mutex> held(registry().mutex);
+  std::lock_guard<Mutex> held(registry().mutex);
   Remove(registry().watched, pid);
 }
 

@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <atomic>
+
 /** A child that is being started: the kernel writes its process id here before the child runs. */
 class StartingChild {
  public:
@@ -14,9 +16,20 @@ class StartingChild {
   pid_t* slot() { return &pid_; }
   /** It runs: from now on it is a watched child. */
   void Keep();
+  /** It did not get to run, and has ended: it is reaped. */
+  void Drop();
+  /**
+   * It is not to run: nothing is started any more, and an exec that the kernel holds up is ended by SIGKILL (where the
+   * kernel lets it). Does nothing once it runs.
+   */
+  void Cancel();
+  /** Asked by the child as well, between fork and exec. */
+  bool isCancelled() const { return isCancelled_.load(); }
 
  private:
   pid_t pid_ = 0;
+  bool isOver_ = false;
+  std::atomic<bool> isCancelled_{false};
 };
 
 /** waitpid(2) without waiting for a watched child, which is forgotten when it was reaped. */

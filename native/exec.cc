@@ -14,8 +14,6 @@
 #include <cstdlib>
 #include <memory>
 
-#include "children.h"
-
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
@@ -35,6 +33,7 @@ struct Plan {
   int output;
   bool realTime;
   const Program* program;
+  const StartingChild* child;
   int error;
 };
 
@@ -78,7 +77,8 @@ bool Prepare(const Plan& plan) {
 int RunChild(void* argument) {
   auto* plan = static_cast<Plan*>(argument);
   if (Prepare(*plan)) {
-    if (plan->program->access == 0) execve(plan->file, plan->args, plan->environment);
+    if (plan->child->isCancelled()) errno = ECANCELED;
+    else if (plan->program->access == 0) execve(plan->file, plan->args, plan->environment);
     else if (access(plan->file, plan->program->access) == 0) _exit(0);
   }
   plan->error = errno;
@@ -101,13 +101,6 @@ pid_t Vfork(Plan* plan, pid_t* slot) {
   return pid;
 }
 
-std::vector<char*> Pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 bool IsRealTime() {
   int policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
   return policy == SCHED_RR || policy == SCHED_FIFO || policy == SCHED_DEADLINE;
@@ -115,8 +108,12 @@ bool IsRealTime() {
 
 }  // namespace
 
-Started Start(const Program& program) {
+Started Start(const Program& program, StartingChild* child) {
   Started started;
+  if (child->isCancelled()) {
+    started.error = ECANCELED;
+    return started;
+  }
   Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
   Fd write;
   int ends[2];
@@ -131,20 +128,19 @@ Started Start(const Program& program) {
   }
   // So that it can open /dev/stderr, which leads to the pipe.
   if (write && program.identity && fchown(write.get(), program.identity->uid, program.identity->gid) != 0) errno = 0;
-  std::vector<char*> args = Pointers(program.args);
-  std::vector<char*> environment = Pointers(program.environment);
+  std::vector<char*> args = PointersOf(program.args);
+  std::vector<char*> environment = PointersOf(program.environment);
   int output = program.captureOutput ? write.get() : null.get();
-  Plan plan{program.file.c_str(), args.data(), environment.data(), null.get(), output, IsRealTime(), &program, 0};
-  StartingChild child;
-  pid_t pid = Vfork(&plan, child.slot());
+  Plan plan{program.file.c_str(), args.data(), environment.data(), null.get(), output, IsRealTime(), &program, child, 0};
+  pid_t pid = Vfork(&plan, child->slot());
   if (pid < 0) plan.error = errno;
   if (plan.error != 0) {
-    while (pid > 0 && waitpid(pid, nullptr, 0) < 0 && errno == EINTR) continue;
+    if (pid > 0) child->Drop();
     started.output.Reset();
     started.error = plan.error;
     return started;
   }
-  child.Keep();
+  child->Keep();
   started.pid = pid;
   started.pidfd.Reset(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   return started;

@@ -1,4 +1,5 @@
-// Starts a program. Blocks until it runs or could not be started, so it is called on a thread of the pool.
+// Starts a program. Blocks until it runs or could not be started, which may take for ever (a file system that does not
+// answer), so it is called on a thread of its own.
 #pragma once
 
 #include <sys/types.h>
@@ -7,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "children.h"
 #include "common.h"
 #include "confine.h"
 
@@ -31,5 +33,5 @@ struct Started {
   Fd pidfd;
 };
 
-/** The child is a watched one (children.h) when it was started. */
-Started Start(const Program& program);
+/** The child is a watched one (children.h) when it was started; `child` is it until then. */
+Started Start(const Program& program, StartingChild* child);

@@ -151,16 +151,19 @@ export interface SpawnedProcess {
 }
 
 /**
- * Starts a program in the folder /, off the loop (libuv's pool), in a process group of its own, with default signal dispositions and
- * an empty signal mask. `onStarted` is called with 0 and the process or, when it could not be started, the errno
+ * Starts a program in the folder /, on a thread of its own, in a process group of its own, with default signal
+ * dispositions and an empty signal mask. `onStarted` is called with 0 and the process or, when it could not be started, the errno
  * (ENOEXEC = 8, ENOENT = 2, EACCES = 13 …). Then, if it was, `onExit` once, with its exit code or null and the number
  * of the signal that ended it or null; the process has been reaped by then. Both are null when somebody else reaped it.
+ * An exec that hangs holds up nothing else, up to a thousand at once; beyond, they wait, and many thousands are refused
+ * (EAGAIN, as where no thread or process is to be had). The function that is returned cancels the start: what has not begun
+ * does not begin (ECANCELED), an exec that hangs ends by SIGKILL. Once the program runs it does nothing.
  */
 export function spawn(
   options: SpawnOptions,
   onStarted: (errno: number, process: SpawnedProcess | null) => void,
   onExit: (exitCode: number | null, signal: number | null) => void,
-): void;
+): () => void;
 
 export interface FoundUser {
   name: string;

@@ -1,9 +1,14 @@
-// spawn: starts a program on the pool, then watches it until it was reaped.
+// spawn: starts a program on a thread of its own, then watches it until it was reaped.
 #include <sys/wait.h>
+
+#include <cerrno>
+#include <mutex>
 
 #include "children.h"
 #include "exec.h"
+#include "mutex.h"
 #include "poll.h"
+#include "threads.h"
 
 namespace {
 
@@ -40,55 +45,93 @@ napi_value ProcessObject(napi_env env, pid_t pid, int output) {
   return object;
 }
 
+/** What the thread and the loop share; whichever goes last takes it along. */
+struct Job {
+  explicit Job(Program wanted) : program(std::move(wanted)) {}
+
+  Program program;
+  StartingChild child;
+  Mutex mutex;
+  Started started;
+  bool isDone = false;
+  /** Wakes the loop; null once it does not wait any more, or its environment has ended. */
+  uv_async_t* loop = nullptr;
+};
+
+Started Refused(int error) {
+  Started started;
+  started.error = error;
+  return started;
+}
+
+void Finish(Job* job, Started started) {
+  std::lock_guard<Mutex> held(job->mutex);
+  job->started = std::move(started);
+  job->isDone = true;
+  if (job->loop != nullptr) uv_async_send(job->loop);
+  else if (job->started.error == 0) ForgetWatched(job->started.pid);
+}
+
 /** One spawn, from the call until the end of the program. Owns itself. */
 class Spawn {
  public:
   Spawn(Program program, Napi::Function onStarted, Napi::Function onExit)
       : env_(onStarted.Env()),
-        program_(std::move(program)),
+        job_(std::make_shared<Job>(std::move(program))),
         onStarted_(std::make_shared<Callback>(onStarted, "vrrpd.spawn")),
         onExit_(std::make_shared<Callback>(onExit, "vrrpd.spawn")) {}
   Spawn(const Spawn&) = delete;
   Spawn& operator=(const Spawn&) = delete;
 
-  /** False when the work could not be queued. */
-  bool Queue() {
-    Napi::String name = Napi::String::New(env_, "vrrpd.spawn");
-    auto execute = [](napi_env, void* data) {
-      auto* spawn = static_cast<Spawn*>(data);
-      spawn->started_ = Start(spawn->program_);
-    };
-    auto complete = [](napi_env, napi_status, void* data) { static_cast<Spawn*>(data)->OnStarted(); };
-    return napi_create_async_work(env_, nullptr, name, execute, complete, this, &work_) == napi_ok &&
-           napi_queue_async_work(env_, work_) == napi_ok;
+  /** False when the environment is ending. */
+  bool Begin() {
+    uv_loop_t* loop = nullptr;
+    if (napi_get_uv_event_loop(env_, &loop) != napi_ok) return false;
+    auto wake = std::make_unique<uv_async_t>();
+    auto onWake = [](uv_async_t* handle) { static_cast<Spawn*>(handle->data)->OnStarted(); };
+    if (uv_async_init(loop, wake.get(), onWake) != 0) return false;
+    wake->data = this;
+    job_->loop = wake.release();
+    napi_add_env_cleanup_hook(env_, OnTeardown, this);
+    std::shared_ptr<Job> job = job_;
+    RunOnThread([job](int error) { Finish(job.get(), error == 0 ? Start(job->program, &job->child) : Refused(error)); });
+    return true;
   }
 
+  std::weak_ptr<Job> job() const { return job_; }
+
   ~Spawn() {
-    DeleteWork();
     if (timer_ == nullptr) return;
     uv_close(reinterpret_cast<uv_handle_t*>(timer_),
              [](uv_handle_t* raw) { delete reinterpret_cast<uv_timer_t*>(raw); });
   }
 
  private:
-  void DeleteWork() {
-    if (work_ != nullptr) napi_delete_async_work(env_, work_);
-    work_ = nullptr;
+  /** With the mutex: the thread does not wake the loop any more. */
+  static void CloseWake(Job* job) {
+    auto* wake = reinterpret_cast<uv_handle_t*>(job->loop);
+    job->loop = nullptr;
+    uv_close(wake, [](uv_handle_t* raw) { delete reinterpret_cast<uv_async_t*>(raw); });
   }
 
   void OnStarted() {
     Napi::HandleScope scope(env_);
     napi_env env = env_;
     std::shared_ptr<Callback> onStarted = onStarted_;
+    {
+      std::lock_guard<Mutex> held(job_->mutex);
+      CloseWake(job_.get());
+      started_ = std::move(job_->started);
+    }
+    job_.reset();
     int error = started_.error;
     int output = started_.output.Release();
     napi_value process = Napi::Env(env).Null();
-    DeleteWork();
     if (error != 0) {
+      napi_remove_env_cleanup_hook(env, OnTeardown, this);
       delete this;
     } else {
       process = ProcessObject(env, started_.pid, output);
-      napi_add_env_cleanup_hook(env, OnTeardown, this);
       WatchExit();
     }
     bool called = Callback::Call(onStarted, {Napi::Number::New(env, error), process});
@@ -127,22 +170,37 @@ class Spawn {
 
   static void OnTeardown(void* data) {
     auto* spawn = static_cast<Spawn*>(data);
-    int status;
-    if (ReapWatched(spawn->started_.pid, &status) == 0) ForgetWatched(spawn->started_.pid);
+    if (spawn->job_ != nullptr) {
+      std::lock_guard<Mutex> held(spawn->job_->mutex);
+      CloseWake(spawn->job_.get());
+      if (spawn->job_->isDone && spawn->job_->started.error == 0) ForgetWatched(spawn->job_->started.pid);
+    } else {
+      int status;
+      if (ReapWatched(spawn->started_.pid, &status) == 0) ForgetWatched(spawn->started_.pid);
+    }
     delete spawn;
   }
 
   napi_env env_;
-  Program program_;
+  /** Until it has started. */
+  std::shared_ptr<Job> job_;
   std::shared_ptr<Callback> onStarted_;
   std::shared_ptr<Callback> onExit_;
-  napi_async_work work_ = nullptr;
   Started started_;  // before poll_: the pidfd outlives what watches it
   std::unique_ptr<Poll> poll_;
   uv_timer_t* timer_ = nullptr;
 };
 
-void SpawnProgram(const Napi::CallbackInfo& info) {
+/** The function that cancels it while it is being started. */
+Napi::Function Canceller(Napi::Env env, std::weak_ptr<Job> job) {
+  auto cancel = [job](const Napi::CallbackInfo&) {
+    std::shared_ptr<Job> starting = job.lock();
+    if (starting != nullptr) starting->child.Cancel();
+  };
+  return Napi::Function::New(env, cancel, "cancel");
+}
+
+Napi::Value SpawnProgram(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!info[0].IsObject()) throw Napi::TypeError::New(env, "the options must be an object");
   if (!info[1].IsFunction() || !info[2].IsFunction()) {
@@ -150,8 +208,10 @@ void SpawnProgram(const Napi::CallbackInfo& info) {
   }
   auto spawn = std::make_unique<Spawn>(ProgramOf(info[0].As<Napi::Object>()), info[1].As<Napi::Function>(),
                                        info[2].As<Napi::Function>());
-  if (!spawn->Queue()) throw Napi::Error::New(env);
+  Napi::Function cancel = Canceller(env, spawn->job());
+  if (!spawn->Begin()) throw Napi::Error::New(env, "the environment is ending");
   spawn.release();
+  return cancel;
 }
 
 Napi::Value ReapOrphans(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), ReapUnwatched()); }

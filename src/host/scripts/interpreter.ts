@@ -1,5 +1,5 @@
 /** The first line of a script, `#! interpreter argument`, as the kernel reads it (execve(2)), and whether it leads anywhere. */
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { findInPath, whyNotProgram } from "./file.js";
 
@@ -30,6 +30,8 @@ export function parseFirstLine(head: Uint8Array): FirstLine | null {
 /** null: no `#!`, or it cannot be read by this process. */
 export async function readFirstLine(path: string): Promise<FirstLine | null> {
   try {
+    // To open a FIFO waits for a writer.
+    if (!(await stat(path)).isFile()) return null;
     const file = await open(path);
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);

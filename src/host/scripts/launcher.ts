@@ -6,7 +6,8 @@ import { cleanEnvironment, ownEnvironment } from "./environment.js";
 import { findInPath, whyNotProgram } from "./file.js";
 import { findIdentity, type Identity } from "./identity.js";
 import { whyNotInterpreted } from "./interpreter.js";
-import { type Preparation, type Run, type RunOptions, run } from "./run.js";
+import { Lookups } from "./lookups.js";
+import { type Preparation, type Refusal, type Run, type RunOptions, run } from "./run.js";
 import { whyUnsafe } from "./security.js";
 
 export interface LauncherOptions {
@@ -30,6 +31,7 @@ export type LaunchOptions = Omit<RunOptions, "environment" | "identity" | "prepa
 export class Launcher {
   readonly #options: LauncherOptions;
   readonly #searchPath: string;
+  readonly #lookups = new Lookups();
 
   constructor(options: LauncherOptions) {
     this.#options = options;
@@ -57,7 +59,11 @@ export class Launcher {
   }
 
   /** Looks at it without running it. */
-  async examine(command: readonly string[]): Promise<Examination> {
+  examine(command: readonly string[]): Promise<Examination> {
+    return this.#lookups.ask("examine", filesOf(command), () => this.#examine(command));
+  }
+
+  async #examine(command: readonly string[]): Promise<Examination> {
     const [name] = command as [string];
     const path = await this.#find(name);
     if (path === null) return { problem: `${name} is not in PATH`, unsafe: null };
@@ -93,11 +99,17 @@ export class Launcher {
 
   /** Before each run: a name is looked for anew, and what is to be safe is looked at. */
   async #prepare(command: readonly string[]): Promise<Preparation> {
-    const [name, ...args] = command as [string, ...string[]];
+    const found = await this.#lookups.ask("find", filesOf(command), () => this.#findSafe(command));
+    return typeof found === "string" ? { command: [found, ...command.slice(1)] } : found;
+  }
+
+  /** The path of what it names. */
+  async #findSafe(command: readonly string[]): Promise<string | Refusal> {
+    const [name] = command as [string];
     const path = await this.#find(name);
     if (path === null) return { refused: `${name} is not in PATH`, unsafe: false };
     const unsafe = this.#options.security ? await this.#whyUnsafe(path, command) : null;
-    return unsafe === null ? { command: [path, ...args] } : { refused: `${path} ${unsafe}`, unsafe: true };
+    return unsafe === null ? path : { refused: `${path} ${unsafe}`, unsafe: true };
   }
 
   async #find(name: string): Promise<string | null> {
@@ -113,4 +125,9 @@ export class Launcher {
     const { identity } = this.#options;
     return identity === null ? null : whyNotAsUser(path, identity);
   }
+}
+
+/** What is looked at depends on these two alone: the program, and the script that a shell is given. */
+function filesOf([program, argument = ""]: readonly string[]): string {
+  return `${program} ${argument}`;
 }

@@ -9,7 +9,7 @@ import { confinementOf, type Identity } from "./identity.js";
 import { NO_OUTPUT, OutputReader, type ProgramOutput } from "./output.js";
 
 const SHELL = "/bin/sh";
-const { ENOEXEC } = constants.errno;
+const { ECANCELED, ENOEXEC } = constants.errno;
 
 /** Between SIGTERM and SIGKILL after a timeout, as in Keepalived. */
 export const TERM_GRACE_MILLIS = 2_000;
@@ -75,6 +75,8 @@ class ProgramRun implements Run {
   #timer: NodeJS.Timeout | null = null;
   #resolveResult!: (result: RunResult) => void;
   #resolveGone!: () => void;
+  /** Ends an exec that hangs. */
+  #cancelStart: (() => void) | null = null;
   #process: SpawnedProcess | null = null;
   #output: OutputReader | null = null;
   #hasExited = false;
@@ -104,18 +106,22 @@ class ProgramRun implements Run {
     this.#endGraceMillis = graceMillis;
     clearTimeout(this.#timer ?? undefined);
     if (this.#process !== null) this.#endProcess(this.#process.pid, graceMillis);
+    else this.#cancelStart?.();
   }
 
   #prepared(preparation: Preparation): void {
     if ("command" in preparation && this.#endGraceMillis === null) return this.#start(preparation.command);
+    this.#refuse("refused" in preparation ? preparation : ENDED_BEFORE);
+  }
+
+  #refuse({ refused, unsafe }: Refusal): void {
     this.#hasExited = true;
-    const { refused, unsafe } = "refused" in preparation ? preparation : ENDED_BEFORE;
     this.#finish({ type: "refused", why: refused, unsafe });
     this.#resolveGone();
   }
 
   #start(command: readonly string[]): void {
-    spawn(
+    this.#cancelStart = spawn(
       {
         file: command[0]!,
         args: command,
@@ -132,15 +138,17 @@ class ProgramRun implements Run {
     if (errno === ENOEXEC && command[0] !== SHELL && this.#endGraceMillis === null) {
       return this.#start([SHELL, ...command]);
     }
-    if (process === null) {
-      this.#hasExited = true;
-      this.#finish({ type: "notStarted", code: errnoName(errno) });
-      this.#resolveGone();
-      return;
-    }
+    if (process === null) return this.#notStarted(errno);
     this.#process = process;
     if (process.outputFd >= 0) this.#output = new OutputReader(process.outputFd, this.#options.tailBytes!);
     if (this.#endGraceMillis !== null) this.#endProcess(process.pid, this.#endGraceMillis);
+  }
+
+  #notStarted(errno: number): void {
+    if (errno === ECANCELED) return this.#refuse(ENDED_BEFORE);
+    this.#hasExited = true;
+    this.#finish({ type: "notStarted", code: errnoName(errno) });
+    this.#resolveGone();
   }
 
   #exited(exitCode: number | null, signal: number | null): void {
