@@ -56,11 +56,7 @@ export class Core {
   /** All virtual addresses of this host, without prefix length. */
   readonly #virtual: ReadonlySet<string>;
   /** Of virtual routers that are none of ours, on our interfaces: kept for status alone. */
-  readonly #foreign = new Speakers({
-    most: FOREIGN_SPEAKERS_KEPT,
-    isAlwaysKept: () => false,
-    keyOf: ({ interface: name, advert, source }) => `${name} ${advert.virtualRouterId} ${source.text}`,
-  });
+  readonly #foreign = new Speakers({ most: FOREIGN_SPEAKERS_KEPT, isAlwaysKept: () => false });
   #contradiction: string | null = null;
   #conflictProbeIntervalMicros: Micros | null = null;
   #grace = { startMicros: 0, linkMicros: 0 };

@@ -14,28 +14,27 @@ export interface Refusal {
 const REFUSALS_KEPT = 16;
 
 export class Refusals {
-  readonly #known = new Map<string, Refusal>();
+  /** The one known longest is first. */
+  readonly #known: Refusal[] = [];
 
   note(now: Micros, source: string, reason: DropReason): void {
-    const key = `${source} ${reason}`;
-    const known = this.#known.get(key);
+    const known = this.#known.find((refusal) => refusal.source === source && refusal.reason === reason);
     if (known !== undefined) {
       known.count += 1;
       known.lastAt = now;
       return;
     }
-    if (this.#known.size >= REFUSALS_KEPT) this.#forgetOne();
-    this.#known.set(key, { source, reason, count: 1, lastAt: now });
+    if (this.#known.length >= REFUSALS_KEPT) this.#forgetOne();
+    this.#known.push({ source, reason, count: 1, lastAt: now });
   }
 
   /** Of several the one known longest. */
   #forgetOne(): void {
-    let least: [key: string, refusal: Refusal] | null = null;
-    for (const entry of this.#known) if (least === null || entry[1].count < least[1].count) least = entry;
-    if (least !== null) this.#known.delete(least[0]);
+    const least = this.#known.reduce((least, refusal) => (refusal.count < least.count ? refusal : least));
+    this.#known.splice(this.#known.indexOf(least), 1);
   }
 
   all(): readonly Refusal[] {
-    return [...this.#known.values()];
+    return [...this.#known];
   }
 }

@@ -29,26 +29,27 @@ export interface SpeakersOptions {
   readonly most: number;
   /** The followed master, configured peers: their number is bounded elsewhere. */
   readonly isAlwaysKept: (speaker: Speaker) => boolean;
-  /** How the table tells speakers apart; left out: by their address. */
-  readonly keyOf?: (spoken: Spoken) => string;
 }
 
 export class Speakers {
-  readonly #known = new Map<string, Speaker>();
+  /**
+   * The one known longest is first. Not a Map: V8 links the tables that a Map has outgrown, so that those whom forged
+   * sources push out without end would stay in memory until all of it is collected.
+   */
+  readonly #known: Speaker[] = [];
 
   constructor(private readonly options: SpeakersOptions) {}
 
   /** Notes an advert. `relate` is called only when the address list may have changed. */
   hear(now: Micros, spoken: Spoken, relate: (advert: Advert) => Relation): Speaker {
     const { interface: name, source, advert } = spoken;
-    const key = this.#keyOf(spoken);
-    const known = this.#known.get(key);
+    const known = this.#known.find((speaker) => isSame(speaker, spoken));
     if (known === undefined) {
       const hearing = new Hearing(now, advert.advertIntervalMicros);
       const relation = relate(advert);
       const met = { interface: name, source, advert, relation, lastHeardAt: now, adverts: 1, hearing };
-      if (this.#known.size >= this.options.most) this.#forgetOne(now);
-      this.#known.set(key, met);
+      if (this.#known.length >= this.options.most) this.#forgetOne(now);
+      this.#known.push(met);
       return met;
     }
     // A decoder that recognises repeated bytes hands over the very same value: nothing to compare then.
@@ -63,22 +64,26 @@ export class Speakers {
   }
 
   all(): Speaker[] {
-    return [...this.#known.values()];
-  }
-
-  #keyOf(spoken: Spoken): string {
-    return this.options.keyOf?.(spoken) ?? spoken.source.text;
+    return [...this.#known];
   }
 
   /** Who has fallen silent, else who was heard least, which forged sources are; of several the one known longest. */
   #forgetOne(now: Micros): void {
     let forgotten: Speaker | null = null;
-    for (const speaker of this.#known.values()) {
+    for (const speaker of this.#known) {
       if (this.options.isAlwaysKept(speaker)) continue;
       if (forgotten === null || isWorthLess(now, speaker, forgotten)) forgotten = speaker;
     }
-    if (forgotten !== null) this.#known.delete(this.#keyOf(forgotten));
+    if (forgotten !== null) this.#known.splice(this.#known.indexOf(forgotten), 1);
   }
+}
+
+function isSame(one: Spoken, other: Spoken): boolean {
+  return (
+    one.source.text === other.source.text &&
+    one.advert.virtualRouterId === other.advert.virtualRouterId &&
+    one.interface === other.interface
+  );
 }
 
 function isWorthLess(now: Micros, one: Speaker, other: Speaker): boolean {

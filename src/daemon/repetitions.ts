@@ -1,7 +1,6 @@
 /**
  * Packets that were understood already: nearly every packet is like the one before of its speaker. Their number is
- * bounded and their memory used again, and those that are heard again and again are not pushed out by those that are
- * seen once, as forged ones are.
+ * bounded and their memory used again. What is seen once, as forged packets are, takes no memory and pushes nobody out.
  */
 import { sameBytes } from "../base/bytes.js";
 import type { Input } from "../core/input.js";
@@ -38,15 +37,13 @@ export class Repetitions {
     return known !== undefined && isSame(known, message, meta) ? known.input : null;
   }
 
-  /** Copies what it keeps. */
+  /** Copies what it keeps: nothing of what is seen for the first time. */
   note(message: Uint8Array, { source, destination, ttl }: PacketMeta, input: Input): void {
     const key = keyOf(source, message);
     let known = this.#known.get(key);
-    if (known === undefined && this.#known.size >= this.most) {
+    if (known === undefined) {
       if (!this.#isSeenAgain(key, message)) return;
-      const [oldest, record] = this.#known.entries().next().value!;
-      this.#known.delete(oldest);
-      known = record;
+      if (this.#known.size >= this.most) known = this.#forgetOldest();
     }
     const { source: from, destination: to, message: bytes } = known ?? NOTHING;
     const kept = {
@@ -57,6 +54,12 @@ export class Repetitions {
       input,
     };
     this.#known.set(key, kept);
+  }
+
+  #forgetOldest(): Known {
+    const [oldest, record] = this.#known.entries().next().value!;
+    this.#known.delete(oldest);
+    return record;
   }
 
   #isSeenAgain(key: number, message: Uint8Array): boolean {

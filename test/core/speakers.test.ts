@@ -1,4 +1,6 @@
 /** What is kept of those who speak, when forged sources are many. */
+import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import t from "tap";
 import { Scenario } from "./scenario.js";
 import { advertOf, ip, onLinkPeer } from "./values.js";
@@ -80,4 +82,26 @@ t.test("a list is told by its size and its first addresses", async (t) => {
   scenario.advert({ priority: 10, addresses, addressCount: 255 });
   t.match(scenario.take("warn"), [/203\.0\.113\.3, 203\.0\.113\.4 and 251 more/]);
   t.equal(scenario.status().speakers[0]?.addressCount, 255);
+});
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as (options?: { type: "minor" }) => void;
+const oldSpaceBytes = () =>
+  getHeapSpaceStatistics().find((space) => space.space_name === "old_space")!.space_used_size;
+
+t.test("who is forgotten needs no full collection to leave the memory", async (t) => {
+  const scenario = Scenario.started({ priority: 50 });
+  const flood = () => {
+    for (let number = 0; number < 4_000; number += 1) {
+      scenario.advert({ priority: 10, from: forged(number), addresses: ["203.0.113.1"] });
+      // They have become old by now, as far as the engine sees.
+      if (number % 20 === 0) collect({ type: "minor" });
+    }
+  };
+  flood();
+  collect();
+  const before = oldSpaceBytes();
+  flood();
+  const grown = oldSpaceBytes() - before;
+  t.ok(grown < 256 * 1024, `${grown} bytes more`);
 });

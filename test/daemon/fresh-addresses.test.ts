@@ -34,8 +34,8 @@ t.test("thousands of adverts with 255 fresh addresses each", async (t) => {
   t.ok(counters.advertsReceived > 100, `${counters.advertsReceived} have arrived`);
   t.ok(speakers.length <= 16, `${speakers.length} speakers are remembered`);
   t.ok(text.length < 64 * 1024, "the status is for people");
-  // Bounds for a machine that does other things as well; the figures stand in the comment.
-  t.ok(grown < 48, "the memory does not grow with what others send");
+  // The machine does other things as well; the figures stand in the comment. A third of it is Node's own code.
+  t.ok(grown < 12, "the memory does not grow with what others send");
   t.ok(gap < 3 * INTERVAL_MILLIS, "adverts leave within a backup's patience");
 });
 

@@ -34,7 +34,8 @@ function prepared(source = PEER, virtualRouterId = 1) {
 
 t.test("an advert is told with its virtual router; repeated bytes are the very same advert", async (t) => {
   const { read } = prepared();
-  const [first, again] = [read(), read()];
+  // What is seen once may be forged, and is not kept.
+  const [, first, again] = [read(), read(), read()];
   t.match(first, { type: "advert", router: 0, listed: true, source: { text: PEER.text } });
   t.ok(first.type === "advert" && again.type === "advert" && first.advert === again.advert);
   t.match(prepared(PEER, 9).read(), { type: "foreignAdvert", interface: "eth0", family: "ipv4" });
@@ -44,7 +45,7 @@ t.test(
   "[5.1.1.3-2 -] [7.1-6 -] repeated bytes are refused as ever when something else is wrong",
   async (t) => {
     const { read, message } = prepared();
-    read();
+    for (let count = 0; count < 3; count += 1) read();
     t.match(read(64), { type: "drop", reason: "ttl", router: 0 });
     message[2] = 151;
     t.match(read(), { type: "drop", reason: "checksum", router: 0 });
@@ -53,7 +54,7 @@ t.test(
 
 t.test("what comes from an own address is an echo or forged, even from one that was a peer's", async (t) => {
   const { read, packets } = prepared();
-  t.match(read(), { type: "advert" });
+  for (let count = 0; count < 3; count += 1) t.match(read(), { type: "advert" });
   packets.setOwnSources(["192.0.2.2", PEER.text]);
   t.match(read(), { type: "drop", reason: "own-source", router: null, source: { text: PEER.text } });
   packets.setOwnSources(["192.0.2.2"]);
@@ -118,7 +119,7 @@ t.test("an advert that repeats one of our addresses is no longer than our list",
 
 t.test("adverts that are heard again and again stay known under a flood of others", async (t) => {
   const { read, packets } = prepared();
-  const first = read();
+  const [, first] = [read(), read()];
   for (let number = 0; number < 2_000; number += 1) {
     const source = Uint8Array.of(198, 51, 100 + (number >> 8), number & 255);
     const meta = { source, destination: GROUP.bytes, ttl: 255, multicast: true };

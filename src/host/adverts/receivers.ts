@@ -64,6 +64,8 @@ export class AdvertReceivers {
   }
 
   follow(followed: Followed): void {
+    // A flood may let the core look for a leader without end.
+    if (isSame(followed, this.#followed)) return;
     this.#followed = followed;
     for (const { receiver } of this.#members) receiver.prefer(followed.bestPriority);
     this.#refilter();
@@ -141,4 +143,13 @@ export class AdvertReceivers {
     else this.options.onError(this.failures.count(errno));
     return errno === 0;
   }
+}
+
+function isSame(one: Followed, other: Followed): boolean {
+  return (
+    one.leastPriority === other.leastPriority &&
+    one.bestPriority === other.bestPriority &&
+    one.sources.length === other.sources.length &&
+    one.sources.every(({ text }, index) => text === other.sources[index]!.text)
+  );
 }

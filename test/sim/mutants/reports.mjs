@@ -160,8 +160,8 @@ const memoryMutants = [
   {
     what: "refusals fill the memory",
     file: REFUSALS,
-    find: "if (this.#known.size >= REFUSALS_KEPT)",
-    replace: "if (this.#known.size < 0)",
+    find: "if (this.#known.length >= REFUSALS_KEPT)",
+    replace: "if (this.#known.length < 0)",
   },
   {
     what: "a refusal is counted once a source",
@@ -172,8 +172,8 @@ const memoryMutants = [
   {
     what: "speakers fill the memory",
     file: SPEAKERS,
-    find: "if (this.#known.size >= this.options.most)",
-    replace: "if (this.#known.size < 0)",
+    find: "if (this.#known.length >= this.options.most)",
+    replace: "if (this.#known.length < 0)",
   },
   {
     what: "a speaker that changes its list is not looked at anew",
@@ -196,8 +196,8 @@ const memoryMutants = [
   {
     what: "the refusal that is seen most is forgotten first",
     file: REFUSALS,
-    find: "entry[1].count < least[1].count",
-    replace: "entry[1].count > least[1].count",
+    find: "refusal.count < least.count",
+    replace: "refusal.count > least.count",
   },
   {
     what: "an absence counts as loss",
