@@ -67,7 +67,8 @@ export class MasterDown {
 
   /** An advert that came before this node takes part. */
   overhear(speaker: Speaker): void {
-    if (speaker.advert.priority !== RELEASE_PRIORITY) this.#overheard = speaker;
+    // As it is now: what a stranger says from the same address is none of it.
+    if (speaker.advert.priority !== RELEASE_PRIORITY) this.#overheard = { ...speaker };
     else if (this.#overheard?.source.text === speaker.source.text) this.#overheard = null;
   }
 

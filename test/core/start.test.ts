@@ -61,6 +61,21 @@ t.test("in INIT adverts are counted, not obeyed", async (t) => {
 });
 
 t.test(
+  "a master that was heard in INIT is followed, whatever a stranger says from its address",
+  async (t) => {
+    const scenario = new Scenario();
+    scenario.link({});
+    scenario.advert({ priority: 200 });
+    scenario.advert({ priority: 255, advertIntervalMicros: 50_000, addresses: ["192.0.2.77"] });
+    scenario.source(OUR_SOURCE);
+    t.equal(scenario.state, "BACKUP");
+    t.match(scenario.status().master, { priority: 200 });
+    scenario.until(3);
+    t.equal(scenario.state, "BACKUP");
+  },
+);
+
+t.test(
   "the lock is asked for once the interface is there, and again every second while another has it",
   async (t) => {
     const scenario = new Scenario();

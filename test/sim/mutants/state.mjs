@@ -224,6 +224,12 @@ export const stateMutants = [
     replace: "return now - speaker.lastHeardAt < span + 1e9 ? speaker : null;",
   },
   {
+    what: "a stranger changes what was heard of a master in INIT",
+    file: MASTER_DOWN,
+    find: "this.#overheard = { ...speaker };",
+    replace: "this.#overheard = speaker;",
+  },
+  {
     what: "a release in INIT is not noted",
     file: MASTER_DOWN,
     find: "else if (this.#overheard?.source.text === speaker.source.text) this.#overheard = null;",
