@@ -15,6 +15,6 @@ export async function cleanup(env: NodeJS.ProcessEnv, print: (text: string) => E
   requireCapabilities();
   const done = request === null ? await sweep() : await cleanUp(request);
   const what = done.length > 0 ? done.join("\n") : "nothing was left to remove";
-  const whose = `${REQUIRED} is not set: what any configuration of vrrpd left in this network namespace is removed`;
+  const whose = `${REQUIRED} is not set, so this is about all that any vrrpd has left in this network namespace`;
   return print(request === null ? `${whose}\n${what}` : what);
 }

@@ -47,7 +47,7 @@ export function chooseInterface(request: Request, facts: HostFacts, options: Pla
     }
     const strict = request.settings.interfaceStrict;
     if (strict || !options.namedInterfaceGivenUp) {
-      const limit = strict ? ", for ever, as VRRPD_INTERFACE_STRICT=on says" : "";
+      const limit = strict ? ", with no time limit (VRRPD_INTERFACE_STRICT=on)" : "";
       return none(named, `waiting for interface ${named}, named by OPENSHIFT_HA_NETWORK_INTERFACE${limit}`);
     }
   }

@@ -137,7 +137,7 @@ export const OPENSHIFT_VARIABLES = {
   nftablesRule: define<string | null>({
     name: "OPENSHIFT_HA_NFTABLES_RULE",
     defaultText: "none",
-    accepted: "anything; that it is set is what counts",
+    accepted: "any value; the rule is made whenever it is set",
     whenUnset: null,
     read: text,
   }),

@@ -21,10 +21,11 @@ const NOTHING = "Nothing accepts it:";
 export const WHAT_ACCEPTS = {
   ttl: `${NOTHING} multicast adverts must not cross a router. Find the router that forwards it, or the forger.`,
   "peer-ttl":
-    `${NOTHING} by this node's routes no router lies before that peer, so it is forged, or a route is missing ` +
-    "(ip route get, with the peer's address).",
+    `${NOTHING} this node's routes reach that peer without a router, so either the advert is forged, or a route is ` +
+    "missing: look at ip route get, with the peer's address.",
   "min-ttl":
-    "VRRPD_UNICAST_MIN_TTL accepts it, if it is lowered to that TTL: so far away may a forger be, too.",
+    "VRRPD_UNICAST_MIN_TTL accepts it, if it is lowered to the TTL of that advert. Then it accepts forged adverts from as " +
+    "far away, too.",
   "unicast-destination":
     "OPENSHIFT_HA_UNICAST_PEERS accepts it, if it lists that sender: set it on all nodes or on none.",
   "multicast-destination":

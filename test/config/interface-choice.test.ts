@@ -76,7 +76,7 @@ t.test("VRRPD_INTERFACE_STRICT=on waits for ever", (t) => {
   t.equal(planned.interface, null);
   t.match(
     planned.interfaceReason,
-    /^waiting for interface bond0, .*, for ever, as VRRPD_INTERFACE_STRICT=on says$/,
+    /^waiting for interface bond0, .*, with no time limit \(VRRPD_INTERFACE_STRICT=on\)$/,
   );
   t.equal(planned.settings.interfaceStrict, true);
   t.end();

@@ -127,7 +127,7 @@ function ipv4Findings(name: string): Finding[] {
   if (readSysctl("net.ipv4.ip_nonlocal_bind") !== 1) {
     const what =
       "ip_nonlocal_bind is off: a service that binds a virtual address itself starts on the master alone";
-    found.push(ok("kernel settings", `${what}; one that binds all addresses does not mind`));
+    found.push(ok("kernel settings", `${what}; services that bind to all addresses are not affected`));
   }
   return found;
 }

@@ -33,7 +33,9 @@ function unheard(instances: readonly InstanceDocument[]): string[] {
   return instances.flatMap(({ name, unheard: silence }) =>
     silence === null
       ? []
-      : [`no other node can hear ${name}: every advert is refused since ${silence.since} (${silence.errno})`],
+      : [
+          `no other node can hear ${name}: every advert has been refused since ${silence.since} (${silence.errno})`,
+        ],
   );
 }
 

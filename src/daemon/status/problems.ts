@@ -239,7 +239,7 @@ function daemonProblems({
       severity: "warning",
       code: "log-lines-lost",
       instance: null,
-      text: `${lostLogLines} log lines were lost: nobody took them from the standard output`,
+      text: `${lostLogLines} log lines were lost, because nothing was reading the standard output`,
       action: "Look at what collects this container's or unit's output.",
     });
   }

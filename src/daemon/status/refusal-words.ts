@@ -10,7 +10,7 @@ export interface RefusalWords {
   readonly isProblem: boolean;
 }
 
-const FORGED = "Find out on the LAN who sends these packets; nothing that speaks VRRP does.";
+const FORGED = "Find the sender on the LAN; no implementation of VRRP sends packets like this.";
 
 export const REFUSAL_WORDS: Readonly<Record<DropReason, RefusalWords>> = {
   truncated: problem("the packet is cut off", FORGED),
@@ -18,16 +18,16 @@ export const REFUSAL_WORDS: Readonly<Record<DropReason, RefusalWords>> = {
   fragment: problem("the packet is a fragment", "Use more, smaller virtual routers on the sender."),
   ttl: problem("its TTL or hop limit is not 255, so it has crossed a router", WHAT_ACCEPTS.ttl),
   "peer-ttl": problem(
-    "its TTL or hop limit is not 255, so it has crossed a router, and by this node's routes none lies before that peer",
+    "its TTL or hop limit is not 255, so it has crossed a router, but this node's routes reach that peer without one",
     WHAT_ACCEPTS["peer-ttl"],
   ),
   "min-ttl": problem("its TTL or hop limit is below VRRPD_UNICAST_MIN_TTL", WHAT_ACCEPTS["min-ttl"]),
   "unicast-destination": problem(
-    "it was sent to this node alone, which speaks multicast",
+    "it was sent to an address of this node, but this node uses multicast",
     WHAT_ACCEPTS["unicast-destination"],
   ),
   "multicast-destination": problem(
-    "it is multicast, and this node has unicast peers",
+    "it was sent by multicast, but this node uses unicast",
     WHAT_ACCEPTS["multicast-destination"],
   ),
   version: problem(
@@ -49,7 +49,7 @@ export const REFUSAL_WORDS: Readonly<Record<DropReason, RefusalWords>> = {
     "Give all nodes the same VRRPD_ADVERT_INTERVAL.",
   ),
   "authentication-type": problem(
-    "one of us uses a password and the other does not, or a kind that nobody knows",
+    "only one of the two sides uses a password, or its authentication type is unknown",
     "Give all nodes the same VRRPD_V2_AUTH.",
   ),
   "authentication-mismatch": problem(

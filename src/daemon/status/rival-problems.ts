@@ -5,7 +5,7 @@ import type { InstanceDocument, ProblemDocument, SpeakerDocument } from "../stat
 import { listDifference } from "./differences.js";
 import { REFUSAL_WORDS } from "./refusal-words.js";
 
-/** Something heard is spoken of for this long after it was heard last; adverts may be 40 s apart. */
+/** The problem of a speaker stays listed for so long after its last advert; adverts may be 40 s apart. */
 export const RECENT_MILLIS = 120_000;
 
 export function rivalProblems(instance: InstanceDocument, now: number): ProblemDocument[] {

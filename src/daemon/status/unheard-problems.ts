@@ -9,7 +9,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   ENETDOWN: "Bring the interface up.",
 };
 
-export const unheardAction = (errno: string): string =>
+const unheardAction = (errno: string): string =>
   ACTIONS[errno] ?? "Find out why the kernel refuses them: vrrpd doctor, dmesg.";
 
 export function unheardProblems({ name, unheard }: InstanceDocument): ProblemDocument[] {

@@ -48,7 +48,10 @@ export function createLogger(options: LoggerOptions): Logger {
     const missing = before - reportedLines;
     if (missing === 0) return;
     const level = lines.isLevelEnabled("warn") ? "warn" : "error";
-    lines[level]({ lostLines: missing }, `${missing} log lines were lost here: the output did not take them`);
+    lines[level](
+      { lostLines: missing },
+      `${missing} log lines were lost here, because nothing was reading the output`,
+    );
     // A report for which there is no room yet is made later, and is no lost line itself.
     if (lostLines === before) reportedLines = before;
     else lostLines = before;
