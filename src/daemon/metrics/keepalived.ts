@@ -31,7 +31,11 @@ const COUNTERS: readonly CounterRow[] = [
     "Adverts refused for their interval",
     (instance) => drops(instance, "interval-mismatch", "zero-interval"),
   ],
-  ["ip_ttl_errors", "Adverts whose TTL is not 255", (instance) => drops(instance, "ttl")],
+  [
+    "ip_ttl_errors",
+    "Adverts whose TTL or hop limit is too low",
+    (instance) => drops(instance, "ttl", "peer-ttl", "min-ttl", "foreign-peer-ttl"),
+  ],
   [
     "invalid_type_received",
     "VRRP packets of another type than advert",
