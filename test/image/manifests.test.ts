@@ -83,10 +83,10 @@ t.test("workloads: host network, two capabilities, a read-only root, nothing of 
   t.end();
 });
 
-t.test("the Deployment is the specification's, but for its privileges", (t) => {
+t.test("the Deployment is the specification's, but for its privileges and a label", (t) => {
   const [own, specified] = [readManifest("docs/deploy/deployment.yaml"), readManifest(SPECIFICATION)];
   const [mine, theirs] = [containerOf(own), containerOf(specified)];
-  t.strictSame(environmentOf(mine), environmentOf(theirs));
+  t.strictSame(environmentOf(mine), { ...environmentOf(theirs), VRRPD_VIP_LABEL: "vip" });
   t.strictSame(mine.ports, [{ containerPort: 63000, hostPort: 63000 }], "replicas stay apart");
   t.strictSame(mine.ports, theirs.ports);
   t.strictSame(mine.livenessProbe, theirs.livenessProbe);
