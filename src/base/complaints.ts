@@ -2,7 +2,7 @@
 import { MICROS_PER_SECOND, type Micros } from "./time.js";
 
 const INTERVAL_MICROS = 60 * MICROS_PER_SECOND;
-/** Forged sources must not fill the log: so many are named in an interval, and the others counted. */
+/** At most this many sources are named in an interval, and the others counted: forged ones must not fill the log. */
 const NAMED = 10;
 /** Nor the memory: beyond this the complaint that was made longest ago is forgotten. */
 const KEPT = 1024;
@@ -20,7 +20,8 @@ export class Complaints {
 
   /**
    * How many were held back since the last one, if it may be made now; null: it may not.
-   * @param what of a bounded number @param whom what others choose at will: an address, an id; "" where nobody does
+   * @param what the kind of complaint: of a bounded number
+   * @param whom what other hosts choose at will, such as an address or an id; "": nothing of that kind
    */
   admit(now: Micros, what: string, whom = ""): number | null {
     const key = whom === "" ? what : `${what} ${whom}`;

@@ -75,7 +75,7 @@ function onSignal(daemon: Daemon, logger: Logger, signal: string): void {
   }
 }
 
-/** A defect: said, the addresses let go as far as that still works, and ended; another node takes over. */
+/** An uncaught error: logs it, releases the addresses if that still works, and exits, so that another node takes over. */
 async function end(daemon: Daemon, logger: Logger, error: Error): Promise<void> {
   const code = error instanceof VrrpdError ? error.exitCode : ExitCode.fatal;
   logger.log("error", `fatal: ${error.message}`, { stack: error.stack ?? null });

@@ -130,7 +130,7 @@ function probedPort(values: Values): number | null {
   return values.monitorPort === 0 || values.checks === "script" ? null : values.monitorPort;
 }
 
-/** Beside a script a port that never answered is advisory, as long as nobody says that both count. */
+/** Beside a script, a port that has never answered is only a warning, unless VRRPD_CHECKS=both. */
 function checksOf(values: Values): CheckConfig[] {
   const { checkRise: rise, checkFall: fall } = values;
   const beside = values.checkScript !== null;

@@ -1,6 +1,6 @@
 /**
- * Another host that has one of our addresses while we are master: asked for rarely, since each question is a
- * broadcast, and reported. Hosts that announce or use such an address are heard without being asked.
+ * Finds and reports hosts that have one of our addresses while we are master. They are asked for rarely, since each
+ * question is a broadcast; hosts that announce such an address are heard without being asked.
  */
 import type { MacAddress } from "../base/mac.js";
 import { MICROS_PER_SECOND, type Micros } from "../base/time.js";

@@ -8,7 +8,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export type Facts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
 export type Effect =
-  /** In unicast, when a router begins to take part: peers whose neighbour tables know nothing of us lose our packets, and theirs. */
+  /** In unicast, when a router begins to take part: without an entry in neighbour tables, packets are lost either way. */
   | { readonly type: "introduceSource"; readonly router: RouterIndex }
   /** `release`: with priority 0. `trial`: with priority 1, which no master yields to. */
   | {

@@ -49,7 +49,7 @@ export type AddressOutcome =
 export type Input =
   /** The deadline has come (or may have: the core looks). */
   | { readonly type: "deadline" }
-  /** The same before what has arrived is read: just adverts that are due go out, unless they are late. */
+  /** The timer fired, and what has arrived is not read yet: only adverts that are due, and not late by an interval, go out. */
   | { readonly type: "advertise" }
   /** A well-formed advert of a virtual router of ours, which it may hear. `listed`: from a unicast peer, or multicast. */
   | {
@@ -59,7 +59,7 @@ export type Input =
       readonly listed: boolean;
       readonly advert: Advert;
     }
-  /** An advert of nobody's that we know, on an interface of ours. */
+  /** A valid advert, received on one of our interfaces, for a virtual router that we do not run. */
   | {
       readonly type: "foreignAdvert";
       readonly interface: string;

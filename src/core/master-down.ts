@@ -29,7 +29,7 @@ export class MasterDown {
   #listenedAgain = false;
   readonly #deadline: Deadline;
 
-  /** @param claim the mastership is to be had. */
+  /** @param claim called when this router is to become master. */
   constructor(
     private readonly router: WaitingRouter,
     private readonly deadlines: Deadlines,
@@ -109,7 +109,7 @@ export class MasterDown {
   #due(now: Micros, due: Micros): void {
     const interval = this.#masterIntervalMicros;
     if (now - due >= interval && !this.#listenedAgain) {
-      // We were not running when it ended: the master may well have spoken to deaf ears. Listen once more.
+      // This process stood still when the timer ended: adverts of the master may have been missed. Listen once more.
       this.#listenedAgain = true;
       this.deadlines.set(this.#deadline, now + interval + skewMicros(3, this.router.priority, interval));
       return;

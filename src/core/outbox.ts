@@ -12,7 +12,7 @@ export interface Complaint {
   readonly facts: Facts;
 }
 
-/** What a complaint is about, and whom of those that others on the LAN can make up (Complaints.admit). */
+/** `what`: the kind of complaint, one of a fixed set; `whom`: what another host chooses (Complaints.admit). */
 export interface About {
   readonly what: string;
   readonly whom?: string;

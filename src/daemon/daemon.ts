@@ -197,7 +197,7 @@ export class Daemon {
     this.#say(stopLine(nowMicros() - this.#startedAt, this.#core.status()));
   }
 
-  /** Reads the kernel's addresses: what is said to be present is. */
+  /** Reads the addresses from the kernel, so that each one that it calls present is on the interface. */
   status(): StatusDocument {
     return statusDocument({
       core: this.#core,

@@ -1,6 +1,6 @@
 /**
- * Carries out the effects of one wake-up, by kinds: adverts before all else (but what makes this node known to its peers), then addresses in one burst, then
- * announcements, then what may wait. Answers go back to the core as inputs.
+ * Carries out the effects of one wake-up, by kinds: first what makes this node known to its peers, then adverts, then
+ * addresses in one burst, then announcements, then what may wait. Answers go back to the core as inputs.
  */
 import type { Effect } from "../core/effect.js";
 import type { AddressOutcome, Input, RouterIndex } from "../core/input.js";

@@ -28,7 +28,7 @@ export class Network implements HostChanges {
     return this.#interfaces.get(this.#routers[router]!.interface)!;
   }
 
-  /** Takes a plan over; interfaces that are new to it are told of at once. */
+  /** Applies a plan. The core is told at once of interfaces that were not in use before. */
   configure({ core: { routers }, sources }: Pick<Plan, "core" | "sources">): void {
     this.#routers = routers;
     this.#virtual = new Set(

@@ -13,7 +13,7 @@ export interface Line {
   readonly facts: Facts;
 }
 
-/** More are told of by `vrrpd check`. */
+/** The start line lists so many instances at most; `vrrpd check` shows all. */
 const LISTED_INSTANCES = 16;
 
 export function startLine(version: string, plan: Plan): Line {

@@ -1,4 +1,4 @@
-/** Colours of the terminal, where there is one and nobody minds (NO_COLOR). */
+/** Colours of the terminal: none where the output is no terminal, or NO_COLOR is set. */
 
 export type Colour = "red" | "green" | "yellow" | "cyan" | "dim" | "bold";
 

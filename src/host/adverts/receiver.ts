@@ -14,7 +14,7 @@ import type { AdvertSocketOptions } from "./socket.js";
 const GROUPS: Readonly<Record<Family, Uint8Array>> = { ipv4: VRRP_GROUP_IPV4, ipv6: VRRP_GROUP_IPV6 };
 /** The longest adverts have 1104 bytes (IPv4: 255 addresses, options, authentication) and 4088 bytes (IPv6). */
 const SLOT_BYTES: Readonly<Record<Family, number>> = { ipv4: 2048, ipv6: 4096 };
-/** Longer than a busy socket is left alone (pacing.ts). After a stall, or when the wall clock was set, nobody knows. */
+/** The longest age to believe, longer than a busy socket is left alone (pacing.ts). After a stall, or when the wall clock was set, it counts as 0. */
 const MOST_AGE_MICROS = 5 * MICROS_PER_MILLISECOND;
 /** How the addon tells of a packet that is longer than its slot. */
 const LONG_PACKET = -constants.errno.EMSGSIZE;

@@ -1,5 +1,5 @@
 /**
- * An own table `inet vrrpd_<name>`, replaced as a whole in one transaction. An accept in it does not overrule a drop
+ * vrrpd's own table, `inet vrrpd_<name>`, replaced as a whole in one transaction. An accept in it does not overrule a drop
  * in another table: every base chain of the hook has to accept a packet.
  */
 import type { Family } from "../../base/address.js";
@@ -25,7 +25,7 @@ export async function applyNftables(context: FirewallContext): Promise<FirewallO
 export async function removeNftables(context: FirewallContext): Promise<FirewallOutcome> {
   const table = tableOf(context.name);
   const { exitCode } = await runProgram("nft", ["list", "table", ...table.split(" ")]);
-  // Where there is none, and where nft cannot tell: what follows is harmless then, and says what is wrong.
+  // Not 0 where there is none, and where nft failed: what follows changes nothing then, and says what is wrong.
   await runProgramOk("nft", [emptied(table).join("; ")]);
   return { actions: exitCode === 0 ? [`the nftables table ${table} was removed`] : [], warnings: [] };
 }

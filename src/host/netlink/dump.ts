@@ -17,7 +17,7 @@ import {
 } from "./decode.js";
 import { encodeAddressDump, encodeLinkDump, encodeRouteDump } from "./encode.js";
 
-/** Other programs may change what is being listed; a list that is whole is got by asking again. */
+/** Where another program changes the table during a dump, the kernel says so, and the dump is taken again. */
 const ATTEMPTS = 100;
 const RECEIVE_BUFFER_BYTES = 256 * 1024;
 /** One for all: a dump is over before another begins, and what is decoded is copied out of it. */

@@ -10,7 +10,6 @@ export interface Identity {
   /** Supplementary groups too, as initgroups(3) gives them. */
   readonly groups: readonly number[];
   readonly home: string;
-  readonly shell: string;
 }
 
 /** The identity, or the end of the sentence "VRRPD_SCRIPT_USER=… …". */
@@ -25,9 +24,9 @@ export function findIdentity({ user, group }: UserName): Identity | string {
       : `names the group ${group}, which this host does not know`;
   }
   const name = group === null ? user : `${user}:${group}`;
-  if (found === null) return { name, uid: Number(user), gid, groups: [gid], home: "/", shell: "/bin/sh" };
+  if (found === null) return { name, uid: Number(user), gid, groups: [gid], home: "/" };
   const groups = [...new Set([gid, ...found.groups.filter((one) => group === null || one !== found.gid)])];
-  return { name, uid: found.uid, gid, groups, home: found.home, shell: found.shell };
+  return { name, uid: found.uid, gid, groups, home: found.home };
 }
 
 /** What a child that runs as this identity gives up; null: nothing, and it runs as the daemon does. */

@@ -6,7 +6,7 @@ import type { Run, RunResult } from "./run.js";
 
 /** After this host had no process or descriptor to start it with. */
 const SHORTAGE_RETRY_MILLIS = 1_000;
-/** Waiting runs of one instance; beyond it the oldest is dropped, and said. */
+/** Waiting runs of one instance; beyond it the oldest is dropped, with a warning. */
 const MAX_WAITING = 256;
 
 export interface Notification {

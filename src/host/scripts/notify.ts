@@ -25,7 +25,7 @@ export interface Notifier {
   /**
    * Takes nothing more and waits for at most `timeoutMillis` until all queues are empty: whether they are. `STOP` waits
    * for what runs before it for a quarter of that time, and is then started beside it. What else has not started is
-   * dropped, and said. What runs is let run, and may outlive the daemon: a `STOP` script that is cut off in its middle
+   * dropped, with a warning. What runs is let run, and may outlive the daemon: a `STOP` script that is cut off in its middle
    * would leave worse behind than one that takes long.
    */
   drain(timeoutMillis: number): Promise<boolean>;
