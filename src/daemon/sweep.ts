@@ -5,32 +5,38 @@
  */
 import { readFileSync } from "node:fs";
 import { formatWithPrefix } from "../base/address.js";
+import { shortList } from "../base/lists.js";
 import { sweepFirewall } from "../host/firewall/sweep.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
 import { AddressRequests, prepareAddresses } from "../host/netlink/requests.js";
-import { LockHolders, mayHold } from "./lock-holders.js";
+import { describeHolder, LockHolders } from "./lock-holders.js";
 import { LOCK_PREFIX } from "./locks.js";
+
+/** One holder is enough, and any user can bind thousands of names. */
+const LOOKED_AT = 16;
 
 /** Returns sentences: what was done, or why nothing was. */
 export async function sweep(): Promise<string[]> {
   const held = heldLocks();
   if (held.length > 0) {
     return [
-      `vrrpd runs in this network namespace (${held.join(", ")}): nothing was removed; stop it first, or give its variables`,
+      `vrrpd runs in this network namespace (${shortList(held)}): nothing was removed; stop it first, or give its variables`,
     ];
   }
   return [...removeMarked(), ...(await sweepFirewall())];
 }
 
-/** The virtual routers that a daemon runs, as their locks are called. */
+/**
+ * The virtual routers that a daemon runs, as their locks are called, and who it is. Without its variables a daemon of
+ * another user cannot be told from somebody who merely holds the name: either is left alone.
+ */
 function heldLocks(): string[] {
   const names =
     readFileSync("/proc/self/net/unix", "utf8").match(new RegExp(`@${LOCK_PREFIX}\\S+`, "g")) ?? [];
-  const unique = [...new Set(names.map((name) => name.slice(1)))];
-  // Anybody may have bound such a name; who is root or unknown may be a daemon.
-  const rightful = new LockHolders().of(unique).filter(({ uid }) => uid === null || mayHold(uid, []));
-  return rightful.map(({ name }) => name.slice(LOCK_PREFIX.length));
+  const unique = [...new Set(names.map((name) => name.slice(1)))].slice(0, LOOKED_AT);
+  const holders = new LockHolders().of(unique);
+  return holders.map((holder) => `${holder.name.slice(LOCK_PREFIX.length)} by ${describeHolder(holder)}`);
 }
 
 function removeMarked(): string[] {

@@ -2,6 +2,7 @@
 import t from "tap";
 import { until } from "../netns/index.js";
 import { BASE_ENVIRONMENT, Nodes, VIP, VRRPD } from "./nodes.js";
+import { noStrangers } from "./stranger.js";
 
 const CHAIN = { OPENSHIFT_HA_IPTABLES_CHAIN: "INPUT" };
 
@@ -113,3 +114,23 @@ t.test("cleanup without variables removes what any configuration left, and nothi
     "a table that is not exactly the original's",
   );
 });
+
+t.test(
+  "cleanup without variables leaves the daemon of another user alone",
+  { skip: noStrangers },
+  async (t) => {
+    const nodes = await Nodes.create(t);
+    const capabilities = ["--inh-caps", "+net_admin,+net_raw", "--ambient-caps", "+net_admin,+net_raw"];
+    const become = ["setpriv", "--reuid", "65532", "--regid", "65532", "--clear-groups", ...capabilities];
+    const daemon = nodes.startAs("a", [...become, ...VRRPD]);
+    await nodes.untilHeldBy("a");
+    const removal = await nodes.host("a").run([...VRRPD, "cleanup", "--config", "env"]);
+    t.match(removal, {
+      code: 0,
+      stdout: /\(ens3\/ipv4\/1 by process \d+ of user 65532\): nothing was removed/,
+    });
+    daemon.kill("SIGTERM");
+    await daemon.exited;
+    t.notMatch(daemon.output, "somebody removed it");
+  },
+);
