@@ -8,6 +8,9 @@ import { groupsOf } from "./request.js";
 import { type ReadEnvironment, VARIABLES, type VariableKey } from "./variables.js";
 
 const SOURCES = ["multicastSource", "unicastSource"] as const;
+const UNICAST_WITHOUT_PEERS =
+  `${VARIABLES.useUnicast.name}=true does not count: ${VARIABLES.unicastPeers.name} is not set, so adverts go by ` +
+  "multicast, as from the original image";
 const FAMILY_NAMES: Readonly<Record<Family, string>> = { ipv4: "IPv4", ipv6: "IPv6" };
 
 /** Problems that no variable has by itself. A refused variable is not blamed a second time. */
@@ -31,12 +34,7 @@ export function findOverrides(read: ReadEnvironment): string[] {
       `${VARIABLES.useUnicast.name}=false does not count: ${VARIABLES.unicastPeers.name} is set, which means unicast`,
     );
   }
-  if (wantsUnicastWithoutPeers(read)) {
-    warnings.push(
-      `${VARIABLES.useUnicast.name}=true does not count: ${VARIABLES.unicastPeers.name} is not set, so adverts go by ` +
-        "multicast, as from the original image",
-    );
-  }
+  if (wantsUnicastWithoutPeers(read)) warnings.push(UNICAST_WITHOUT_PEERS);
   warnings.push(...unicastOverrides(read));
   if (values.checks === "script" && values.checkScript === null && !refused.has("checkScript")) {
     warnings.push(
@@ -77,7 +75,7 @@ export function findUnserved(read: ReadEnvironment): StandingProblem[] {
     {
       severity: "warning",
       code: "unicast-without-peers",
-      text: `${useUnicast.name} is true, but ${unicastPeers.name} is not set: adverts go by multicast`,
+      text: UNICAST_WITHOUT_PEERS,
       action: `List the addresses of all nodes in ${unicastPeers.name}, or set ${useUnicast.name}=false.`,
     },
   ];

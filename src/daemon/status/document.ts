@@ -47,7 +47,8 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     startedAt: at(parts.startedAt),
     interface: plan.interface,
     interfaceReason: plan.interfaceReason,
-    warnings: plan.warnings,
+    // One thing is said once.
+    warnings: plan.warnings.filter((warning) => !plan.standingProblems.some(({ text }) => text === warning)),
     lateness: {
       maxSeconds: microsToSeconds(lateness.maxMicros),
       lastSeconds: microsToSeconds(lateness.lastMicros),
