@@ -65,10 +65,12 @@ export interface RefusalDocument {
 export interface VirtualAddressDocument {
   /** With prefix length. */
   readonly address: string;
-  /** The kernel has it on the interface. */
+  /** The kernel has it on the interface, with whatever prefix: it answers for it. */
   readonly present: boolean;
-  /** It should be there: this node is master, or the address is its own. */
+  /** It should be there: this node is master. */
   readonly expected: boolean;
+  /** It is there as the node's own, which vrrpd never removes. */
+  readonly own: boolean;
   /** Why the kernel refused it last; null: it did not. */
   readonly problem: string | null;
   /** MAC address of another host that has it too; null: nobody was heard to. */

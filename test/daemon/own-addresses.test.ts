@@ -1,6 +1,7 @@
 /** What is the node's own stays the node's own: its addresses are never taken, and their short absence is no outage. */
 import t from "tap";
-import { advert } from "../netns/index.js";
+import type { StatusDocument } from "../../src/daemon/status-document.js";
+import { advert, type Host } from "../netns/index.js";
 import { CLIENT_ADDRESS, type Environment, Nodes, type Teardown, VIP, VRRPD } from "./nodes.js";
 
 t.jobs = 2;
@@ -64,14 +65,15 @@ t.test("an address that comes while the daemon runs, and is all a node has, is i
   t.notMatch(daemon.lines.map(({ text }) => text).join("\n"), /address-removed/);
 });
 
-const SERVICE = [process.execPath, "-e", "require('node:net').createServer().listen(8080)"];
+async function serve(host: Host): Promise<void> {
+  const program = "require('node:net').createServer().listen(8080, () => console.log('listens'))";
+  await host.start([process.execPath, "-e", program]).waitForLine(/listens/);
+}
 
 /** Two nodes, a being the master for long enough to be known as such. */
 async function settledNodes(t: Teardown, environment: Environment = {}): Promise<Nodes> {
   const nodes = await Nodes.create(t, environment);
-  for (const name of ["a", "b"]) {
-    nodes.host(name).start(SERVICE);
-  }
+  for (const name of ["a", "b"]) await serve(nodes.host(name));
   nodes.start("a", { VRRPD_PRIORITY: "200" });
   await nodes.untilHeldBy("a");
   const b = nodes.start("b", { VRRPD_PRIORITY: "100" });
@@ -80,7 +82,7 @@ async function settledNodes(t: Teardown, environment: Environment = {}): Promise
 }
 
 /** So often that a probe falls into each absence. */
-const PROBED = { OPENSHIFT_HA_MONITOR_PORT: "8080", OPENSHIFT_HA_CHECK_INTERVAL: "0.1" };
+const PROBED = { OPENSHIFT_HA_MONITOR_PORT: "8080", OPENSHIFT_HA_CHECK_INTERVAL: "0.3" };
 const OWN = ["192.0.2.40/24", "dev", "ens3"];
 
 for (const [how, environment] of [
@@ -132,7 +134,7 @@ t.test("an own address that comes back behind a virtual one is the node's all th
     },
   });
   const a = nodes.host("a");
-  a.start(SERVICE);
+  await serve(a);
   nodes.start("a");
   await nodes.untilHeldBy("a");
   await a.ok(["sh", "-ec", `ip address del ${OWN.join(" ")}; ip address add ${OWN.join(" ")}`]);
@@ -151,3 +153,27 @@ t.test("an own address that comes back behind a virtual one is the node's all th
   await a.heal();
   t.match((await nodes.untilState("a", "MASTER")).instances[0], master);
 });
+
+t.test(
+  "a virtual address that is a node's own with another prefix is there; on a backup it is the problem",
+  async (t) => {
+    const nodes = await Nodes.create(t, {}, { hosts: { a: { addresses: ["192.0.2.40/24", `${VIP}/24`] } } });
+    nodes.start("a", { VRRPD_PRIORITY: "100" });
+    const shown = (status: StatusDocument) => ({
+      ...status.instances[0]!.virtualAddresses[0],
+      problems: status.problems.map(({ severity, code }) => `${severity} ${code}`),
+    });
+    t.match(shown(await nodes.untilState("a", "MASTER")), {
+      present: true,
+      expected: true,
+      own: true,
+      problems: [],
+    });
+    nodes.start("b", { VRRPD_PRIORITY: "200" });
+    const beside = shown(await nodes.untilState("a", "BACKUP"));
+    t.match(beside, { present: true, expected: false, own: true });
+    t.ok(beside.problems.includes("error address-own"), `${beside.problems}`);
+    t.match(await nodes.host("a").ok([...VRRPD, "status"]), /192\.0\.2\.101 OWN/);
+    t.ok(await nodes.host("a").hasAddress(VIP), "and it stays");
+  },
+);

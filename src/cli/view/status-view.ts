@@ -71,8 +71,8 @@ function addressLines(addresses: readonly VirtualAddressDocument[]): string[] {
   return [...listed.map((one) => `${shortAddress(one.address)} ${presenceOf(one)}`), ...more];
 }
 
-function presenceOf({ present, expected }: VirtualAddressDocument): string {
-  if (present) return expected ? "here" : "UNINVITED";
+function presenceOf({ present, expected, own }: VirtualAddressDocument): string {
+  if (present) return expected ? "here" : own ? "OWN" : "UNINVITED";
   return expected ? "MISSING" : "not here";
 }
 

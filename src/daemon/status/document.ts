@@ -1,5 +1,6 @@
 /** Puts the status together: the core's picture, the plan, and what the kernel really holds. */
 import { hostname } from "node:os";
+import { formatWithPrefix } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
 import { microsToSeconds } from "../../base/time.js";
 import type { HostFacts, Plan } from "../../config/index.js";
@@ -33,7 +34,8 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   const [now, nowMillis] = [nowMicros(), Date.now()];
   const at = wallClock(now, nowMillis);
   const held = addressesOf(parts.hostFacts());
-  const picture = { now, at, holds: (name: string, address: string) => held.has(`${name} ${address}`) };
+  const formsOf = (name: string, address: string) => held.get(`${name} ${address}`) ?? [];
+  const picture = { now, at, formsOf };
   const ours = new Set(
     plan.core.routers.flatMap((router) => router.virtualAddresses.map(({ address }) => address.text)),
   );
@@ -67,11 +69,16 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   return { ...document, problems: problemsOf(document, plan.standingProblems) };
 }
 
-/** "interface address/prefix length" of all that the kernel holds. */
-function addressesOf({ interfaces }: HostFacts): ReadonlySet<string> {
-  return new Set(
-    interfaces.flatMap(({ name, addresses }) =>
-      addresses.map(({ address, prefixLength }) => `${name} ${address.text}/${prefixLength}`),
-    ),
-  );
+/** "address/prefix length" of all that the kernel holds, by "interface address". */
+function addressesOf({ interfaces }: HostFacts): ReadonlyMap<string, readonly string[]> {
+  const forms = new Map<string, string[]>();
+  for (const { name, addresses } of interfaces) {
+    for (const entry of addresses) {
+      const key = `${name} ${entry.address.text}`;
+      const known = forms.get(key);
+      if (known === undefined) forms.set(key, [formatWithPrefix(entry)]);
+      else known.push(formatWithPrefix(entry));
+    }
+  }
+  return forms;
 }

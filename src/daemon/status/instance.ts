@@ -2,12 +2,19 @@
 import { microsToSeconds } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import { masterDownMicros } from "../../core/election.js";
-import type { ForeignSpeakerStatus, HeardStatus, RouterStatus, SpeakerStatus } from "../../core/status.js";
+import type {
+  ForeignSpeakerStatus,
+  HeardStatus,
+  RouterStatus,
+  SpeakerStatus,
+  VirtualAddressStatus,
+} from "../../core/status.js";
 import type {
   ForeignSpeakerDocument,
   HeardDocument,
   InstanceDocument,
   SpeakerDocument,
+  VirtualAddressDocument,
 } from "../status-document.js";
 import type { ToWallClock } from "./clock.js";
 import { differencesOf } from "./differences.js";
@@ -24,8 +31,8 @@ export interface Picture {
   /** Of the daemon's clock, in microseconds. */
   readonly now: number;
   readonly at: ToWallClock;
-  /** Whether the kernel has this address (with prefix length) on this interface. */
-  readonly holds: (interfaceName: string, address: string) => boolean;
+  /** The forms in which the kernel has this address on this interface: "address/prefix length". */
+  readonly formsOf: (interfaceName: string, address: string) => readonly string[];
 }
 
 export function instanceDocument(
@@ -57,13 +64,7 @@ export function instanceDocument(
     downIntervalSeconds: downIntervalOf(router, config),
     leaseSeconds: config.leaseSeconds,
     unicastPeers: config.unicastPeers.map(({ address }) => address.text),
-    virtualAddresses: router.virtualAddresses.map(({ address, refusal, presence, claimant }) => ({
-      address,
-      present: picture.holds(router.interface, address),
-      expected: router.state === "MASTER" || presence === "own",
-      problem: refusal,
-      alsoAnsweredBy: claimant,
-    })),
+    virtualAddresses: router.virtualAddresses.map((address) => addressDocument(address, router, picture)),
     checks: router.checks.map(({ name, state, detail, since }) => {
       return { name, state, detail, since: state === "pending" ? null : at(since) };
     }),
@@ -89,6 +90,23 @@ export function instanceDocument(
       return { source, priority, reason, meaning, action, count, lastAt: at(lastAt) };
     }),
     counters: router.counters,
+  };
+}
+
+function addressDocument(
+  { address, refusal, presence, claimant }: VirtualAddressStatus,
+  router: RouterStatus,
+  picture: Picture,
+): VirtualAddressDocument {
+  const forms = picture.formsOf(router.interface, address.replace(/\/.*/, ""));
+  const present = forms.length > 0;
+  return {
+    address,
+    present,
+    expected: router.state === "MASTER",
+    own: present && (presence === "own" || !forms.includes(address)),
+    problem: refusal,
+    alsoAnsweredBy: claimant,
   };
 }
 

@@ -106,7 +106,8 @@ function addressProblems({
   virtualAddresses,
 }: InstanceDocument): ProblemDocument[] {
   const missing = virtualAddresses.filter(({ expected, present }) => expected && !present);
-  const uninvited = virtualAddresses.filter(({ expected, present }) => !expected && present);
+  const uninvited = virtualAddresses.filter(({ expected, present, own }) => !expected && present && !own);
+  const own = virtualAddresses.filter((one) => !one.expected && one.own);
   const problems: ProblemDocument[] = [];
   if (missing.length > 0) {
     const why = missing.find(({ problem }) => problem !== null)?.problem;
@@ -126,6 +127,15 @@ function addressProblems({
       instance: name,
       text: `${shortList(uninvited.map(({ address }) => address))} is on ${on}, though this node is ${state}: somebody else put it there`,
       action: `Remove it (ip address del … dev ${on}), or set VRRPD_GUARD_REMOVE=on.`,
+    });
+  }
+  if (own.length > 0) {
+    problems.push({
+      severity: "error",
+      code: "address-own",
+      instance: name,
+      text: `${shortList(own.map(({ address }) => address))} is this node's own address on ${on}, so it answers for it though it is ${state}: part of the clients reach it in place of the master`,
+      action: `Give the node another address, or take this one off ${on}; vrrpd never removes what is the node's own.`,
     });
   }
   return [...problems, ...conflictProblems(name, virtualAddresses)];
