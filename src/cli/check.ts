@@ -3,17 +3,18 @@
 import { formatWithPrefix } from "../base/address.js";
 import type { ExitCode } from "../base/errors.js";
 import { microsToSeconds } from "../base/time.js";
-import { describePlan, type Plan, plan, wayTo } from "../config/index.js";
+import { describePlan, type Plan, plan, promotionWarning, wayTo } from "../config/index.js";
+import { promotesSecondaries } from "../host/doctor/system.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { readConfiguration } from "./configuration.js";
 import { table } from "./table.js";
 
 export function check(env: NodeJS.ProcessEnv, json: boolean, print: (text: string) => ExitCode): ExitCode {
   const request = readConfiguration(env);
-  const made = plan(request, gatherHostFacts(request.unicastPeers), {
-    namedInterfaceGivenUp: false,
-    chosenInterface: null,
-  });
+  const facts = gatherHostFacts(request.unicastPeers);
+  const planned = plan(request, facts, { namedInterfaceGivenUp: false, chosenInterface: null });
+  const promotion = promotionWarning(planned, facts, promotesSecondaries);
+  const made = promotion === null ? planned : { ...planned, warnings: [...planned.warnings, promotion] };
   return print(json ? JSON.stringify(describePlan(made), null, 2) : describe(made));
 }
 

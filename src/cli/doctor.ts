@@ -49,7 +49,7 @@ async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
     ...planFindings(made),
     ...interfaceFindings(made, facts),
     ...peerFindings(made),
-    ...settingFindings(made),
+    ...settingFindings(made, facts),
     ...lockFindings(made),
     ...(await serviceFindings(made)),
     ...(permitted ? await firewallFindings(made) : []),

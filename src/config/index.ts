@@ -7,5 +7,6 @@ export { wayTo } from "./peers.js";
 export { plan } from "./plan.js";
 export type * from "./plan-types.js";
 export { formatProblem } from "./problem.js";
+export { promotionWarning } from "./promotion.js";
 export type { Note, Request } from "./request.js";
 export { VARIABLE_NAMES, VARIABLES } from "./variables.js";

@@ -2,7 +2,13 @@
  * Which of its addresses a node speaks from: the one rule for the node address, for the source of adverts, and so for
  * what the peers expect. An address that is virtual, marked by vrrpd, or still tentative never stands for the node.
  */
-import { type Family, type IpAddress, isLinkLocal4, isLinkLocal6 } from "../base/address.js";
+import {
+  type AddressWithPrefix,
+  type Family,
+  type IpAddress,
+  isLinkLocal4,
+  isLinkLocal6,
+} from "../base/address.js";
 import type { InterfaceAddress } from "../core/input.js";
 import { isAlone, isLeftover } from "../core/leftover.js";
 
@@ -179,7 +185,7 @@ function primaryOf({ addresses }: SourceFacts, entry: InterfaceAddress): Interfa
 }
 
 /** As the kernel compares IPv4 addresses: the same prefix, of the same length. */
-function isSameSubnet(one: InterfaceAddress, other: InterfaceAddress): boolean {
+export function isSameSubnet(one: AddressWithPrefix, other: AddressWithPrefix): boolean {
   if (one.address.family !== other.address.family || one.prefixLength !== other.prefixLength) return false;
   return one.address.bytes.every((byte, index) => {
     const bits = Math.min(8, Math.max(0, one.prefixLength - 8 * index));

@@ -2,12 +2,12 @@
  * The virtual addresses of one virtual router: wanted against actual. Nothing is assumed: an address is announced
  * only after the kernel has confirmed it (RFC 9568 §8.1.2, §8.2.2), and what differs is tried again with backoff.
  */
-import { formatWithPrefix } from "../base/address.js";
 import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros } from "../base/time.js";
+import { AddressComplaints, LOSS_WORDS, type Loss } from "./address-complaints.js";
 import type { VirtualRouterConfig } from "./config.js";
 import { type Counters, countErrno } from "./counters.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
-import type { AddressOutcome, InterfaceAddress, RouterIndex } from "./input.js";
+import type { AddressOutcome, Input, InterfaceAddress, RouterIndex } from "./input.js";
 import { isLeftover, OWN_ABSENCE_MICROS } from "./leftover.js";
 import type { Outbox } from "./outbox.js";
 import { type Presence, VirtualAddress } from "./virtual-address.js";
@@ -18,6 +18,8 @@ const SUSPICION_MICROS = 100 * MICROS_PER_MILLISECOND;
 const NOT_MASTER = "this node is not master";
 const LEFT_BEHIND = "left there by an earlier run";
 const ADDED_BY_OTHERS = "added by somebody on a backup";
+
+type AddressChanged = Extract<Input, { type: "addressChanged" }>;
 
 export class AddressTable {
   readonly entries: readonly VirtualAddress[];
@@ -31,6 +33,7 @@ export class AddressTable {
   #guarding = false;
   #lastRenewedAt: Micros = 0;
   readonly #byText: ReadonlyMap<string, VirtualAddress>;
+  readonly #complaints: AddressComplaints;
   readonly #announce: Deadline;
   readonly #reconcile: Deadline;
 
@@ -41,6 +44,7 @@ export class AddressTable {
     private readonly deadlines: Deadlines,
     private readonly outbox: Outbox,
   ) {
+    this.#complaints = new AddressComplaints(router, config, outbox);
     const { virtualAddresses, contestedPerMinute } = config();
     this.entries = virtualAddresses.map(
       (address, index) => new VirtualAddress(index, address, contestedPerMinute),
@@ -190,12 +194,14 @@ export class AddressTable {
     this.#arm();
   }
 
-  /** Somebody else changed an address of the interface. */
-  onChanged(now: Micros, change: "added" | "removed", address: InterfaceAddress, alone: boolean): void {
+  /** An address of the interface changed, other than as we asked. */
+  onChanged(now: Micros, { change, address, alone, takenAlong }: AddressChanged): void {
     const entry = this.#byText.get(address.address.text);
     if (entry === undefined) return;
     if (change === "added") this.#onAppeared(now, entry, address, () => alone);
-    else if (sameAddress(entry, address) || entry.presence === "own") this.#onVanished(now, entry);
+    else if (sameAddress(entry, address) || entry.presence === "own") {
+      this.#onVanished(now, entry, takenAlong === true);
+    }
     this.#arm();
   }
 
@@ -246,7 +252,7 @@ export class AddressTable {
     this.#countRefusal(code);
     entry.refusal = `the kernel refuses to ${operation} it: ${code}`;
     entry.setback(now, false);
-    this.#complain(now, entry, "address-refused", entry.refusal);
+    this.#complaints.about(now, entry, "address-refused", entry.refusal);
   }
 
   #countRefusal(code: string): void {
@@ -254,7 +260,7 @@ export class AddressTable {
     countErrno(this.counters.addressesRefusedByErrno, code);
   }
 
-  #onVanished(now: Micros, entry: VirtualAddress): void {
+  #onVanished(now: Micros, entry: VirtualAddress, takenAlong = false): void {
     const wasPresent = entry.isPresent;
     const wasOwn = entry.presence === "own";
     entry.presence = "absent";
@@ -268,12 +274,12 @@ export class AddressTable {
       if (entry.retryAt === null) entry.setback(now, false);
       return;
     }
-    const expired = this.#leaseOverdue(now);
-    if (expired) this.counters.addressesExpired += 1;
-    else this.counters.addressesMeddled += 1;
+    const loss: Loss = takenAlong ? "taken along" : this.#leaseOverdue(now) ? "expired" : "meddled";
+    if (loss === "expired") this.counters.addressesExpired += 1;
+    if (loss === "meddled") this.counters.addressesMeddled += 1;
     const then = this.#paused ? "put back unless another is master" : "put back";
-    const what = `${expired ? "its lease ran out" : "somebody removed it"}; it is ${then}`;
-    this.#complain(now, entry, expired ? "address-expired" : "address-meddled", what);
+    const code = `address-${loss.replace(" ", "-")}`;
+    this.#complaints.about(now, entry, code, `${LOSS_WORDS[loss]}; it is ${then}`);
     // Whoever takes the node's own address away may be about to put it back; ours in its place would not be the node's.
     if (this.#wanted && wasOwn) entry.retryAt = now + OWN_ABSENCE_MICROS;
     else if (this.#wanted) entry.setback(now, true);
@@ -289,7 +295,7 @@ export class AddressTable {
     const { leaseSeconds } = this.config();
     const takeable = sameAddress(entry, actual) && isLeftover(actual, leaseSeconds, () => isAlone(actual));
     if (entry.presence === "absent" && !takeable) {
-      this.#complain(now, entry, "address-own", "it is this node's own address and stays untouched");
+      this.#complaints.about(now, entry, "address-own", "it is this node's own address and stays untouched");
     }
     const isBackup = !this.#wanted && !this.#paused;
     if (entry.presence === "absent" && this.#guarding && isBackup) entry.retryAt = now + SUSPICION_MICROS;
@@ -318,7 +324,7 @@ export class AddressTable {
       const what = guardRemove
         ? "somebody added it on a backup; it is removed"
         : "somebody added it on a backup";
-      this.#complain(now, entry, "address-on-backup", what);
+      this.#complaints.about(now, entry, "address-on-backup", what);
     }
     const removable = due.filter(({ presence, removing }) =>
       isRemovable(presence, removing !== null || guardRemove),
@@ -368,18 +374,6 @@ export class AddressTable {
   #armAt(deadline: Deadline, at: Micros): void {
     if (Number.isFinite(at)) this.deadlines.set(deadline, at);
     else this.deadlines.clear(deadline);
-  }
-
-  #complain(now: Micros, entry: VirtualAddress, code: string, what: string): void {
-    const address = formatWithPrefix(entry.config);
-    const { name } = this.config();
-    this.outbox.complain(now, { what: `${code} ${name} ${address}` }, () => ({
-      level: "warn",
-      code,
-      router: this.router,
-      message: `(${name}) ${address}: ${what}`,
-      facts: { address, interface: this.config().interface },
-    }));
   }
 }
 

@@ -143,8 +143,7 @@ export class Core {
       case "addresses":
         return this.#onAddresses(now, input);
       case "addressChanged":
-        for (const router of this.#on(input.interface))
-          router.addresses.onChanged(now, input.change, input.address, input.alone);
+        for (const router of this.#on(input.interface)) router.addresses.onChanged(now, input);
         return;
       case "addressResults":
         return this.#onAddressResults(now, input);

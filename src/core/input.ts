@@ -96,13 +96,17 @@ export type Input =
       readonly interface: string;
       readonly addresses: readonly InterfaceAddress[];
     }
-  /** Somebody else (not vrrpd) added or removed one address. `alone`: whether an added one is (leftover.ts). */
+  /**
+   * Somebody else (not vrrpd) added or removed one address. `alone`: whether an added one is (leftover.ts).
+   * `takenAlong`: the kernel removed it together with another one that vrrpd removed.
+   */
   | {
       readonly type: "addressChanged";
       readonly interface: string;
       readonly change: "added" | "removed";
       readonly address: InterfaceAddress;
       readonly alone: boolean;
+      readonly takenAlong?: boolean;
     }
   /** The answer to `addAddresses` or `removeAddresses`. */
   | {

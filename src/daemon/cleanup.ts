@@ -16,6 +16,7 @@ import { AddressRequests, prepareAddresses } from "../host/netlink/requests.js";
 import { ask } from "./control-client.js";
 import { firewallContext } from "./firewall.js";
 import { Locks } from "./locks.js";
+import { describePutBack } from "./put-back.js";
 
 /** A daemon that stops waits for its `STOP` scripts, for as long as it may, and a little for checks and log. */
 const BEYOND_SCRIPTS_MILLIS = 4_000;
@@ -89,9 +90,12 @@ function removeAddresses({ core }: Plan): string[] {
   const virtual = new Set(
     core.routers.flatMap((one) => one.virtualAddresses.map(({ address }) => address.text)),
   );
-  const requests = new AddressRequests(new OwnChanges());
+  const also: string[] = [];
+  const requests = new AddressRequests(new OwnChanges(), (results) =>
+    also.push(...results.map((one) => describePutBack(one, interfaces))),
+  );
   try {
-    return core.routers.flatMap((router) => {
+    const removed = core.routers.flatMap((router) => {
       const on = interfaces.find(({ name }) => name === router.interface);
       if (on === undefined) return [];
       const prepared = prepareAddresses(on.link.index, router.virtualAddresses, null);
@@ -110,6 +114,7 @@ function removeAddresses({ core }: Plan): string[] {
         return `${address} ${what} ${on.name}`;
       });
     });
+    return [...removed, ...also];
   } finally {
     requests.close();
   }

@@ -32,6 +32,7 @@ import { Machine } from "./machine.js";
 import { Network } from "./network.js";
 import { PacketReader } from "./packets.js";
 import { Planner } from "./planner.js";
+import { describePutBack } from "./put-back.js";
 import { becomeRealtime } from "./realtime.js";
 import { Rehearsal } from "./rehearsal.js";
 import { Scripts } from "./scripts.js";
@@ -117,7 +118,9 @@ export class Daemon {
       this.#following.look();
     });
     const own = new OwnChanges();
-    this.#requests = new AddressRequests(own);
+    this.#requests = new AddressRequests(own, (results) => {
+      for (const one of results) this.#warn(describePutBack(one, this.#events.interfaces()));
+    });
     this.#network = new Network({
       packets: this.#packets,
       input: (input, ageMicros) => this.#loop.input(input, ageMicros),

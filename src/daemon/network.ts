@@ -5,7 +5,7 @@ import type { VirtualRouterConfig } from "../core/config.js";
 import type { Core } from "../core/core.js";
 import type { InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";
 import { isAlone } from "../core/leftover.js";
-import type { AddressChange, HostChanges } from "../host/netlink/table.js";
+import type { AddressChange, Author, HostChanges } from "../host/netlink/table.js";
 import { type InterfaceHooks, NetworkInterface } from "./network-interface.js";
 
 export interface NetworkHooks extends InterfaceHooks {
@@ -73,11 +73,12 @@ export class Network implements HostChanges {
     this.hooks.onHostFact();
   }
 
-  onAddress(change: AddressChange, name: string, address: InterfaceAddress, ours: boolean): void {
-    if (ours) return;
+  onAddress(change: AddressChange, name: string, address: InterfaceAddress, author: Author): void {
+    if (author === "us") return;
     if (this.#interfaces.has(name) && change !== "changed") {
       const alone = change === "added" && this.#isAlone(name, address);
-      this.hooks.input({ type: "addressChanged", interface: name, change, address, alone });
+      const takenAlong = author === "kernel";
+      this.hooks.input({ type: "addressChanged", interface: name, change, address, alone, takenAlong });
     }
     this.hooks.onHostFact();
   }

@@ -12,6 +12,7 @@ import { OwnChanges } from "../host/netlink/own-changes.js";
 import { AddressRequests, prepareAddresses } from "../host/netlink/requests.js";
 import { describeHolder, LockHolders } from "./lock-holders.js";
 import { LOCK_PREFIX } from "./locks.js";
+import { describePutBack } from "./put-back.js";
 
 /** One holder is enough, and any user can bind thousands of names. */
 const LOOKED_AT = 16;
@@ -40,9 +41,13 @@ function heldLocks(): string[] {
 }
 
 function removeMarked(): string[] {
-  const requests = new AddressRequests(new OwnChanges());
+  const also: string[] = [];
+  const { interfaces } = gatherHostFacts();
+  const requests = new AddressRequests(new OwnChanges(), (results) =>
+    also.push(...results.map((one) => describePutBack(one, interfaces))),
+  );
   try {
-    return gatherHostFacts().interfaces.flatMap(({ name, link, addresses }) => {
+    const removed = interfaces.flatMap(({ name, link, addresses }) => {
       const marked = addresses.filter((address) => address.marked);
       const prepared = prepareAddresses(link.index, marked, null);
       const [outcomes] = requests.remove([{ prepared, addresses: [...marked.keys()] }]);
@@ -53,6 +58,7 @@ function removeMarked(): string[] {
         return `${address} ${what} ${name}`;
       });
     });
+    return [...removed, ...also];
   } finally {
     requests.close();
   }

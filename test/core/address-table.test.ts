@@ -253,3 +253,18 @@ t.test(
     }
   },
 );
+
+t.test("an address that goes with another one of ours is back at once, and nobody is blamed", async (t) => {
+  const scenario = Scenario.master();
+  scenario.until(30);
+  scenario.take();
+  const removed = { type: "addressChanged", interface: "eth0", change: "removed", alone: false } as const;
+  scenario.send({ ...removed, address: VIP, takenAlong: true });
+  scenario.advance(0);
+  t.match(scenario.take("warn", "add", "announce"), [
+    /warn address-taken-along: .* it went with another address of its subnet that vrrpd removed .* it is put back/,
+    "30.000 add 192.0.2.10/32",
+    "30.000 announce 192.0.2.10/32",
+  ]);
+  t.equal(scenario.status().counters.addressesMeddled, 0);
+});

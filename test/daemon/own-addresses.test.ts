@@ -1,8 +1,16 @@
 /** What is the node's own stays the node's own: its addresses are never taken, and their short absence is no outage. */
 import t from "tap";
-import type { StatusDocument } from "../../src/daemon/status-document.js";
+import type { InstanceDocument, StatusDocument } from "../../src/daemon/status-document.js";
 import { advert, type Host } from "../netns/index.js";
-import { CLIENT_ADDRESS, type Environment, Nodes, type Teardown, VIP, VRRPD } from "./nodes.js";
+import {
+  BASE_ENVIRONMENT,
+  CLIENT_ADDRESS,
+  type Environment,
+  Nodes,
+  type Teardown,
+  VIP,
+  VRRPD,
+} from "./nodes.js";
 
 t.jobs = 2;
 
@@ -70,6 +78,11 @@ async function serve(host: Host): Promise<void> {
   await host.start([process.execPath, "-e", program]).waitForLine(/listens/);
 }
 
+/** Of its transitions since the start. */
+function causesOf({ transitions }: InstanceDocument): string[] {
+  return transitions.map(({ code, cause }) => (code === "check-failed" ? cause : code));
+}
+
 /** Two nodes, a being the master for long enough to be known as such. */
 async function settledNodes(t: Teardown, environment: Environment = {}): Promise<Nodes> {
   const nodes = await Nodes.create(t, environment);
@@ -81,8 +94,8 @@ async function settledNodes(t: Teardown, environment: Environment = {}): Promise
   return nodes;
 }
 
-/** So often that a probe falls into each absence. */
-const PROBED = { OPENSHIFT_HA_MONITOR_PORT: "8080", OPENSHIFT_HA_CHECK_INTERVAL: "0.3" };
+/** So often that a probe is likely to fall into an absence. */
+const PROBED = { OPENSHIFT_HA_MONITOR_PORT: "8080", OPENSHIFT_HA_CHECK_INTERVAL: "0.5" };
 const OWN = ["192.0.2.40/24", "dev", "ens3"];
 
 for (const [how, environment] of [
@@ -94,7 +107,7 @@ for (const [how, environment] of [
     async (t) => {
       const nodes = await settledNodes(t, { ...environment, ...PROBED });
       const a = nodes.host("a");
-      for (const pause of ["0", "0.2"]) {
+      for (const pause of ["0", "0.2", "0.2"]) {
         await a.ok([
           "sh",
           "-ec",
@@ -103,7 +116,7 @@ for (const [how, environment] of [
       }
       const appliedAt = Date.now() * 1000;
       await nodes.capture.waitFor(advert({ from: "a", afterMicros: appliedAt + 1_000_000 }));
-      t.equal((await nodes.status("a")).instances[0]!.transitions.length, 2, "BACKUP, MASTER, and no more");
+      t.same(causesOf((await nodes.status("a")).instances[0]!), ["ready", "no-master"], "and no more");
       t.match(await nodes.status("a"), {
         instances: [{ state: "MASTER", priority: 200, source: "192.0.2.40" }],
       });
@@ -127,7 +140,7 @@ for (const [how, environment] of [
 }
 
 t.test("an own address that comes back behind a virtual one is the node's all the same", async (t) => {
-  const shared = { OPENSHIFT_HA_VIRTUAL_IPS: `${VIP}/24`, ...PROBED };
+  const shared = { OPENSHIFT_HA_VIRTUAL_IPS: `${VIP}/24`, OPENSHIFT_HA_MONITOR_PORT: "8080" };
   const nodes = await Nodes.create(t, shared, {
     hosts: {
       a: { addresses: ["192.0.2.40/24"], sysctls: { "net.ipv4.conf.ens3.promote_secondaries": "1" } },
@@ -145,7 +158,7 @@ t.test("an own address that comes back behind a virtual one is the node's all th
   const master = { state: "MASTER", priority: 215, source: "192.0.2.40" };
   const { instances } = await nodes.status("a");
   t.match(instances[0], master);
-  t.equal(instances[0]!.transitions.length, 2);
+  t.same(causesOf(instances[0]!), ["ready", "no-master"]);
   t.match(instances[0]!.checks, [{ name: "probe", state: "passing" }]);
   await a.cut();
   await nodes.untilState("a", "FAULT");
@@ -175,5 +188,42 @@ t.test(
     t.ok(beside.problems.includes("error address-own"), `${beside.problems}`);
     t.match(await nodes.host("a").ok([...VRRPD, "status"]), /192\.0\.2\.101 OWN/);
     t.ok(await nodes.host("a").hasAddress(VIP), "and it stays");
+  },
+);
+
+t.test(
+  "what the kernel takes along with a virtual address is put back, and nobody else is blamed",
+  async (t) => {
+    const nodes = await Nodes.create(
+      t,
+      { OPENSHIFT_HA_VIRTUAL_IPS: "198.51.100.1/24,198.51.100.2/24" },
+      {
+        hosts: {
+          a: { addresses: ["192.0.2.40/24"], sysctls: { "net.ipv4.conf.ens3.promote_secondaries": "0" } },
+        },
+      },
+    );
+    const a = nodes.host("a");
+    const env = { ...BASE_ENVIRONMENT, OPENSHIFT_HA_VIRTUAL_IPS: "198.51.100.1/24,198.51.100.2/24" };
+    for (const command of ["check", "doctor"]) {
+      const { stdout } = await a.run([...VRRPD, command, "--config", "env"], { env });
+      t.match(stdout.replace(/\s+/g, " "), /198\.51\.100\.1\/24.*promote_secondaries is 0/, command);
+    }
+    const daemon = nodes.start("a");
+    await nodes.untilHeldBy("a", "198.51.100.1");
+    await nodes.untilHeldBy("a", "198.51.100.2");
+    await a.ok(["ip", "address", "add", "198.51.100.50/24", "dev", "ens3"]);
+    await a.ok(["ip", "route", "add", "default", "via", "198.51.100.254", "src", "198.51.100.50"]);
+    daemon.kill("SIGTERM");
+    await daemon.exited;
+    t.ok(await a.hasAddress("198.51.100.50"), "the operator's address is there");
+    t.match(await a.ok(["ip", "route"]), /default via 198\.51\.100\.254 dev ens3 src 198\.51\.100\.50/);
+    for (const last of [1, 2]) t.notOk(await a.hasAddress(`198.51.100.${last}`));
+    const said = daemon.lines.map(({ text }) => text).join("\n");
+    t.match(
+      said,
+      /198\.51\.100\.50\/24 on ens3 went with a virtual address of its subnet[^"]*it was put back/,
+    );
+    t.notMatch(said, "somebody removed it");
   },
 );

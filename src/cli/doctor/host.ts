@@ -1,7 +1,7 @@
 /** The interface, its addresses, the kernel's settings, other daemons, the clock. */
 import { type Family, isLinkLocal6 } from "../../base/address.js";
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
-import { type HostFacts, type Plan, wayTo } from "../../config/index.js";
+import { type HostFacts, type Plan, promotionWarning, wayTo } from "../../config/index.js";
 import { MAX_TTL } from "../../core/config.js";
 import { describeHolder, LockHolders, mayHold } from "../../daemon/lock-holders.js";
 import { lockNames } from "../../daemon/locks.js";
@@ -9,6 +9,7 @@ import { missingCapabilities } from "../../host/capabilities.js";
 import {
   clockSource,
   isMulticastInterface,
+  promotesSecondaries,
   readInterfaceSysctl,
   readSysctl,
 } from "../../host/doctor/system.js";
@@ -86,11 +87,15 @@ export function peerFindings({ peers, interface: on }: Plan): Finding[] {
   });
 }
 
-export function settingFindings(plan: Plan): Finding[] {
+export function settingFindings(plan: Plan, facts: HostFacts): Finding[] {
   const name = plan.interface;
   if (name === null) return [];
   const families = familiesOf(plan);
+  const promotion = promotionWarning(plan, facts, promotesSecondaries);
   const found = [
+    ...(promotion === null
+      ? []
+      : [warning("kernel settings", promotion, `Set net.ipv4.conf.${name}.promote_secondaries=1.`)]),
     ...(families.includes("ipv4") ? ipv4Findings(name) : []),
     ...(families.includes("ipv6") && readInterfaceSysctl("ipv6", name, "disable_ipv6") === 1
       ? [

@@ -22,6 +22,13 @@ export function readInterfaceSysctl(
   return text === null ? null : Number(text);
 }
 
+/** Whether the kernel makes a secondary IPv4 address primary when its primary goes; else it removes it. */
+export function promotesSecondaries(interfaceName: string): boolean {
+  return ["all", interfaceName].some(
+    (name) => readInterfaceSysctl("ipv4", name, "promote_secondaries") === 1,
+  );
+}
+
 /** Whether the interface carries multicast. */
 export function isMulticastInterface(name: string): boolean {
   return (Number(readText(`/sys/class/net/${name}/flags`) ?? 0) & IFF_MULTICAST) !== 0;

@@ -59,6 +59,8 @@ export const EVENT_GROUPS = 0x1 | 0x10 | 0x100;
 export const ROUTE_EVENT_GROUPS = 0x40 | 0x400;
 
 export const ADD_FLAGS = Flags.REQUEST | FlagsNew.CREATE | FlagsNew.REPLACE;
+/** Refused (EEXIST) where it is there. */
+export const EXCLUSIVE_FLAGS = Flags.REQUEST | Flags.ACK | FlagsNew.CREATE | FlagsNew.EXCL;
 export const REMOVE_FLAGS = Flags.REQUEST;
 export const DUMP_FLAGS = Flags.REQUEST | FlagsGet.DUMP;
 

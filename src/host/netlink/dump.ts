@@ -57,15 +57,17 @@ export function readDefaultRoute(): DefaultRoute | null {
   );
 }
 
+/** `data` does not outlast the call. */
 type Decode<T> = (data: Buffer) => T | null;
 
-interface Reading<T> {
+export interface Reading<T> {
   readonly entries: T[];
   malformed: number;
   consistent: boolean;
 }
 
-function dump<T>(request: Uint8Array, type: MessageType, decode: Decode<T>): Reading<T> {
+/** A whole list, what `decode` makes null left out. Throws as `takeSnapshot` does. */
+export function dump<T>(request: Uint8Array, type: MessageType, decode: Decode<T>): Reading<T> {
   return withSocket((opened) => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const reading = readOnce(opened, request, type, decode);

@@ -156,11 +156,12 @@ export class KernelEvents {
     const message = decodeAddress(data);
     if (message === null) return nothing;
     if (type === MessageType.NEWADDR) {
-      return () => this.#table.putAddress(message, this.#isOurAddition(message, port));
+      return () => this.#table.putAddress(message, this.#isOurAddition(message, port) ? "us" : "others");
     }
     const { interfaceIndex, address } = message;
     const ours = this.options.own.takeRemoval(interfaceIndex, formatWithPrefix(address));
-    return () => this.#table.dropAddress(message, ours);
+    const author = ours ? "us" : port === this.options.requestPortId ? "kernel" : "others";
+    return () => this.#table.dropAddress(message, author);
   }
 
   #isOurAddition({ interfaceIndex, address }: AddressMessage, port: number): boolean {

@@ -30,6 +30,11 @@ export class OwnChanges {
     return this.#interfaces.get(interfaceIndex)?.get(key)?.held ?? false;
   }
 
+  /** Requests of ours were about it. */
+  knows(interfaceIndex: number, key: string): boolean {
+    return this.#interfaces.get(interfaceIndex)?.has(key) ?? false;
+  }
+
   /** It was to be removed and was not there: no event will come. */
   wasAbsent(interfaceIndex: number, key: string): void {
     this.#entry(interfaceIndex, key).held = false;

@@ -6,8 +6,10 @@
 import { constants } from "node:os";
 import { parseError, parseMessages } from "netlink/dist/structs.js";
 import { type AddressWithPrefix, formatWithPrefix } from "../../base/address.js";
+import { VrrpdError } from "../../base/errors.js";
 import type { AddressOutcome } from "../../core/input.js";
 import { errnoName, NetlinkSocket } from "../native.js";
+import { type PutBack, putBack, type Stock, takeStock } from "./companions.js";
 import { Control, Flags } from "./constants.js";
 import { encodeAddAddress, encodeRemoveAddress, FLAGS_OFFSET, SEQUENCE_OFFSET } from "./encode.js";
 import type { OwnChanges } from "./own-changes.js";
@@ -26,6 +28,8 @@ export interface PreparedAddresses {
 interface PreparedAddress {
   /** "address/prefix length" */
   readonly key: string;
+  /** IPv4 with a shorter prefix than that of a single host: others of its subnet may go with it. */
+  readonly hasSubnet: boolean;
   readonly add: Uint8Array;
   readonly remove: Uint8Array;
 }
@@ -58,6 +62,7 @@ export function prepareAddresses(
 ): PreparedAddresses {
   const entries = virtualAddresses.map((entry) => ({
     key: formatWithPrefix(entry),
+    hasSubnet: entry.address.family === "ipv4" && entry.prefixLength < 8 * entry.address.bytes.length,
     add: encodeAddAddress(interfaceIndex, entry, leaseSeconds, label),
     remove: encodeRemoveAddress(interfaceIndex, entry),
   }));
@@ -71,8 +76,14 @@ export class AddressRequests {
   readonly #view = new DataView(this.#datagram.buffer, this.#datagram.byteOffset, DATAGRAM_BYTES);
   #nextSequence = 1;
 
-  /** Throws an Error with `code` when the socket cannot be opened. */
-  constructor(private readonly own: OwnChanges) {
+  /**
+   * @param onPutBack told of what went with an address of ours and was put back
+   * Throws an Error with `code` when the socket cannot be opened.
+   */
+  constructor(
+    private readonly own: OwnChanges,
+    private readonly onPutBack: (results: readonly PutBack[]) => void = () => {},
+  ) {
     this.#socket = new NetlinkSocket({
       groups: 0,
       receiveBufferBytes: RECEIVE_BUFFER_BYTES,
@@ -92,7 +103,22 @@ export class AddressRequests {
 
   /** Removes. An address that is not there, or whose interface is gone, is done. */
   remove(batches: readonly AddressBatch[]): AddressOutcome[][] {
-    return this.#carryOut("remove", batches);
+    const withSubnets = new Set(
+      batches
+        .filter(({ prepared, addresses }) => addresses.some((index) => prepared.entries[index]!.hasSubnet))
+        .map(({ prepared }) => prepared.interfaceIndex),
+    );
+    if (withSubnets.size === 0) return this.#carryOut("remove", batches);
+    const before = unlessSilent(() => takeStock(withSubnets));
+    const outcomes = this.#carryOut("remove", batches);
+    if (before !== null) this.#putBack(before);
+    return outcomes;
+  }
+
+  #putBack(before: Stock): void {
+    const isOurs = (index: number, key: string) => this.own.knows(index, key);
+    const results = unlessSilent(() => putBack(this.#socket, before, isOurs)) ?? [];
+    if (results.length > 0) this.onPutBack(results);
   }
 
   /** Removes what these requests have added there and not removed since: "address/prefix length" of each. */
@@ -101,7 +127,7 @@ export class AddressRequests {
       const held = [...entries.keys()].filter((index) => this.own.holds(interfaceIndex, entries[index]!.key));
       return { prepared: { interfaceIndex, entries }, addresses: held };
     });
-    const outcomes = this.#carryOut("remove", batches);
+    const outcomes = this.remove(batches);
     return outcomes.flatMap((batch, position) =>
       batch
         .filter(({ result }) => result === "done")
@@ -184,6 +210,16 @@ export class AddressRequests {
 
   #setUint32(offset: number, value: number): void {
     this.#view.setUint32(offset, value, LITTLE_ENDIAN);
+  }
+}
+
+/** null: the kernel cannot say what there is; to remove what is ours matters more. */
+function unlessSilent<T>(asked: () => T): T | null {
+  try {
+    return asked();
+  } catch (error) {
+    if (error instanceof VrrpdError && error.code === "ENETLINK") return null;
+    throw error;
   }
 }
 

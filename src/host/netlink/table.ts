@@ -7,11 +7,16 @@ import type { Snapshot } from "./dump.js";
 
 export type AddressChange = "added" | "changed" | "removed";
 
+/**
+ * `us`: the echo of our own request. `kernel`: removed with another address that we removed, whose secondary it was.
+ */
+export type Author = "us" | "others" | "kernel";
+
 export interface HostChanges {
   /** There, changed, or gone (null). A renamed interface is gone under its old name and there under the new one. */
   onLink(interfaceName: string, link: LinkState | null): void;
-  /** `ours`: the echo of our own request. Of a lifetime only "finite or not" counts as a change. */
-  onAddress(change: AddressChange, interfaceName: string, address: InterfaceAddress, ours: boolean): void;
+  /** Of a lifetime only "finite or not" counts as a change. */
+  onAddress(change: AddressChange, interfaceName: string, address: InterfaceAddress, author: Author): void;
   /** All addresses: at start, when the interface appears, and when a dump after lost events differs. */
   onResync(interfaceName: string, addresses: readonly InterfaceAddress[]): void;
 }
@@ -51,20 +56,20 @@ export class HostTable {
     if (entry !== undefined && entry.name !== null) this.changes.onLink(entry.name, null);
   }
 
-  putAddress({ interfaceIndex, address }: AddressMessage, ours: boolean): void {
+  putAddress({ interfaceIndex, address }: AddressMessage, author: Author): void {
     const entry = this.#entry(interfaceIndex);
     const key = formatWithPrefix(address);
     const before = entry.addresses.get(key);
     entry.addresses.set(key, address);
     if (entry.name === null || (before !== undefined && isSameAddress(before, address))) return;
-    this.changes.onAddress(before === undefined ? "added" : "changed", entry.name, address, ours);
+    this.changes.onAddress(before === undefined ? "added" : "changed", entry.name, address, author);
   }
 
-  dropAddress({ interfaceIndex, address }: AddressMessage, ours: boolean): void {
+  dropAddress({ interfaceIndex, address }: AddressMessage, author: Author): void {
     const entry = this.#entries.get(interfaceIndex);
     const wasThere = entry?.addresses.delete(formatWithPrefix(address));
     if (entry === undefined || entry.name === null || !wasThere) return;
-    this.changes.onAddress("removed", entry.name, address, ours);
+    this.changes.onAddress("removed", entry.name, address, author);
   }
 
   /** Takes over a dump: first tells what is gone, then what is there and differs. */

@@ -14,6 +14,8 @@ addPair("eth0", "eth1");
 
 root.beforeEach(() => ip("address flush dev eth0 scope global"));
 
+const AUTHORS = { us: "ours", others: "foreign", kernel: "taken along" };
+
 /** Follows the namespace; what is told is collected as lines, those of eth0 and of what tests make. */
 function follow(t: Pick<typeof root, "fail" | "teardown">, receiveBufferBytes?: number) {
   const own = new OwnChanges();
@@ -32,8 +34,8 @@ function follow(t: Pick<typeof root, "fail" | "teardown">, receiveBufferBytes?: 
           `link ${name} ${link === null ? "gone" : `${link.up ? "up" : "down"}${link.carrier ? " carrier" : ""}`}`,
         );
       },
-      onAddress: (change, name, { address, prefixLength }, ours) =>
-        lines.push(`${change} ${name} ${address.text}/${prefixLength} ${ours ? "ours" : "foreign"}`),
+      onAddress: (change, name, { address, prefixLength }, author) =>
+        lines.push(`${change} ${name} ${address.text}/${prefixLength} ${AUTHORS[author]}`),
       onResync: (name, addresses) => {
         resyncs.set(name, addresses);
         lines.push(`resync ${name}`);
@@ -120,7 +122,7 @@ root.test("a lease that runs out is told as removed by somebody else", async (t)
   await seen("removed eth0 2001:db8::1/128 foreign");
 });
 
-root.test("an address that goes with another one of ours is told as removed by somebody else", async (t) => {
+root.test("an address that goes with another one of ours is told as taken along", async (t) => {
   const { requests, seen } = follow(t);
   const addresses = [withPrefix("192.0.2.10/24"), withPrefix("192.0.2.11/24")];
   const prepared = prepareAddresses(indexOf("eth0"), addresses, 90);
@@ -128,7 +130,7 @@ root.test("an address that goes with another one of ours is told as removed by s
   await seen("added eth0 192.0.2.11/24 ours");
   requests.remove([{ prepared, addresses: [0] }]);
   await seen("removed eth0 192.0.2.10/24 ours");
-  await seen("removed eth0 192.0.2.11/24 foreign");
+  await seen("removed eth0 192.0.2.11/24 taken along");
 });
 
 root.test(

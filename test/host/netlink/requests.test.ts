@@ -1,5 +1,6 @@
 import t from "tap";
 import type { AddressOutcome } from "../../../src/core/input.js";
+import type { PutBack } from "../../../src/host/netlink/companions.js";
 import { gatherHostFacts } from "../../../src/host/netlink/facts.js";
 import { OwnChanges } from "../../../src/host/netlink/own-changes.js";
 import { AddressRequests, prepareAddresses } from "../../../src/host/netlink/requests.js";
@@ -181,4 +182,27 @@ t.test("what the kernel refuses is told with its errno, and does not hold back t
   t.equal(shown("inet").length, count / 2);
   t.same(requests.remove(mixed).flat(), done(count), "an interface that is gone has no address left");
   t.equal(shown("inet").length, 0);
+});
+
+t.test("what goes with ours is put back as it was: address, label, lifetime and routes", async (t) => {
+  const told: PutBack[] = [];
+  const asking = new AddressRequests(new OwnChanges(), (results) => told.push(...results));
+  t.teardown(() => asking.close());
+  const addresses = [withPrefix("192.0.2.10/24"), withPrefix("192.0.2.11/24")];
+  const prepared = prepareAddresses(index, addresses, 90);
+  asking.add([{ prepared, addresses: [0, 1] }]);
+  ip("address add 192.0.2.1/24 dev eth0 label eth0:own valid_lft 900 preferred_lft 800");
+  ip("route add default via 192.0.2.254 dev eth0 src 192.0.2.1 metric 77");
+  asking.remove([{ prepared, addresses: [0, 1] }]);
+  t.match(shown("inet"), [{ local: "192.0.2.1", prefixlen: 24, label: "eth0:own" }]);
+  t.equal(shown("inet").length, 1, "and none of ours");
+  t.ok(shown("inet")[0]!.valid_life_time > 800);
+  t.match(ip("route show"), /default via 192\.0\.2\.254 dev eth0 src 192\.0\.2\.1 metric 77/);
+  t.match(told, [
+    { name: "192.0.2.1/24", refusal: null },
+    { name: "a route by 192.0.2.254", refusal: null },
+  ]);
+  asking.remove([{ prepared, addresses: [0] }]);
+  t.equal(told.length, 2, "nothing is put back where nothing went");
+  ip("address del 192.0.2.1/24 dev eth0");
 });

@@ -1,0 +1,30 @@
+/** Virtual addresses whose removal takes others along. */
+import { formatWithPrefix } from "../base/address.js";
+import { shortList } from "../base/lists.js";
+import type { HostFacts } from "./facts.js";
+import type { Plan } from "./plan-types.js";
+import { isSameSubnet } from "./sources.js";
+
+/**
+ * A sentence about virtual addresses that are, or will be, the primary ones of their subnets; null: there are none.
+ * @param promotes whether the kernel makes a secondary address of this interface primary in place of one that goes
+ */
+export function promotionWarning(
+  { interface: on, core }: Plan,
+  { interfaces }: HostFacts,
+  promotes: (interfaceName: string) => boolean,
+): string | null {
+  if (on === null) return null;
+  const virtual = core.routers.flatMap(({ virtualAddresses }) => virtualAddresses);
+  const texts = new Set(virtual.map(({ address }) => address.text));
+  const nodes = (interfaces.find(({ name }) => name === on)?.addresses ?? []).filter(
+    ({ address, marked, secondary }) => !marked && !secondary && !texts.has(address.text),
+  );
+  const primary = virtual.filter((entry) => {
+    const hasSubnet = entry.address.family === "ipv4" && entry.prefixLength < 8 * entry.address.bytes.length;
+    return hasSubnet && !nodes.some((node) => isSameSubnet(node, entry));
+  });
+  if (primary.length === 0 || promotes(on)) return null;
+  const which = shortList(primary.map(formatWithPrefix));
+  return `${which} comes first in its subnet on ${on}, and net.ipv4.conf.${on}.promote_secondaries is 0: when it goes the kernel removes the subnet's other addresses as well, and vrrpd has to put them back. Set it to 1, or give the virtual address no prefix`;
+}
