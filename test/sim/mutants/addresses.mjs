@@ -20,8 +20,8 @@ export const addressMutants = [
   {
     what: "a refused address is not tried again",
     file: TABLE,
-    find: 'entry.setback(now, false);\n    this.#complain(now, entry, "address-refused"',
-    replace: 'this.#complain(now, entry, "address-refused"',
+    find: 'entry.setback(now, false);\n    this.#complaints.about(now, entry, "address-refused"',
+    replace: 'this.#complaints.about(now, entry, "address-refused"',
   },
   {
     what: "a refused address counts as there",
