@@ -4,7 +4,7 @@
  * does not mind, and the other nodes see no change.
  */
 import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
-import type { HostFacts, Plan } from "../config/index.js";
+import type { HostFacts, InterfaceFacts, Plan } from "../config/index.js";
 import { OWN_ABSENCE_MICROS } from "../core/leftover.js";
 
 /** It is back, and duplicate address detection takes a second or two. */
@@ -25,6 +25,13 @@ export class Absence {
     const until = this.#since + allowedMicros;
     return now < until ? until : null;
   }
+}
+
+/** A probe that fails then says nothing about the service. */
+export function isProbedAddressAway({ probe }: Plan, interfaces: readonly InterfaceFacts[]): boolean {
+  return !interfaces.some(({ addresses }) =>
+    addresses.some(({ address }) => address.text === probe?.address?.text),
+  );
 }
 
 /** null: nothing that the plan stands on is away, or its interface is of no use anyway. */

@@ -7,7 +7,6 @@ import { formatWithPrefix } from "../base/address.js";
 import { VrrpdError } from "../base/errors.js";
 import { MICROS_PER_MILLISECOND } from "../base/time.js";
 import { type Plan, plan, type Request } from "../config/index.js";
-import type { VirtualRouterConfig } from "../core/config.js";
 import { isAlone, isLeftover } from "../core/leftover.js";
 import { removeFirewall } from "../host/firewall.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
@@ -21,6 +20,8 @@ import { describePutBack } from "./put-back.js";
 /** A daemon that stops waits for its `STOP` scripts, for as long as it may, and a little for checks and log. */
 const BEYOND_SCRIPTS_MILLIS = 4_000;
 const POLL_MILLIS = 50;
+/** So often whoever answers on the control socket is told to stop, while somebody else has a lock. */
+const ASK_AGAIN_MILLIS = 500;
 
 /**
  * Returns sentences: what was done. Throws VrrpdError `ELOCKED` when another daemon runs one of the virtual routers,
@@ -36,9 +37,7 @@ export async function cleanUp(request: Request): Promise<string[]> {
     },
   });
   try {
-    const stopMillis =
-      made.settings.scripts.stopTimeoutMicros / MICROS_PER_MILLISECOND + BEYOND_SCRIPTS_MILLIS;
-    await acquireAll(locks, made.core.routers, done.length > 0 ? stopMillis : 0);
+    await acquireAll(locks, made, done);
     done.push(...removeAddresses(planFor(request)));
     if (made.firewall !== null) {
       const { actions, warnings } = await removeFirewall(made.firewall, firewallContext(made));
@@ -65,14 +64,15 @@ async function stopDaemon(socketPath: string): Promise<string[]> {
   }
 }
 
-/** A daemon that was told to stop holds its locks until its scripts are done; any other holder stays. */
-async function acquireAll(
-  locks: Locks,
-  routers: readonly VirtualRouterConfig[],
-  stopMillis: number,
-): Promise<void> {
-  const giveUpAt = performance.now() + stopMillis;
-  for (const router of routers) {
+/**
+ * A daemon that was told to stop holds its locks until its scripts are done. One that waited for them takes them over,
+ * and its control socket with them: it is told as well. Any other holder stays.
+ */
+async function acquireAll(locks: Locks, { settings, core }: Plan, done: string[]): Promise<void> {
+  const stopMillis = settings.scripts.stopTimeoutMicros / MICROS_PER_MILLISECOND + BEYOND_SCRIPTS_MILLIS;
+  let giveUpAt = performance.now() + (done.length > 0 ? stopMillis : 0);
+  let askAt = performance.now() + ASK_AGAIN_MILLIS;
+  for (const router of core.routers) {
     for (let holder = locks.acquire(router); holder !== null; holder = locks.acquire(router)) {
       if (performance.now() >= giveUpAt) {
         throw new VrrpdError(
@@ -81,6 +81,11 @@ async function acquireAll(
         );
       }
       await delay(POLL_MILLIS);
+      if (performance.now() < askAt) continue;
+      askAt = performance.now() + ASK_AGAIN_MILLIS;
+      const told = (await stopDaemon(settings.socketPath)).filter((sentence) => !done.includes(sentence));
+      if (told.length > 0) giveUpAt = performance.now() + stopMillis;
+      done.push(...told);
     }
   }
 }

@@ -5,7 +5,7 @@ import { shortList } from "../base/lists.js";
 import type { Micros } from "../base/time.js";
 import { formatSeconds, MICROS_PER_MILLISECOND } from "../base/time.js";
 import type { HostFacts, Plan, Request } from "../config/index.js";
-import type { CoreConfig } from "../core/config.js";
+import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
 import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/conflicts.js";
 import { Core } from "../core/core.js";
 import type { CheckOutcome } from "../core/input.js";
@@ -18,9 +18,9 @@ import { AddressRequests, type PreparedAddresses } from "../host/netlink/request
 import { RouteWatch } from "../host/netlink/route-watch.js";
 import { Launcher } from "../host/scripts/launcher.js";
 import { createNotifier, type Notifier } from "../host/scripts/notify.js";
-import { Absence } from "./absence.js";
+import { Absence, isProbedAddressAway } from "./absence.js";
 import { Checks } from "./checks.js";
-import { type ControlSocket, openControlSocket } from "./control.js";
+import { ControlDoor } from "./control-door.js";
 import { carryOut } from "./effects.js";
 import { Firewall } from "./firewall.js";
 import { Following } from "./following.js";
@@ -75,7 +75,7 @@ export class Daemon {
   readonly stopRequested: Promise<string>;
   #requestStop!: (why: string) => void;
   #checks: Checks | null = null;
-  #control: ControlSocket | null = null;
+  readonly #control: ControlDoor;
   /** null: nobody listens for metrics. */
   #http: Served | null = null;
   #replan: NodeJS.Immediate | null = null;
@@ -113,6 +113,7 @@ export class Daemon {
       uids: request.settings.lockUids,
       onSquatter: (sentence) => this.#warn(sentence),
     });
+    this.#control = this.#makeControl(request.settings.socketPath);
     this.#timer = new Timer(() => {
       this.#loop.expired();
       this.#following.look();
@@ -147,7 +148,7 @@ export class Daemon {
   /** Begins to take part. */
   async start(): Promise<void> {
     const { current } = this.#planner;
-    const { realtimePriority, socketPath } = current.settings;
+    const { realtimePriority } = current.settings;
     this.#logPlan(current, null);
     const refusal =
       realtimePriority === null ? null : becomeRealtime(realtimePriority, (sentence) => this.#warn(sentence));
@@ -168,7 +169,7 @@ export class Daemon {
     });
     this.#firewall.apply(current);
     if (this.#planner.peers.length > 0) this.#routes = new RouteWatch(() => this.#scheduleReplan());
-    this.#control = await this.#openControl(socketPath);
+    await this.#control.open();
     this.#http?.listen();
     setImmediate(() => this.#rehearse(current.core));
   }
@@ -187,7 +188,7 @@ export class Daemon {
     const checks = this.#checks?.stop();
     const { stopTimeoutMicros } = this.#planner.current.settings.scripts;
     await Promise.all([checks, this.#notifier.drain(stopTimeoutMicros / MICROS_PER_MILLISECOND)]);
-    this.#control?.close();
+    this.#control.close();
     this.#http?.close();
     this.#timer.close();
     this.#routes?.close();
@@ -240,7 +241,7 @@ export class Daemon {
     const machine = new Machine({
       network: this.#network,
       requests: this.#requests,
-      locks: this.#locks,
+      locks: { acquire: (router) => this.#acquireLock(router) },
       notifier: this.#notifier,
       logger: this.#logger,
       routers: () => this.#planner.current.core.routers,
@@ -296,16 +297,11 @@ export class Daemon {
 
   /** A probe of an address that is away for a moment says nothing about the service. */
   #onCheckResult(check: "probe" | "script", outcome: CheckOutcome, detail: string): void {
-    if (check === "probe" && outcome !== "pass" && this.#isProbedAddressAway()) return;
+    if (check === "probe" && outcome !== "pass") {
+      this.#events.readAll();
+      if (isProbedAddressAway(this.#planner.current, this.#events.interfaces())) return;
+    }
     this.#loop.input({ type: "check", check, outcome, detail });
-  }
-
-  #isProbedAddressAway(): boolean {
-    const address = this.#planner.current.probe?.address?.text;
-    this.#events.readAll();
-    return !this.#events
-      .interfaces()
-      .some(({ addresses }) => addresses.some((entry) => entry.address.text === address));
   }
 
   #applyHostFacts(facts: HostFacts): void {
@@ -366,20 +362,26 @@ export class Daemon {
     });
   }
 
-  async #openControl(path: string): Promise<ControlSocket | null> {
-    try {
-      return await openControlSocket(path, {
+  #makeControl(path: string): ControlDoor {
+    return new ControlDoor({
+      path,
+      handlers: {
         status: () => this.status(),
         health: () => this.health(),
         stop: () => {
           this.#requestStop("asked to stop over the control socket");
           return { pid: process.pid };
         },
-      });
-    } catch (error) {
-      this.#warn(`${(error as Error).message}; vrrpd goes on without it`);
-      return null;
-    }
+      },
+      holdsLock: () => this.#locks.holdsAny,
+      onProblem: (sentence) => this.#warn(sentence),
+    });
+  }
+
+  #acquireLock(router: VirtualRouterConfig): string | null {
+    const holder = this.#locks.acquire(router);
+    if (holder === null) void this.#control.open();
+    return holder;
   }
 
   #say({ message, facts }: Line): void {

@@ -75,6 +75,10 @@ export class Locks {
     }
   }
 
+  get holdsAny(): boolean {
+    return this.#held.size > 0;
+  }
+
   release(): void {
     for (const lock of this.#held.values()) lock?.close();
     this.#held.clear();

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import t from "tap";
 import { openControlSocket } from "../../src/daemon/control.js";
 import { ask } from "../../src/daemon/control-client.js";
+import { ControlDoor } from "../../src/daemon/control-door.js";
 import { execute } from "../netns/execute.js";
 import { until } from "../netns/index.js";
 
@@ -83,4 +84,25 @@ t.test("of two lines none is answered when both come at once; others are", async
   t.equal(await ask(path, "status"), "here");
   await until(() => closed, { what: "the end of the connection" });
   t.ok(text.split("\n").length <= 2, "one answer at most");
+});
+
+t.test("one that waits for a lock lets the holder of the lock have the path", async (t) => {
+  const path = join(folder, "shared");
+  const door = (name: string, holdsLock: () => boolean) =>
+    new ControlDoor({ path, handlers: { status: () => name }, holdsLock, onProblem: () => {} });
+  let isOver = false;
+  const waiting = door("waiting", () => isOver);
+  const holder = door("holder", () => true);
+  t.teardown(() => waiting.close());
+  await waiting.open();
+  t.equal(await ask(path, "status"), "waiting", "where nobody else has it");
+  await holder.open();
+  await until(async () => (await ask(path, "status").catch(() => null)) === "holder", { what: "the holder" });
+  await waiting.open();
+  t.equal(await ask(path, "status"), "holder", "which yields to nobody");
+  t.same(await ask(path, "yield"), { yields: false });
+  holder.close();
+  isOver = true;
+  await waiting.open();
+  t.equal(await ask(path, "status"), "waiting", "it takes the lock over, and the path");
 });

@@ -134,3 +134,19 @@ t.test(
     t.notMatch(daemon.output, "somebody removed it");
   },
 );
+
+t.test("a second daemon that takes over is the one that status and cleanup talk to", async (t) => {
+  const nodes = await Nodes.create(t);
+  const first = nodes.start("a");
+  await nodes.untilHeldBy("a");
+  const second = nodes.start("a");
+  await second.waitForLine(/another daemon on this host runs this virtual router/);
+  t.equal((await nodes.status("a")).pid, first.pid, "while the first one lives it answers");
+  first.kill("SIGKILL");
+  await first.exited;
+  await second.waitForLine(/Entering MASTER STATE/, { timeoutMs: 30_000 });
+  t.match(await nodes.status("a"), { pid: second.pid, instances: [{ state: "MASTER" }] });
+  t.match(await cleanup(nodes), { code: 0, stdout: `process ${second.pid}` });
+  t.strictSame(await second.exited, { code: 0, signal: null });
+  t.notOk(await nodes.host("a").hasAddress(VIP));
+});
