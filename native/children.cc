@@ -16,6 +16,8 @@
 
 namespace {
 
+constexpr int kMostPasses = 8;
+
 struct Registry {
   Mutex mutex;
   std::vector<pid_t> watched;
@@ -117,8 +119,9 @@ void ForgetWatched(pid_t pid) {
 
 int ReapUnwatched() {
   int reaped = 0;
-  // The list of children may miss some while it changes, so passes follow until one finds nothing.
-  while (FirstEnded() != 0) {
+  // The list of children may miss some while it changes, so passes follow until one finds nothing, or for as long as the
+  // loop may wait: somebody may make children without end.
+  for (int pass = 0; pass < kMostPasses && FirstEnded() != 0; pass++) {
     int before = reaped;
     std::vector<pid_t> children;
     // Without the list only the first ended child is seen; when it is a watched one, those behind it wait for the next

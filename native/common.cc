@@ -11,6 +11,13 @@
 #include <string>
 #include <vector>
 
+namespace {
+
+// More arguments, or variables, than the kernel would let a program have.
+constexpr uint32_t kMostTexts = 1 << 20;
+
+}  // namespace
+
 void Fd::Reset(int fd) {
   if (fd_ >= 0) ::close(fd_);
   fd_ = fd;
@@ -66,24 +73,59 @@ Bytes BytesOf(const Napi::Value& value) {
   return {static_cast<uint8_t*>(data), length};
 }
 
-int32_t IntegerOf(const Napi::Value& value, const char* name) {
-  if (value.IsNumber()) {
-    double number = value.As<Napi::Number>().DoubleValue();
-    if (number == std::trunc(number) && std::abs(number) <= INT32_MAX) return static_cast<int32_t>(number);
+int64_t IntegerOf(const Napi::Value& value, const char* name, int64_t least, int64_t most) {
+  double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : NAN;
+  std::string expected =
+      std::string(name) + " must be an integer from " + std::to_string(least) + " to " + std::to_string(most);
+  if (!std::isfinite(number) || number != std::trunc(number)) throw Napi::TypeError::New(value.Env(), expected);
+  if (number < static_cast<double>(least) || number > static_cast<double>(most)) {
+    throw Napi::RangeError::New(value.Env(), expected);
   }
-  throw Napi::TypeError::New(value.Env(), std::string(name) + " must be an integer of 32 bits");
+  return static_cast<int64_t>(number);
 }
 
-std::vector<std::string> StringsOf(const Napi::Value& value, const char* name) {
+int IntOf(const Napi::Value& value, const char* name, int least, int most) {
+  return static_cast<int>(IntegerOf(value, name, least, most));
+}
+
+uint32_t IdOf(const Napi::Value& value, const char* name) {
+  return static_cast<uint32_t>(IntegerOf(value, name, 0, UINT32_MAX - 1));
+}
+
+std::string StringOf(const Napi::Value& value, const char* name) {
+  if (value.IsString()) return value.As<Napi::String>();
+  throw Napi::TypeError::New(value.Env(), std::string(name) + " must be a string");
+}
+
+std::string TextOf(const Napi::Value& value, const char* name) {
+  std::string text = StringOf(value, name);
+  if (text.find('\0') == std::string::npos) return text;
+  throw Napi::TypeError::New(value.Env(), std::string(name) + " must not contain NUL");
+}
+
+std::vector<Napi::Value> ItemsOf(const Napi::Value& value, const char* name, uint32_t most) {
   if (!value.IsArray()) throw Napi::TypeError::New(value.Env(), std::string(name) + " must be an array");
   Napi::Array array = value.As<Napi::Array>();
-  std::vector<std::string> strings;
-  for (uint32_t i = 0; i < array.Length(); i++) {
-    Napi::Value item = array.Get(i);
-    if (!item.IsString()) throw Napi::TypeError::New(value.Env(), std::string(name) + " must hold strings");
-    strings.push_back(item.As<Napi::String>());
+  // Once: a getter may add to it each time.
+  uint32_t count = array.Length();
+  if (count > most) {
+    throw Napi::RangeError::New(value.Env(), std::string(name) + " must have at most " + std::to_string(most) + " items");
   }
-  return strings;
+  std::vector<Napi::Value> items;
+  for (uint32_t i = 0; i < count; i++) items.push_back(array.Get(i));
+  return items;
+}
+
+std::vector<std::string> TextsOf(const Napi::Value& value, const char* name) {
+  std::string each = std::string("each of ") + name;
+  std::vector<std::string> texts;
+  for (const Napi::Value& item : ItemsOf(value, name, kMostTexts)) texts.push_back(TextOf(item, each.c_str()));
+  return texts;
+}
+
+Napi::Object OptionsOf(const Napi::Value& value) {
+  if (value.IsObject()) return value.As<Napi::Object>();
+  throw Napi::TypeError::New(value.Env(), "the options must be an object");
 }
 
 std::vector<char*> PointersOf(const std::vector<std::string>& texts) {

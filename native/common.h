@@ -58,11 +58,62 @@ int SetFilter(int fd, Bytes instructions);
 /** The memory of a Uint8Array; throws a TypeError on anything else. */
 Bytes BytesOf(const Napi::Value& value);
 
-/** An integer that fits in 32 bits; throws a TypeError that names the argument on anything else. */
-int32_t IntegerOf(const Napi::Value& value, const char* name);
+/**
+ * The one way in which a number of JavaScript becomes an integer. Throws a TypeError that names the argument when it is
+ * none, and a RangeError when it is not from `least` to `most`.
+ */
+int64_t IntegerOf(const Napi::Value& value, const char* name, int64_t least, int64_t most);
 
-/** An array of strings; throws a TypeError that names the argument on anything else. */
-std::vector<std::string> StringsOf(const Napi::Value& value, const char* name);
+/** Of a descriptor's option, a process, an interface; throws as above. */
+int IntOf(const Napi::Value& value, const char* name, int least, int most);
+
+/** A user or a group, as the kernel counts them: its largest number stands for nobody. Throws as above. */
+uint32_t IdOf(const Napi::Value& value, const char* name);
+
+/** A string; throws a TypeError that names the argument on anything else. */
+std::string StringOf(const Napi::Value& value, const char* name);
+
+/** A string without NUL, at which C would end it; throws as above. */
+std::string TextOf(const Napi::Value& value, const char* name);
+
+/**
+ * The items of an array, each read once: getters of the array run now and not later. Throws a TypeError that names the
+ * argument on anything else, and a RangeError when there are more than `most`.
+ */
+std::vector<Napi::Value> ItemsOf(const Napi::Value& value, const char* name, uint32_t most);
+
+/** An array of strings without NUL; throws as above. */
+std::vector<std::string> TextsOf(const Napi::Value& value, const char* name);
+
+/** An object, throws a TypeError on anything else. */
+Napi::Object OptionsOf(const Napi::Value& value);
+
+/** "vrrpd" */
+constexpr uint64_t kTypeTag = 0x7672727064;
+
+/**
+ * What the classes have in common: on an object that is none of `T` their methods and accessors throw a TypeError.
+ * Without the tag an accessor would take what any other class has wrapped for its own.
+ */
+template <typename T, uint64_t kNumber>
+class Wrapped : public Napi::ObjectWrap<T> {
+ public:
+  explicit Wrapped(const Napi::CallbackInfo& info) : Napi::ObjectWrap<T>(info) {
+    if (napi_type_tag_object(info.Env(), info.This(), &kTag) != napi_ok) throw Napi::Error::New(info.Env());
+  }
+
+  /** Called by the library before each method and accessor. */
+  static T* Unwrap(Napi::Object object) {
+    bool isOurs = false;
+    if (napi_check_object_type_tag(object.Env(), object, &kTag, &isOurs) != napi_ok || !isOurs) {
+      throw Napi::TypeError::New(object.Env(), "called on an object of another class");
+    }
+    return Napi::ObjectWrap<T>::Unwrap(object);
+  }
+
+ private:
+  static constexpr napi_type_tag kTag = {kTypeTag, kNumber};
+};
 
 /** For exec: they point into `texts`, and end with a null. */
 std::vector<char*> PointersOf(const std::vector<std::string>& texts);

@@ -1,7 +1,8 @@
 /**
  * What Node and the npm packages cannot do, or do unsafely: thin system calls, no logic. TypeScript parses.
  * Every call is non-blocking. A failed system call of a constructor throws an Error with `code` ("EPERM", …);
- * calls on the hot path return the negated errno instead. Callbacks run in Node's callback scope.
+ * calls on the hot path return the negated errno instead. Callbacks run in Node's callback scope. An argument of another
+ * kind is a TypeError, a number out of its range a RangeError; nothing is converted, cut or left aside.
  */
 
 /** CLOCK_BOOTTIME in whole microseconds: monotonic, and it counts the time that the machine was suspended. */
@@ -36,7 +37,10 @@ export class NetlinkSocket {
    * -EMSGSIZE (-90) that one datagram did not fit (one of the kernel's takes up to 32 KiB). The socket goes on.
    */
   receive(buffer: Uint8Array): number;
-  /** Datagrams that did not come from the kernel, and were dropped. */
+  /**
+   * Datagrams to a group that did not come from the kernel, and were dropped, at most 64 at a time; then `receive` returns
+   * 0 although more may be queued. What others send to the port id the kernel refuses.
+   */
   readonly foreignDatagrams: number;
   close(): void;
 }
@@ -56,7 +60,7 @@ export class PacketSocket {
   });
   /**
    * Sends whole frames (Ethernet header included) in batches (sendmmsg, `MSG_DONTWAIT`).
-   * Returns how many went out; fewer than given when the kernel refused one (`lastErrno` says why).
+   * Returns how many went out; fewer than given when the kernel refused one (`lastErrno` says why). At most 65536.
    */
   send(frames: readonly Uint8Array[]): number;
   readonly lastErrno: number;
@@ -86,7 +90,7 @@ export class RawReceiver {
     filter?: Uint8Array | null;
     /** Beyond the system's limit where that is permitted, else up to it. */
     receiveBufferBytes: number;
-    /** How many packets one call reads at most, and the room for each. */
+    /** How many packets one call reads at most (1 to 1024), and the room for each (1 to 65536). */
     slots: number;
     slotBytes: number;
     onReadable: () => void;
@@ -134,7 +138,7 @@ export interface SpawnOptions {
   captureOutput: boolean;
   /** Without any capability, and with none to be had (bounding set where CAP_SETPCAP permits, no_new_privs). */
   confined?: boolean;
-  /** Whom a confined program runs as: takes CAP_SETUID and CAP_SETGID. Left out or null: who runs this process. */
+  /** Whom a confined program runs as: takes `confined`, CAP_SETUID and CAP_SETGID. Left out or null: who runs this process. */
   identity?: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] } | null;
   /** The file is not run, only looked at: access(2) with this mode (X_OK = 1, R_OK = 4), as whom it would run as. */
   access?: number;
@@ -218,7 +222,8 @@ export function socketOwners(names: readonly string[]): SocketOwner[];
 /**
  * SCHED_RR with reset-on-fork for every thread of now. Under it the kernel counts, for each thread by itself, the CPU
  * time since that thread last slept (RLIMIT_RTTIME): at `warningMicros`, and then every second, it sends SIGXCPU, which
- * ends a process without a handler; at `endMicros` SIGKILL. Waiting for a processor does not count. 0, or -errno.
+ * ends a process without a handler; at `endMicros`, which is not earlier, SIGKILL. Waiting for a processor does not count.
+ * 0, or -errno.
  */
 export function setRealtime(priority: number, warningMicros: number, endMicros: number): number;
 

@@ -27,8 +27,7 @@ struct Address {
 
 /** The abstract name, without padding: its length is part of it. Throws when it is empty or too long. */
 Address AddressOf(const Napi::Value& value) {
-  if (!value.IsString()) throw Napi::TypeError::New(value.Env(), "the name must be a string");
-  std::string name = value.As<Napi::String>();
+  std::string name = StringOf(value, "the name");
   Address address;
   if (name.empty()) ThrowErrno(value.Env(), EINVAL, "bind");
   if (name.size() >= sizeof address.name.sun_path) ThrowErrno(value.Env(), ENAMETOOLONG, "bind");
@@ -42,13 +41,13 @@ Fd OpenSocket(Napi::Env env) {
   return Fd(Check(env, socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "socket"));
 }
 
-class Lock : public Napi::ObjectWrap<Lock>, private Watched {
+class Lock : public Wrapped<Lock, 1>, private Watched {
  public:
   static void Init(Napi::Env env, Napi::Object exports) {
     exports.Set("Lock", DefineClass(env, "Lock", {InstanceMethod("close", &Lock::Close)}));
   }
 
-  explicit Lock(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  explicit Lock(const Napi::CallbackInfo& info) : Wrapped(info) {
     Address address = AddressOf(info[0]);
     fd_ = OpenSocket(info.Env());
     Check(info.Env(), bind(fd_.get(), reinterpret_cast<sockaddr*>(&address.name), address.length), "bind");

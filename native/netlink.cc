@@ -13,7 +13,10 @@ constexpr size_t kLargestDatagram = 32 * 1024;
 // One send carries a message for each of a thousand addresses and more.
 constexpr int kSendBufferBytes = 1024 * 1024;
 
-class NetlinkSocket : public Napi::ObjectWrap<NetlinkSocket>, private Watched {
+// Whoever has CAP_NET_ADMIN may send to the groups that this one joins: dropped at once, and the others the next time.
+constexpr int kMostForeign = 64;
+
+class NetlinkSocket : public Wrapped<NetlinkSocket, 2>, private Watched {
  public:
   static void Init(Napi::Env env, Napi::Object exports) {
     exports.Set("NetlinkSocket",
@@ -25,23 +28,28 @@ class NetlinkSocket : public Napi::ObjectWrap<NetlinkSocket>, private Watched {
                              InstanceAccessor<&NetlinkSocket::ForeignDatagrams>("foreignDatagrams")}));
   }
 
-  explicit NetlinkSocket(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  explicit NetlinkSocket(const Napi::CallbackInfo& info) : Wrapped(info) {
     Napi::Env env = info.Env();
-    Napi::Object options = info[0].ToObject();
-    int receiveBufferBytes = IntegerOf(options.Get("receiveBufferBytes"), "receiveBufferBytes");
+    Napi::Object options = OptionsOf(info[0]);
+    int receiveBufferBytes = IntOf(options.Get("receiveBufferBytes"), "receiveBufferBytes", 0, INT32_MAX);
+    sockaddr_nl local{};
+    local.nl_family = AF_NETLINK;
+    local.nl_groups = static_cast<uint32_t>(IntegerOf(options.Get("groups"), "groups", 0, UINT32_MAX));
+    Napi::Value onReadable = options.Get("onReadable");
     fd_.Reset(Check(env, socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE), "socket"));
     SetBufferBytes(fd_.get(), SO_RCVBUFFORCE, SO_RCVBUF, receiveBufferBytes);
     SetBufferBytes(fd_.get(), SO_SNDBUFFORCE, SO_SNDBUF, kSendBufferBytes);
     // Filters of a dump request are obeyed or refused, not ignored. Kernels before 4.20 lack it and filter nothing.
     SetOption(fd_.get(), SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
-    sockaddr_nl local{};
-    local.nl_family = AF_NETLINK;
-    local.nl_groups = static_cast<uint32_t>(IntegerOf(options.Get("groups"), "groups"));
     Check(env, bind(fd_.get(), reinterpret_cast<sockaddr*>(&local), sizeof local), "bind");
     socklen_t length = sizeof local;
     Check(env, getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&local), &length), "getsockname");
     portId_ = local.nl_pid;
-    WatchWith(options.Get("onReadable"), "vrrpd.NetlinkSocket");
+    // To the kernel: it then refuses what other processes send to this socket, which would fill its buffer.
+    sockaddr_nl kernel{};
+    kernel.nl_family = AF_NETLINK;
+    Check(env, connect(fd_.get(), reinterpret_cast<sockaddr*>(&kernel), sizeof kernel), "connect");
+    WatchWith(onReadable, "vrrpd.NetlinkSocket");
     if (watching()) Ref();
   }
 
@@ -83,9 +91,9 @@ class NetlinkSocket : public Napi::ObjectWrap<NetlinkSocket>, private Watched {
     return Napi::Number::New(info.Env(), static_cast<double>(used));
   }
 
-  /** The length of one datagram of the kernel, 0 when nothing is queued, or -errno. */
+  /** The length of one datagram of the kernel, 0 when nothing is queued, or only what others sent; or -errno. */
   ssize_t ReceiveOne(Bytes room) {
-    while (true) {
+    for (int dropped = 0; dropped < kMostForeign;) {
       sockaddr_nl sender{};
       iovec part{room.data, room.length};
       msghdr message{};
@@ -98,11 +106,13 @@ class NetlinkSocket : public Napi::ObjectWrap<NetlinkSocket>, private Watched {
       if (length < 0) return errno == EAGAIN ? 0 : -errno;
       if (message.msg_namelen < sizeof sender || sender.nl_pid != 0) {
         foreign_++;
+        dropped++;
         continue;
       }
       if (message.msg_flags & MSG_TRUNC) return -EMSGSIZE;
       if (length > 0) return length;
     }
+    return 0;
   }
 
   // The kernel reports an error once. When one comes after bytes that were read in the same call it is kept for the

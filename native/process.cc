@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
@@ -14,9 +13,11 @@
 
 namespace {
 
+constexpr int64_t kMostMicros = (int64_t{1} << 53) - 1;  // the largest integer that a JavaScript number counts exactly
+
 Napi::Value Kill(const Napi::CallbackInfo& info) {
-  int pid = IntegerOf(info[0], "pid");
-  int signal = IntegerOf(info[1], "signal");
+  int pid = IntOf(info[0], "pid", -INT32_MAX, INT32_MAX);
+  int signal = IntOf(info[1], "signal", 0, INT32_MAX);
   // 0 is this process's own group and -1 every process of the machine: only a defect can ask for these.
   if (pid == 0 || pid == -1) return Napi::Number::New(info.Env(), -EINVAL);
   return Napi::Number::New(info.Env(), kill(pid, signal) == 0 ? 0 : -errno);
@@ -38,10 +39,9 @@ void SetThreads(int policy, const sched_param& parameters) {
 
 Napi::Value SetRealtime(const Napi::CallbackInfo& info) {
   sched_param parameters{};
-  parameters.sched_priority = IntegerOf(info[0], "priority");
-  double warning = info[1].ToNumber().DoubleValue();
-  double end = info[2].ToNumber().DoubleValue();
-  if (!(warning >= 1 && end >= warning) || !std::isfinite(end)) return Napi::Number::New(info.Env(), -EINVAL);
+  parameters.sched_priority = IntOf(info[0], "priority", 0, INT32_MAX);
+  int64_t warning = IntegerOf(info[1], "warningMicros", 1, kMostMicros);
+  int64_t end = IntegerOf(info[2], "endMicros", warning, kMostMicros);
   rlimit micros{static_cast<rlim_t>(warning), static_cast<rlim_t>(end)};
   if (setrlimit(RLIMIT_RTTIME, &micros) != 0) return Napi::Number::New(info.Env(), -errno);
   if (sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &parameters) != 0) {
@@ -63,7 +63,7 @@ Napi::Value EndRealtime(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), 0);
 }
 
-void ExitNow(const Napi::CallbackInfo& info) { _exit(IntegerOf(info[0], "code")); }
+void ExitNow(const Napi::CallbackInfo& info) { _exit(IntOf(info[0], "code", 0, UINT8_MAX)); }
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 // Packets of one IP protocol on one interface, many at a time: AF_INET or AF_INET6, SOCK_RAW, recvmmsg.
+#include <linux/filter.h>
 #include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -23,6 +24,10 @@
 namespace {
 
 constexpr size_t kAddressLength = 16;
+// As many as the kernel reads with one call (UIO_MAXIOV), and the longest packet.
+constexpr int kMostSlots = 1024;
+constexpr int kMostSlotBytes = 65536;
+constexpr uint32_t kMostGroups = 64;
 
 int BindToInterface(int fd, int index) {
   // By index nothing checks that the interface exists. 0 would unbind, and has no name either.
@@ -47,7 +52,7 @@ constexpr int64_t kMicrosPerSecond = 1000000;
 
 int64_t MicrosOf(const timespec& time) { return time.tv_sec * kMicrosPerSecond + time.tv_nsec / 1000; }
 
-class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
+class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
  public:
   static void Init(Napi::Env env, Napi::Object exports) {
     exports.Set("RawReceiver",
@@ -65,31 +70,33 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
                              InstanceAccessor<&RawReceiver::Addresses>("addresses")}));
   }
 
-  explicit RawReceiver(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  explicit RawReceiver(const Napi::CallbackInfo& info) : Wrapped(info) {
     Napi::Env env = info.Env();
-    Napi::Object options = info[0].ToObject();
-    isIpv6_ = options.Get("family").ToString().Utf8Value() == "ipv6";
-    slotBytes_ = PositiveOf(options.Get("slotBytes"), "slotBytes");
-    MakeSlots(env, PositiveOf(options.Get("slots"), "slots"));
-    int interfaceIndex = IntegerOf(options.Get("interfaceIndex"), "interfaceIndex");
-    int receiveBufferBytes = IntegerOf(options.Get("receiveBufferBytes"), "receiveBufferBytes");
-    OpenSocket(env, IntegerOf(options.Get("protocol"), "protocol"));
-    // Before it is bound: nothing that the filter refuses gets in at any time.
+    Napi::Object options = OptionsOf(info[0]);
+    isIpv6_ = IsIpv6(options.Get("family"));
+    slotBytes_ = static_cast<size_t>(IntOf(options.Get("slotBytes"), "slotBytes", 1, kMostSlotBytes));
+    int slots = IntOf(options.Get("slots"), "slots", 1, kMostSlots);
+    int interfaceIndex = IntOf(options.Get("interfaceIndex"), "interfaceIndex", 0, INT32_MAX);
+    int receiveBufferBytes = IntOf(options.Get("receiveBufferBytes"), "receiveBufferBytes", 0, INT32_MAX);
+    int protocol = IntOf(options.Get("protocol"), "protocol", 0, UINT8_MAX);
+    std::vector<Napi::Value> groups = ItemsOf(options.Get("groups"), "groups", kMostGroups);
     Napi::Value filter = options.Get("filter");
-    if (!filter.IsNull() && !filter.IsUndefined()) Check(env, SetFilter(fd_.get(), BytesOf(filter)), "setsockopt SO_ATTACH_FILTER");
-    Bind(env, interfaceIndex);
+    Napi::Value onReadable = options.Get("onReadable");
+    if (!onReadable.IsFunction()) throw Napi::TypeError::New(env, "onReadable must be a function");
+    MakeSlots(env, static_cast<size_t>(slots));
+    Open(env, protocol, interfaceIndex);
+    UseFilter(env, filter);
     SetBufferBytes(fd_.get(), SO_RCVBUFFORCE, SO_RCVBUF, receiveBufferBytes);
-    Join(options.Get("groups"), interfaceIndex);
-    if (!options.Get("onReadable").IsFunction()) throw Napi::TypeError::New(env, "onReadable must be a function");
-    WatchWith(options.Get("onReadable"), "vrrpd.RawReceiver");
+    for (const Napi::Value& group : groups) Join(group, interfaceIndex);
+    WatchWith(onReadable, "vrrpd.RawReceiver");
     Ref();
   }
 
  private:
-  static size_t PositiveOf(const Napi::Value& value, const char* name) {
-    int32_t number = IntegerOf(value, name);
-    if (number > 0 && number <= 1 << 20) return static_cast<size_t>(number);
-    throw Napi::RangeError::New(value.Env(), std::string(name) + " must be from 1 to 1048576");
+  static bool IsIpv6(const Napi::Value& value) {
+    std::string family = TextOf(value, "family");
+    if (family == "ipv4" || family == "ipv6") return family == "ipv6";
+    throw Napi::TypeError::New(value.Env(), "family must be ipv4 or ipv6");
   }
 
   void MakeSlots(Napi::Env env, size_t count) {
@@ -104,15 +111,16 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
     envelopes_.resize(count);
   }
 
-  void OpenSocket(Napi::Env env, int protocol) {
+  void Open(Napi::Env env, int protocol, int interfaceIndex) {
     int family = isIpv6_ ? AF_INET6 : AF_INET;
     fd_.Reset(Check(env, socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol), "socket"));
-  }
-
-  void Bind(Napi::Env env, int interfaceIndex) {
+    // Until it is bound it gets what comes in on any interface. So it gets nothing at first, and what did come before
+    // that is an end to look forward to.
+    sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+    Bytes program = {reinterpret_cast<uint8_t*>(&nothing), sizeof nothing};
+    Check(env, SetFilter(fd_.get(), program), "setsockopt SO_ATTACH_FILTER");
     Check(env, BindToInterface(fd_.get(), interfaceIndex), "setsockopt SO_BINDTOIFINDEX");
-    // What came in on another interface before the socket was bound to this one.
-    while (recv(fd_.get(), nullptr, 0, MSG_DONTWAIT | MSG_TRUNC) >= 0) continue;
+    while (recv(fd_.get(), nullptr, 0, MSG_DONTWAIT | MSG_TRUNC) >= 0 || errno == EINTR) continue;
     Check(env, SetOption(fd_.get(), SOL_SOCKET, SO_TIMESTAMPNS, 1), "setsockopt SO_TIMESTAMPNS");
     if (!isIpv6_) {
       Check(env, SetOption(fd_.get(), IPPROTO_IP, IP_MULTICAST_ALL, 0), "setsockopt IP_MULTICAST_ALL");
@@ -122,28 +130,33 @@ class RawReceiver : public Napi::ObjectWrap<RawReceiver>, private Watched {
     Check(env, SetOption(fd_.get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, 1), "setsockopt IPV6_RECVPKTINFO");
   }
 
+  /** In the place of the one that lets nothing in. */
+  void UseFilter(Napi::Env env, const Napi::Value& filter) {
+    if (!filter.IsNull() && !filter.IsUndefined()) {
+      Check(env, SetFilter(fd_.get(), BytesOf(filter)), "setsockopt SO_ATTACH_FILTER");
+    } else {
+      Check(env, SetOption(fd_.get(), SOL_SOCKET, SO_DETACH_FILTER, 0), "setsockopt SO_DETACH_FILTER");
+    }
+  }
+
   void Join(const Napi::Value& value, int interfaceIndex) {
-    if (!value.IsArray()) throw Napi::TypeError::New(value.Env(), "groups must be an array");
-    Napi::Array groups = value.As<Napi::Array>();
-    for (uint32_t i = 0; i < groups.Length(); i++) {
-      Bytes group = BytesOf(groups.Get(i));
-      size_t wanted = isIpv6_ ? kAddressLength : sizeof(in_addr);
-      if (group.length != wanted) {
-        throw Napi::TypeError::New(value.Env(), "a group must have " + std::to_string(wanted) + " bytes");
-      }
-      if (isIpv6_) {
-        ipv6_mreq request{};
-        memcpy(&request.ipv6mr_multiaddr, group.data, wanted);
-        request.ipv6mr_interface = static_cast<unsigned>(interfaceIndex);
-        int joined = setsockopt(fd_.get(), IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request);
-        Check(value.Env(), joined, "setsockopt IPV6_JOIN_GROUP");
-      } else {
-        ip_mreqn request{};
-        memcpy(&request.imr_multiaddr, group.data, wanted);
-        request.imr_ifindex = interfaceIndex;
-        int joined = setsockopt(fd_.get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request);
-        Check(value.Env(), joined, "setsockopt IP_ADD_MEMBERSHIP");
-      }
+    Bytes group = BytesOf(value);
+    size_t wanted = isIpv6_ ? kAddressLength : sizeof(in_addr);
+    if (group.length != wanted) {
+      throw Napi::TypeError::New(value.Env(), "a group must have " + std::to_string(wanted) + " bytes");
+    }
+    if (isIpv6_) {
+      ipv6_mreq request{};
+      memcpy(&request.ipv6mr_multiaddr, group.data, wanted);
+      request.ipv6mr_interface = static_cast<unsigned>(interfaceIndex);
+      int joined = setsockopt(fd_.get(), IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request);
+      Check(value.Env(), joined, "setsockopt IPV6_JOIN_GROUP");
+    } else {
+      ip_mreqn request{};
+      memcpy(&request.imr_multiaddr, group.data, wanted);
+      request.imr_ifindex = interfaceIndex;
+      int joined = setsockopt(fd_.get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request);
+      Check(value.Env(), joined, "setsockopt IP_ADD_MEMBERSHIP");
     }
   }
 

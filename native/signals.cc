@@ -32,14 +32,14 @@ void SetRealtimeSignals(void (*handler)(int)) {
   for (int signal = SIGRTMIN; signal <= SIGRTMAX; signal++) sigaction(signal, &action, nullptr);
 }
 
-class RealtimeSignals : public Napi::ObjectWrap<RealtimeSignals>, private Watched {
+class RealtimeSignals : public Wrapped<RealtimeSignals, 6>, private Watched {
  public:
   static void Init(Napi::Env env, Napi::Object exports) {
     exports.Set("RealtimeSignals",
                 DefineClass(env, "RealtimeSignals", {InstanceMethod("close", &RealtimeSignals::Close)}));
   }
 
-  explicit RealtimeSignals(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  explicit RealtimeSignals(const Napi::CallbackInfo& info) : Wrapped(info) {
     Napi::Env env = info.Env();
     if (!info[0].IsFunction()) throw Napi::TypeError::New(env, "onSignal must be a function");
     callback_ = std::make_shared<Callback>(info[0].As<Napi::Function>(), "vrrpd.RealtimeSignals");
@@ -87,10 +87,9 @@ class RealtimeSignals : public Napi::ObjectWrap<RealtimeSignals>, private Watche
 
 Napi::Value ReplaceProcess(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  if (!info[0].IsString()) throw Napi::TypeError::New(env, "file must be a string");
-  std::string file = info[0].As<Napi::String>();
-  std::vector<std::string> args = StringsOf(info[1], "args");
-  std::vector<std::string> environment = StringsOf(info[2], "environment");
+  std::string file = TextOf(info[0], "file");
+  std::vector<std::string> args = TextsOf(info[1], "args");
+  std::vector<std::string> environment = TextsOf(info[2], "environment");
   std::vector<char*> argPointers = PointersOf(args);
   std::vector<char*> environmentPointers = PointersOf(environment);
   // Until Node has begun in it SIGUSR1 would end the process, as the others would at any time.

@@ -20,6 +20,7 @@ constexpr uint32_t kShowUid = 0x40;
 constexpr uint16_t kUidAttribute = 7;
 
 constexpr size_t kBufferBytes = 32 * 1024;
+constexpr uint32_t kMostNames = 1024;
 /** Of <net/tcp_states.h>, which programs do not get. */
 constexpr uint8_t kListen = 10;
 
@@ -139,7 +140,8 @@ class Dump {
 
 Napi::Value SocketOwners(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  std::vector<std::string> names = StringsOf(info[0], "names");
+  std::vector<std::string> names;
+  for (const Napi::Value& name : ItemsOf(info[0], "names", kMostNames)) names.push_back(StringOf(name, "each of names"));
   Dump dump(names);
   int error = dump.Run();
   if (error != 0) ThrowErrno(env, error, "sock_diag");

@@ -1,5 +1,6 @@
 // spawn: starts a program on a thread of its own, then watches it until it was reaped.
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <mutex>
@@ -13,26 +14,32 @@
 namespace {
 
 constexpr uint64_t kFallbackMillis = 20;
+/** NGROUPS_MAX */
+constexpr uint32_t kMostGroups = 65536;
 
 Identity IdentityOf(const Napi::Object& object) {
   Identity identity;
-  identity.uid = object.Get("uid").ToNumber().Uint32Value();
-  identity.gid = object.Get("gid").ToNumber().Uint32Value();
-  if (!object.Get("groups").IsArray()) throw Napi::TypeError::New(object.Env(), "groups must be an array");
-  Napi::Array groups = object.Get("groups").As<Napi::Array>();
-  for (uint32_t i = 0; i < groups.Length(); i++) identity.groups.push_back(groups.Get(i).ToNumber().Uint32Value());
+  identity.uid = IdOf(object.Get("uid"), "uid");
+  identity.gid = IdOf(object.Get("gid"), "gid");
+  for (const Napi::Value& group : ItemsOf(object.Get("groups"), "groups", kMostGroups)) {
+    identity.groups.push_back(IdOf(group, "each of groups"));
+  }
   return identity;
 }
 
 Program ProgramOf(const Napi::Object& options) {
   Program program;
-  program.file = options.Get("file").ToString();
-  program.args = StringsOf(options.Get("args"), "args");
-  program.environment = StringsOf(options.Get("environment"), "environment");
+  program.file = TextOf(options.Get("file"), "file");
+  program.args = TextsOf(options.Get("args"), "args");
+  program.environment = TextsOf(options.Get("environment"), "environment");
   program.captureOutput = options.Get("captureOutput").ToBoolean();
   program.confined = options.Get("confined").ToBoolean();
-  if (options.Get("identity").IsObject()) program.identity = IdentityOf(options.Get("identity").As<Napi::Object>());
-  if (options.Get("access").IsNumber()) program.access = IntegerOf(options.Get("access"), "access");
+  Napi::Value identity = options.Get("identity");
+  if (!identity.IsNull() && !identity.IsUndefined()) program.identity = IdentityOf(OptionsOf(identity));
+  // An identity that would not be taken on is not left aside in silence.
+  if (program.identity && !program.confined) throw Napi::TypeError::New(options.Env(), "identity takes confined");
+  Napi::Value access = options.Get("access");
+  if (!access.IsUndefined()) program.access = IntOf(access, "access", 0, R_OK | W_OK | X_OK);
   return program;
 }
 
@@ -202,11 +209,10 @@ Napi::Function Canceller(Napi::Env env, std::weak_ptr<Job> job) {
 
 Napi::Value SpawnProgram(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  if (!info[0].IsObject()) throw Napi::TypeError::New(env, "the options must be an object");
   if (!info[1].IsFunction() || !info[2].IsFunction()) {
     throw Napi::TypeError::New(env, "onStarted and onExit must be functions");
   }
-  auto spawn = std::make_unique<Spawn>(ProgramOf(info[0].As<Napi::Object>()), info[1].As<Napi::Function>(),
+  auto spawn = std::make_unique<Spawn>(ProgramOf(OptionsOf(info[0])), info[1].As<Napi::Function>(),
                                        info[2].As<Napi::Function>());
   Napi::Function cancel = Canceller(env, spawn->job());
   if (!spawn->Begin()) throw Napi::Error::New(env, "the environment is ending");

@@ -13,7 +13,7 @@ namespace {
 constexpr int64_t kMicrosPerSecond = 1000000;
 constexpr double kFarthestMicros = 9007199254740991.0;  // the largest integer that a JavaScript number counts exactly
 
-class Timer : public Napi::ObjectWrap<Timer>, private Watched {
+class Timer : public Wrapped<Timer, 5>, private Watched {
  public:
   static void Init(Napi::Env env, Napi::Object exports) {
     exports.Set("Timer", DefineClass(env, "Timer",
@@ -21,7 +21,7 @@ class Timer : public Napi::ObjectWrap<Timer>, private Watched {
                                       InstanceMethod("close", &Timer::Close)}));
   }
 
-  explicit Timer(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  explicit Timer(const Napi::CallbackInfo& info) : Wrapped(info) {
     Napi::Env env = info.Env();
     if (!info[0].IsFunction()) throw Napi::TypeError::New(env, "onExpire must be a function");
     callback_ = std::make_shared<Callback>(info[0].As<Napi::Function>(), "vrrpd.Timer");

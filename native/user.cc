@@ -46,8 +46,8 @@ Napi::Value FindUser(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   passwd user{};
   std::vector<char> room;
-  std::string name = info[0].IsString() ? info[0].ToString() : std::string();
-  uid_t uid = info[0].IsNumber() ? info[0].ToNumber().Uint32Value() : 0;
+  std::string name = info[0].IsNumber() ? std::string() : TextOf(info[0], "user");
+  uid_t uid = info[0].IsNumber() ? IdOf(info[0], "user") : 0;
   bool found = FindEntry(&user, &room, [&](passwd* entry, char* buffer, size_t size, passwd** result) {
     return info[0].IsNumber() ? getpwuid_r(uid, entry, buffer, size, result)
                               : getpwnam_r(name.c_str(), entry, buffer, size, result);
@@ -64,7 +64,7 @@ Napi::Value FindUser(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value FindGroup(const Napi::CallbackInfo& info) {
-  std::string name = info[0].ToString();
+  std::string name = TextOf(info[0], "name");
   group entry{};
   std::vector<char> room;
   bool found = FindEntry(&entry, &room, [&](group* into, char* buffer, size_t size, group** result) {

@@ -34,7 +34,7 @@ function tests(): void {
     t.equal(socketOwners([NAME, `${NAME}2`]).length, 2);
     for (const one of [lock, other]) one.close();
     t.same(socketOwners([NAME, `${NAME}2`]), []);
-    t.throws(() => socketOwners([7 as never]), { message: "names must hold strings" });
+    t.throws(() => socketOwners([7 as never]), { message: "each of names must be a string" });
   });
 
   t.test("the length is part of a name", async (t) => {

@@ -114,7 +114,7 @@ function tests(): void {
   );
 
   t.test("an interface that is not there is an error", async (t) => {
-    for (const index of [0, -1, 9999]) {
+    for (const index of [0, 9999]) {
       t.throws(() => open(index, 0, null), { code: "ENODEV", errno: -ENODEV, syscall: "bind" });
     }
   });
