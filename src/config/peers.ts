@@ -1,6 +1,6 @@
 /** The unicast peers as this host reaches them: which way, from which of its addresses, and how far they may be. */
 import { type Family, type IpAddress, isLinkLocal6 } from "../base/address.js";
-import { MAX_TTL } from "../core/config.js";
+import { VRRP_TTL } from "../wire/vrrp.js";
 import type { HostFacts } from "./facts.js";
 import type { PlannedPeer } from "./plan-types.js";
 import { allAddresses, type Request } from "./request.js";
@@ -43,7 +43,7 @@ export function planPeer(
   const route = routes.get(address.text) ?? null;
   const gateway = route?.interface === facts.interface ? route.gateway : null;
   const from = unicastSource(facts, address, route?.source ?? null);
-  const leastTtl = gateway === null ? MAX_TTL : (request.unicastMinTtl ?? ANY_TTL);
+  const leastTtl = gateway === null ? VRRP_TTL : (request.unicastMinTtl ?? ANY_TTL);
   return { address, gateway, leastTtl, source: from.address, route, from };
 }
 

@@ -2,11 +2,11 @@
  * Who may be heard: whether a packet counts for a virtual router, by where it comes from, where it was sent, and how
  * far it has come. This is decided before anything that it says is believed.
  */
-import type { Family, IpAddress } from "../base/address.js";
+import type { IpAddress } from "../base/address.js";
 import { sameBytes } from "../base/bytes.js";
-import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6 } from "../wire/vrrp.js";
+import { VRRP_GROUPS, VRRP_TTL } from "../wire/vrrp.js";
 import type { DropReason } from "./advert.js";
-import { MAX_TTL, type UnicastPeer, type VirtualRouterConfig } from "./config.js";
+import type { UnicastPeer, VirtualRouterConfig } from "./config.js";
 
 /** What the IP header says. */
 export interface Arrival {
@@ -20,7 +20,6 @@ export interface Arrival {
 /** `listed`: from a unicast peer, or multicast. */
 export type Admission = { readonly listed: boolean } | { readonly reason: DropReason };
 
-const GROUPS: Readonly<Record<Family, Uint8Array>> = { ipv4: VRRP_GROUP_IPV4, ipv6: VRRP_GROUP_IPV6 };
 const LISTED: Admission = { listed: true };
 const UNLISTED: Admission = { listed: false };
 
@@ -36,7 +35,7 @@ export class Audience {
     unicastStrict,
   }: Pick<VirtualRouterConfig, "family" | "unicastPeers" | "unicastStrict">) {
     this.#peers = new Map(unicastPeers.map((peer) => [peer.address.text, peer]));
-    this.#group = GROUPS[family];
+    this.#group = VRRP_GROUPS[family].bytes;
     this.#strict = unicastStrict;
   }
 
@@ -47,14 +46,14 @@ export class Audience {
    */
   admit({ source, destination, ttl }: Arrival): Admission {
     if (this.#peers.size === 0) {
-      if (ttl !== MAX_TTL) return { reason: "ttl" };
+      if (ttl !== VRRP_TTL) return { reason: "ttl" };
       return sameBytes(destination, this.#group) ? LISTED : { reason: "unicast-destination" };
     }
-    if (isMulticast(destination)) return { reason: ttl === MAX_TTL ? "multicast-destination" : "ttl" };
+    if (isMulticast(destination)) return { reason: ttl === VRRP_TTL ? "multicast-destination" : "ttl" };
     const peer = this.#peers.get(source.text);
     if (peer === undefined) {
       if (this.#strict) return { reason: "foreign-peer" };
-      return ttl === MAX_TTL ? UNLISTED : { reason: "foreign-peer-ttl" };
+      return ttl === VRRP_TTL ? UNLISTED : { reason: "foreign-peer-ttl" };
     }
     if (ttl >= peer.leastTtl) return LISTED;
     return { reason: peer.gateway === null ? "peer-ttl" : "min-ttl" };
@@ -62,7 +61,7 @@ export class Audience {
 
   /** For a virtual router that is none of ours: what comes over a router tells nothing of this network. */
   admitForeign(arrival: Arrival): Admission {
-    if (arrival.ttl !== MAX_TTL) return { reason: "ttl" };
+    if (arrival.ttl !== VRRP_TTL) return { reason: "ttl" };
     return sameBytes(arrival.destination, this.#group) ? LISTED : this.admit(arrival);
   }
 }

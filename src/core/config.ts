@@ -9,9 +9,6 @@ export type Preempt =
 
 export type VrrpVersion = 2 | 3;
 
-/** The highest TTL and hop limit: a packet that has it has crossed no router (RFC 5082). */
-export const MAX_TTL = 255;
-
 /** A node that adverts are exchanged with one by one, as this host reaches it. */
 export interface UnicastPeer {
   readonly address: IpAddress;

@@ -10,7 +10,7 @@ import { writeUint16 } from "./bytes.js";
 
 /** IP protocol number (RFC 9568 §5.1.1.4). */
 export const VRRP_PROTOCOL = 112;
-/** TTL and hop limit, sent and demanded (RFC 9568 §5.1.1.3, §5.1.2.3). */
+/** TTL and hop limit, sent and demanded (RFC 9568 §5.1.1.3, §5.1.2.3): the highest, so it has crossed no router. */
 export const VRRP_TTL = 255;
 /** TOS and traffic class: network control (DSCP CS6), as Keepalived sends. */
 export const VRRP_TRAFFIC_CLASS = 0xc0;
@@ -36,6 +36,12 @@ export const VRRP_GROUP_IPV6: Uint8Array = Uint8Array.of(
   0,
   0x12,
 );
+
+/** The same two as addresses. */
+export const VRRP_GROUPS: Readonly<Record<Family, IpAddress>> = {
+  ipv4: addressFromBytes(VRRP_GROUP_IPV4),
+  ipv6: addressFromBytes(VRRP_GROUP_IPV6),
+};
 
 export const VERSION_AND_TYPE = 0;
 export const VIRTUAL_ROUTER_ID = 1;

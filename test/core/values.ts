@@ -3,14 +3,9 @@ import { type AddressWithPrefix, type IpAddress, parseAddress } from "../../src/
 import { macFromBytes } from "../../src/base/mac.js";
 import { secondsToMicros } from "../../src/base/time.js";
 import type { Advert } from "../../src/core/advert.js";
-import {
-  type CheckConfig,
-  type CoreConfig,
-  MAX_TTL,
-  type UnicastPeer,
-  type VirtualRouterConfig,
-} from "../../src/core/config.js";
+import type { CheckConfig, CoreConfig, UnicastPeer, VirtualRouterConfig } from "../../src/core/config.js";
 import type { InterfaceAddress, LinkState } from "../../src/core/input.js";
+import { VRRP_TTL } from "../../src/wire/vrrp.js";
 
 /** Our own address: .2; so .1 is a smaller and .3 a greater one. */
 export const OUR_SOURCE = "192.0.2.2";
@@ -59,7 +54,7 @@ export function kernelAddress(text: string, overrides: Partial<InterfaceAddress>
 
 /** A unicast peer without a router between. */
 export function onLinkPeer(address: IpAddress): UnicastPeer {
-  return { address, gateway: null, leastTtl: MAX_TTL, source: null };
+  return { address, gateway: null, leastTtl: VRRP_TTL, source: null };
 }
 
 export interface RouterOverrides extends Partial<Omit<VirtualRouterConfig, "virtualAddresses">> {

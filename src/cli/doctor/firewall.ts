@@ -1,12 +1,10 @@
 /** Whether this host's own packet filters let adverts and ARP through. */
-import type { Family } from "../../base/address.js";
 import type { Plan } from "../../config/index.js";
 import { filtersAgainst } from "../../host/doctor/firewall.js";
 import type { FilterPacket } from "../../host/doctor/packet.js";
+import { VRRP_GROUPS } from "../../wire/vrrp.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 import { familiesOf } from "./host.js";
-
-const GROUPS: Readonly<Record<Family, string>> = { ipv4: "224.0.0.18", ipv6: "ff02::12" };
 
 export async function firewallFindings(plan: Plan): Promise<Finding[]> {
   if (plan.interface === null) return [];
@@ -36,7 +34,7 @@ function packetsOf(plan: Plan, name: string): FilterPacket[] {
     const unicast = router.unicastPeers.length > 0;
     const node = plan.nodeAddress?.family === family ? plan.nodeAddress.text : null;
     const common = { kind: family, interface: name };
-    const group = unicast ? null : GROUPS[family];
+    const group = unicast ? null : VRRP_GROUPS[family].text;
     return [
       { ...common, direction: "in", destination: unicast ? node : group, source: null },
       { ...common, direction: "out", destination: group, source: node },

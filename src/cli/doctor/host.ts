@@ -2,7 +2,6 @@
 import { type Family, isLinkLocal6 } from "../../base/address.js";
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
 import { type HostFacts, type Plan, promotionWarning, wayTo } from "../../config/index.js";
-import { MAX_TTL } from "../../core/config.js";
 import { describeHolder, LockHolders, mayHold } from "../../daemon/lock-holders.js";
 import { lockNames } from "../../daemon/locks.js";
 import { missingCapabilities } from "../../host/capabilities.js";
@@ -14,6 +13,7 @@ import {
   readSysctl,
 } from "../../host/doctor/system.js";
 import { isLockTaken } from "../../host/native.js";
+import { VRRP_TTL } from "../../wire/vrrp.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 
 export function familiesOf({ core }: Plan): Family[] {
@@ -79,7 +79,7 @@ export function peerFindings({ peers, interface: on }: Plan): Finding[] {
   return peers.map((peer) => {
     const { address, source, leastTtl } = peer;
     const ours = source === null ? "no source yet" : `adverts to it come from ${source.text}`;
-    const ttl = leastTtl === MAX_TTL ? "TTL 255" : `TTL ${leastTtl} at least`;
+    const ttl = leastTtl === VRRP_TTL ? "TTL 255" : `TTL ${leastTtl} at least`;
     const text = `${address.text} is ${wayTo(peer, on ?? "the interface")}; ${ours}; its adverts are expected from ${address.text} with ${ttl}`;
     return peer.route === null && !isLinkLocal6(address)
       ? warning("unicast peer", text, "Give this node a route to it; until then the peer counts as on-link.")

@@ -1,9 +1,9 @@
 /** Adverts as whole packets, encoded before they are needed. */
-import { addressFromBytes, type IpAddress } from "../../base/address.js";
+import type { IpAddress } from "../../base/address.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import { encodeIpv4Header, IPV4_HEADER_LENGTH } from "../../wire/ipv4.js";
 import { encodeIpv6Header, IPV6_HEADER_LENGTH } from "../../wire/ipv6.js";
-import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6, VRRP_PROTOCOL } from "../../wire/vrrp.js";
+import { VRRP_GROUPS, VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import { encodeVrrp2 } from "../../wire/vrrp2.js";
 import { encodeVrrp3 } from "../../wire/vrrp3.js";
 
@@ -18,7 +18,6 @@ export interface PreparedAdvert {
   readonly trial: Uint8Array;
 }
 
-const GROUPS = { ipv4: addressFromBytes(VRRP_GROUP_IPV4), ipv6: addressFromBytes(VRRP_GROUP_IPV6) };
 const RELEASE = 0;
 const TRIAL = 1;
 
@@ -28,7 +27,7 @@ export function prepareAdverts(
   source: IpAddress,
   priority: number,
 ): PreparedAdvert[] {
-  const group = { address: GROUPS[router.family], source: null };
+  const group = { address: VRRP_GROUPS[router.family], source: null };
   const destinations = router.unicastPeers.length > 0 ? router.unicastPeers : [group];
   return destinations.map((destination) => ({
     destination: destination.address.text,

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import type { Family } from "../../base/address.js";
 import { MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
 import { decodeIpv4 } from "../../wire/ipv4.js";
-import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6, VRRP_PROTOCOL } from "../../wire/vrrp.js";
+import { VRRP_GROUPS, VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import { nowMicros, RawReceiver } from "../native.js";
 import type { Failures } from "./failures.js";
 import type { Overlap } from "./overlap.js";
@@ -11,7 +11,6 @@ import type { PacedSocket, Pacer } from "./pacing.js";
 import type { Sieve } from "./sieve.js";
 import type { AdvertSocketOptions } from "./socket.js";
 
-const GROUPS: Readonly<Record<Family, Uint8Array>> = { ipv4: VRRP_GROUP_IPV4, ipv6: VRRP_GROUP_IPV6 };
 /** The longest adverts have 1104 bytes (IPv4: 255 addresses, options, authentication) and 4088 bytes (IPv6). */
 const SLOT_BYTES: Readonly<Record<Family, number>> = { ipv4: 2048, ipv6: 4096 };
 /** The longest age to believe, longer than a busy socket is left alone (pacing.ts). After a stall, or when the wall clock was set, it counts as 0. */
@@ -57,7 +56,7 @@ export class AdvertReceiver {
       family,
       protocol: VRRP_PROTOCOL,
       interfaceIndex,
-      groups: [GROUPS[family]],
+      groups: [VRRP_GROUPS[family].bytes],
       filter,
       receiveBufferBytes,
       slots,

@@ -3,6 +3,7 @@
  * they are inserted once, brought up to date when the peers change, and found again after a crash.
  */
 import { type Family, parseAddress } from "../../base/address.js";
+import { VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import {
   describeFailure,
   firewallError,
@@ -11,7 +12,7 @@ import {
   runProgram,
   runProgramOk,
 } from "./program.js";
-import { type FirewallContext, type Rule, rulesOf, VRRP_PROTOCOL } from "./rules.js";
+import { type FirewallContext, type Rule, rulesOf } from "./rules.js";
 
 const PROGRAM: Readonly<Record<Family, string>> = { ipv4: "iptables", ipv6: "ip6tables" };
 const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];

@@ -3,8 +3,9 @@
  * in another table: every base chain of the hook has to accept a packet.
  */
 import type { Family } from "../../base/address.js";
+import { VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import { runProgram, runProgramOk } from "./program.js";
-import { type FirewallContext, type FirewallOutcome, type Rule, rulesOf, VRRP_PROTOCOL } from "./rules.js";
+import { type FirewallContext, type FirewallOutcome, type Rule, rulesOf } from "./rules.js";
 
 const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
 

@@ -1,10 +1,6 @@
 /** What the firewall has to let in: adverts to the multicast groups, or in unicast those of each peer. */
 import type { Family, IpAddress } from "../../base/address.js";
-
-/** IP protocol number of VRRP (RFC 9568 §5.1.1.4). */
-export const VRRP_PROTOCOL = 112;
-/** RFC 9568 §5.1.1.2, §5.1.2.2 */
-const MULTICAST_GROUP: Readonly<Record<Family, string>> = { ipv4: "224.0.0.18", ipv6: "ff02::12" };
+import { VRRP_GROUPS } from "../../wire/vrrp.js";
 
 export interface FirewallContext {
   /** The scrubbed configuration name: rules are marked with it, and only those with it are touched. */
@@ -23,7 +19,7 @@ export interface Rule {
 
 export function rulesOf(context: FirewallContext, family: Family): Rule[] {
   if (!context.families.includes(family)) return [];
-  if (context.unicastPeers.length === 0) return [{ match: "destination", address: MULTICAST_GROUP[family] }];
+  if (context.unicastPeers.length === 0) return [{ match: "destination", address: VRRP_GROUPS[family].text }];
   const peers = context.unicastPeers.filter((peer) => peer.family === family);
   return peers.map((peer) => ({ match: "source", address: peer.text }));
 }

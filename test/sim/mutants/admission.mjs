@@ -5,7 +5,7 @@ export const admissionMutants = [
   {
     what: "multicast is heard from beyond a router",
     file: ADMISSION,
-    find: 'if (ttl !== MAX_TTL) return { reason: "ttl" };',
+    find: 'if (ttl !== VRRP_TTL) return { reason: "ttl" };',
     replace: "",
   },
   {
