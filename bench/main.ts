@@ -1,4 +1,4 @@
-/** Runs parts of the bench, prints what they found, and brings docs/bench and docs/benchmarks.md up to date. */
+/** Runs parts of the bench and prints what they found; with --write docs/bench and docs/benchmarks.md have it, too. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensurePrivileges } from "../test/netns/index.js";
@@ -50,7 +50,7 @@ function save(fresh: PartResult): void {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-  const { parts, quick, dry } = parseArguments(
+  const { parts, quick, write } = parseArguments(
     argv,
     PARTS.map(({ name }) => name),
   );
@@ -61,7 +61,7 @@ async function main(argv: readonly string[]): Promise<void> {
     try {
       const result = await runPart(part, quick);
       console.log(`\n${partText(result)}  (${result.tookSeconds} s)`);
-      if (!dry) save(result);
+      if (write) save(result);
       done.push(result);
     } catch (error) {
       // Others have their own machines: they are measured all the same.
@@ -71,6 +71,7 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   const rows = done.flatMap(({ rows }) => rows).filter(({ met }) => met !== null);
   const missed = rows.filter(({ met }) => !met);
+  if (!write) console.log("\nno file was written: --write puts these figures in the place of those in docs");
   console.log(`\n${rows.length - missed.length} of ${rows.length} aims met`);
   for (const { what, ratio, ours } of missed) {
     console.log(`  behind: ${what} (${(ratio ?? ours).median.toFixed(2)})`);

@@ -50,7 +50,7 @@ export function cells(row: Row): string[] {
   const unit = row.unit === "" ? "" : `, ${row.unit}`;
   const peer = row.peer !== null && row.peer !== "Keepalived" ? `, ${row.peer}` : "";
   return [
-    `${row.what}${peer}${unit}`,
+    `${row.what}${peer}${unit}${row.note === undefined ? "" : `; ${row.note}`}`,
     row.tails === null ? spread(row.ours) : tail(row.tails.ours),
     row.theirs === null ? "–" : row.tails === null ? spread(row.theirs) : tail(row.tails.theirs),
     ratio(row.ratio),

@@ -28,6 +28,8 @@ export interface Row {
   readonly aim: Aim | null;
   readonly met: boolean | null;
   readonly tails: { readonly ours: Tail; readonly theirs: Tail } | null;
+  /** What the figures do not say, such as rounds that do not count. */
+  readonly note?: string;
 }
 
 /** One line of a picture. */
@@ -81,13 +83,14 @@ export interface RowInput {
   readonly peer?: Peer;
   readonly aim?: Aim | null;
   readonly tails?: { readonly ours: Tail; readonly theirs: Tail };
+  readonly note?: string;
   /** False: one of ours over one of theirs says nothing. */
   readonly hasRatio?: boolean;
 }
 
 /** Throws RangeError without values of ours. */
 export function row(input: RowInput): Row {
-  const { what, unit, ours, theirs = [], peer, aim = null, tails, hasRatio = true } = input;
+  const { what, unit, ours, theirs = [], peer, aim = null, tails, note, hasRatio = true } = input;
   const compared = theirs.length > 0;
   const ratio = compared && hasRatio ? ratioOf(ours, theirs) : null;
   const spread = spreadOf(ours);
@@ -102,6 +105,7 @@ export function row(input: RowInput): Row {
     aim,
     met: aim === null || judged === undefined ? null : judged <= aim.most,
     tails: tails ?? null,
+    ...(note === undefined ? {} : { note }),
   };
 }
 

@@ -8,6 +8,7 @@ import { cells, number } from "../../bench/figures/format.js";
 import { curvePicture, ratioPicture } from "../../bench/figures/pictures.js";
 import { mergeParts, type PartResult, type Results, row } from "../../bench/figures/results.js";
 import { logScale } from "../../bench/figures/svg.js";
+import { cpuRow } from "../../bench/parts/cpu.js";
 import { ROOT } from "../rules/tree.js";
 
 const machine = {
@@ -96,6 +97,9 @@ t.test("figures as text", async (t) => {
     ]),
     "µs  b\n1   2",
   );
+  const noted = row({ what: "x", unit: "ms", ours: [3], note: "Keepalived failed over" });
+  t.equal(cells(noted)[0], "x, ms; Keepalived failed over");
+  t.equal(noted.theirs, null);
   t.match(partText(part("a", 1)), /^Title of a\n\nWhat /);
 });
 
@@ -161,10 +165,31 @@ t.test("pictures", async (t) => {
   t.equal(curves.match(/<circle/g)!.length, 3);
 });
 
+t.test("rounds in which a side failed over do not count, and the row says so", async (t) => {
+  const theirsOnly = cpuRow("x", 0.5, { ours: [1, 2], theirs: [4] }, { ours: 0, theirs: 1 });
+  t.match(theirsOnly, {
+    note: "Keepalived failed over by itself in 1 of 2 rounds, which do not count",
+    met: true,
+  });
+  const never = cpuRow("x", 0.5, { ours: [1, 2], theirs: [] }, { ours: 0, theirs: 2 });
+  t.match(never, { theirs: null, ratio: null, met: null, note: /in 2 of 2 rounds/ });
+  t.equal(cpuRow("x", 0.5, { ours: [1], theirs: [4] }, { ours: 0, theirs: 0 }).note, undefined);
+  t.throws(
+    () => cpuRow("x", 0.5, { ours: [], theirs: [4] }, { ours: 2, theirs: 0 }),
+    /vrrpd failed over by itself/,
+  );
+});
+
 t.test("arguments", async (t) => {
   const known = ["a", "b", "c"];
-  t.strictSame(parseArguments([], known), { parts: known, quick: false, dry: false });
-  t.strictSame(parseArguments(["c", "--quick", "a"], known), { parts: ["a", "c"], quick: true, dry: false });
+  t.strictSame(parseArguments([], known), { parts: known, quick: false, write: false });
+  const quick = { parts: ["a", "c"], quick: true, write: false };
+  t.strictSame(
+    parseArguments(["c", "--quick", "a"], known),
+    quick,
+    "figures are written only where that is asked for",
+  );
+  t.strictSame(parseArguments(["a", "--write"], known), { parts: ["a"], quick: false, write: true });
   t.throws(() => parseArguments(["d"], known), /"d" is not known; parts are a, b, c/);
   t.throws(() => parseArguments(["--fast"], known), /--fast/);
 });

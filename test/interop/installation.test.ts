@@ -1,6 +1,6 @@
 /** The peers' packages are unpacked: nothing of theirs runs or starts on the machine itself. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
@@ -9,9 +9,11 @@ import { PEERS_FOLDER } from "./speakers/programs.js";
 
 type Step = (what: string, program: string, parameters: readonly string[], cwd: string) => void;
 type Unpack = (folder: string, step: Step) => void;
+type UnpackPeers = (programs: Readonly<Record<string, string>>, folder: string, step: Step) => void;
 // A computed name: the set-up scripts are plain JavaScript without declarations.
-const { unpack } = (await import(new URL("../../scripts/peers.mjs", import.meta.url).href)) as {
+const { unpack, unpackPeers } = (await import(new URL("../../scripts/peers.mjs", import.meta.url).href)) as {
   unpack: Unpack;
+  unpackPeers: UnpackPeers;
 };
 
 /** What a package with a daemon brings, whose scripts leave a mark when they run. */
@@ -52,19 +54,33 @@ t.test("unpacking a package runs none of its scripts, and makes nothing known to
   t.not((await execute(["dpkg-query", "--status", "vrrpd-test-peer"])).code, 0, "dpkg does not know it");
 });
 
-const PEERS = {
-  "usr/sbin/keepalived": ["keepalived", "keepalived.service"],
-  "usr/lib/frr/vrrpd": ["frr", "frr.service"],
-  "usr/bin/tshark": ["tshark", null],
-} as const;
+t.test("the set-up downloads what is missing, and installs none of it", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "vrrpd-interop-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const mark = join(folder, "mark");
+  await executeOk(makePackage(folder, mark));
+  const commands: string[] = [];
+  const step: Step = (_what, program, parameters, cwd) => {
+    commands.push([program, ...parameters].join(" "));
+    if (parameters[0] === "download") copyFileSync(join(folder, "peers/peer.deb"), join(cwd, "peer.deb"));
+    else if (program !== "apt-get") execFileSync(program, parameters, { cwd });
+  };
+  const unpacked = join(folder, "cache/peers");
+  unpackPeers({ [UNIT]: "vrrpd-test-peer" }, unpacked, step);
+  t.ok(existsSync(join(unpacked, UNIT)), "it is there");
+  t.ok(commands.some((command) => command.startsWith("apt-get download")));
+  for (const command of commands)
+    t.notMatch(command, /apt-get .*install|dpkg .*(-i|--install|--configure)\b/);
+  t.notOk(existsSync(mark), "no script of it has run");
+  commands.length = 0;
+  unpackPeers({ [UNIT]: "vrrpd-test-peer" }, unpacked, step);
+  t.strictSame(commands, [], "what is there is left as it is");
+  unpackPeers({ "bin/sh": "dash" }, join(folder, "none"), step);
+  t.strictSame(commands, [], "and so is what somebody has installed");
+});
 
-for (const [path, [name, service]] of Object.entries(PEERS)) {
-  t.test(`${name} is either unpacked or was installed by somebody else, never by the set-up`, async (t) => {
-    const isUnpacked = existsSync(join(PEERS_FOLDER, path));
-    t.ok(isUnpacked || existsSync(join("/", path)), "it is there");
-    if (!isUnpacked) return;
-    const { stdout } = await execute(["dpkg-query", "--status", name]);
-    t.notMatch(stdout, "Status: install ok installed", "dpkg has not installed it");
-    if (service) t.notOk(existsSync(join("/lib/systemd/system", service)), "it is no service of the machine");
-  });
-}
+t.test("every peer is there, unpacked by the set-up or installed by somebody else", async (t) => {
+  for (const path of ["usr/sbin/keepalived", "usr/lib/frr/vrrpd", "usr/bin/tshark"]) {
+    t.ok(existsSync(join(PEERS_FOLDER, path)) || existsSync(join("/", path)), path);
+  }
+});
