@@ -77,7 +77,7 @@ export function readUserName(value: string): Reading<UserName | null> {
 export function readUserIds(value: string): Reading<readonly number[]> {
   const entries = value.split(/[\s,]+/).filter((entry) => entry !== "");
   const refused = entries.filter((entry) => !/^\d{1,10}$/.test(entry) || Number(entry) > MAX_USER_ID);
-  if (refused.length > 0) return refuse(refused[0]!, "is no number of a user");
+  if (refused.length > 0) return refuse(refused[0]!, "is not the number of a user");
   return accept(entries.map(Number));
 }
 

@@ -297,7 +297,7 @@ export class VirtualRouter {
     const owner = this.priority === OWNER_PRIORITY && mayClaim;
     const why = owner
       ? cause("owner", "priority 255 owns the addresses", { priority: this.priority })
-      : cause("ready", this.state === "FAULT" ? `recovered: no more “${this.cause.text}”` : "ready");
+      : cause("ready", this.state === "FAULT" ? `recovered from “${this.cause.text}”` : "ready");
     this.transition(now, owner ? "MASTER" : "BACKUP", why);
     if (graceMicros > 0) this.#logGrace(graceMicros);
     if (!owner && overheard !== null) this.surroundings.followOverheard(this, now, overheard);

@@ -87,7 +87,7 @@ t.test("a check that flaps within one wake-up: released, then the whole election
     "5.000 release",
     "5.000 remove 192.0.2.10/32",
     "5.000 FAULT: check probe failed: connection refused",
-    "5.000 BACKUP: recovered: no more “check probe failed: connection refused”",
+    "5.000 BACKUP: recovered from “check probe failed: connection refused”",
   ]);
   t.equal(scenario.status().virtualAddresses[0]?.presence, "absent");
   scenario.slowKernel = false;

@@ -51,7 +51,7 @@ t.test("recovery goes to BACKUP with the whole down timer, and says what was men
   scenario.take();
   scenario.link({});
   t.same(scenario.take("BACKUP", "advert"), [
-    "100.000 BACKUP: recovered: no more “interface eth0 has no carrier”",
+    "100.000 BACKUP: recovered from “interface eth0 has no carrier”",
   ]);
   scenario.until(103.609374);
   t.equal(scenario.state, "BACKUP");
