@@ -95,7 +95,9 @@ export class PreemptionTruth {
     const ear = this.#ears[host]![router]!;
     const { version, advertIntervalMicros } = who.config;
     const down = downInterval(version, who.config.priority!, advertIntervalMicros);
-    const silence = ear.spokeAt === null ? 0 : (now - ear.spokeAt) * who.clockRate;
+    // Who was no master has released at most, and is judged when it becomes one.
+    const wasMaster = ear.state === "MASTER" && ear.spokeAt !== null;
+    const silence = wasMaster ? (now - ear.spokeAt!) * who.clockRate : 0;
     const stalls = who.stallsEndedAt.filter((at) => ear.spokeAt !== null && at > ear.spokeAt);
     ear.spokeAt = now;
     if (silence < down + ROUNDING_MICROS || stalls.length > STALLS_AT_MOST) return;
