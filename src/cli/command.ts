@@ -1,7 +1,9 @@
 /** Runs a command of the command line and ends the process with its exit code. */
 import { createRequire } from "node:module";
 import { ExitCode, VrrpdError } from "../base/errors.js";
+import { visibleLines } from "../base/visible.js";
 import { type Command, parseCommand, USAGE } from "./arguments.js";
+import { printable } from "./printable.js";
 import { whenStopped } from "./signals.js";
 
 const { version } = createRequire(import.meta.url)("vrrpd/package.json") as { version: string };
@@ -12,7 +14,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = await execute(parseCommand(argv));
   } catch (error) {
     const known = error instanceof VrrpdError;
-    process.stderr.write(`vrrpd: ${known ? error.message : ((error as Error).stack ?? String(error))}\n`);
+    const words = known ? error.message : ((error as Error).stack ?? String(error));
+    process.stderr.write(`vrrpd: ${visibleLines(words)}\n`);
     process.exitCode = known ? error.exitCode : ExitCode.fatal;
   }
 }
@@ -68,7 +71,7 @@ function print(text: string): ExitCode {
   // A reader that has had enough (`vrrpd status | head`) is no error. Not before the first word: the daemon must not
   // touch this stream, which makes its descriptor another kind of descriptor.
   if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", ignoreClosedPipe);
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
   return ExitCode.ok;
 }
 

@@ -5,7 +5,7 @@ import { whenStopped } from "./signals.js";
 
 const INTERVAL_MILLIS = 1_000;
 /** To the upper left corner, and clear from there to the end; what was scrolled away stays. */
-const HOME_AND_CLEAR = "\u001b[H\u001b[J";
+export const HOME_AND_CLEAR = "\u001b[H\u001b[J";
 
 /** @param show rejects with a VrrpdError while no daemon answers: it may be about to start again. */
 export async function watch(show: () => Promise<string>, print: (text: string) => void): Promise<void> {

@@ -11,6 +11,9 @@ const CODES: Readonly<Record<Colour, number>> = {
   bold: 1,
 };
 
+/** Splits a text at them, and keeps them. */
+export const COLOUR_SEQUENCES = new RegExp(`(\u001b\\[(?:0|${Object.values(CODES).join("|")})m)`);
+
 export type Paint = (colour: Colour, text: string) => string;
 
 export const plainPaint: Paint = (_colour, text) => text;

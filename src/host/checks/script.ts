@@ -6,6 +6,7 @@
  * background are let alone, as in Keepalived; their standard output is closed.
  */
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
+import { visible } from "../../base/visible.js";
 import type { CheckOutcome } from "../../core/input.js";
 import { isShortage } from "../scripts/file.js";
 import type { Launcher } from "../scripts/launcher.js";
@@ -122,9 +123,9 @@ class Schedule implements CheckScript {
   }
 }
 
-/** ": last words of it", in one line, printable; what is not shown is counted. */
+/** ": last words of it", in one line, all of it visible; what is not shown is counted. */
 function describeOutput(output: ProgramOutput): string {
-  const words = output.tail.replace(/[\s\p{Cc}\ufffd]+/gu, " ").trim();
+  const words = visible(output.tail.replace(/[ \t\n\v\f\r\0\ufffd]+/g, " ").trim());
   const discarded = output.discardedBytes > 0 ? ` (after ${output.discardedBytes} bytes more)` : "";
   return words === "" ? discarded : `: ${words}${discarded}`;
 }

@@ -5,6 +5,7 @@
 import { createRequire } from "node:module";
 import { isatty } from "node:tty";
 import { pino } from "pino";
+import { visible, visibleLines } from "../../base/visible.js";
 import type { Facts, LogLevel } from "../../core/effect.js";
 import { openLogOutput } from "./output.js";
 import { LineWriter } from "./writer.js";
@@ -58,12 +59,21 @@ export function createLogger(options: LoggerOptions): Logger {
   }
 
   return {
-    log: (level, message, facts) => lines[level](facts ?? {}, message),
+    log: (level, message, facts) => lines[level](visibleFacts(facts ?? {}), visible(message)),
     get lostLines() {
       return lostLines;
     },
     close: (timeoutMillis) => writer.drain(timeoutMillis),
   };
+}
+
+/** Lines are kept here: both formats write them as JSON does. */
+function visibleFacts(facts: Facts): Facts {
+  const entries = Object.entries(facts).map(([name, value]) => {
+    if (typeof value === "string") return [name, visibleLines(value)];
+    return [name, Array.isArray(value) ? value.map(visibleLines) : value];
+  });
+  return Object.fromEntries(entries) as Facts;
 }
 
 function pinoOptions(level: string): pino.LoggerOptions {

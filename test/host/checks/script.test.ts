@@ -51,7 +51,9 @@ t.test("exit 0 passes, anything else fails, with the last words of the output", 
   const folder = new ScriptFolder(t);
   t.same(await new Watched(t, [folder.shell("good", "exit 0")]).first(), ["pass", "exited with code 0"]);
   const bad = folder.shell("bad", "echo nobody answers >&2\nprintf '  twice\\033[m\\n'; exit 9");
-  t.same(await new Watched(t, [bad]).first(), ["fail", "exited with code 9: nobody answers twice [m"]);
+  t.same(await new Watched(t, [bad]).first(), ["fail", "exited with code 9: nobody answers twice\\u001b[m"]);
+  const sly = folder.shell("sly", "printf 'ok \\342\\200\\256 \\342\\200\\213'; exit 1");
+  t.same(await new Watched(t, [sly]).first(), ["fail", "exited with code 1: ok \\u202e \\u200b"]);
 });
 
 t.test("a file without #! is run by /bin/sh", async (t) => {

@@ -24,6 +24,26 @@ async function linesOf(
 
 const TRANSITION = "(ipfailover_VIP_1) Entering MASTER STATE";
 
+t.test("what others have written reaches the log as it is read, in both formats", async (t) => {
+  const [hostile, shown] = [
+    "a\u202eb\u200b\u001b[2J\n\u2028\ud800",
+    "a\\u202eb\\u200b\\u001b[2J\\u000a\\u2028\\ud800",
+  ];
+  const facts = { detail: "x\u2066", addresses: ["y\u00ad"] };
+  for (const format of ["json", "text"] as const) {
+    const lines = await linesOf(t, format, (logger) => logger.log("info", `check: ${hostile}`, facts));
+    t.equal(lines.length, 1);
+    t.notMatch(lines[0], /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    if (format === "text") t.ok(lines[0]!.includes(`check: ${shown}`), lines[0]);
+    else
+      t.match(JSON.parse(lines[0]!), {
+        msg: `check: ${shown}`,
+        detail: "x\\u2066",
+        addresses: ["y\\u00ad"],
+      });
+  }
+});
+
 t.test("a JSON line has level, time, message and facts, and nothing else", async (t) => {
   const lines = await linesOf(t, "json", (logger) =>
     logger.log("warn", TRANSITION, {
