@@ -34,7 +34,7 @@ t.test("what others have written reaches the log as it is read, in both formats"
     const lines = await linesOf(t, format, (logger) => logger.log("info", `check: ${hostile}`, facts));
     t.equal(lines.length, 1);
     t.notMatch(lines[0], /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
-    if (format === "text") t.ok(lines[0]!.includes(`check: ${shown}`), lines[0]);
+    if (format === "text") t.ok(lines[0]!.includes(`check: ${shown}`), lines[0]!);
     else
       t.match(JSON.parse(lines[0]!), {
         msg: `check: ${shown}`,

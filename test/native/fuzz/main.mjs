@@ -46,6 +46,7 @@ const frame = () => {
   made[12] = 8;
   for (let i = 14; i < made.length; i += 1) made[i] = below(256);
   if (made.length > 23) [made[14], made[23]] = [0x45, 112];
+  values.keep(made.buffer);
   return chance.chance(0.5) ? made : bytes();
 };
 

@@ -108,19 +108,26 @@ export class Values {
     if (kind === 0) return new SharedArrayBuffer(bytes);
     if (kind === 1) return new SharedArrayBuffer(bytes, most);
     const buffer = kind === 2 ? new ArrayBuffer(bytes, most) : new ArrayBuffer(bytes);
-    this.buffers.push(buffer);
-    if (this.buffers.length > 20) this.buffers.shift();
+    this.keep(buffer);
     if (chance(0.1)) this.spoil();
     return buffer;
   }
 
-  /** Takes the memory away from under some view that exists. */
+  /** One that may be spoilt later. */
+  keep(buffer) {
+    this.buffers.push(buffer);
+    if (this.buffers.length > 20) this.buffers.shift();
+  }
+
+  /** Takes the memory away from under some view that exists, one of the newest perhaps. */
   spoil() {
     const { pick, chance, below } = this.random;
-    const buffer = this.buffers.length > 0 ? pick(this.buffers) : null;
+    const buffer = this.buffers.length > 0 ? pick(this.buffers.slice(chance(0.5) ? -4 : 0)) : null;
     try {
       if (buffer?.resizable && chance(0.7)) buffer.resize(below(buffer.maxByteLength + 1));
       else if (buffer !== null) structuredClone(buffer, { transfer: [buffer] });
+      // Else whoever has it now keeps it, and nothing is freed.
+      if (chance(0.1)) globalThis.gc();
     } catch {
       // Detached already.
     }
@@ -154,7 +161,8 @@ export class Values {
     if (chance(0.2)) {
       const get = () => {
         this.mischief();
-        if (chance(0.3)) throw new Thrown("getter");
+        if (chance(0.4)) this.spoil();
+        if (chance(0.2)) throw new Thrown("getter");
         if (chance(0.3)) array.length = below(20);
         return item();
       };
