@@ -87,7 +87,8 @@ export class PreemptionTruth {
     );
     ear.lowerSince = to === "BACKUP" && hearsLower ? now : null;
     ear.state = to;
-    if (to !== "MASTER") ear.spokeAt = null;
+    // What it said before, a release after its mastership for one, is not of this mastership.
+    ear.spokeAt = null;
   }
 
   /** A host speaks as master: after a silence of its own it takes the addresses anew. */
@@ -95,9 +96,7 @@ export class PreemptionTruth {
     const ear = this.#ears[host]![router]!;
     const { version, advertIntervalMicros } = who.config;
     const down = downInterval(version, who.config.priority!, advertIntervalMicros);
-    // Who was no master has released at most, and is judged when it becomes one.
-    const wasMaster = ear.state === "MASTER" && ear.spokeAt !== null;
-    const silence = wasMaster ? (now - ear.spokeAt!) * who.clockRate : 0;
+    const silence = ear.spokeAt === null ? 0 : (now - ear.spokeAt) * who.clockRate;
     const stalls = who.stallsEndedAt.filter((at) => ear.spokeAt !== null && at > ear.spokeAt);
     ear.spokeAt = now;
     if (silence < down + ROUNDING_MICROS || stalls.length > STALLS_AT_MOST) return;
