@@ -9,6 +9,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   InitSignals(env, exports);
   InitSocketOwners(env, exports);
   InitSpawn(env, exports);
+  InitTcpListener(env, exports);
   InitTimer(env, exports);
   InitUser(env, exports);
   return exports;

@@ -17,6 +17,7 @@
         "signals.cc",
         "socket-owners.cc",
         "spawn.cc",
+        "tcp-listener.cc",
         "threads.cc",
         "timer.cc",
         "user.cc",

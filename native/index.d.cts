@@ -254,5 +254,16 @@ export class RealtimeSignals {
   close(): void;
 }
 
+/**
+ * Takes over a listening TCP socket; `fd`, which would accept as well, is for the caller to close. A connection is handed out once its first
+ * bytes are there, at most 31 a wake-up; of those that have said nothing 1024 are kept, the oldest goes first. Where no
+ * descriptor is left it pauses, and works on. It does not keep the loop alive.
+ */
+export class TcpListener {
+  /** @param onConnection gets a descriptor that is now the caller's. */
+  constructor(fd: number, onConnection: (fd: number) => void);
+  close(): void;
+}
+
 /** _exit(2): ends the process at once; nothing is flushed, no thread is waited for. */
 export function exitNow(code: number): never;

@@ -21,30 +21,30 @@ export interface CrowdLimits {
 const SWEEP_MILLIS = 500;
 
 export class Crowd<M extends Member> {
-  /** The one that was active longest ago first. */
-  readonly #members = new Set<M>();
+  /** The one that was active longest ago first. Not a Set: see core/speakers.ts. */
+  readonly #members: M[] = [];
   #sweep: NodeJS.Timeout | null = null;
 
   constructor(private readonly limits: CrowdLimits) {}
 
   get size(): number {
-    return this.#members.size;
+    return this.#members.length;
   }
 
   admit(member: M): void {
-    if (this.#members.size >= this.limits.members) this.#leastActive()?.close();
-    this.#members.add(member);
+    if (this.#members.length >= this.limits.members) this.#dismiss(this.#leastActive());
+    this.#members.push(member);
     this.#sweep ??= setInterval(() => this.#closeExpired(), SWEEP_MILLIS).unref();
   }
 
   /** It has been active. */
   renew(member: M): void {
-    if (this.#members.delete(member)) this.#members.add(member);
+    if (this.#remove(member)) this.#members.push(member);
   }
 
   leave(member: M): void {
-    this.#members.delete(member);
-    if (this.#members.size > 0 || this.#sweep === null) return;
+    this.#remove(member);
+    if (this.#members.length > 0 || this.#sweep === null) return;
     clearInterval(this.#sweep);
     this.#sweep = null;
   }
@@ -53,7 +53,7 @@ export class Crowd<M extends Member> {
   boundWaiting(): void {
     let waiting = 0;
     for (const { waitingBytes } of this.#members) waiting += waitingBytes;
-    for (const member of this.#members) {
+    for (const member of [...this.#members]) {
       if (waiting <= this.limits.waitingBytes) return;
       if (member.waitingBytes === 0) continue;
       waiting -= member.waitingBytes;
@@ -62,16 +62,28 @@ export class Crowd<M extends Member> {
   }
 
   closeAll(): void {
-    for (const member of this.#members) member.close();
+    for (const member of [...this.#members]) member.close();
+  }
+
+  /** Its closing takes until the next turn, and the next newcomer may be earlier. */
+  #dismiss(member: M | undefined): void {
+    if (member === undefined) return;
+    this.#remove(member);
+    member.close();
+  }
+
+  #remove(member: M): boolean {
+    const index = this.#members.indexOf(member);
+    if (index >= 0) this.#members.splice(index, 1);
+    return index >= 0;
   }
 
   #leastActive(): M | undefined {
-    for (const member of this.#members) if (member.isIdle) return member;
-    return this.#members.values().next().value;
+    return this.#members.find(({ isIdle }) => isIdle) ?? this.#members[0];
   }
 
   #closeExpired(): void {
     const now = performance.now();
-    for (const member of this.#members) if (member.expiresAt <= now) member.close();
+    for (const member of [...this.#members]) if (member.expiresAt <= now) member.close();
   }
 }

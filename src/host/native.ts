@@ -5,7 +5,7 @@ import type * as Native from "vrrpd/native";
 
 const addon: typeof Native = createRequire(import.meta.url)("vrrpd/native");
 
-export const { Lock, NetlinkSocket, PacketSocket, RawReceiver, RealtimeSignals, Timer } = addon;
+export const { Lock, NetlinkSocket, PacketSocket, RawReceiver, RealtimeSignals, TcpListener, Timer } = addon;
 export const {
   endRealtime,
   findGroup,
@@ -31,6 +31,7 @@ export type RealtimeSignals = Native.RealtimeSignals;
 export type SocketOwner = Native.SocketOwner;
 export type SpawnedProcess = Native.SpawnedProcess;
 export type SpawnOptions = Native.SpawnOptions;
+export type TcpListener = Native.TcpListener;
 export type Timer = Native.Timer;
 
 // Some numbers have two names (EAGAIN and EWOULDBLOCK); the first one, alphabetically, is the usual one.

@@ -154,20 +154,23 @@ export class Site {
   }
 
   /** A program of the attackers'. Returns when it says "ready". @param before programs that become it */
-  async program(
+  program(name: string, file: string, options: object, before: readonly string[] = []): Promise<HostProcess> {
+    return this.started(name, file, options, [...withPriority(ATTACKER_PRIORITY), ...before]);
+  }
+
+  /** A program that measures: whatever it waits for is not the attackers' part in its core. */
+  watcher(name: string, file: string, options: object): Promise<HostProcess> {
+    return this.started(name, file, options, withPriority(WATCHER_PRIORITY));
+  }
+
+  private async started(
     name: string,
     file: string,
     options: object,
-    before: readonly string[] = [],
+    before: readonly string[],
   ): Promise<HostProcess> {
     const interpreter = file.endsWith(".pl") ? "perl" : process.execPath;
-    const command = [
-      ...withPriority(ATTACKER_PRIORITY),
-      ...before,
-      interpreter,
-      `${PROGRAMS}/${file}`,
-      JSON.stringify(options),
-    ];
+    const command = [...before, interpreter, `${PROGRAMS}/${file}`, JSON.stringify(options)];
     const started = this.host(name).start(command, { name: `${file} on ${name}` });
     await started.waitForLine(/^ready/, { timeoutMs: 60_000 });
     return started;

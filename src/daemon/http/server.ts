@@ -4,7 +4,8 @@
  * no client, and no crowd of them, delays an advert or fills the memory.
  */
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, Socket } from "node:net";
+import { TcpListener } from "../../host/native.js";
 import { Crowd } from "../crowd.js";
 import { Turns } from "../turns.js";
 import { type Answer, plain, send } from "./answer.js";
@@ -32,11 +33,11 @@ export interface ListenerOptions {
   readonly onListening: () => void;
 }
 
-/** A thousand in a tenth of a second leave each of them time enough to ask. */
-const MAX_CONNECTIONS = 256;
+/** That have begun to ask. At most 31 come in a turn of the loop, so that each is read before it may have to go. */
+const MAX_CONNECTIONS = 64;
 /** Of answers that nobody takes. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
-/** They are taken one a turn. The kernel has a limit of its own (net.core.somaxconn). */
+/** The kernel has a limit of its own (net.core.somaxconn). */
 const BACKLOG = 4096;
 /** A port that somebody else has may become free. */
 const RETRY_MILLIS = 5_000;
@@ -50,7 +51,9 @@ export class HttpListener {
   readonly #hosts: Hosts;
   /** It does not listen: it is handed one exchange after the other. */
   readonly #http = createHttpServer((request, response) => this.#serve(request, response));
+  /** Finds the address and listens. What connects is the listener's. */
   #server: Server | null = null;
+  #listener: TcpListener | null = null;
   #retry: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -63,29 +66,32 @@ export class HttpListener {
     this.#closed = true;
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#server?.close();
+    this.#listener?.close();
     this.#crowd.closeAll();
   }
 
   #listen(): void {
     const { host, port, onListening } = this.options;
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      this.#crowd.admit(
-        new Connection(socket, {
-          onHead: (connection, head) => this.#onHead(connection, head),
-          onActive: (connection) => this.#crowd.renew(connection),
-          onClosed: (connection) => this.#crowd.leave(connection),
-        }),
-      );
-    });
+    const server = createServer({ allowHalfOpen: true });
     this.#server = server;
     server.once("error", (error: NodeJS.ErrnoException) => this.#onRefused(error.code ?? error.message));
     server.listen({ host, port, backlog: BACKLOG }, () => {
-      server.removeAllListeners("error");
-      // From now on an error concerns one connection (out of descriptors), not the listener.
-      server.on("error", () => {});
-      server.unref();
+      this.#listener = new TcpListener(descriptorOf(server), (fd) => this.#admit(fd));
+      server.close();
       onListening();
     });
+  }
+
+  #admit(fd: number): void {
+    const socket = new Socket({ fd, allowHalfOpen: true, readable: true, writable: true });
+    socket.setNoDelay(true);
+    this.#crowd.admit(
+      new Connection(socket, {
+        onHead: (connection, head) => this.#onHead(connection, head),
+        onActive: (connection) => this.#crowd.renew(connection),
+        onClosed: (connection) => this.#crowd.leave(connection),
+      }),
+    );
   }
 
   #onRefused(code: string): void {
@@ -152,6 +158,11 @@ export class HttpListener {
       return plain(500, "this could not be answered; the log says why");
     }
   }
+}
+
+/** Node has no public name for it. */
+function descriptorOf(server: Server): number {
+  return (server as unknown as { readonly _handle: { readonly fd: number } })._handle.fd;
 }
 
 /** Why a request is not answered as it wants, whatever its path is; null: it is. */

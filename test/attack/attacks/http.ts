@@ -52,7 +52,7 @@ function under(crowd: Crowd, { seconds, strength }: AttackOptions): Promise<Row[
     const master = site.daemon("a");
     await site.untilHeld("a");
     await site.untilCalm("a");
-    const asker = await site.program("a", "health-asker.mjs", { port: PORT, everyMillis: ASK_EVERY_MILLIS });
+    const asker = await site.watcher("a", "health-asker.mjs", { port: PORT, everyMillis: ASK_EVERY_MILLIS });
     await asker.waitForLine(/^\d/);
     const watch = new Watch(site, master);
     const before = asker.lines.length;
