@@ -16,7 +16,8 @@ const DEFAULT_SECONDS = 60;
 const MAX_SEED = 2 ** 31 - 1;
 /** Whoever hangs is ended: so long after the end. */
 const PATIENCE_SECONDS = 60;
-const SANITIZE = "-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1";
+const SANITIZE =
+  "-fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1";
 const IN_NAMESPACE = `ip link set dev lo up && ip link add name fuzz0 type veth peer name fuzz1 &&
   ip link set dev fuzz0 up && ip link set dev fuzz1 up && exec env "$@"`;
 

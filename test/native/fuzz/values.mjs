@@ -119,15 +119,18 @@ export class Values {
     if (this.buffers.length > 20) this.buffers.shift();
   }
 
-  /** Takes the memory away from under some view that exists, one of the newest perhaps. */
+  /** Takes the memory away from under some view that exists. */
   spoil() {
-    const { pick, chance, below } = this.random;
-    const buffer = this.buffers.length > 0 ? pick(this.buffers.slice(chance(0.5) ? -4 : 0)) : null;
+    if (this.buffers.length > 0) this.take(this.random.pick(this.buffers), 0.02);
+  }
+
+  /** @param collected how often it is freed too: else whoever has it now keeps it */
+  take(buffer, collected) {
+    const { chance, below } = this.random;
     try {
-      if (buffer?.resizable && chance(0.7)) buffer.resize(below(buffer.maxByteLength + 1));
-      else if (buffer !== null) structuredClone(buffer, { transfer: [buffer] });
-      // Else whoever has it now keeps it, and nothing is freed.
-      if (chance(0.1)) globalThis.gc();
+      if (buffer.resizable && chance(0.7)) buffer.resize(below(buffer.maxByteLength + 1));
+      else structuredClone(buffer, { transfer: [buffer] });
+      if (chance(collected)) globalThis.gc();
     } catch {
       // Detached already.
     }
@@ -161,12 +164,13 @@ export class Values {
     if (chance(0.2)) {
       const get = () => {
         this.mischief();
-        if (chance(0.4)) this.spoil();
+        // Of an item that was read before this one.
+        if (chance(0.4) && ArrayBuffer.isView(array[0])) this.take(array[0].buffer, 0.5);
         if (chance(0.2)) throw new Thrown("getter");
         if (chance(0.3)) array.length = below(20);
         return item();
       };
-      Object.defineProperty(array, below(4), { get, configurable: true });
+      Object.defineProperty(array, 1 + below(4), { get, configurable: true });
     }
     if (chance(0.03)) array.length = this.random.pick([1000, 70000, 2 ** 32 - 1]);
     if (chance(0.03)) Object.setPrototypeOf(array, new Proxy({}, { get: () => item() }));
