@@ -33,15 +33,15 @@ Said WhatIsSaid(int fd) {
   return bytes < 0 && (errno == EAGAIN || errno == EINTR) ? Said::kNothing : Said::kGoodbye;
 }
 
-class TcpListener : public Napi::ObjectWrap<TcpListener>, private Watched {
+class TcpListener : public Wrapped<TcpListener, 7>, private Watched {
  public:
   static void Init(Napi::Env env, Napi::Object exports) {
     exports.Set("TcpListener", DefineClass(env, "TcpListener", {InstanceMethod("close", &TcpListener::Close)}));
   }
 
-  explicit TcpListener(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  explicit TcpListener(const Napi::CallbackInfo& info) : Wrapped(info) {
     Napi::Env env = info.Env();
-    int fd = static_cast<int>(IntegerOf(info[0], "fd", 0, INT32_MAX));
+    int fd = IntOf(info[0], "fd", 0, INT32_MAX);
     if (!info[1].IsFunction()) throw Napi::TypeError::New(env, "onConnection must be a function");
     callback_ = std::make_shared<Callback>(info[1].As<Napi::Function>(), "vrrpd.TcpListener");
     listener_.Reset(Check(env, fcntl(fd, F_DUPFD_CLOEXEC, 0), "fcntl"));

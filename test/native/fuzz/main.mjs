@@ -6,7 +6,10 @@
  * It ends after so many seconds or calls, whichever comes first. In a network namespace of its own, since it opens
  * sockets and sends. Exit code 1: an error that says nothing, or one that nobody expected; a crash is a finding anyway.
  */
+
+import { once } from "node:events";
 import { createRequire } from "node:module";
+import { createServer } from "node:net";
 import { random, Thrown, Values } from "./values.mjs";
 
 const [path, seed, seconds, mostCalls, trace] = process.argv.slice(2);
@@ -21,6 +24,8 @@ const TURN = 50;
 /** Deep enough for a getter within a callback within a getter. */
 const DEEPEST = 3;
 
+const server = createServer().listen(0, "127.0.0.1").unref();
+await once(server, "listening");
 const objects = [];
 const tally = { calls: 0, errors: 0, callbacks: 0 };
 let programs = 0;
@@ -82,6 +87,7 @@ const CLASSES = {
   ],
   Lock: () => [pick([text(), `lock ${below(5)}`])],
   RealtimeSignals: () => [callback()],
+  TcpListener: () => [pick([server._handle.fd, server._handle.fd, number()]), callback()],
 };
 /** Arguments of methods, mostly of the right kind. */
 const METHODS = {
@@ -230,7 +236,13 @@ if (unknown.length > 0) {
 
 const endsAt = performance.now() + Number(seconds) * 1000;
 function turn() {
-  for (let i = 0; i < TURN; i += 1) step();
+  try {
+    for (let i = 0; i < TURN; i += 1) step();
+  } catch (error) {
+    // Not what the addon did: nothing would go on after it.
+    console.log(`FINDING: the fuzz itself is broken: ${error?.stack ?? error}`);
+    process.exit(1);
+  }
   if (chance.chance(0.02)) globalThis.gc();
   if (performance.now() < endsAt && tally.calls < Number(mostCalls)) return setImmediate(turn);
   console.log(`${tally.calls} calls, ${tally.errors} errors, ${tally.callbacks} callbacks, no finding`);
