@@ -2,6 +2,7 @@
 // and makes some twenty objects for each, before it knows whether anything will ever come.
 #include <fcntl.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -23,6 +24,13 @@ constexpr int kMostAtOnce = 16;
 constexpr size_t kMostSilent = 1024;
 // Where no descriptor is left to take a connection with.
 constexpr uint64_t kPauseMillis = 50;
+
+/** Never more than a part of what this process may have: the rest of it needs descriptors, too. */
+size_t MostSilent() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return kMostSilent;
+  return std::clamp<rlim_t>(limit.rlim_cur / 4, 1, kMostSilent);
+}
 
 enum class Said { kNothing, kSomething, kGoodbye };
 
@@ -102,7 +110,7 @@ class TcpListener : public Wrapped<TcpListener, 7>, private Watched {
     Said said = connection ? WhatIsSaid(connection.get()) : Said::kGoodbye;
     if (said == Said::kSomething) speaking->push_back(std::move(connection));
     if (said != Said::kNothing || Add(connection.get()) != 0) return;
-    if (silent_.size() >= kMostSilent) silent_.pop_front();
+    if (silent_.size() >= mostSilent_) silent_.pop_front();
     silent_.push_back(std::move(connection));
   }
 
@@ -123,6 +131,7 @@ class TcpListener : public Wrapped<TcpListener, 7>, private Watched {
     if (CloseWatched()) Unref();
   }
 
+  const size_t mostSilent_ = MostSilent();
   Fd listener_;
   /** The one that came first is first. */
   std::deque<Fd> silent_;

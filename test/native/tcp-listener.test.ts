@@ -63,6 +63,32 @@ t.test("of those that say nothing the oldest goes, and its end is the listener's
   await until(() => closed.length > MOST_SILENT, { what: "all to be closed" });
 });
 
+t.test("they never take more than a quarter of the descriptors", async (t) => {
+  const { output } = await runScript(
+    `
+    const { connect, createServer } = require("net");
+    const server = createServer().listen(0, "127.0.0.1", async () => {
+      const { port } = server.address();
+      new native.TcpListener(server._handle.fd, () => {});
+      server.close();
+      for (let number = 0; number <= 64; number += 1) {
+        const one = connect(port, "127.0.0.1").resume();
+        one.on("close", () => { console.log(number); process.exit(0); });
+        await new Promise((resolve) => one.on("connect", resolve));
+      }
+      console.log("all are connected");
+    });`,
+    ["prlimit", "--nofile=256:256"],
+  );
+  t.same(
+    output
+      .trim()
+      .split("\n")
+      .filter((line) => line !== "all are connected"),
+    ["0"],
+  );
+});
+
 t.test("one wake-up hands out a bounded number", async (t) => {
   let inTurn = 0;
   const turns: number[] = [];
