@@ -5,6 +5,8 @@ export interface AttackOptions {
   readonly seconds: number;
   /** Packets or connections, as a share of what the full attack sends: 1 is all. */
   readonly strength: number;
+  /** What a share of the processor may be, as a multiple of the aim: the kernel counts in ticks, coarse for a short look. */
+  readonly cpuSlack: number;
   /** Says on what it works. */
   readonly say: (what: string) => void;
 }

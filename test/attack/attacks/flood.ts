@@ -72,7 +72,7 @@ async function underFlood(
   site: Site,
   backup: HostProcess,
   kinds: readonly Kind[],
-  { seconds, strength }: AttackOptions,
+  { seconds, strength, cpuSlack }: AttackOptions,
   mostPercent: number,
 ): Promise<Row[]> {
   const perSecond = PER_SECOND * strength;
@@ -93,7 +93,7 @@ async function underFlood(
       `0 of ${sent}`,
       heard < 0 ? "all forgotten" : `${sent - heard} of ${sent}`,
     ),
-    cheap(watched, mostPercent, `CPU time of the daemon (${calm.toFixed(1)} % without the flood)`),
+    cheap(watched, mostPercent * cpuSlack, `CPU time of the daemon (${calm.toFixed(1)} % without the flood)`),
     held(watched),
   ];
 }
