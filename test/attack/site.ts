@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { ask } from "../../src/daemon/control-client.js";
+import { ask, SOCKET_FOLDER } from "../../src/daemon/control-client.js";
 import type { StatusDocument } from "../../src/daemon/status-document.js";
 import { MAY_REALTIME } from "../hostile/support.js";
 import {
@@ -132,7 +132,7 @@ export class Site {
 
   /** What the daemon says of itself, asked from outside its host. */
   async status(daemon: HostProcess): Promise<StatusDocument> {
-    return (await ask(`/proc/${daemon.pid}/root/run/vrrpd/${NAME}.sock`, "status")) as StatusDocument;
+    return (await ask(`/proc/${daemon.pid}/root${SOCKET_FOLDER}/${NAME}.sock`, "status")) as StatusDocument;
   }
 
   /** Whether the kernel of this host has the address, as `ip address` would show it. */
