@@ -51,6 +51,11 @@ export function isLinkLocal4(address: IpAddress): boolean {
   return address.family === "ipv4" && address.bytes[0] === 169 && address.bytes[1] === 254;
 }
 
+/** The prefix is that of one address alone: /32 or /128. */
+export function isSingleHost({ address, prefixLength }: AddressWithPrefix): boolean {
+  return prefixLength === 8 * address.bytes.length;
+}
+
 export function formatWithPrefix(entry: AddressWithPrefix): string {
   return `${entry.address.text}/${entry.prefixLength}`;
 }

@@ -1,6 +1,7 @@
 /** Virtual addresses whose removal takes others along. */
-import { formatWithPrefix } from "../base/address.js";
+import { formatWithPrefix, isSingleHost } from "../base/address.js";
 import { shortList } from "../base/lists.js";
+import { virtualTexts } from "../core/config.js";
 import type { HostFacts } from "./facts.js";
 import type { Plan } from "./plan-types.js";
 import { isSameSubnet } from "./sources.js";
@@ -16,12 +17,12 @@ export function promotionWarning(
 ): string | null {
   if (on === null) return null;
   const virtual = core.routers.flatMap(({ virtualAddresses }) => virtualAddresses);
-  const texts = new Set(virtual.map(({ address }) => address.text));
+  const texts = virtualTexts(core.routers);
   const nodes = (interfaces.find(({ name }) => name === on)?.addresses ?? []).filter(
     ({ address, marked, secondary }) => !marked && !secondary && !texts.has(address.text),
   );
   const primary = virtual.filter((entry) => {
-    const hasSubnet = entry.address.family === "ipv4" && entry.prefixLength < 8 * entry.address.bytes.length;
+    const hasSubnet = entry.address.family === "ipv4" && !isSingleHost(entry);
     return hasSubnet && !nodes.some((node) => isSameSubnet(node, entry));
   });
   if (primary.length === 0 || promotes(on)) return null;

@@ -8,6 +8,7 @@ import {
   type IpAddress,
   isLinkLocal4,
   isLinkLocal6,
+  isSingleHost,
 } from "../base/address.js";
 import type { InterfaceAddress } from "../core/input.js";
 import { isAlone, isLeftover } from "../core/leftover.js";
@@ -102,7 +103,7 @@ export function isNodesOwn(
   { addresses, virtual, leaseSeconds }: Pick<SourceFacts, "addresses" | "virtual" | "leaseSeconds">,
   entry: InterfaceAddress,
 ): boolean {
-  const neighbours = { all: addresses, isVirtual: (text: string) => virtual.has(text), leaseSeconds };
+  const neighbours = { all: addresses, virtual, leaseSeconds };
   return !isLeftover(entry, leaseSeconds, () => isAlone(entry, neighbours));
 }
 
@@ -151,7 +152,7 @@ function best(
  * what is never more than a makeshift.
  */
 function rankOf(facts: SourceFacts, entry: InterfaceAddress, routeSource: IpAddress | null): number {
-  const { address, prefixLength, temporary, deprecated } = entry;
+  const { address, temporary, deprecated } = entry;
   const { text, family } = address;
   if (facts.listed.has(text)) return text === routeSource?.text ? 0 : 1;
   const makeshift = isLinkLocal4(address) ? 20 : family === "ipv4" && !isNodeCandidate(facts, entry) ? 10 : 0;
@@ -161,7 +162,7 @@ function rankOf(facts: SourceFacts, entry: InterfaceAddress, routeSource: IpAddr
   if (deprecated) return makeshift + 7;
   if (temporary) return makeshift + 6;
   if (text === routeSource?.text) return makeshift + 3;
-  return makeshift + (prefixLength === 8 * address.bytes.length ? 5 : 4);
+  return makeshift + (isSingleHost(entry) ? 5 : 4);
 }
 
 function isNodeCandidate(facts: SourceFacts, entry: InterfaceAddress): boolean {

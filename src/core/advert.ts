@@ -1,5 +1,6 @@
 /** An advert as the core sees it: what a decoder of `wire` found, without the bytes. */
 import type { IpAddress } from "../base/address.js";
+import { shortList } from "../base/lists.js";
 import type { Micros } from "../base/time.js";
 import type { VrrpVersion } from "./config.js";
 
@@ -29,9 +30,7 @@ export function namedOf({ addresses }: Advert): string[] {
 
 /** The same for a sentence: "192.0.2.1, 192.0.2.2 and 8 more". */
 export function listOf(advert: Advert): string {
-  const [named, { addressCount }] = [namedOf(advert), advert];
-  const more = addressCount - named.length;
-  return more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
+  return shortList(namedOf(advert), advert.addressCount);
 }
 
 /** Why a received packet was not an advert for us. Counted by these names; nothing is dropped without one. */

@@ -89,3 +89,10 @@ export interface CoreConfig {
   /** How often leases are renewed, for the whole host at once; null: with the adverts (`fast`), or no lease. */
   readonly renewIntervalMicros: Micros | null;
 }
+
+/** Texts of all virtual addresses of these virtual routers, without prefix length. */
+export function virtualTexts(
+  routers: readonly Pick<VirtualRouterConfig, "virtualAddresses">[],
+): ReadonlySet<string> {
+  return new Set(routers.flatMap((router) => router.virtualAddresses.map(({ address }) => address.text)));
+}

@@ -7,7 +7,7 @@ import type { Family } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import type { Micros } from "../base/time.js";
 import type { DropReason } from "./advert.js";
-import type { CoreConfig } from "./config.js";
+import { type CoreConfig, virtualTexts } from "./config.js";
 import { countDrop, countErrno } from "./counters.js";
 import { Deadlines } from "./deadlines.js";
 import type { Effect } from "./effect.js";
@@ -66,9 +66,7 @@ export class Core {
   /** The first configuration sets the core up; later ones (`configure`) bring changed host facts. */
   constructor(now: Micros, config: CoreConfig) {
     this.#startedAt = now;
-    this.#virtual = new Set(
-      config.routers.flatMap((router) => router.virtualAddresses.map(({ address }) => address.text)),
-    );
+    this.#virtual = virtualTexts(config.routers);
     for (const check of config.checks) this.#checks.set(check.name, new Check(check));
     const surroundings: Surroundings = {
       deadlines: this.#deadlines,
@@ -215,10 +213,9 @@ export class Core {
   }
 
   #onAddresses(now: Micros, input: Extract<Input, { type: "addresses" }>): void {
-    const isVirtual = (text: string) => this.#virtual.has(text);
     for (const router of this.#on(input.interface)) {
       const { leaseSeconds } = router.config;
-      const neighbours = { all: input.addresses, isVirtual, leaseSeconds };
+      const neighbours = { all: input.addresses, virtual: this.#virtual, leaseSeconds };
       router.addresses.onDump(now, input.addresses, (one) => isAlone(one, neighbours));
       if (router.state === "INIT" || !router.addresses.isTidy) router.tidy();
     }

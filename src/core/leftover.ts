@@ -1,5 +1,5 @@
 /** Which address that equals a virtual address is a leftover of an earlier run, and which is the node's own. */
-import { isLinkLocal6 } from "../base/address.js";
+import { isLinkLocal6, isSingleHost } from "../base/address.js";
 import { MICROS_PER_MILLISECOND, type Micros } from "../base/time.js";
 import type { InterfaceAddress } from "./input.js";
 
@@ -15,8 +15,8 @@ type Lease = number | null;
 /** An interface's addresses, and what may be virtual of them. */
 export interface Neighbours {
   readonly all: readonly InterfaceAddress[];
-  /** @param text without prefix length */
-  readonly isVirtual: (text: string) => boolean;
+  /** Texts, without prefix length. */
+  readonly virtual: ReadonlySet<string>;
   readonly leaseSeconds: Lease;
 }
 
@@ -35,20 +35,17 @@ export function isLeftover(address: InterfaceAddress, leaseSeconds: Lease, alone
  * Whether the interface would be left without an address of this family, if it and all that look like leftovers went.
  * A link-local IPv6 address does not count: nobody reaches a node by it.
  */
-export function isAlone(
-  { address }: InterfaceAddress,
-  { all, isVirtual, leaseSeconds }: Neighbours,
-): boolean {
+export function isAlone({ address }: InterfaceAddress, { all, virtual, leaseSeconds }: Neighbours): boolean {
   return !all.some((other) => {
     const { family, text } = other.address;
     if (family !== address.family || text === address.text || isLinkLocal6(other.address)) return false;
-    return !other.marked && !(isVirtual(text) && looksLeftBehind(other, leaseSeconds));
+    return !other.marked && !(virtual.has(text) && looksLeftBehind(other, leaseSeconds));
   });
 }
 
 /** A lifetime above our lease is that of DHCP or of a router's advertisement. */
 function looksLeftBehind(address: InterfaceAddress, leaseSeconds: Lease): boolean {
-  const { validSeconds, prefixLength } = address;
-  if (validSeconds === null) return prefixLength === address.address.bytes.length * 8;
+  const { validSeconds } = address;
+  if (validSeconds === null) return isSingleHost(address);
   return validSeconds <= (leaseSeconds ?? USUAL_LEASE_SECONDS);
 }

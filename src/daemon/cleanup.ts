@@ -7,6 +7,7 @@ import { formatWithPrefix } from "../base/address.js";
 import { VrrpdError } from "../base/errors.js";
 import { MICROS_PER_MILLISECOND } from "../base/time.js";
 import { type Plan, plan, type Request } from "../config/index.js";
+import { virtualTexts } from "../core/config.js";
 import { isAlone, isLeftover } from "../core/leftover.js";
 import { removeFirewall } from "../host/firewall.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
@@ -92,9 +93,7 @@ async function acquireAll(locks: Locks, { settings, core }: Plan, done: string[]
 
 function removeAddresses({ core }: Plan): string[] {
   const { interfaces } = gatherHostFacts();
-  const virtual = new Set(
-    core.routers.flatMap((one) => one.virtualAddresses.map(({ address }) => address.text)),
-  );
+  const virtual = virtualTexts(core.routers);
   const also: string[] = [];
   const requests = new AddressRequests(new OwnChanges(), (results) =>
     also.push(...results.map((one) => describePutBack(one, interfaces))),
@@ -105,7 +104,7 @@ function removeAddresses({ core }: Plan): string[] {
       if (on === undefined) return [];
       const prepared = prepareAddresses(on.link.index, router.virtualAddresses, null);
       const { leaseSeconds } = router;
-      const neighbours = { all: on.addresses, isVirtual: (text: string) => virtual.has(text), leaseSeconds };
+      const neighbours = { all: on.addresses, virtual, leaseSeconds };
       const left = [...router.virtualAddresses.keys()].filter((index) => {
         const wanted = formatWithPrefix(router.virtualAddresses[index]!);
         const actual = on.addresses.find((address) => formatWithPrefix(address) === wanted);

@@ -53,7 +53,7 @@ export class Machine implements Host {
       }
       const codes: string[] = [];
       for (const advert of adverts) {
-        const packet = release ? advert.release : trial === true ? advert.trial : advert.normal;
+        const packet = what === "advert" ? advert.normal : advert[what];
         const errno = socket.send(packet, advert.destination);
         if (errno !== 0) codes.push(getSystemErrorName(errno));
       }

@@ -1,7 +1,7 @@
 /** The interfaces in use, kept in step with the kernel and with the configuration. */
 import type { InterfaceFacts } from "../config/facts.js";
 import type { Plan } from "../config/index.js";
-import type { VirtualRouterConfig } from "../core/config.js";
+import { type VirtualRouterConfig, virtualTexts } from "../core/config.js";
 import type { Core } from "../core/core.js";
 import type { InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";
 import { isAlone } from "../core/leftover.js";
@@ -31,9 +31,7 @@ export class Network implements HostChanges {
   /** Applies a plan. The core is told at once of interfaces that were not in use before. */
   configure({ core: { routers }, sources }: Pick<Plan, "core" | "sources">): void {
     this.#routers = routers;
-    this.#virtual = new Set(
-      routers.flatMap((router) => router.virtualAddresses.map(({ address }) => address.text)),
-    );
+    this.#virtual = virtualTexts(routers);
     this.#sources = sources;
     const names = new Set(routers.map((router) => router.interface));
     for (const [name, gone] of this.#interfaces) {
@@ -93,8 +91,7 @@ export class Network implements HostChanges {
     if (!this.#virtual.has(address.address.text)) return false;
     const on = this.hooks.interfaces().find((candidate) => candidate.name === name);
     const leaseSeconds = this.#routers[0]?.leaseSeconds ?? null;
-    const isVirtual = (text: string) => this.#virtual.has(text);
-    return isAlone(address, { all: on?.addresses ?? [], isVirtual, leaseSeconds });
+    return isAlone(address, { all: on?.addresses ?? [], virtual: this.#virtual, leaseSeconds });
   }
 
   #configureInterface(name: string): void {

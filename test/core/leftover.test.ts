@@ -17,7 +17,7 @@ function leftover(
   const virtual = new Set(["192.0.2.10", "192.0.2.11", "2001:db8::10", "2001:db8::11"]);
   const neighbours = {
     all: [...others, address],
-    isVirtual: (text: string) => virtual.has(text),
+    virtual,
     leaseSeconds,
   };
   return isLeftover(address, leaseSeconds, () => isAlone(address, neighbours));

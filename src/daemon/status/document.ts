@@ -4,6 +4,7 @@ import { formatWithPrefix } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
 import { microsToSeconds } from "../../base/time.js";
 import type { HostFacts, Plan } from "../../config/index.js";
+import { virtualTexts } from "../../core/config.js";
 import type { Core } from "../../core/core.js";
 import { receiveDrops } from "../../host/adverts/receive-drops.js";
 import { nowMicros } from "../../host/native.js";
@@ -36,9 +37,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   const held = addressesOf(parts.hostFacts());
   const formsOf = (name: string, address: string) => held.get(`${name} ${address}`) ?? [];
   const picture = { now, at, formsOf };
-  const ours = new Set(
-    plan.core.routers.flatMap((router) => router.virtualAddresses.map(({ address }) => address.text)),
-  );
+  const ours = virtualTexts(plan.core.routers);
   const deadline = core.deadline();
   const document = {
     version: parts.version,

@@ -5,7 +5,7 @@
  */
 import { constants } from "node:os";
 import { parseError, parseMessages } from "netlink/dist/structs.js";
-import { type AddressWithPrefix, formatWithPrefix } from "../../base/address.js";
+import { type AddressWithPrefix, formatWithPrefix, isSingleHost } from "../../base/address.js";
 import { VrrpdError } from "../../base/errors.js";
 import type { AddressOutcome } from "../../core/input.js";
 import { errnoName, NetlinkSocket } from "../native.js";
@@ -62,7 +62,7 @@ export function prepareAddresses(
 ): PreparedAddresses {
   const entries = virtualAddresses.map((entry) => ({
     key: formatWithPrefix(entry),
-    hasSubnet: entry.address.family === "ipv4" && entry.prefixLength < 8 * entry.address.bytes.length,
+    hasSubnet: entry.address.family === "ipv4" && !isSingleHost(entry),
     add: encodeAddAddress(interfaceIndex, entry, leaseSeconds, label),
     remove: encodeRemoveAddress(interfaceIndex, entry),
   }));
