@@ -161,6 +161,11 @@ export class Host {
     await this.ok(["sh", "-ec", WRITE_SCRIPT, "write", path, mode.toString(8)], { input: text });
   }
 
+  /** Where a file of this host is for this process: its sockets can be connected to without a process of its own. */
+  pathOf(path: string): string {
+    return `/proc/${this.context.namespace.holderPid}/root${path}`;
+  }
+
   /** Kills what was started here, and returns when all of it has ended. Used by `lan.destroy`. */
   async close(): Promise<void> {
     for (const started of this.started) started.kill("SIGKILL");
