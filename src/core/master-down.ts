@@ -21,7 +21,7 @@ export class MasterDown {
   master: Speaker | null = null;
   /** Active_Adver_Interval: what the master advertises (RFC 9568 §6.1). */
   #masterIntervalMicros: Micros;
-  /** Heard while this node did not take part. */
+  /** Heard last, in whatever state this node was; null: it has released since. */
   #overheard: Speaker | null = null;
   /** Before this nothing is claimed, whatever is heard. */
   #graceEndsAt: Micros = 0;
@@ -62,10 +62,9 @@ export class MasterDown {
 
   stop(): void {
     this.deadlines.clear(this.#deadline);
-    this.#overheard = null;
   }
 
-  /** An advert that came before this node takes part. */
+  /** Any advert that counts: a node that begins to take part must know who was master before, however short its absence. */
   overhear(speaker: Speaker): void {
     // As it is now: what a stranger says from the same address is none of it.
     if (speaker.advert.priority !== RELEASE_PRIORITY) this.#overheard = { ...speaker };

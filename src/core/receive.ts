@@ -32,12 +32,12 @@ export function receiveAdvert(
     return;
   }
   router.leader.hear(now, speaker);
+  router.masterDown.overhear(speaker);
   if (advert.priority === RELEASE_PRIORITY) router.counters.priorityZeroReceived += 1;
   if (router.state === "BACKUP") receiveAsBackup(router, now, speaker);
   else if (router.state === "MASTER") receiveAsMaster(router, now, speaker);
   else {
     if (advert.priority === RELEASE_PRIORITY) router.voice.onRelease(now);
-    router.masterDown.overhear(speaker);
     router.drop(now, "not-participating", source.text);
   }
 }

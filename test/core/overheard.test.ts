@@ -1,4 +1,4 @@
-/** A node that comes up beside a lower master waits its whole delay, whenever it hears of it first; silence alone is none. */
+/** A node that comes up beside a lower master waits its whole delay, whenever it heard of it first; silence alone is none. */
 import t from "tap";
 import { Scenario } from "./scenario.js";
 import { checkConfig, coreConfig, kernelAddress, OUR_SOURCE } from "./values.js";
@@ -120,11 +120,56 @@ t.test("one that fell silent long before this node takes part counts for nothing
   t.equal(scenario.status().master, null);
 });
 
-t.test("what a backup heard before its link was lost is forgotten", async (t) => {
-  const scenario = Scenario.started(PATIENT);
+for (const [what, fail, recover] of [
+  ["a check failed", (one: Scenario) => one.check("fail"), (one: Scenario) => one.check("pass")],
+  ["its link was lost", (one: Scenario) => one.link({ carrier: false }), (one: Scenario) => one.link({})],
+] as const) {
+  t.test(`the master that a backup followed when ${what} is followed afterwards`, async (t) => {
+    const scenario = waiting(PATIENT);
+    scenario.check("pass");
+    scenario.until(2);
+    scenario.advert({ ...LOWER, advertIntervalMicros: 5_000_000 });
+    scenario.until(4);
+    fail(scenario);
+    scenario.until(5);
+    recover(scenario);
+    t.same(scenario.status().master, { address: "192.0.2.1", priority: 50 });
+    t.equal(scenario.status().preemptDelayEndsAt, 305_000_000, "from when this node takes part again");
+    scenario.until(5 + 15 + 1.09);
+    t.equal(scenario.state, "BACKUP", "a moment without taking part shortens no silence");
+    scenario.until(5 + 15 + 1.1);
+    t.equal(scenario.state, "MASTER");
+  });
+
+  t.test(`a master that had released when ${what} is not`, async (t) => {
+    const scenario = waiting(PATIENT);
+    scenario.check("pass");
+    scenario.advert(LOWER);
+    scenario.advert({ priority: 0 });
+    fail(scenario);
+    recover(scenario);
+    t.equal(scenario.status().master, null);
+  });
+}
+
+t.test("whom a master had followed before its own mastership is not followed after a fault", async (t) => {
+  const scenario = waiting({ priority: 200 });
+  scenario.check("pass");
+  scenario.advert({ priority: 250, advertIntervalMicros: 1_000_000 });
+  scenario.until(4);
+  t.equal(scenario.state, "MASTER");
+  scenario.check("fail");
+  scenario.check("pass");
+  t.equal(scenario.status().master, null);
+});
+
+t.test("one that was followed, and silent for long since, counts for nothing", async (t) => {
+  const scenario = waiting(PATIENT);
+  scenario.check("pass");
   scenario.advert({ priority: 250 });
-  scenario.link({ carrier: false });
-  scenario.link({});
+  scenario.check("fail");
+  scenario.until(4);
+  scenario.check("pass");
   t.equal(scenario.status().master, null);
 });
 

@@ -214,8 +214,14 @@ export const stateMutants = [
   {
     what: "masters that were heard in INIT are forgotten",
     file: RECEIVE,
-    find: "    router.masterDown.overhear(speaker);\n",
-    replace: "",
+    find: "  router.masterDown.overhear(speaker);\n",
+    replace: '  if (router.state === "BACKUP") router.masterDown.overhear(speaker);\n',
+  },
+  {
+    what: "a backup that fails forgets whom it followed",
+    file: RECEIVE,
+    find: "  router.masterDown.overhear(speaker);\n",
+    replace: '  if (router.state !== "BACKUP") router.masterDown.overhear(speaker);\n',
   },
   {
     what: "masters that fell silent long before this node takes part are followed",

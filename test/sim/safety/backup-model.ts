@@ -15,7 +15,7 @@ export class BackupModel {
   #delayStartedAt: Micros | null = null;
   #delayOver = false;
   #listenedAgain = false;
-  /** What was heard last while this node did not take part. */
+  /** What was heard last, in whatever state this node was. */
   #overheard: { at: Micros; source: IpAddress; advert: Advert } | null = null;
 
   constructor(private readonly config: () => VirtualRouterConfig) {}
@@ -27,22 +27,16 @@ export class BackupModel {
     this.#listenedAgain = false;
     this.due = now + downInterval(version, this.#priority, this.#interval);
     const before = this.#overheard;
-    this.#overheard = null;
     if (before === null) return;
     const { advert } = before;
     const limit = downInterval(advert.version, this.#priority, advert.advertIntervalMicros);
     if (now - before.at < limit) this.hear(now, advert);
   }
 
-  /** Not taking part: adverts that count are remembered, until their speaker releases. */
+  /** Adverts that count are remembered, until their speaker releases. */
   overhear(at: Micros, source: IpAddress, advert: Advert): void {
     if (advert.priority > 0) this.#overheard = { at, source, advert };
     else if (this.#overheard?.source.text === source.text) this.#overheard = null;
-  }
-
-  /** Ceases to take part: what it heard as backup or master is no longer of use. */
-  leave(): void {
-    this.#overheard = null;
   }
 
   hear(now: Micros, advert: Advert): void {

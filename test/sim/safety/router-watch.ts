@@ -141,13 +141,12 @@ export class RouterWatch {
   #judgeAdvert(now: Micros, input: Extract<Input, { type: "advert" }>, before: State): void {
     const { wishes } = this;
     const to = wishes.transitions[0]?.to;
-    if (!this.#counts(input.advert, input.listed) || !this.participates) {
+    const counts = this.#counts(input.advert, input.listed);
+    if (counts) this.model.overhear(now, input.source, input.advert);
+    if (!counts || !this.participates) {
       if (to !== undefined) this.#fail("obeyed", `an advert that does not count made ${before} ${to}`);
       if (wishes.adverts + wishes.adds.length + wishes.removes.length + wishes.announces.length > 0) {
         this.#fail("obeyed", `an advert that does not count was acted upon in ${before}`);
-      }
-      if (!this.participates && this.#counts(input.advert, input.listed)) {
-        this.model.overhear(now, input.source, input.advert);
       }
       return;
     }
@@ -247,7 +246,6 @@ export class RouterWatch {
       this.since = now;
       this.stall.end();
       if (to === "BACKUP" && input.type !== "advert") this.model.enter(now);
-      if (to === "FAULT" || to === "INIT") this.model.leave();
       if (to === "MASTER") {
         this.announcements.fill(0);
         this.masterSince = this.surroundings.onMaster();
