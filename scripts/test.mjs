@@ -4,6 +4,7 @@
  *   npm test                           everything
  *   npm test -- unit                   one stage or more: types, lint, unit, network
  *   npm test -- test/core/x.test.ts    files or folders
+ *   npm run test:long                  what takes minutes by nature: *.long.test.ts, which is in no other run
  *
  * Nothing runs beside a file that is named *.alone.test.ts: its timers are too short for company. One that fails is run
  * once more.
@@ -33,10 +34,12 @@ const NETWORK_FOLDERS = [
 ];
 /** Whose tests talk to programs that nothing else needs. */
 const PEERS_FOLDER = "test/interop/";
-const IMAGE_TEST = "test/image/image.test.ts";
+const IMAGE_TESTS = "test/image/";
 const BROWSER_TEST = "test/daemon/live-page.test.ts";
+/** In a run without parameters; `long` is asked for by name. */
 const STAGES = ["types", "lint", "unit", "network"];
-const NETWORK_JOBS = 2;
+const LONG = "long";
+const NETWORK_JOBS = 3;
 /** What the compiler has found is kept, as `npm run typecheck` keeps it. */
 const INCREMENTAL = ["--incremental", "--tsBuildInfoFile", "node_modules/.cache/types.tsbuildinfo"];
 /** Of one file, in seconds. Far more than any needs: only what hangs is ended by it. */
@@ -63,7 +66,7 @@ async function main(parameters) {
     build: false,
     peers: wanted.files.some((file) => file.startsWith(PEERS_FOLDER)),
     browser: wanted.files.includes(BROWSER_TEST),
-    image: wanted.files.includes(IMAGE_TEST),
+    image: wanted.files.some((file) => file.startsWith(IMAGE_TESTS)),
   });
   const built = build();
   const whole = [];
@@ -87,21 +90,30 @@ async function main(parameters) {
 }
 
 function choose(parameters) {
-  const stages = parameters.filter((parameter) => STAGES.includes(parameter));
-  const paths = parameters.filter((parameter) => !STAGES.includes(parameter));
+  const known = [...STAGES, LONG];
+  const stages = parameters.filter((parameter) => known.includes(parameter));
+  const paths = parameters.filter((parameter) => !known.includes(parameter));
   const all = testFiles("test");
-  if (parameters.length === 0) return { stages: STAGES, files: all };
+  const usual = all.filter((file) => !isLong(file));
+  if (parameters.length === 0) return { stages: STAGES, files: usual };
   const files = paths.flatMap((path) => {
     const name = relative(ROOT, join(CALLED_FROM, path));
-    const found = all.filter((file) => file === name || file.startsWith(`${name}/`));
-    if (found.length === 0) throw new SetupError(`no test file: ${path} (stages: ${STAGES.join(", ")})`);
+    const found = all.filter(
+      (file) => file === name || (file.startsWith(`${name}/`) && usual.includes(file)),
+    );
+    if (found.length === 0) throw new SetupError(`no test file: ${path} (stages: ${known.join(", ")})`);
     return found;
   });
   for (const name of ["unit", "network"]) {
     const isOf = (file) => NETWORK_FOLDERS.includes(file.split("/")[1]) === (name === "network");
-    if (stages.includes(name)) files.push(...all.filter(isOf));
+    if (stages.includes(name)) files.push(...usual.filter(isOf));
   }
+  if (stages.includes(LONG)) files.push(...all.filter(isLong));
   return { stages, files: [...new Set(files)] };
+}
+
+function isLong(file) {
+  return file.endsWith(".long.test.ts");
 }
 
 /** Relative to the root, sorted. */
@@ -147,7 +159,8 @@ async function networkStage(files) {
   }
   const isAlone = (file) => file.endsWith(".alone.test.ts");
   // The image is built for minutes, and waits for downloads most of that time: it begins first.
-  const imageFirst = (a, b) => Number(b === IMAGE_TEST) - Number(a === IMAGE_TEST);
+  const isImage = (file) => file.startsWith(IMAGE_TESTS);
+  const imageFirst = (a, b) => Number(isImage(b)) - Number(isImage(a));
   const shared = files.filter((file) => !isAlone(file)).sort(imageFirst);
   await stage("network", shared, prefix, NETWORK_JOBS);
   const alone = files.filter(isAlone);

@@ -1,7 +1,7 @@
 /** Hosts that run vrrpd on one LAN, for the tests of the daemon. */
 import { fileURLToPath } from "node:url";
-import { ask, SOCKET_FOLDER, theOnlySocket } from "../../src/daemon/control-client.js";
 import type { StatusDocument } from "../../src/daemon/status-document.js";
+import { statusOf } from "../lab/status.js";
 import {
   type Capture,
   createLan,
@@ -86,10 +86,8 @@ export class Nodes {
     return this.host(name).start([...command, "--config", "env"], { env, name: `vrrpd on ${name}` });
   }
 
-  /** What `vrrpd status --json` prints, without a new process for each question. */
-  async status(name: string): Promise<StatusDocument> {
-    const folder = this.host(name).pathOf(SOCKET_FOLDER);
-    return (await ask(theOnlySocket(folder), "status")) as StatusDocument;
+  status(name: string): Promise<StatusDocument> {
+    return statusOf(this.host(name));
   }
 
   /** Returns when the kernel of this host, and of no other node, has the address. */

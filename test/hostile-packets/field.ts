@@ -6,6 +6,7 @@ import type { Family } from "../../src/base/address.js";
 import type { StatusDocument } from "../../src/daemon/status-document.js";
 import { VRRPD } from "../daemon/nodes.js";
 import { spacingOf } from "../hostile/spacing.js";
+import { statusOf } from "../lab/status.js";
 import { advert, type Capture, createLan, type HostProcess, type Lan, until } from "../netns/index.js";
 import type { Hostile } from "./kinds.js";
 
@@ -79,8 +80,8 @@ export class Field {
     return field;
   }
 
-  async status(name: NodeName): Promise<StatusDocument> {
-    return JSON.parse(await this.lan.host(name).ok([...VRRPD, "status", "--json"])) as StatusDocument;
+  status(name: NodeName): Promise<StatusDocument> {
+    return statusOf(this.lan.host(name));
   }
 
   /** Returns when all instances on this host are in this state. */

@@ -5,8 +5,8 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
-import type { StatusDocument } from "../../src/daemon/status-document.js";
 import { Nodes, VIP, VRRPD } from "../daemon/nodes.js";
+import { statusOf } from "../lab/status.js";
 import { advert, type Host, type HostProcess, until } from "../netns/index.js";
 import { ENVIRONMENT, lanOf, openDescriptors, SECOND, untilMaster } from "./support.js";
 
@@ -158,7 +158,7 @@ for (const [what, command] of Object.entries(READERS)) {
     };
     const shell = host.start(["sh", "-c", command], { env, name: what });
     await until(() => host.hasAddress(VIP), { what: "the address", timeoutMs: 30_000 });
-    const status = async () => JSON.parse(await host.ok([...VRRPD, "status", "--json"])) as StatusDocument;
+    const status = () => statusOf(host);
     const { pid } = await status();
     const from = Date.now() * 1000;
     // SIGUSR1 makes it write: until it holds as much as it may, after the pipe or the disk has taken what it takes.

@@ -1,11 +1,13 @@
 /** Adverts full of addresses that nobody has seen: what is remembered of them must not grow with them. */
 import type { Attack } from "../attack.js";
-import { strongEnough } from "../attack.js";
+import { atMost, strongEnough } from "../attack.js";
 import { flat, held, onTime, Watch } from "../figures.js";
 import { Site, VIP, VIRTUAL_ROUTER_ID } from "../site.js";
 
 const PER_SECOND = 5_000;
 const MOST_MEGABYTES = 8;
+/** As many as it remembers, and a document that a person can read. */
+const [MOST_SPEAKERS, MOST_KILOBYTES] = [16, 64];
 
 export const freshAddresses: Attack = {
   name: "fresh-addresses",
@@ -21,12 +23,16 @@ export const freshAddresses: Attack = {
       });
       const { text } = await attacker.waitForLine(/^sent/, { timeoutMs: (seconds + 60) * 1000 });
       const [master, backup] = [await watches.a.end(), await watches.b.end()];
+      const status = await site.status(a);
+      const speakers = status.instances[0]!.speakers.length;
       return [
         strongEnough(Number(text.split(" ")[1]), perSecond),
         onTime(master),
         flat(master, MOST_MEGABYTES, "growth of the master's memory"),
         flat(backup, MOST_MEGABYTES, "growth of the backup's memory"),
         held(master),
+        atMost("speakers that the master remembers", speakers, MOST_SPEAKERS, "", 0),
+        atMost("its status", JSON.stringify(status).length / 1000, MOST_KILOBYTES, " kB", 0),
       ];
     }),
 };

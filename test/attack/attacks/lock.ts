@@ -11,6 +11,7 @@ const NAME = `vrrpd/${INTERFACE}/ipv4/${VIRTUAL_ROUTER_ID}`;
 const NAMES = [NAME, ...[2, 3, 4, 5, 6, 7, 8].map((number) => `${NAME}/${number}`)];
 /** A start takes three intervals and a little, whatever is in its way; a machine is not that exact. */
 const MOST_LONGER_SECONDS = 0.5;
+const START_INTERVAL_SECONDS = 0.25;
 
 type Mode = "connect" | "bound" | "full" | "stopped";
 
@@ -39,7 +40,7 @@ async function underConnects({ seconds }: AttackOptions): Promise<Row[]> {
 
 /** Seconds from the start of a daemon to its first advert. */
 function startTakes(mode: Mode | null): Promise<number> {
-  return Site.with({}, async (site) => {
+  return Site.with({ intervalSeconds: START_INTERVAL_SECONDS }, async (site) => {
     if (mode !== null) await beset(site, mode);
     const startedMicros = Date.now() * 1000;
     site.daemon("a");

@@ -1,6 +1,7 @@
 /** Our daemon, built, in its default configuration but for what the group says. */
 import { fileURLToPath } from "node:url";
 import type { StatusDocument } from "../../../src/daemon/status-document.js";
+import { statusOf } from "../../lab/status.js";
 import type { CapturedFrame, Host, HostProcess } from "../../netns/index.js";
 import type { Group, Speaker } from "./speaker.js";
 
@@ -54,8 +55,8 @@ export class Vrrpd implements Speaker {
     return frame.from === this.host.name;
   }
 
-  async status(): Promise<StatusDocument> {
-    return JSON.parse(await this.host.ok([...VRRPD, "status", "--json"])) as StatusDocument;
+  status(): Promise<StatusDocument> {
+    return statusOf(this.host);
   }
 }
 
