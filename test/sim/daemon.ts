@@ -188,8 +188,8 @@ export class Daemon implements Host {
   seenFromOutside(router: number): Participant {
     const { name, clockRate, sources } = this.machine.spec;
     const config = this.config.routers[router]!;
-    const stallsEndedAt = this.machine.stallsLongerThan(config.advertIntervalMicros);
-    return { name, clockRate, stallsEndedAt, source: sources[config.family], config };
+    const stalls = this.machine.stallsLongerThan(config.advertIntervalMicros);
+    return { name, clockRate, stalls, source: sources[config.family], config };
   }
 
   #noteArrival(packet: Packet): void {

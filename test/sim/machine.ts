@@ -9,6 +9,7 @@ import { Daemon } from "./daemon.js";
 import type { Fault } from "./faults/fault.js";
 import { type HeldAddress, Kernel, type Removal } from "./kernel.js";
 import type { Packet } from "./lan.js";
+import type { StallSpan } from "./safety/preemption-truth.js";
 import { coreConfigOf, type HostSpec, INTERFACE, type RouterChoice } from "./scenario.js";
 import { ServiceChecks } from "./service-checks.js";
 import type { World } from "./world.js";
@@ -33,7 +34,7 @@ export class Machine {
   /** When the daemon last got time again. */
   stallEndedAt: Micros = Number.NEGATIVE_INFINITY;
   #stallBegan: Micros = 0;
-  readonly #stallSpans: { readonly micros: Micros; readonly endedAt: Micros }[] = [];
+  readonly #stallSpans: StallSpan[] = [];
   #macCount = 0;
   readonly #families: readonly Family[];
 
@@ -91,14 +92,13 @@ export class Machine {
     this.#stallBegan = this.world.now;
   }
 
-  /** When they ended. */
-  stallsLongerThan(interval: Micros): readonly Micros[] {
+  stallsLongerThan(interval: Micros): readonly StallSpan[] {
     if (this.#stallSpans.length === 0) return [];
-    return this.#stallSpans.filter(({ micros }) => micros >= interval * 0.9).map(({ endedAt }) => endedAt);
+    return this.#stallSpans.filter(({ beganAt, endedAt }) => endedAt - beganAt >= interval * 0.9);
   }
 
   resume(): void {
-    this.#stallSpans.push({ micros: this.world.now - this.#stallBegan, endedAt: this.world.now });
+    this.#stallSpans.push({ beganAt: this.#stallBegan, endedAt: this.world.now });
     this.stallEndedAt = this.world.now;
     this.daemon?.watch.disturbAll();
     this.daemon?.wake();

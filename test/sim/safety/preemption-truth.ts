@@ -20,12 +20,18 @@ interface Said {
   readonly hearerPriority?: number;
 }
 
+/** While a host stood still; what arrives meanwhile waits for its end. */
+export interface StallSpan {
+  readonly beganAt: Micros;
+  readonly endedAt: Micros;
+}
+
 /** A host as those who look at it from outside know it. */
 export interface Participant {
   readonly name: string;
   readonly clockRate: number;
-  /** When its stalls ended, as far as they were longer than its interval; shorter ones are too common to mean much. */
-  readonly stallsEndedAt: readonly Micros[];
+  /** In their order, as far as they were longer than its interval; shorter ones are too common to mean much. */
+  readonly stalls: readonly StallSpan[];
   readonly source: IpAddress;
   readonly config: VirtualRouterConfig;
 }
@@ -83,7 +89,7 @@ export class PreemptionTruth {
     // A master that stood still hears what has long been over, and its delay begins all the same.
     const stale = ear.state === "MASTER";
     const hearsLower = [...ear.heard.values()].some(
-      (said) => isLower(said, who) && (stale || !isOver(said, who, now)),
+      (said) => isLower(said, who) && (stale || !isOver({ ...said, at: readAt(said, who) }, who, now)),
     );
     ear.lowerSince = to === "BACKUP" && hearsLower ? now : null;
     ear.state = to;
@@ -97,10 +103,10 @@ export class PreemptionTruth {
     const { version, advertIntervalMicros } = who.config;
     const down = downInterval(version, who.config.priority!, advertIntervalMicros);
     const silence = ear.spokeAt === null ? 0 : (now - ear.spokeAt) * who.clockRate;
-    const stalls = who.stallsEndedAt.filter((at) => ear.spokeAt !== null && at > ear.spokeAt);
+    const stalls = who.stalls.filter(({ endedAt }) => ear.spokeAt !== null && endedAt > ear.spokeAt);
     ear.spokeAt = now;
     if (silence < down + ROUNDING_MICROS || stalls.length > STALLS_AT_MOST) return;
-    const listened = (now - (stalls.at(-1) ?? now)) * who.clockRate;
+    const listened = (now - (stalls.at(-1)?.endedAt ?? now)) * who.clockRate;
     if (listened < down - ROUNDING_MICROS) this.#judge(router, null, who, now, "was silent and speaks over");
     else this.#judge(router, ear, who, now, "was silent and speaks over");
   }
@@ -140,6 +146,11 @@ function speakerOf({ source, advert }: Said): string {
 /** A lower master; its own adverts are nobody's. */
 function isLower({ source, advert }: Said, who: Participant): boolean {
   return source.text !== who.source.text && advert.priority > 0 && advert.priority < who.config.priority!;
+}
+
+/** When the daemon could read what had arrived: once its host went on. A delay begins no sooner. */
+function readAt({ at }: Said, { stalls }: Participant): Micros {
+  return stalls.find(({ beganAt, endedAt }) => beganAt <= at && at <= endedAt)?.endedAt ?? at;
 }
 
 /** Whether it was last heard as long ago as a backup waits. */
