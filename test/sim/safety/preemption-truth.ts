@@ -88,9 +88,10 @@ export class PreemptionTruth {
     if (to === "MASTER" && ear.state === "BACKUP") this.#judge(router, ear, who, now, "takes over from");
     // A master that stood still hears what has long been over, and its delay begins all the same.
     const stale = ear.state === "MASTER";
-    const hearsLower = [...ear.heard.values()].some(
-      (said) => isLower(said, who) && (stale || !isOver({ ...said, at: readAt(said, who) }, who, now)),
-    );
+    const hearsLower = [...ear.heard.values()].some((said) => {
+      const read = { ...said, at: readAt(said, who) };
+      return isLower(said, who) && (stale || !isOver(read, who, now, Math.max));
+    });
     ear.lowerSince = to === "BACKUP" && hearsLower ? now : null;
     ear.state = to;
     // What it said before, a release after its mastership for one, is not of this mastership.
@@ -107,7 +108,9 @@ export class PreemptionTruth {
     ear.spokeAt = now;
     if (silence < down + ROUNDING_MICROS || stalls.length > STALLS_AT_MOST) return;
     const listened = (now - (stalls.at(-1)?.endedAt ?? now)) * who.clockRate;
-    if (listened < down - ROUNDING_MICROS) this.#judge(router, null, who, now, "was silent and speaks over");
+    // Its priority, and with it the skew, may have changed since.
+    if (listened < 3 * advertIntervalMicros)
+      this.#judge(router, null, who, now, "was silent and speaks over");
     else this.#judge(router, ear, who, now, "was silent and speaks over");
   }
 
@@ -153,10 +156,17 @@ function readAt({ at }: Said, { stalls }: Participant): Micros {
   return stalls.find(({ beganAt, endedAt }) => beganAt <= at && at <= endedAt)?.endedAt ?? at;
 }
 
-/** Whether it was last heard as long ago as a backup waits. */
-function isOver({ at, advert, hearerPriority = 0 }: Said, who: Participant, now: Micros): boolean {
-  const { config, clockRate } = who;
-  const interval = Math.min(advert.advertIntervalMicros, config.advertIntervalMicros);
+/**
+ * Whether it was last heard as long ago as a backup waits.
+ * @param of which of both intervals: a backup may go by its own, and by its master's
+ */
+function isOver(
+  { at, advert, hearerPriority = 0 }: Said,
+  { config, clockRate }: Participant,
+  now: Micros,
+  of: typeof Math.min = Math.min,
+): boolean {
+  const interval = of(advert.advertIntervalMicros, config.advertIntervalMicros);
   const down = downInterval(advert.version, Math.max(config.priority!, hearerPriority), interval);
   return (now - at) * clockRate >= down - ROUNDING_MICROS;
 }
