@@ -10,7 +10,7 @@ import { SetupError, setUp } from "./setup.mjs";
 
 try {
   setUp();
-  runTypeScript("test/attack/main.ts", ["src", "bench", "test"]);
+  await runTypeScript("test/attack/main.ts", ["src", "bench", "test"]);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`${error.output}${error.message}\n`);

@@ -2,7 +2,7 @@
 import { runTypeScript } from "./run-typescript.mjs";
 
 const SOURCES = ["src/base", "src/wire", "src/core", "src/config"];
-runTypeScript("test/properties/main.ts", [
+await runTypeScript("test/properties/main.ts", [
   ...SOURCES,
   "test/properties",
   "test/wire",

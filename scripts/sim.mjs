@@ -1,7 +1,7 @@
 /** `npm run sim`: the simulator of test/sim, with the real core. */
 import { runTypeScript } from "./run-typescript.mjs";
 
-runTypeScript("test/sim/main.ts", [
+await runTypeScript("test/sim/main.ts", [
   "src/base",
   "src/core",
   "src/daemon",
