@@ -7,6 +7,7 @@ import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6 } from "../../src/wire/vrrp.js";
 import { encodeVrrp2 } from "../../src/wire/vrrp2.js";
 import { encodeVrrp3 } from "../../src/wire/vrrp3.js";
 import { type Around, frameOf } from "../hostile-packets/packets.js";
+import type { HostProcess } from "../netns/index.js";
 import { type Site, VIP, VIRTUAL_ROUTER_ID } from "./site.js";
 
 export interface Forged {
@@ -62,17 +63,19 @@ export async function send(
   onStarted?: () => void,
 ): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "vrrpd-attack-"));
+  const { perSecond, seconds } = stream;
+  let sender: HostProcess;
   try {
     const file = join(folder, "frames");
     writeFileSync(file, Buffer.concat(stream.frames.flatMap((frame) => [lengthOf(frame), frame])));
-    const { perSecond, seconds } = stream;
-    const sender = await site.program(from, "sender.mjs", { file, perSecond, seconds });
-    onStarted?.();
-    const { text } = await sender.waitForLine(/^sent/, { timeoutMs: (seconds + 60) * 1000 });
-    return Number(text.split(" ")[1]);
+    sender = await site.program(from, "sender.mjs", { file, perSecond, seconds });
   } finally {
+    // It has read them.
     rmSync(folder, { recursive: true, force: true });
   }
+  onStarted?.();
+  const { text } = await sender.waitForLine(/^sent/, { timeoutMs: (seconds + 60) * 1000 });
+  return Number(text.split(" ")[1]);
 }
 
 /** Each frame once. */

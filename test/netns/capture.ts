@@ -71,6 +71,11 @@ export class Capture {
     return capture;
   }
 
+  /** Of the process that records. */
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** The frames so far that satisfy the condition, typed by it. */
   select<F extends CapturedFrame>(condition: (frame: CapturedFrame) => frame is F): F[] {
     return this.frames.filter(condition);

@@ -127,7 +127,7 @@ export const neverMeant: Attack = {
  */
 async function electionUnderFlood(site: Site, master: HostProcess, strength: number): Promise<Row[]> {
   // The flood claims to come from others, so this is the better node alone.
-  const wire = await site.lan.capture({ from: "attacker" });
+  const wire = await site.capture({ from: "attacker" });
   const around = { senderMac: macOf(site, "attacker") };
   const flooding = send(site, "attacker", {
     frames: framesOf(OUR_ID, site),
