@@ -9,6 +9,9 @@ import { startScript } from "./script.js";
 // Names are of the network namespace, so fixed ones meet nobody.
 const NAME = "vrrpd-lock-test";
 const BACKLOG = 4096;
+/** Of a wake-up (lock.cc). */
+const MOST_AT_ONCE = 16;
+const QUERIES = 100;
 
 if (inNamespace(t, import.meta.url)) tests();
 
@@ -76,6 +79,16 @@ function tests(): void {
     await until(() => tryHolder()?.pid === holder.pid, "room in the queue");
     holder.kill("SIGKILL");
     await once(holder, "exit");
+  });
+
+  t.test("a wake-up takes a bounded number of queries, however many wait", async (t) => {
+    const lock = new Lock(NAME);
+    for (let i = 0; i < QUERIES; i++) lockHolder(NAME);
+    t.equal(waiting(), QUERIES, "nothing is taken before the loop turns");
+    // Looked at after each turn: the first in which any are gone has taken them all at once.
+    while (waiting() === QUERIES) await new Promise<void>((resolve) => setImmediate(resolve));
+    t.equal(QUERIES - waiting(), MOST_AT_ONCE);
+    lock.close();
   });
 
   t.test("after it had no descriptor left the holder takes queries again", async (t) => {
