@@ -1,5 +1,5 @@
 /** What is said about a value: the line of a problem, and values made fit to stand in a line. */
-import type { Problem } from "./plan-types.js";
+import type { Problem } from "./plan/types.js";
 
 const LONGEST_VALUE_SHOWN = 200;
 

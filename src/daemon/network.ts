@@ -1,6 +1,7 @@
 /** The interfaces in use, kept in step with the kernel and with the configuration. */
-import type { InterfaceFacts } from "../config/facts.js";
+
 import type { Plan } from "../config/index.js";
+import type { InterfaceFacts } from "../config/plan/facts.js";
 import { type VirtualRouterConfig, virtualTexts } from "../core/config.js";
 import type { Core } from "../core/core.js";
 import type { InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";

@@ -1,5 +1,5 @@
 /** What went with an address of ours and was put back, in words. */
-import type { InterfaceFacts } from "../config/facts.js";
+import type { InterfaceFacts } from "../config/plan/facts.js";
 import type { PutBack } from "../host/netlink/companions.js";
 
 /** A sentence without its full stop. */

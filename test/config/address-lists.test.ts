@@ -1,7 +1,11 @@
 /** The list of virtual addresses: no entry is lost, none is invented. */
 import t from "tap";
 import { formatWithPrefix } from "../../src/base/address.js";
-import { MAX_VIRTUAL_ADDRESSES, readPeers, readVirtualAddresses } from "../../src/config/address-lists.js";
+import {
+  MAX_VIRTUAL_ADDRESSES,
+  readPeers,
+  readVirtualAddresses,
+} from "../../src/config/env/address-lists.js";
 import { ADDRESS_LIST_PROPERTIES } from "../properties/address-lists.js";
 import { holds } from "../properties/property.js";
 

@@ -1,7 +1,7 @@
 /** Priorities: the original's spread, made stable and kept within 1..254. */
 import t from "tap";
 import { parseEnvironment } from "../../src/config/index.js";
-import { prioritiesOf } from "../../src/config/priority.js";
+import { prioritiesOf } from "../../src/config/plan/priorities.js";
 import type { Preempt } from "../../src/core/config.js";
 import { prioritiesAreNeverSpecial } from "../properties/environment.js";
 import { holds } from "../properties/property.js";

@@ -1,6 +1,6 @@
 /** Hosts and environments for the tests of the configuration. */
 import { type IpAddress, parseAddress } from "../../src/base/address.js";
-import type { PeerRoute } from "../../src/config/facts.js";
+import type { Request } from "../../src/config/env/request.js";
 import {
   type HostFacts,
   type Plan,
@@ -8,7 +8,7 @@ import {
   parseEnvironment,
   plan,
 } from "../../src/config/index.js";
-import type { Request } from "../../src/config/request.js";
+import type { PeerRoute } from "../../src/config/plan/facts.js";
 import type { InterfaceAddress } from "../../src/core/input.js";
 
 export type Env = Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { deepStrictEqual, ok } from "node:assert";
 import { isIP } from "node:net";
 import fc from "fast-check";
 import { addressFromBytes, formatWithPrefix } from "../../src/base/address.js";
-import { readPeers, readVirtualAddresses } from "../../src/config/address-lists.js";
+import { readPeers, readVirtualAddresses } from "../../src/config/env/address-lists.js";
 import { named } from "./property.js";
 
 const octet = fc.integer({ min: 0, max: 255 });

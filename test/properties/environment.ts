@@ -3,7 +3,7 @@ import { deepStrictEqual, ok } from "node:assert";
 import fc from "fast-check";
 import { addressFromBytes, formatWithPrefix } from "../../src/base/address.js";
 import { formatProblem, parseEnvironment, VARIABLE_NAMES } from "../../src/config/index.js";
-import { prioritiesOf } from "../../src/config/priority.js";
+import { prioritiesOf } from "../../src/config/plan/priorities.js";
 import { joinWords, splitWords } from "../../src/config/words.js";
 import { planOf, requestOf } from "../config/support.js";
 import { named } from "./property.js";

@@ -7,7 +7,7 @@ import { constants } from "node:os";
 import { type NetlinkMessage, parseMessages } from "netlink/dist/structs.js";
 import { formatWithPrefix } from "../../base/address.js";
 import { VrrpdError } from "../../base/errors.js";
-import type { InterfaceFacts } from "../../config/facts.js";
+import type { InterfaceFacts } from "../../config/plan/facts.js";
 import { errnoName, NetlinkSocket } from "../native.js";
 import { EVENT_GROUPS, MessageType } from "./constants.js";
 import { type AddressMessage, decodeAddress, decodeLink } from "./decode.js";

@@ -1,6 +1,6 @@
 /** The facts of this host that planning needs, gathered at once; needs no privilege. */
 import type { IpAddress } from "../../base/address.js";
-import type { HostFacts, InterfaceFacts, PeerRoute } from "../../config/facts.js";
+import type { HostFacts, InterfaceFacts, PeerRoute } from "../../config/plan/facts.js";
 import { readDefaultRoute, takeSnapshot } from "./dump.js";
 import { findRoutes } from "./routes.js";
 import { interfacesOf } from "./table.js";

@@ -1,6 +1,6 @@
 /** The links and addresses of this host as the kernel last told them, and what changed by what it tells. */
 import { formatWithPrefix } from "../../base/address.js";
-import type { InterfaceFacts } from "../../config/facts.js";
+import type { InterfaceFacts } from "../../config/plan/facts.js";
 import type { InterfaceAddress, LinkState } from "../../core/input.js";
 import type { AddressMessage, LinkMessage } from "./decode.js";
 import type { Snapshot } from "./dump.js";

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import root from "tap";
-import type { InterfaceFacts } from "../../../src/config/facts.js";
+import type { InterfaceFacts } from "../../../src/config/plan/facts.js";
 import type { InterfaceAddress, LinkState } from "../../../src/core/input.js";
 import { KernelEvents } from "../../../src/host/netlink/events.js";
 import { gatherHostFacts } from "../../../src/host/netlink/facts.js";

@@ -1,5 +1,10 @@
 /** One entry of the list of virtual addresses: an address or a range, with or without a prefix length. */
-import { type AddressWithPrefix, addressFromBytes, type IpAddress, parseAddress } from "../base/address.js";
+import {
+  type AddressWithPrefix,
+  addressFromBytes,
+  type IpAddress,
+  parseAddress,
+} from "../../base/address.js";
 
 export interface AddressRange {
   readonly first: IpAddress;

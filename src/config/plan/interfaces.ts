@@ -1,7 +1,7 @@
 /** Which interface carries the virtual routers, and why. */
-import type { InterfaceAddress } from "../core/input.js";
+import type { InterfaceAddress } from "../../core/input.js";
+import type { Request } from "../env/request.js";
 import type { HostFacts, InterfaceFacts } from "./facts.js";
-import type { Request } from "./request.js";
 
 /** Tried in order where no interface is named, before the default route's. */
 export const USUAL_INTERFACES = ["eth0", "enp0s3", "enp0s8", "eth1", "ens3"] as const;

@@ -1,10 +1,10 @@
 /** Every variable that vrrpd knows, in one table, and the reading of all of them at once. */
-import { nearestName } from "./nearest-name.js";
+import { nearestName } from "../../base/text.js";
+import type { Problem } from "../plan/types.js";
+import { printable } from "../problem.js";
 import { OPENSHIFT_VARIABLES } from "./openshift-variables.js";
 import { OWN_VARIABLES } from "./own-variables.js";
-import type { Problem } from "./plan-types.js";
-import { printable } from "./problem.js";
-import { unquote } from "./quotes.js";
+import { unquote } from "./readers.js";
 import type { Variable } from "./variable.js";
 
 export const VARIABLES = { ...OPENSHIFT_VARIABLES, ...OWN_VARIABLES };

@@ -1,11 +1,11 @@
 /** What the environment asks for: every variable read, nothing of this host looked at. */
-import type { AddressWithPrefix, IpAddress } from "../base/address.js";
-import { type Micros, secondsToMicros } from "../base/time.js";
-import type { CheckConfig, Preempt } from "../core/config.js";
+import type { AddressWithPrefix, IpAddress } from "../../base/address.js";
+import { type Micros, secondsToMicros } from "../../base/time.js";
+import type { CheckConfig, Preempt } from "../../core/config.js";
+import type { FirewallPlan, ScriptPlan, Settings, StandingProblem } from "../plan/types.js";
 import { type Group, spreadOverGroups } from "./groups.js";
-import type { RequestedLease, RequestedVersion } from "./own-readers.js";
-import type { FirewallPlan, ScriptPlan, Settings, StandingProblem } from "./plan-types.js";
-import type { Values } from "./variables.js";
+import type { RequestedLease, RequestedVersion } from "./readers.js";
+import type { Values } from "./table.js";
 
 export interface Request {
   readonly settings: Settings;

@@ -1,11 +1,11 @@
 /** What variables mean together: contradictions between them, and what is overridden. */
-import { type Family, isLinkLocal6 } from "../base/address.js";
+import { type Family, isLinkLocal6 } from "../../base/address.js";
+import type { Problem, StandingProblem } from "../plan/types.js";
+import { quoteValue } from "../problem.js";
 import { formatIds, MAX_VIRTUAL_ROUTER_ID } from "./groups.js";
-import { ADVERT_INTERVAL_LIMITS, carriedByVersion } from "./own-readers.js";
-import type { Problem, StandingProblem } from "./plan-types.js";
-import { quoteValue } from "./problem.js";
+import { ADVERT_INTERVAL_LIMITS, carriedByVersion } from "./readers.js";
 import { groupsOf } from "./request.js";
-import { type ReadEnvironment, VARIABLES, type VariableKey } from "./variables.js";
+import { type ReadEnvironment, VARIABLES, type VariableKey } from "./table.js";
 
 const SOURCES = ["multicastSource", "unicastSource"] as const;
 const UNICAST_WITHOUT_PEERS =

@@ -1,10 +1,10 @@
 /** Virtual addresses whose removal takes others along. */
-import { formatWithPrefix, isSingleHost } from "../base/address.js";
-import { shortList } from "../base/lists.js";
-import { virtualTexts } from "../core/config.js";
+import { formatWithPrefix, isSingleHost } from "../../base/address.js";
+import { shortList } from "../../base/lists.js";
+import { virtualTexts } from "../../core/config.js";
 import type { HostFacts } from "./facts.js";
-import type { Plan } from "./plan-types.js";
-import { isSameSubnet } from "./sources.js";
+import { isSameSubnet } from "./node-address.js";
+import type { Plan } from "./types.js";
 
 /**
  * A sentence about virtual addresses that are, or will be, the primary ones of their subnets; null: there are none.

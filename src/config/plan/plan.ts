@@ -1,13 +1,9 @@
 /** The second of two pure steps: a request and the facts of this host → everything the daemon needs. */
-import type { Family } from "../base/address.js";
-import type { VirtualRouterConfig } from "../core/config.js";
+import type { Family } from "../../base/address.js";
+import type { VirtualRouterConfig } from "../../core/config.js";
+import { allAddresses, type Request } from "../env/request.js";
 import type { HostFacts } from "./facts.js";
-import { chooseInterface, type PlanOptions } from "./interface-choice.js";
-import { planPeer, resolvePeers, routeWarnings } from "./peers.js";
-import type { Plan, PlannedPeer } from "./plan-types.js";
-import { prioritiesOf } from "./priority.js";
-import { allAddresses, type Request } from "./request.js";
-import { addressLabel, buildRouters } from "./routers.js";
+import { chooseInterface, type PlanOptions } from "./interfaces.js";
 import {
   type AdvertSource,
   findNodeAddresses,
@@ -15,7 +11,11 @@ import {
   multicastSource,
   type NodeAddresses,
   type SourceFacts,
-} from "./sources.js";
+} from "./node-address.js";
+import { planPeer, resolvePeers, routeWarnings } from "./peers.js";
+import { prioritiesOf } from "./priorities.js";
+import { addressLabel, buildRouters } from "./routers.js";
+import type { Plan, PlannedPeer } from "./types.js";
 
 /** Pure: the same request, facts and options give the same plan. What a missing fact leaves open is null. */
 export function plan(request: Request, facts: HostFacts, options: PlanOptions): Plan {

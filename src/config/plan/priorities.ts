@@ -1,8 +1,7 @@
 /** Priorities that spread the virtual routers over the nodes, as the original image derives them. */
-import type { IpAddress } from "../base/address.js";
-import type { Preempt } from "../core/config.js";
-import type { Group } from "./groups.js";
-import { stableHash } from "./stable-hash.js";
+import type { IpAddress } from "../../base/address.js";
+import type { Preempt } from "../../core/config.js";
+import type { Group } from "../env/groups.js";
 
 const SLOTS = 128;
 const SPREAD = 32;
@@ -40,4 +39,14 @@ function slotOf(node: IpAddress): number {
 /** 0 (releasing) and 255 (the owner) mean something else (RFC 9568 §5.2.4). */
 function clamp(priority: number): number {
   return Math.min(254, Math.max(1, priority));
+}
+
+/**
+ * The same after every restart and on every machine: FNV-1a of 32 bits, its halves folded into each other so that low
+ * bits depend on every byte; modulo `range`.
+ */
+function stableHash(bytes: Iterable<number>, range: number): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return ((hash >>> 16) ^ (hash & 0xffff)) % range;
 }

@@ -1,8 +1,9 @@
 /** The first of two pure steps: the environment → a request, or every problem at once. */
+
+import type { Problem, UserName } from "../plan/types.js";
 import { findContradictions, findOverrides, findUnserved } from "./agreement.js";
-import type { Problem, UserName } from "./plan-types.js";
 import { buildRequest, type Request } from "./request.js";
-import { type Environment, readVariables } from "./variables.js";
+import { type Environment, readVariables } from "./table.js";
 
 export interface ParsedEnvironment {
   /** null if and only if there are problems. */

@@ -1,5 +1,5 @@
 /** Virtual addresses spread over virtual routers, and the ids of these. */
-import type { AddressWithPrefix } from "../base/address.js";
+import type { AddressWithPrefix } from "../../base/address.js";
 
 export const MAX_VIRTUAL_ROUTER_ID = 255;
 

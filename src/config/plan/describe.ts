@@ -1,9 +1,9 @@
 /** A plan as `vrrpd check --json` prints it; key order is part of the form. */
-import { formatWithPrefix } from "../base/address.js";
-import { microsToSeconds } from "../base/time.js";
-import type { VirtualRouterConfig } from "../core/config.js";
-import type { Plan, PlannedPeer } from "./plan-types.js";
-import { joinWords } from "./words.js";
+import { formatWithPrefix } from "../../base/address.js";
+import { microsToSeconds } from "../../base/time.js";
+import type { VirtualRouterConfig } from "../../core/config.js";
+import { joinWords } from "../words.js";
+import type { Plan, PlannedPeer } from "./types.js";
 
 /** What only a missing fact leaves open is null. A contradiction stands at the end of the warnings. */
 export function describePlan(plan: Plan): object {

@@ -1,17 +1,20 @@
 /** The variables of the original image: names, defaults, what is accepted. */
-import type { AddressWithPrefix, IpAddress } from "../base/address.js";
-import type { Preempt } from "../core/config.js";
+import type { AddressWithPrefix, IpAddress } from "../../base/address.js";
+import type { Preempt } from "../../core/config.js";
 import { readPeers, readSources, readVirtualAddresses } from "./address-lists.js";
 import {
   type ConfigName,
+  command,
   readConfigName,
   readExcludedIds,
   readInterfaceName,
   readMonitorPort,
   readPreemption,
   readUseUnicast,
-} from "./openshift-readers.js";
-import { command, seconds, text, wholeNumber } from "./readers.js";
+  seconds,
+  text,
+  wholeNumber,
+} from "./readers.js";
 import { define, type Variable } from "./variable.js";
 
 const DEFAULT_NAME = "OpenShift-IPFailover";

@@ -1,8 +1,8 @@
 /** Lists of addresses: the virtual ones with their ranges, and the unicast peers. No entry is ever lost. */
-import type { AddressWithPrefix, IpAddress } from "../base/address.js";
+import type { AddressWithPrefix, IpAddress } from "../../base/address.js";
+import { quoteValue } from "../problem.js";
 import { expandRange, parseRange, parseUnicastAddress } from "./address-range.js";
-import { quoteValue } from "./problem.js";
-import { unquote } from "./quotes.js";
+import { unquote } from "./readers.js";
 import type { Reading, Refusal } from "./variable.js";
 
 /** Addresses that one list may spell, repeated ones counted: a bound for memory, not for use. */

@@ -1,6 +1,10 @@
 /** The variables of vrrpd's own: names, defaults, what is accepted. */
+
+import type { LogFormat, UserName } from "../plan/types.js";
 import {
+  choice,
   type ListenAddress,
+  onOff,
   type RequestedLease,
   type RequestedVersion,
   readAdvertInterval,
@@ -13,9 +17,10 @@ import {
   readUserIds,
   readUserName,
   readVersion,
-} from "./own-readers.js";
-import type { LogFormat, UserName } from "./plan-types.js";
-import { choice, onOff, seconds, wholeNumber, wholeNumberOrOff } from "./readers.js";
+  seconds,
+  wholeNumber,
+  wholeNumberOrOff,
+} from "./readers.js";
 import { define, type Variable } from "./variable.js";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;

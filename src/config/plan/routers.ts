@@ -1,8 +1,8 @@
 /** Groups → virtual routers: one a family, with everything that the core needs of each. */
-import type { AddressWithPrefix, Family } from "../base/address.js";
-import type { UnicastPeer, VirtualRouterConfig, VrrpVersion } from "../core/config.js";
-import type { Group } from "./groups.js";
-import type { Request } from "./request.js";
+import type { AddressWithPrefix, Family } from "../../base/address.js";
+import type { UnicastPeer, VirtualRouterConfig, VrrpVersion } from "../../core/config.js";
+import type { Group } from "../env/groups.js";
+import type { Request } from "../env/request.js";
 
 /** An advert counts its addresses in one byte (RFC 9568 §5.2.5). */
 const MAX_ADVERTISED = 255;

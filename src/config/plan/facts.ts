@@ -1,6 +1,6 @@
 /** What planning needs to know of this host. Gathered by the host floor; the planner itself looks at nothing. */
-import type { IpAddress } from "../base/address.js";
-import type { InterfaceAddress, LinkState } from "../core/input.js";
+import type { IpAddress } from "../../base/address.js";
+import type { InterfaceAddress, LinkState } from "../../core/input.js";
 
 export interface InterfaceFacts {
   readonly name: string;

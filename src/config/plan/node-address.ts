@@ -9,9 +9,9 @@ import {
   isLinkLocal4,
   isLinkLocal6,
   isSingleHost,
-} from "../base/address.js";
-import type { InterfaceAddress } from "../core/input.js";
-import { isAlone, isLeftover } from "../core/leftover.js";
+} from "../../base/address.js";
+import type { InterfaceAddress } from "../../core/input.js";
+import { isAlone, isLeftover } from "../../core/leftover.js";
 
 /** What the rule looks at. */
 export interface SourceFacts {

@@ -1,10 +1,10 @@
 /** The unicast peers as this host reaches them: which way, from which of its addresses, and how far they may be. */
-import { type Family, type IpAddress, isLinkLocal6 } from "../base/address.js";
-import { VRRP_TTL } from "../wire/vrrp.js";
+import { type Family, type IpAddress, isLinkLocal6 } from "../../base/address.js";
+import { VRRP_TTL } from "../../wire/vrrp.js";
+import { allAddresses, type Request } from "../env/request.js";
 import type { HostFacts } from "./facts.js";
-import type { PlannedPeer } from "./plan-types.js";
-import { allAddresses, type Request } from "./request.js";
-import { type SourceFacts, unicastSource } from "./sources.js";
+import { type SourceFacts, unicastSource } from "./node-address.js";
+import type { PlannedPeer } from "./types.js";
 
 /** Where nothing is set: as far away as a packet can come from. */
 const ANY_TTL = 1;

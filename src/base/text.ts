@@ -1,6 +1,9 @@
-/** The known name that a mistyped one most likely means. */
+/** Texts that people type. */
 
-/** The candidate with the smallest edit distance; the first of several. */
+/**
+ * The known name that a mistyped one most likely means: the candidate with the smallest edit distance; the first of
+ * several.
+ */
 export function nearestName(name: string, candidates: readonly string[]): string {
   let nearest = { name: "", distance: Number.POSITIVE_INFINITY };
   for (const candidate of candidates) {

@@ -1,9 +1,9 @@
 /** The result of planning: everything the daemon needs, in one validated value. */
-import type { Family, IpAddress } from "../base/address.js";
-import type { Micros } from "../base/time.js";
-import type { CoreConfig, UnicastPeer } from "../core/config.js";
+import type { Family, IpAddress } from "../../base/address.js";
+import type { Micros } from "../../base/time.js";
+import type { CoreConfig, UnicastPeer } from "../../core/config.js";
 import type { PeerRoute } from "./facts.js";
-import type { AdvertSource } from "./sources.js";
+import type { AdvertSource } from "./node-address.js";
 
 export type LogFormat = "json" | "text";
 
