@@ -1,7 +1,7 @@
 /** Errors that a person will read: typed, with a code and one clear sentence. */
 
 /** Exit codes of the command (docs/configuration.md). */
-export const ExitCode = { ok: 0, fatal: 1, configuration: 2, permission: 4 } as const;
+export const ExitCode = { ok: 0, fatal: 1, configuration: 2, noDaemon: 3, permission: 4 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 export class VrrpdError extends Error {

@@ -10,7 +10,7 @@ const WIDTH = 100;
 const LEAST_WIDTH = 60;
 
 /** Throws VrrpdError `EAMBIGUOUS`, `ENODAEMON`. */
-export function socketPath(given: string | null): string {
+export function socketPath(given: string | undefined): string {
   return given ?? (process.env.VRRPD_SOCKET?.trim() || theOnlySocket());
 }
 

@@ -2,5 +2,5 @@
 import "./guard.js";
 import "./signals.js";
 
-const { main } = await import("./command.js");
+const { main } = await import("./execute.js");
 await main(process.argv.slice(2));

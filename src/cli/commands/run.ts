@@ -1,20 +1,32 @@
 /** `vrrpd --config env`: the daemon in the foreground, until it is told to stop. */
-import { Complaints } from "../base/complaints.js";
-import { ExitCode, VrrpdError } from "../base/errors.js";
-import { Daemon } from "../daemon/daemon.js";
-import { counterLines, statusLines } from "../daemon/status/dump.js";
-import { createLogger, type Logger } from "../host/log.js";
-import { exitNow, nowMicros, RealtimeSignals } from "../host/native.js";
-import { nameProcess, processName } from "../host/process-name.js";
-import { readConfiguration } from "./configuration.js";
-import { ignoredNodeOptions } from "./guard.js";
-import { requireCapabilities, requireScriptUser } from "./privileges.js";
-import { whenSignalled, whenStopped } from "./signals.js";
+import { Complaints } from "../../base/complaints.js";
+import { ExitCode, VrrpdError } from "../../base/errors.js";
+import { Daemon } from "../../daemon/daemon.js";
+import { counterLines, statusLines } from "../../daemon/status/dump.js";
+import { createLogger, type Logger } from "../../host/log.js";
+import { exitNow, nowMicros, RealtimeSignals } from "../../host/native.js";
+import { nameProcess, processName } from "../../host/process-name.js";
+import { readConfiguration } from "../configuration.js";
+import { ignoredNodeOptions } from "../guard.js";
+import { requireCapabilities, requireScriptUser } from "../privileges.js";
+import { whenSignalled, whenStopped } from "../signals.js";
+import { CONFIG, defineCommand, requireSource } from "./command.js";
 
 const LOG_DRAIN_MILLIS = 500;
 
+export const command = defineCommand({
+  options: { config: CONFIG },
+  text: "The daemon, in the foreground.",
+  exitCodes: { [ExitCode.permission]: "a capability is missing" },
+  handlesSignals: true,
+  run({ options, env, version }) {
+    requireSource(options.config);
+    return run(env, version);
+  },
+});
+
 /** Throws VrrpdError before anything is touched; does not return otherwise. */
-export async function run(env: NodeJS.ProcessEnv, version: string): Promise<ExitCode> {
+async function run(env: NodeJS.ProcessEnv, version: string): Promise<ExitCode> {
   const request = readConfiguration(env);
   requireCapabilities();
   requireScriptUser(request);

@@ -2,14 +2,17 @@
  * `vrrpd doctor`: looks for what would go wrong on this host. Changes nothing; on the LAN it joins the VRRP groups and
  * asks for the virtual addresses, from which nobody learns anything.
  */
-import { ExitCode } from "../base/errors.js";
-import { plan } from "../config/index.js";
-import { measureTimers } from "../host/doctor/system.js";
-import { gatherHostFacts } from "../host/netlink/facts.js";
-import { readConfiguration } from "./configuration.js";
-import { viewOf } from "./daemon-status.js";
-import type { Finding } from "./doctor/finding.js";
-import { firewallFindings } from "./doctor/firewall.js";
+import { ExitCode } from "../../../base/errors.js";
+import { plan } from "../../../config/index.js";
+import { measureTimers } from "../../../host/doctor/system.js";
+import { gatherHostFacts } from "../../../host/netlink/facts.js";
+import { readConfiguration } from "../../configuration.js";
+import { viewOf } from "../../daemon-status.js";
+import { paragraph } from "../../view/grid.js";
+import type { View } from "../../view/status-view.js";
+import { CONFIG, defineCommand, JSON_OUTPUT, requireSource } from "../command.js";
+import type { Finding } from "./finding.js";
+import { firewallFindings } from "./firewall.js";
 import {
   capabilityFindings,
   clockFindings,
@@ -18,24 +21,28 @@ import {
   peerFindings,
   planFindings,
   settingFindings,
-} from "./doctor/host.js";
-import { serviceFindings } from "./doctor/service.js";
-import { wireFindings } from "./doctor/wire.js";
-import { paragraph } from "./view/grid.js";
-import type { View } from "./view/status-view.js";
+} from "./host.js";
+import { wireFindings } from "./lan.js";
+import { serviceFindings } from "./service.js";
 
-/** Exit codes: 0, 1 with warnings, 2 with errors. Throws VrrpdError `ECONFIG` (2 as well). */
-export async function doctor(
-  env: NodeJS.ProcessEnv,
-  json: boolean,
-  print: (text: string) => ExitCode,
-): Promise<ExitCode> {
-  const findings = await examine(env);
-  const worst = (["error", "warning"] as const).find((level) => findings.some((one) => one.level === level));
-  print(json ? JSON.stringify({ worst: worst ?? "ok", findings }, null, 2) : describe(findings, viewOf()));
-  if (worst === undefined) return ExitCode.ok;
-  return worst === "warning" ? ExitCode.fatal : ExitCode.configuration;
-}
+export const command = defineCommand({
+  options: { config: CONFIG, json: JSON_OUTPUT },
+  text: "On the LAN it joins the VRRP groups and asks for the virtual addresses, from which nobody learns anything.",
+  exitCodes: {
+    [ExitCode.fatal]: "warnings were found",
+    [ExitCode.configuration]: "errors were found, or the configuration is refused",
+  },
+  async run({ options, env, print }) {
+    requireSource(options.config);
+    const findings = await examine(env);
+    const levels = ["error", "warning"] as const;
+    const worst = levels.find((level) => findings.some((one) => one.level === level));
+    const document = () => JSON.stringify({ worst: worst ?? "ok", findings }, null, 2);
+    print(options.json ? document() : describe(findings, viewOf()));
+    if (worst === undefined) return ExitCode.ok;
+    return worst === "warning" ? ExitCode.fatal : ExitCode.configuration;
+  },
+});
 
 async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const request = readConfiguration(env);

@@ -1,19 +1,19 @@
 /** The interface, its addresses, the kernel's settings, other daemons, the clock. */
-import { type Family, isLinkLocal6 } from "../../base/address.js";
-import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
-import { type HostFacts, type Plan, promotionWarning, wayTo } from "../../config/index.js";
-import { describeHolder, LockHolders, mayHold } from "../../daemon/lock-holders.js";
-import { lockNames } from "../../daemon/locks.js";
-import { missingCapabilities } from "../../host/capabilities.js";
+import { type Family, isLinkLocal6 } from "../../../base/address.js";
+import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../../base/time.js";
+import { type HostFacts, type Plan, promotionWarning, wayTo } from "../../../config/index.js";
+import { describeHolder, LockHolders, mayHold } from "../../../daemon/lock-holders.js";
+import { lockNames } from "../../../daemon/locks.js";
+import { missingCapabilities } from "../../../host/capabilities.js";
 import {
   clockSource,
   isMulticastInterface,
   promotesSecondaries,
   readInterfaceSysctl,
   readSysctl,
-} from "../../host/doctor/system.js";
-import { isLockTaken } from "../../host/native.js";
-import { VRRP_TTL } from "../../wire/vrrp.js";
+} from "../../../host/doctor/system.js";
+import { isLockTaken } from "../../../host/native.js";
+import { VRRP_TTL } from "../../../wire/vrrp.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 
 export function familiesOf({ core }: Plan): Family[] {

@@ -1,18 +1,18 @@
 /** What is heard on the LAN before vrrpd says a word: who uses our ids, and who has our addresses. */
-import { shortList } from "../../base/lists.js";
-import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
-import type { HostFacts, Plan } from "../../config/index.js";
-import type { VirtualRouterConfig } from "../../core/config.js";
-import { masterDownMicros } from "../../core/election.js";
-import { differencesOf } from "../../daemon/status/differences.js";
-import { REFUSAL_WORDS } from "../../daemon/status/refusal-words.js";
+import { shortList } from "../../../base/lists.js";
+import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../../base/time.js";
+import type { HostFacts, Plan } from "../../../config/index.js";
+import type { VirtualRouterConfig } from "../../../core/config.js";
+import { masterDownMicros } from "../../../core/election.js";
+import { differencesOf } from "../../../daemon/status/differences.js";
+import { REFUSAL_WORDS } from "../../../daemon/status/refusal-words.js";
 import {
   type Claim,
   type HeardAdvert,
   type Listened,
   listen,
   type RefusedAdvert,
-} from "../../host/doctor/listen.js";
+} from "../../../host/doctor/listen.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 
 export async function wireFindings(plan: Plan, facts: HostFacts): Promise<Finding[]> {

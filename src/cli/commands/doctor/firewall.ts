@@ -1,8 +1,8 @@
 /** Whether this host's own packet filters let adverts and ARP through. */
-import type { Plan } from "../../config/index.js";
-import { filtersAgainst } from "../../host/doctor/firewall.js";
-import type { FilterPacket } from "../../host/doctor/packet.js";
-import { VRRP_GROUPS } from "../../wire/vrrp.js";
+import type { Plan } from "../../../config/index.js";
+import { filtersAgainst } from "../../../host/doctor/firewall.js";
+import type { FilterPacket } from "../../../host/doctor/packet.js";
+import { VRRP_GROUPS } from "../../../wire/vrrp.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 import { familiesOf } from "./host.js";
 

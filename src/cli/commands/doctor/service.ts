@@ -1,9 +1,9 @@
 /** What the checks and the notify script need. */
 import { once } from "node:events";
 import { createConnection } from "node:net";
-import type { Plan, ProbePlan } from "../../config/index.js";
-import { commandsOf } from "../../daemon/scripts.js";
-import { Launcher } from "../../host/scripts/launcher.js";
+import type { Plan, ProbePlan } from "../../../config/index.js";
+import { commandsOf } from "../../../daemon/scripts.js";
+import { Launcher } from "../../../host/scripts/launcher.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 
 const CONNECT_MILLIS = 1_000;

@@ -1,22 +1,27 @@
 /** `vrrpd check`: what the configuration means on this host. Touches nothing and needs no privilege. */
+import { formatWithPrefix } from "../../base/address.js";
+import { microsToSeconds } from "../../base/time.js";
+import { describePlan, type Plan, plan, promotionWarning, wayTo } from "../../config/index.js";
+import { promotesSecondaries } from "../../host/doctor/system.js";
+import { gatherHostFacts } from "../../host/netlink/facts.js";
+import { readConfiguration } from "../configuration.js";
+import { cell, grid } from "../view/grid.js";
+import { CONFIG, defineCommand, JSON_OUTPUT, requireSource } from "./command.js";
 
-import { formatWithPrefix } from "../base/address.js";
-import type { ExitCode } from "../base/errors.js";
-import { microsToSeconds } from "../base/time.js";
-import { describePlan, type Plan, plan, promotionWarning, wayTo } from "../config/index.js";
-import { promotesSecondaries } from "../host/doctor/system.js";
-import { gatherHostFacts } from "../host/netlink/facts.js";
-import { readConfiguration } from "./configuration.js";
-import { table } from "./table.js";
-
-export function check(env: NodeJS.ProcessEnv, json: boolean, print: (text: string) => ExitCode): ExitCode {
-  const request = readConfiguration(env);
-  const facts = gatherHostFacts(request.unicastPeers);
-  const planned = plan(request, facts, { namedInterfaceGivenUp: false, chosenInterface: null });
-  const promotion = promotionWarning(planned, facts, promotesSecondaries);
-  const made = promotion === null ? planned : { ...planned, warnings: [...planned.warnings, promotion] };
-  return print(json ? JSON.stringify(describePlan(made), null, 2) : describe(made));
-}
+export const command = defineCommand({
+  options: { config: CONFIG, json: JSON_OUTPUT },
+  text: "Needs no privilege.",
+  exitCodes: {},
+  run({ options, env, print }) {
+    requireSource(options.config);
+    const request = readConfiguration(env);
+    const facts = gatherHostFacts(request.unicastPeers);
+    const planned = plan(request, facts, { namedInterfaceGivenUp: false, chosenInterface: null });
+    const promotion = promotionWarning(planned, facts, promotesSecondaries);
+    const made = promotion === null ? planned : { ...planned, warnings: [...planned.warnings, promotion] };
+    return print(options.json ? JSON.stringify(describePlan(made), null, 2) : describe(made));
+  },
+});
 
 function describe(made: Plan): string {
   const { probe, script } = made;
@@ -57,4 +62,10 @@ function routerTable({ core }: Plan): string {
     router.virtualAddresses.map(formatWithPrefix).join(" "),
   ]);
   return table([head, ...rows]);
+}
+
+/** As wide as it is: lines that wrap are hard to compare. */
+function table(rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => row.map((text) => cell(text)));
+  return grid(cells, Number.POSITIVE_INFINITY);
 }

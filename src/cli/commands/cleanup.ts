@@ -1,0 +1,27 @@
+/** `vrrpd cleanup`: stops this configuration's daemon and removes what it may have left on this host. */
+import { ExitCode } from "../../base/errors.js";
+import { cleanUp } from "../../daemon/cleanup.js";
+import { sweep } from "../../daemon/sweep.js";
+import { readConfiguration } from "../configuration.js";
+import { requireCapabilities } from "../privileges.js";
+import { CONFIG, defineCommand, requireSource } from "./command.js";
+
+/** Without it nothing else of a configuration means anything. */
+const REQUIRED = "OPENSHIFT_HA_VIRTUAL_IPS";
+
+export const command = defineCommand({
+  options: { config: CONFIG },
+  text: `Without ${REQUIRED} it removes what any vrrpd has left in this network namespace.`,
+  exitCodes: { [ExitCode.permission]: "a capability is missing" },
+  handlesSignals: true,
+  async run({ options, env, print }) {
+    requireSource(options.config);
+    const isConfigured = Boolean(env[REQUIRED]?.trim());
+    const request = isConfigured ? readConfiguration(env) : null;
+    requireCapabilities();
+    const done = request === null ? await sweep() : await cleanUp(request);
+    const what = done.length > 0 ? done.join("\n") : "nothing was left to remove";
+    const whose = `${REQUIRED} is not set, so this is about all that any vrrpd has left in this network namespace`;
+    return print(request === null ? `${whose}\n${what}` : what);
+  },
+});

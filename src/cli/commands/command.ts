@@ -1,0 +1,130 @@
+/** What a command of the command line is, and how its options are read and explained. */
+import { parseArgs } from "node:util";
+import { ExitCode, VrrpdError } from "../../base/errors.js";
+
+export interface Option {
+  readonly type: "boolean" | "string";
+  readonly short?: string;
+  /** What stands for its value in the help: `PATH`. */
+  readonly value?: string;
+  /** A clause. */
+  readonly text: string;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+/** Options that were not given are left out. */
+export type Values<O extends Options> = {
+  readonly [K in keyof O]?: O[K]["type"] extends "boolean" ? boolean : string;
+};
+
+export interface Invocation<O extends Options = Options> {
+  readonly options: Values<O>;
+  /** What stands behind the command's name. */
+  readonly words: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly version: string;
+  readonly print: (text: string) => ExitCode;
+}
+
+export interface Command<O extends Options = Options> {
+  readonly options: O;
+  /** How many words it takes; default none. */
+  readonly mostWords?: number;
+  /** Sentences for `vrrpd help COMMAND`, beside its summary. */
+  readonly text: string;
+  /** Beside those that all have. */
+  readonly exitCodes: Readonly<Record<number, string>>;
+  /** It ends by itself, in its own time, when a signal asks for that; others end at once. */
+  readonly handlesSignals?: true;
+  /** Throws VrrpdError with a sentence for the person who called it. */
+  readonly run: (invocation: Invocation<O>) => Promise<ExitCode> | ExitCode;
+}
+
+export function defineCommand<const O extends Options>(command: Command<O>): Command {
+  return command as unknown as Command;
+}
+
+export const CONFIG: Option = {
+  type: "string",
+  value: "env",
+  text: "where the configuration is: env reads OPENSHIFT_HA_* and VRRPD_* variables",
+};
+export const JSON_OUTPUT: Option = { type: "boolean", text: "print a document for programs" };
+export const SOCKET: Option = {
+  type: "string",
+  value: "PATH",
+  text: "which daemon to ask, where several run here; default: VRRPD_SOCKET, or the only one",
+};
+export const HELP: Option = { type: "boolean", short: "h", text: "print this" };
+
+/** What those that ask a running daemon exit with when there is none. */
+export const NO_DAEMON = { [ExitCode.noDaemon]: "no daemon answers" };
+
+/**
+ * Reads what stands behind the name of a command.
+ * @returns null where help is asked for. Throws VrrpdError `EUSAGE` (exit code 2)
+ */
+export function readOptions(
+  name: string,
+  command: Command,
+  argv: readonly string[],
+): Pick<Invocation, "options" | "words"> | null {
+  const options = { ...command.options, help: HELP };
+  const { values, positionals } = parse(name, options, argv);
+  const { help, ...rest } = values;
+  if (help) return null;
+  const most = command.mostWords ?? 0;
+  if (positionals.length > most)
+    throw usage(`“${positionals.slice(most).join(" ")}” is too much for “${name}”`);
+  return { options: rest as Invocation["options"], words: positionals };
+}
+
+const EXIT_CODES = {
+  [ExitCode.ok]: "as asked",
+  [ExitCode.fatal]: "something else failed",
+  [ExitCode.configuration]: "wrong options, or a configuration that is refused",
+};
+
+/** Lines about a command's options and exit codes. */
+export function explain({ options, text, exitCodes }: Command): string {
+  const named = Object.entries({ ...options, help: HELP }).map(([name, option]) => {
+    const short = option.short === undefined ? "" : `-${option.short}, `;
+    return [`${short}--${name}${option.value === undefined ? "" : ` ${option.value}`}`, option.text] as const;
+  });
+  const codes = Object.entries({ ...EXIT_CODES, ...exitCodes });
+  return [text, "", ...columns(named), "", "Exit codes:", ...columns(codes)].join("\n");
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([head]) => head.length));
+  return rows.map(([head, clause]) => `  ${head.padEnd(width)}  ${clause}`);
+}
+
+/** @param given after --config. Throws VrrpdError `EUSAGE` (exit code 2) where it is no place for a configuration. */
+export function requireSource(given: string | undefined): void {
+  if (given === "env") return;
+  throw usage(
+    given === undefined ? "--config env is missing" : `--config ${given} is not known; accepted: env`,
+  );
+}
+
+export function usage(what: string, see = "vrrpd --help"): VrrpdError {
+  return new VrrpdError("EUSAGE", `${what} (see ${see})`, ExitCode.configuration);
+}
+
+function parse(name: string, options: Options, argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw usage(message, helpOf(name));
+    const unknown = /'(-[^' ]*)/.exec(message)?.[1] ?? "an option";
+    const known = Object.keys(options).map((one) => `--${one}`);
+    throw usage(`${unknown} does not belong to “${name}”, which takes ${known.join(", ")}`, helpOf(name));
+  }
+}
+
+function helpOf(name: string): string {
+  return name === "run" ? "vrrpd --help" : `vrrpd help ${name}`;
+}

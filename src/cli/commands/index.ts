@@ -1,0 +1,131 @@
+/** The commands there are: what each is for, and where it is. It is loaded when it is called. */
+import { nearestName } from "../../config/nearest-name.js";
+import { type Command, explain, type Invocation, readOptions, usage } from "./command.js";
+
+interface Entry {
+  /** What stands behind "vrrpd". */
+  readonly usage: string;
+  /** A clause. */
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+/** Run where no command is named. */
+const UNNAMED = "run";
+
+/** What looks at this host. */
+const ON_HOST: Readonly<Record<string, Entry>> = {
+  [UNNAMED]: {
+    usage: "--config env",
+    summary: "run in the foreground; SIGTERM stops it",
+    load: () => import("./run.js"),
+  },
+  check: {
+    usage: "check --config env [--json]",
+    summary: "print what the configuration means on this host; touches nothing",
+    load: () => import("./check.js"),
+  },
+  doctor: {
+    usage: "doctor --config env [--json]",
+    summary: "look for what would go wrong on this host; changes nothing",
+    load: () => import("./doctor/index.js"),
+  },
+  cleanup: {
+    usage: "cleanup --config env",
+    summary: "stop this configuration's daemon and remove what it may have left behind",
+    load: () => import("./cleanup.js"),
+  },
+};
+/** What asks the daemon that runs on it. */
+const OF_DAEMON: Readonly<Record<string, Entry>> = {
+  status: {
+    usage: "status [--watch] [--json]",
+    summary: "who holds the addresses here, since when, why, and what is wrong",
+    load: () => import("./status.js"),
+  },
+  why: {
+    usage: "why [INSTANCE] [--json]",
+    summary: "the last transitions, what decided them, and what comes next",
+    load: () => import("./why.js"),
+  },
+  peers: {
+    usage: "peers [--json]",
+    summary: "every speaker heard, and what differs from us",
+    load: () => import("./peers.js"),
+  },
+  health: {
+    usage: "health [--ready]",
+    summary: "for probes: one line, exit code 0 or 1",
+    load: () => import("./health.js"),
+  },
+};
+
+const COMMANDS: Readonly<Record<string, Entry>> = { ...ON_HOST, ...OF_DAEMON };
+const NAMES = Object.keys(COMMANDS).filter((name) => name !== UNNAMED);
+
+export type Call =
+  | { readonly type: "print"; readonly text: string }
+  | { readonly type: "version" }
+  | ({ readonly type: "run"; readonly name: string; readonly command: Command } & Pick<
+      Invocation,
+      "options" | "words"
+    >);
+
+/** What a command line asks for. Throws VrrpdError `EUSAGE` (exit code 2). */
+export async function parseCall(argv: readonly string[]): Promise<Call> {
+  const { name, rest } = split(argv);
+  if (name === null && rest.some((word) => word === "--version" || word === "-V")) return { type: "version" };
+  if (name === null && rest.some((word) => word === "--help" || word === "-h")) return print(overview());
+  if (name === "help") return print(rest[0] === undefined ? overview() : await help(known(rest[0])));
+  const called = name === null ? UNNAMED : known(name);
+  const { command } = await COMMANDS[called]!.load();
+  const read = readOptions(called, command, rest);
+  return read === null ? print(await help(called)) : { type: "run", name: called, command, ...read };
+}
+
+function print(text: string): Call {
+  return { type: "print", text };
+}
+
+/** The first word that is no option and no option's value is the command's name; what is left is the command's. */
+function split(argv: readonly string[]): { name: string | null; rest: readonly string[] } {
+  const takesValue = new Set(["--config", "--socket"]);
+  const at = argv.findIndex(
+    (word, index) => !word.startsWith("-") && (index === 0 || !takesValue.has(argv[index - 1]!)),
+  );
+  return at < 0 ? { name: null, rest: argv } : { name: argv[at]!, rest: argv.toSpliced(at, 1) };
+}
+
+function known(name: string): string {
+  if (NAMES.includes(name)) return name;
+  const nearest = nearestName(name, NAMES);
+  throw usage(`“${name}” is not a command; did you mean ${nearest}? Commands are ${NAMES.join(", ")}`);
+}
+
+async function help(name: string): Promise<string> {
+  const { usage: line, summary, load } = COMMANDS[name]!;
+  const { command } = await load();
+  return `vrrpd ${line}: ${summary}.\n\n${explain(command)}`;
+}
+
+function overview(): string {
+  return `vrrpd keeps virtual IP addresses alive on a set of hosts (VRRP, RFC 9568).
+
+${lines(ON_HOST)}
+
+${lines(OF_DAEMON)}
+
+  vrrpd help COMMAND, vrrpd --help, vrrpd --version
+
+"--config env" reads the environment: OPENSHIFT_HA_* and VRRPD_* (docs/configuration.md). The commands of the second
+group ask the running daemon; with several on this host, --socket PATH says which.
+Exit codes: 0 stopped as asked, 1 fatal, 2 configuration, 3 no daemon answers, 4 permission; doctor: 0, 1 warnings,
+2 errors.`;
+}
+
+function lines(entries: Readonly<Record<string, Entry>>): string {
+  const width = Math.max(...Object.values(COMMANDS).map((entry) => entry.usage.length));
+  return Object.values(entries)
+    .map((entry) => `  vrrpd ${entry.usage.padEnd(width)}  ${entry.summary}`)
+    .join("\n");
+}

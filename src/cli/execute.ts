@@ -1,0 +1,42 @@
+/** Runs a command of the command line and ends the process with its exit code. */
+import { createRequire } from "node:module";
+import { ExitCode, VrrpdError } from "../base/errors.js";
+import { visibleLines } from "../base/visible.js";
+import { parseCall } from "./commands/index.js";
+import { printable } from "./printable.js";
+import { whenStopped } from "./signals.js";
+
+const { version } = createRequire(import.meta.url)("vrrpd/package.json") as { version: string };
+
+/** Never throws: what goes wrong is one clear sentence on standard error, and an exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    process.exitCode = await execute(argv);
+  } catch (error) {
+    const known = error instanceof VrrpdError;
+    const words = known ? error.message : ((error as Error).stack ?? String(error));
+    process.stderr.write(`vrrpd: ${visibleLines(words)}\n`);
+    process.exitCode = known ? error.exitCode : ExitCode.fatal;
+  }
+}
+
+async function execute(argv: readonly string[]): Promise<ExitCode> {
+  const call = await parseCall(argv);
+  if (call.type === "print") return print(call.text);
+  if (call.type === "version") return print(version);
+  const { command, options, words } = call;
+  if (!command.handlesSignals) whenStopped(() => process.exit(ExitCode.fatal));
+  return command.run({ options, words, env: process.env, version, print });
+}
+
+function print(text: string): ExitCode {
+  // A reader that has had enough (`vrrpd status | head`) is no error. Not before the first word: the daemon must not
+  // touch this stream, which makes its descriptor another kind of descriptor.
+  if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", ignoreClosedPipe);
+  process.stdout.write(`${printable(text)}\n`);
+  return ExitCode.ok;
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
