@@ -1,5 +1,5 @@
 /** The commands there are: what each is for, and where it is. It is loaded when it is called. */
-import { nearestName } from "../../config/nearest-name.js";
+import { nearestName } from "../../base/text.js";
 import { type Command, explain, type Invocation, readOptions, usage } from "./command.js";
 
 interface Entry {
