@@ -11,7 +11,7 @@ const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"];
 /**
  * The program sees the project's root as its working folder, and this process's arguments. A signal that would end this
  * process is handed on to the program, which is waited for all the same; where this process is killed the program ends as
- * well.
+ * well. `exec` in package.json: npm sends a signal to its shell alone.
  *
  * @param {string} program a file of TypeScript, relative to the root
  * @param {readonly string[]} folders that hold it and what it imports
