@@ -147,11 +147,7 @@ export class Site {
 
   /** Whether the kernel of this host has the address, as `ip address` would show it. */
   holds(name: string, address = VIP): boolean {
-    const pid = this.anchor(name);
-    if (address.includes(":"))
-      return readFileSync(`/proc/${pid}/net/if_inet6`, "latin1").includes(hex(address));
-    const table = readFileSync(`/proc/${pid}/net/fib_trie`, "latin1");
-    return new RegExp(`\\|-- ${address.replaceAll(".", "\\.")}\\n\\s+/32 host LOCAL`).test(table);
+    return this.host(name).answersFor(address);
   }
 
   /** A process in the host that lives as long as it: a way to its files below /proc. */
@@ -219,13 +215,4 @@ function setPriority(pid: number, priority: number): void {
 
 function withPriority(priority: number): string[] {
   return MAY_REALTIME ? ["chrt", "--rr", String(priority)] : [];
-}
-
-/** As /proc/net/if_inet6 writes it. */
-function hex(address: string): string {
-  const [head = "", tail = ""] = address.split("::");
-  const groups = (text: string) => (text === "" ? [] : text.split(":"));
-  const [first, last] = [groups(head), groups(tail)];
-  const zeros = Array.from({ length: 8 - first.length - last.length }, () => "0");
-  return [...first, ...zeros, ...last].map((group) => group.padStart(4, "0")).join("");
 }
