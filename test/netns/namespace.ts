@@ -21,9 +21,8 @@ shadow() {
   mkdir "$below"
   mount --rbind "$1" "$below"
   mount -t tmpfs -o mode=755 tmpfs "$1"
-  for entry in "$below"/* "$below"/.[!.]*; do
-    if [ -L "$entry" ]; then cp -P "$entry" "$1"/; elif [ -e "$entry" ]; then ln -s "$entry" "$1"/; fi
-  done
+  find "$below" -mindepth 1 -maxdepth 1 -type l -exec cp -P -t "$1" {} +
+  find "$below" -mindepth 1 -maxdepth 1 ! -type l -exec ln -s -t "$1" {} +
 }
 for directory in "$@"; do
   if [ -d "$directory" ]; then mount -t tmpfs -o mode=755 tmpfs "$directory"; continue; fi
