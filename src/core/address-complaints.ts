@@ -2,7 +2,7 @@
 import { formatWithPrefix } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { VirtualRouterConfig } from "./config.js";
-import type { RouterIndex } from "./input.js";
+import type { RouterId } from "./identity.js";
 import type { Outbox } from "./outbox.js";
 import type { VirtualAddress } from "./virtual-address.js";
 
@@ -17,7 +17,7 @@ export const LOSS_WORDS: Readonly<Record<Loss, string>> = {
 
 export class AddressComplaints {
   constructor(
-    private readonly router: RouterIndex,
+    private readonly router: RouterId,
     private readonly config: () => VirtualRouterConfig,
     private readonly outbox: Outbox,
   ) {}

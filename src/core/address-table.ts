@@ -2,15 +2,17 @@
  * The virtual addresses of one virtual router: wanted against actual. Nothing is assumed: an address is announced
  * only after the kernel has confirmed it (RFC 9568 §8.1.2, §8.2.2), and what differs is tried again with backoff.
  */
+import { assert } from "../base/errors.js";
 import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import { AddressComplaints, LOSS_WORDS, type Loss } from "./address-complaints.js";
 import type { VirtualRouterConfig } from "./config.js";
 import { type Counters, countErrno } from "./counters.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
-import type { AddressOutcome, Input, InterfaceAddress, RouterIndex } from "./input.js";
+import { type AddressKey, addressKey, type RouterId } from "./identity.js";
+import type { AddressOutcome, Input, InterfaceAddress } from "./input.js";
 import { isLeftover, OWN_ABSENCE_MICROS } from "./leftover.js";
 import type { Outbox } from "./outbox.js";
-import { type Presence, VirtualAddress } from "./virtual-address.js";
+import { isRemovable, keysOf, sameAddress, VirtualAddress } from "./virtual-address.js";
 
 /** An address that appears on a backup is reported when it is still there after this: our own last add may echo. */
 const SUSPICION_MICROS = 100 * MICROS_PER_MILLISECOND;
@@ -22,7 +24,8 @@ const ADDED_BY_OTHERS = "added by somebody on a backup";
 type AddressChanged = Extract<Input, { type: "addressChanged" }>;
 
 export class AddressTable {
-  readonly entries: readonly VirtualAddress[];
+  /** In the order of the configuration. */
+  entries: readonly VirtualAddress[];
   /** Master: the addresses should be there. */
   #wanted = false;
   /** A master that may be none any more: what is there stays, and nothing is added or announced. */
@@ -33,25 +36,35 @@ export class AddressTable {
   #guarding = false;
   #lastRenewedAt: Micros = 0;
   readonly #byText: ReadonlyMap<string, VirtualAddress>;
+  #byKey: ReadonlyMap<AddressKey, VirtualAddress>;
   readonly #complaints: AddressComplaints;
   readonly #announce: Deadline;
   readonly #reconcile: Deadline;
 
   constructor(
-    private readonly router: RouterIndex,
+    private readonly router: RouterId,
     private readonly config: () => VirtualRouterConfig,
     private readonly counters: Counters,
     private readonly deadlines: Deadlines,
     private readonly outbox: Outbox,
   ) {
     this.#complaints = new AddressComplaints(router, config, outbox);
-    const { virtualAddresses, contestedPerMinute } = config();
+    const { interface: on, virtualAddresses, contestedPerMinute } = config();
     this.entries = virtualAddresses.map(
-      (address, index) => new VirtualAddress(index, address, contestedPerMinute),
+      (address) => new VirtualAddress(addressKey(on, address), address, contestedPerMinute),
     );
+    this.#byKey = new Map(this.entries.map((entry) => [entry.key, entry]));
     this.#byText = new Map(this.entries.map((entry) => [entry.config.address.text, entry]));
     this.#announce = new Deadline("announce", config().name, (now) => this.#announceDue(now));
     this.#reconcile = new Deadline("reconcile addresses", config().name, (now) => this.#reconcileDue(now));
+  }
+
+  /** The same addresses in another order, or on another interface. */
+  configure(): void {
+    const { interface: on, virtualAddresses } = this.config();
+    this.entries = virtualAddresses.map(({ address }) => this.#byText.get(address.text)!);
+    for (const entry of this.entries) entry.key = addressKey(on, entry.config);
+    this.#byKey = new Map(this.entries.map((entry) => [entry.key, entry]));
   }
 
   /** The leftovers of an earlier run have been looked for. */
@@ -115,7 +128,7 @@ export class AddressTable {
   refresh(): void {
     const present = this.entries.filter(({ isPresent }) => isPresent);
     if (!this.#wanted || present.length === 0) return;
-    this.outbox.emit({ type: "announce", router: this.router, addresses: indexes(present) });
+    this.outbox.emit({ type: "announce", router: this.router, addresses: keysOf(present) });
   }
 
   /**
@@ -130,9 +143,9 @@ export class AddressTable {
   }
 
   /** The same for one of them, with nothing to wait for. */
-  contestOne(now: Micros, index: number): void {
-    const entry = this.entries[index]!;
-    if (!this.#wanted || !entry.isPresent) return;
+  contestOne(now: Micros, address: AddressKey): void {
+    const entry = this.#byKey.get(address);
+    if (!this.#wanted || !entry?.isPresent) return;
     entry.announcements.contest(now);
     this.#announceDue(now);
   }
@@ -155,7 +168,7 @@ export class AddressTable {
 
   onAdded(now: Micros, outcomes: readonly AddressOutcome[]): void {
     for (const outcome of outcomes) {
-      const entry = this.entries[outcome.address]!;
+      const entry = this.#entry(outcome.address);
       if (outcome.result === "refused") this.#onAddRefused(now, entry, outcome.code);
       else if (this.#wanted) this.#onConfirmed(now, entry);
       else entry.presence = "ours";
@@ -170,7 +183,7 @@ export class AddressTable {
 
   onRemoved(now: Micros, outcomes: readonly AddressOutcome[]): void {
     for (const outcome of outcomes) {
-      const entry = this.entries[outcome.address]!;
+      const entry = this.#entry(outcome.address);
       if (outcome.result === "refused") this.#onRefused(now, entry, "remove", outcome.code);
       else this.#onGone(now, entry);
     }
@@ -215,6 +228,12 @@ export class AddressTable {
     this.#arm();
   }
 
+  #entry(address: AddressKey): VirtualAddress {
+    const entry = this.#byKey.get(address);
+    assert(entry !== undefined, `${address} is none of the addresses of ${this.router}`);
+    return entry;
+  }
+
   #rest(): void {
     this.#wanted = false;
     this.#paused = false;
@@ -230,8 +249,8 @@ export class AddressTable {
     if (this.#wanted) entry.retryAt = now;
   }
 
-  #oursAt(index: number): VirtualAddress[] {
-    const entry = this.entries[index]!;
+  #oursAt(address: AddressKey): VirtualAddress[] {
+    const entry = this.#entry(address);
     return entry.presence === "ours" && entry.removing === null ? [entry] : [];
   }
 
@@ -334,14 +353,14 @@ export class AddressTable {
 
   #announceDue(now: Micros): void {
     const due = this.entries.filter((entry) => entry.announcements.take(now));
-    if (due.length > 0) this.outbox.emit({ type: "announce", router: this.router, addresses: indexes(due) });
+    if (due.length > 0) this.outbox.emit({ type: "announce", router: this.router, addresses: keysOf(due) });
     this.#arm();
   }
 
   #add(entries: readonly VirtualAddress[]): void {
     if (entries.length === 0) return;
     for (const entry of entries) entry.removing = null;
-    this.outbox.emit({ type: "addAddresses", router: this.router, addresses: indexes(entries) });
+    this.outbox.emit({ type: "addAddresses", router: this.router, addresses: keysOf(entries) });
   }
 
   /** @param why a clause; a removal that is tried again keeps its own */
@@ -354,7 +373,7 @@ export class AddressTable {
       else same.push(entry);
     }
     for (const [reason, group] of byReason) {
-      const addresses = indexes(group);
+      const addresses = keysOf(group);
       this.outbox.emit({ type: "removeAddresses", router: this.router, addresses, why: reason });
     }
   }
@@ -375,18 +394,4 @@ export class AddressTable {
     if (Number.isFinite(at)) this.deadlines.set(deadline, at);
     else this.deadlines.clear(deadline);
   }
-}
-
-function indexes(entries: readonly VirtualAddress[]): number[] {
-  return entries.map((entry) => entry.index);
-}
-
-function isRemovable(presence: Presence, leftoversToo: boolean): boolean {
-  return presence === "ours" || (leftoversToo && presence === "leftover");
-}
-
-function sameAddress(entry: VirtualAddress, actual: InterfaceAddress): boolean {
-  return (
-    entry.config.address.text === actual.address.text && entry.config.prefixLength === actual.prefixLength
-  );
 }

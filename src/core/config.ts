@@ -1,6 +1,7 @@
 /** What the core is told to do: the validated configuration, one value, already planned for this host. */
 import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
+import type { RouterId } from "./identity.js";
 
 export type Preempt =
   | { readonly mode: "delay"; readonly delaySeconds: number }
@@ -20,8 +21,10 @@ export interface UnicastPeer {
   readonly source: IpAddress | null;
 }
 
-/** One virtual router: known by (interface, family, id). */
+/** One virtual router. */
 export interface VirtualRouterConfig {
+  /** The same for as long as the daemon runs, even where `interface` becomes another one. */
+  readonly id: RouterId;
   /** Instance name: `ipfailover_VIP_1`. */
   readonly name: string;
   readonly interface: string;
@@ -88,6 +91,13 @@ export interface CoreConfig {
   readonly linkGraceMicros?: Micros;
   /** How often leases are renewed, for the whole host at once; null: with the adverts (`fast`), or no lease. */
   readonly renewIntervalMicros: Micros | null;
+}
+
+/** By what they are known by, in their order. */
+export function routersById(
+  routers: readonly VirtualRouterConfig[],
+): ReadonlyMap<RouterId, VirtualRouterConfig> {
+  return new Map(routers.map((router) => [router.id, router]));
 }
 
 /** Texts of all virtual addresses of these virtual routers, without prefix length. */

@@ -8,7 +8,7 @@ import type { AddressTable } from "./address-table.js";
 import type { VirtualRouterConfig } from "./config.js";
 import type { Counters } from "./counters.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
-import type { RouterIndex } from "./input.js";
+import { type AddressKey, addressTextOf, type RouterId } from "./identity.js";
 import type { Outbox } from "./outbox.js";
 import type { InterfaceView } from "./readiness.js";
 
@@ -21,7 +21,7 @@ const DEFENCE_INTERVAL_MICROS = 10 * MICROS_PER_SECOND;
 
 /** Of the virtual router that is watched. */
 export interface WatchedRouter {
-  readonly index: RouterIndex;
+  readonly id: RouterId;
   readonly config: VirtualRouterConfig;
   readonly counters: Counters;
   readonly addresses: AddressTable;
@@ -38,8 +38,8 @@ export interface ConflictSurroundings {
 export class Conflicts {
   /** null: not master. */
   #masterSince: Micros | null = null;
-  /** By index: the addresses that another host was heard to have, asked for again until it no longer answers. */
-  readonly #contested = new Map<number, { mac: string; heardAt: Micros; defendedAt: Micros }>();
+  /** The addresses that another host was heard to have, asked for again until it no longer answers. */
+  readonly #contested = new Map<AddressKey, { mac: string; heardAt: Micros; defendedAt: Micros }>();
   #probedAt: Micros = Number.NEGATIVE_INFINITY;
   #probedAllAt: Micros = Number.NEGATIVE_INFINITY;
   readonly #probe: Deadline;
@@ -67,29 +67,29 @@ export class Conflicts {
 
   /** Asks for all addresses, so that whoever is master now announces them once more. */
   ask(): void {
-    if (this.#interval !== null) this.#emit(this.router.addresses.entries.map(({ index }) => index));
+    if (this.#interval !== null) this.#emit(this.router.addresses.entries.map(({ key }) => key));
   }
 
   /** Another host asks whether anybody has the address: the answer is for all. */
-  onProbed(now: Micros, address: number, mac: MacAddress): void {
+  onProbed(now: Micros, address: AddressKey, mac: MacAddress): void {
     if (this.#masterSince !== null && !this.#isOurs(mac)) this.router.addresses.contestOne(now, address);
   }
 
   /** Another host answers for one of the virtual addresses. */
-  onConflict(now: Micros, address: number, mac: MacAddress): void {
-    const { config, counters, index, addresses } = this.router;
+  onConflict(now: Micros, address: AddressKey, mac: MacAddress): void {
+    const { config, counters, id, addresses } = this.router;
     if (this.#isOurs(mac)) return;
     // A former master may answer until it has heard our first adverts.
     if (this.#masterSince === null || now - this.#masterSince < config.advertIntervalMicros) return;
     counters.addressConflicts += 1;
-    const { text } = config.virtualAddresses[address]!.address;
+    const text = addressTextOf(address).replace(/\/.*/, "");
     this.surroundings.outbox.complain(
       now,
       { what: `conflict ${config.name} ${text}`, whom: mac.text },
       () => ({
         level: "error",
         code: "address-conflict",
-        router: index,
+        router: id,
         message: `(${config.name}) ${text} is also answered by ${mac.text}`,
         facts: { address: text, mac: mac.text },
       }),
@@ -102,7 +102,7 @@ export class Conflicts {
   }
 
   /** Whose MAC address was heard to have it, as text; null: nobody's, or no longer. */
-  claimantOf(address: number): string | null {
+  claimantOf(address: AddressKey): string | null {
     return this.#contested.get(address)?.mac ?? null;
   }
 
@@ -131,13 +131,13 @@ export class Conflicts {
     const all = now - this.#probedAllAt >= interval;
     if (all) this.#probedAllAt = now;
     const present = this.router.addresses.entries.filter(({ isPresent }) => isPresent);
-    this.#emit(present.map(({ index }) => index).filter((index) => all || this.#contested.has(index)));
+    this.#emit(present.map(({ key }) => key).filter((key) => all || this.#contested.has(key)));
     this.#probedAt = now;
     this.#probeBy(this.#contested.size > 0 ? now + DEFENCE_INTERVAL_MICROS : this.#probedAllAt + interval);
   }
 
-  #emit(addresses: readonly number[]): void {
+  #emit(addresses: readonly AddressKey[]): void {
     if (addresses.length === 0) return;
-    this.surroundings.outbox.emit({ type: "probeAddresses", router: this.router.index, addresses });
+    this.surroundings.outbox.emit({ type: "probeAddresses", router: this.router.id, addresses });
   }
 }

@@ -8,18 +8,20 @@ import { assert } from "../base/errors.js";
 import type { Micros } from "../base/time.js";
 import type { DropReason } from "./advert.js";
 import { type CoreConfig, virtualTexts } from "./config.js";
+import { assertApplicable } from "./configure.js";
 import { countDrop, countErrno } from "./counters.js";
 import { Deadlines } from "./deadlines.js";
 import type { Effect } from "./effect.js";
 import { Check } from "./health.js";
+import type { RouterId } from "./identity.js";
 import type { Input, LinkState } from "./input.js";
 import { type Followed, followedBy } from "./leader.js";
 import { Leases } from "./leases.js";
 import { isAlone } from "./leftover.js";
 import { Outbox } from "./outbox.js";
 import type { InterfaceView } from "./readiness.js";
-import { followOverheard, receiveAdvert, refusalOf, refuseAdvert } from "./receive.js";
-import { type Surroundings, UNKNOWN_SOURCE, VirtualRouter } from "./router.js";
+import { followOverheard, receiveAdvert, refusalOf, refuseAdvert, UNKNOWN_SOURCE } from "./receive.js";
+import { type Surroundings, VirtualRouter } from "./router.js";
 import { Speakers } from "./speakers.js";
 import { type CoreStatus, foreignStatus, routerStatus } from "./status.js";
 
@@ -52,7 +54,8 @@ export class Core {
   readonly #views = new Map<string, InterfaceView>();
   readonly #checks = new Map<string, Check>();
   readonly #unclaimedDrops: Record<string, Partial<Record<DropReason, number>>> = {};
-  readonly #routers: VirtualRouter[] = [];
+  /** In the order of the configuration. */
+  #routers: ReadonlyMap<RouterId, VirtualRouter>;
   /** All virtual addresses of this host, without prefix length. */
   readonly #virtual: ReadonlySet<string>;
   /** Of virtual routers that are none of ours, on our interfaces: kept for status alone. */
@@ -79,9 +82,10 @@ export class Core {
       graceEndsAt: (name) => this.#graceEndsAt(name),
       checks: (names) => names.map((name) => this.#checks.get(name)!),
     };
-    for (const [index, router] of config.routers.entries()) {
-      this.#routers.push(new VirtualRouter(now, index, router, surroundings));
-    }
+    this.#routers = new Map(
+      config.routers.map((router) => [router.id, new VirtualRouter(now, router, surroundings)]),
+    );
+    assert(this.#routers.size === config.routers.length, "two virtual routers are known by the same id");
     this.#configureHost(config);
   }
 
@@ -107,12 +111,12 @@ export class Core {
 
   /** Goes up when `followed` may say something else. */
   get leaderChanges(): number {
-    return this.#routers.reduce((sum, { leader }) => sum + leader.changes, 0);
+    return this.#all().reduce((sum, { leader }) => sum + leader.changes, 0);
   }
 
   status(): CoreStatus {
     return {
-      routers: this.#routers.map(routerStatus),
+      routers: this.#all().map(routerStatus),
       foreign: this.#foreign.all().map(foreignStatus),
       unclaimedDrops: this.#unclaimedDrops,
     };
@@ -120,12 +124,12 @@ export class Core {
 
   #dispatch(now: Micros, input: Input, arrivedAt: Micros): void {
     if (this.#stopped && input.type !== "addressResults" && input.type !== "deadline") return;
-    if (MASTERS_ACT_ON.has(input.type)) for (const router of this.#routers) router.noticeStall(now);
+    if (MASTERS_ACT_ON.has(input.type)) for (const router of this.#routers.values()) router.noticeStall(now);
     switch (input.type) {
       case "deadline":
         return this.#deadlines.fireDue(now);
       case "advertise":
-        for (const router of this.#routers) router.advertiseInTime(now);
+        for (const router of this.#routers.values()) router.advertiseInTime(now);
         return;
       case "advert":
         return receiveAdvert(this.#router(input.router), now, arrivedAt, input);
@@ -159,21 +163,25 @@ export class Core {
         return this.#onConfigure(now, input.config);
       case "shutdown":
         // From here on only removals that the kernel refused are tried again.
-        for (const router of this.#routers) router.shutdown(now);
+        for (const router of this.#routers.values()) router.shutdown(now);
         this.#leases.configure(null, null);
         this.#stopped = true;
         return;
     }
   }
 
-  #router(index: number): VirtualRouter {
-    const router = this.#routers[index];
-    assert(router !== undefined, `no virtual router has the index ${index}`);
+  #router(id: RouterId): VirtualRouter {
+    const router = this.#routers.get(id);
+    assert(router !== undefined, `no virtual router is ${id}`);
     return router;
   }
 
+  #all(): VirtualRouter[] {
+    return [...this.#routers.values()];
+  }
+
   #on(interfaceName: string): VirtualRouter[] {
-    return this.#routers.filter((router) => router.config.interface === interfaceName);
+    return this.#all().filter((router) => router.config.interface === interfaceName);
   }
 
   #view(name: string): InterfaceView {
@@ -247,7 +255,7 @@ export class Core {
       const level = verdict === "passing" ? "info" : "error";
       this.#outbox.log(level, "check", null, message, facts);
     }
-    if (changed) for (const router of this.#routers) router.evaluate(now);
+    if (changed) for (const router of this.#routers.values()) router.evaluate(now);
   }
 
   #onForeignAdvert(now: Micros, arrivedAt: Micros, input: Extract<Input, { type: "foreignAdvert" }>): void {
@@ -269,7 +277,7 @@ export class Core {
       this.#outbox.complain(now, about, () => ({
         level: "error",
         code: "address-under-other-id",
-        router: router.index,
+        router: router.id,
         message: `(${router.config.name}) ${source.text} advertises our ${addresses.join(", ")} under virtual router id ${id}`,
         facts: { source: source.text, virtualRouterId: id, priority: advert.priority, addresses },
       }));
@@ -289,8 +297,8 @@ export class Core {
     }));
   }
 
-  #onSendFailed(now: Micros, { router: index, what, codes, reached }: SendFailure): void {
-    const router = this.#router(index);
+  #onSendFailed(now: Micros, { router: id, what, codes, reached }: SendFailure): void {
+    const router = this.#router(id);
     const { counters, config } = router;
     counters.sendErrors += codes.length;
     for (const code of codes) countErrno(counters.sendErrorsByErrno, code);
@@ -301,20 +309,18 @@ export class Core {
     this.#outbox.complain(now, { what: `send ${config.name} ${what} ${errno}` }, () => ({
       level: reached > 0 ? "warn" : "error",
       code: "send-failed",
-      router: router.index,
+      router: router.id,
       message: `(${config.name}) sending ${SENT[what]} ${where} failed: ${errno}`,
       facts: { what, errno: errno!, reached, interface: config.interface },
     }));
   }
 
   #onConfigure(now: Micros, config: CoreConfig): void {
-    assert(
-      config.routers.length === this.#routers.length,
-      "a plan never changes the number of virtual routers",
-    );
-    for (const router of this.#routers) router.config = config.routers[router.index]!;
+    assertApplicable(this.#routers, this.#checks, config);
+    this.#routers = new Map(config.routers.map((router) => [router.id, this.#router(router.id)]));
+    for (const next of config.routers) this.#router(next.id).configure(next);
     this.#configureHost(config);
-    for (const router of this.#routers) {
+    for (const router of this.#routers.values()) {
       if (router.lock === undefined && router.view.link) router.acquireLock();
       router.evaluate(now);
     }
@@ -329,7 +335,7 @@ export class Core {
   }
 
   #renewLeases(now: Micros): void {
-    const masters = this.#routers.filter(
+    const masters = this.#all().filter(
       ({ state, config }) => state === "MASTER" && config.leaseSeconds !== null,
     );
     this.#leases.onRenewal(now, masters.length > 0);

@@ -3,9 +3,7 @@ import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
 import type { MacAddress } from "../base/mac.js";
 import type { Advert, DropReason } from "./advert.js";
 import type { CoreConfig } from "./config.js";
-
-/** Index of a virtual router in `CoreConfig.routers`. */
-export type RouterIndex = number;
+import type { AddressKey, RouterId } from "./identity.js";
 
 /** An interface as far as an election depends on it. */
 export interface LinkState {
@@ -42,9 +40,9 @@ export interface InterfaceAddress extends AddressWithPrefix {
 export type CheckOutcome = "pass" | "fail" | "timeout" | "disabled";
 
 export type AddressOutcome =
-  | { readonly address: number; readonly result: "done" }
+  | { readonly address: AddressKey; readonly result: "done" }
   /** `code`: errno name, such as ENOMEM. To remove what is not there, or its interface, is done. */
-  | { readonly address: number; readonly result: "refused"; readonly code: string };
+  | { readonly address: AddressKey; readonly result: "refused"; readonly code: string };
 
 export type Input =
   /** The deadline has come (or may have: the core looks). */
@@ -54,7 +52,7 @@ export type Input =
   /** A well-formed advert of a virtual router of ours, which it may hear. `listed`: from a unicast peer, or multicast. */
   | {
       readonly type: "advert";
-      readonly router: RouterIndex;
+      readonly router: RouterId;
       readonly source: IpAddress;
       readonly listed: boolean;
       readonly advert: Advert;
@@ -75,7 +73,7 @@ export type Input =
       readonly type: "drop";
       readonly interface: string;
       readonly family: Family;
-      readonly router: RouterIndex | null;
+      readonly router: RouterId | null;
       readonly source: IpAddress | null;
       readonly reason: DropReason;
       readonly advert?: Advert;
@@ -111,12 +109,12 @@ export type Input =
   /** The answer to `addAddresses` or `removeAddresses`. */
   | {
       readonly type: "addressResults";
-      readonly router: RouterIndex;
+      readonly router: RouterId;
       readonly operation: "add" | "remove";
       readonly outcomes: readonly AddressOutcome[];
     }
   /** The answer to `acquireLock`: held by us (null), or by whom. */
-  | { readonly type: "lock"; readonly router: RouterIndex; readonly holder: string | null }
+  | { readonly type: "lock"; readonly router: RouterId; readonly holder: string | null }
   | {
       readonly type: "check";
       readonly check: string;
@@ -129,7 +127,7 @@ export type Input =
    */
   | {
       readonly type: "sendFailed";
-      readonly router: RouterIndex;
+      readonly router: RouterId;
       readonly what: "advert" | "release" | "trial" | "announcement";
       readonly codes: readonly string[];
       readonly reached: number;
@@ -137,18 +135,21 @@ export type Input =
   /** Another host answered ARP or ND for a virtual address. */
   | {
       readonly type: "addressConflict";
-      readonly router: RouterIndex;
-      readonly address: number;
+      readonly router: RouterId;
+      readonly address: AddressKey;
       readonly mac: MacAddress;
     }
   /** Another host asks whether anybody has a virtual address, without having it itself. */
   | {
       readonly type: "addressProbed";
-      readonly router: RouterIndex;
-      readonly address: number;
+      readonly router: RouterId;
+      readonly address: AddressKey;
       readonly mac: MacAddress;
     }
-  /** A host fact changed: the same routers, planned again (interface, priority, peers may differ). */
+  /**
+   * A host fact changed: the same routers with the same addresses, planned again. Their order, interface, priority and
+   * peers may differ. What else differs is refused as a whole, by name (configure.ts).
+   */
   | { readonly type: "configure"; readonly config: CoreConfig }
   /** Release everything and come to rest in INIT. */
   | { readonly type: "shutdown" };

@@ -2,12 +2,12 @@
 import { Complaints } from "../base/complaints.js";
 import type { Micros } from "../base/time.js";
 import type { Effect, Facts, LogLevel } from "./effect.js";
-import type { RouterIndex } from "./input.js";
+import type { RouterId } from "./identity.js";
 
 export interface Complaint {
   readonly level: LogLevel;
   readonly code: string;
-  readonly router: RouterIndex | null;
+  readonly router: RouterId | null;
   readonly message: string;
   readonly facts: Facts;
 }
@@ -26,7 +26,7 @@ export class Outbox {
     this.#effects.push(effect);
   }
 
-  log(level: LogLevel, code: string, router: RouterIndex | null, message: string, facts: Facts): void {
+  log(level: LogLevel, code: string, router: RouterId | null, message: string, facts: Facts): void {
     this.emit({ type: "log", level, code, router, message, facts });
   }
 

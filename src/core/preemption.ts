@@ -6,13 +6,13 @@
 import { type Micros, secondsToMicros } from "../base/time.js";
 import type { VirtualRouterConfig } from "./config.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
-import type { RouterIndex } from "./input.js";
+import type { RouterId } from "./identity.js";
 import type { Outbox } from "./outbox.js";
 import type { Speaker } from "./speakers.js";
 
 /** Of the virtual router that waits. */
 export interface PatientRouter {
-  readonly index: RouterIndex;
+  readonly id: RouterId;
   readonly config: VirtualRouterConfig;
   readonly priority: number;
 }
@@ -88,14 +88,14 @@ export class Preemption {
   }
 
   #report(now: Micros, event: DelayEvent, text: string): void {
-    const { config, index } = this.router;
+    const { config, id } = this.router;
     this.news = { at: now, event, text };
     this.#lines += 1;
     const about = { what: `preempt delay ${config.name} ${event}`, whom: `${this.#lines}` };
     this.outbox.complain(now, about, () => ({
       level: "info",
       code: `preempt-delay-${event}`,
-      router: index,
+      router: id,
       message: `(${config.name}) preempt_delay ${config.preempt.delaySeconds}: ${text}`,
       facts: { master: this.#master, delaySeconds: config.preempt.delaySeconds },
     }));

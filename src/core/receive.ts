@@ -9,9 +9,15 @@ import { OWNER_PRIORITY, outranks, RELEASE_PRIORITY } from "./election.js";
 import { ID_CONFLICT } from "./id-conflict.js";
 import type { Input } from "./input.js";
 import { reportAttempt, reportSpeaker, reportYield } from "./rivals.js";
-import { UNKNOWN_SOURCE, type VirtualRouter } from "./router.js";
+import type { VirtualRouter } from "./router.js";
 import type { Relation, Speaker } from "./speakers.js";
 import { type Cause, cause } from "./state.js";
+
+/** Of a packet that was too broken to say. */
+export const UNKNOWN_SOURCE = "an unknown source";
+
+/** Nothing to mend: counted, and worth a line only to somebody who looks for it. */
+const EXPECTED_DROPS: ReadonlySet<DropReason> = new Set(["not-participating", "own-source"]);
 
 /** @param arrivedAt when the kernel had it, which is a little earlier than `now` */
 export function receiveAdvert(
@@ -22,7 +28,7 @@ export function receiveAdvert(
 ): void {
   router.counters.advertsReceived += 1;
   const refusal = refusalOf(router.config, advert);
-  if (refusal !== null) return router.drop(now, refusal, source.text);
+  if (refusal !== null) return drop(router, now, refusal, source.text);
   const spoken = { interface: router.config.interface, source, advert };
   const speaker = router.speakers.hear(arrivedAt, spoken, (changed) => relationOf(router, changed));
   reportSpeaker(router, now, speaker, listed);
@@ -38,7 +44,7 @@ export function receiveAdvert(
   else if (router.state === "MASTER") receiveAsMaster(router, now, speaker);
   else {
     if (advert.priority === RELEASE_PRIORITY) router.voice.onRelease(now);
-    router.drop(now, "not-participating", source.text);
+    drop(router, now, "not-participating", source.text);
   }
 }
 
@@ -54,12 +60,25 @@ export function refuseAdvert(
   { reason, source, advert }: Extract<Input, { type: "drop" }>,
 ): void {
   if (source === null || advert === undefined || !wouldWin(router, source, advert)) {
-    return router.drop(now, reason, source?.text ?? UNKNOWN_SOURCE);
+    return drop(router, now, reason, source?.text ?? UNKNOWN_SOURCE);
   }
   countDrop(router.counters, reason);
   router.refusals.note(now, source.text, reason);
   router.attempts.note(now, reason, source.text, advert.priority);
   reportAttempt(router, now, reason, source.text, advert);
+}
+
+function drop(router: VirtualRouter, now: Micros, reason: DropReason, source: string): void {
+  const { name, interface: on } = router.config;
+  countDrop(router.counters, reason);
+  router.refusals.note(now, source, reason);
+  router.surroundings.outbox.complain(now, { what: `drop ${name} ${reason}`, whom: source }, () => ({
+    level: EXPECTED_DROPS.has(reason) ? "debug" : "warn",
+    code: "advert-dropped",
+    router: router.id,
+    message: `(${name}) advert of ${source} refused: ${reason}`,
+    facts: { source, reason, interface: on },
+  }));
 }
 
 function wouldWin(router: VirtualRouter, source: IpAddress, advert: Advert): boolean {

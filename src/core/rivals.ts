@@ -70,7 +70,7 @@ export function reportAttempt(
   router.surroundings.outbox.complain(now, { what: `attempt ${name} ${reason}`, whom: source }, () => ({
     level: "error",
     code: "attempt-refused",
-    router: router.index,
+    router: router.id,
     message:
       `(${name}) an advert of ${source} with priority ${priority} would have taken the addresses over, and was ` +
       `refused: ${reason}. ${whatAccepts(reason)}`,
@@ -124,7 +124,7 @@ function complain(
   router.surroundings.outbox.complain(now, { what: `${code} ${name}`, whom: source }, () => ({
     level,
     code,
-    router: router.index,
+    router: router.id,
     message: `(${name}) ${say(source)}`,
     facts: {
       source,

@@ -6,19 +6,18 @@ import type { IpAddress } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import { AddressTable } from "./address-table.js";
-import type { DropReason } from "./advert.js";
 import { AnnounceRefresh } from "./announce-refresh.js";
 import { Attempts } from "./attempts.js";
 import type { VirtualRouterConfig } from "./config.js";
 import { Conflicts } from "./conflicts.js";
 import { Contest } from "./contest.js";
-import { countDrop, newCounters } from "./counters.js";
+import { newCounters } from "./counters.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import type { Effect, NotifyState } from "./effect.js";
 import { OWNER_PRIORITY } from "./election.js";
 import type { Check } from "./health.js";
 import { ID_CONFLICT, IdConflict } from "./id-conflict.js";
-import type { RouterIndex } from "./input.js";
+import type { RouterId } from "./identity.js";
 import { Leader } from "./leader.js";
 import type { Leases } from "./leases.js";
 import { MasterDown } from "./master-down.js";
@@ -49,11 +48,6 @@ const LOCK_RETRY_MICROS = MICROS_PER_SECOND;
 const RELEASE_ADVERTS = 2;
 /** Adverts that answer others keep this part of the interval between them, so that a flood cannot be reflected. */
 const ANSWER_GAP_DIVISOR = 10;
-/** Nothing to mend: counted, and worth a line only to somebody who looks for it. */
-const EXPECTED_DROPS: ReadonlySet<DropReason> = new Set(["not-participating", "own-source"]);
-
-/** Of a packet that was too broken to say. */
-export const UNKNOWN_SOURCE = "an unknown source";
 
 /** What the routers of one host share. */
 export interface Surroundings {
@@ -71,6 +65,7 @@ export interface Surroundings {
 }
 
 export class VirtualRouter {
+  readonly id: RouterId;
   state: State = "INIT";
   cause: Cause = cause("start", "starting");
   since: Micros;
@@ -105,17 +100,17 @@ export class VirtualRouter {
 
   constructor(
     now: Micros,
-    readonly index: RouterIndex,
     public config: VirtualRouterConfig,
     readonly surroundings: Surroundings,
   ) {
     const { deadlines, outbox } = surroundings;
+    this.id = config.id;
     this.since = now;
     this.#advertise = new Deadline("advertise", config.name, (at, due) => this.#advertiseDue(at, due));
     this.masterDown = new MasterDown(this, deadlines, (at, why) => this.#claim(at, why));
     this.#lockRetry = new Deadline("ask for the lock", config.name, () => this.acquireLock());
-    this.#advert = { type: "sendAdvert", router: index, release: false };
-    this.addresses = new AddressTable(index, () => this.config, this.counters, deadlines, outbox);
+    this.#advert = { type: "sendAdvert", router: this.id, release: false };
+    this.addresses = new AddressTable(config.id, () => this.config, this.counters, deadlines, outbox);
     this.preemption = new Preemption(this, deadlines, outbox);
     this.unserved = new Unserved(this, outbox);
     this.#stall = new Stall(this, deadlines, outbox, (at) => this.#goOn(at));
@@ -125,6 +120,15 @@ export class VirtualRouter {
     this.voice = new Voice(this, deadlines, outbox);
     this.refusedClaim = new RefusedClaim(this, deadlines);
     this.#announceRefresh = new AnnounceRefresh(this, deadlines);
+  }
+
+  /** The same virtual router with the same addresses, planned again (configure.ts). */
+  configure(config: VirtualRouterConfig): void {
+    // A lock is held for an interface.
+    if (config.interface !== this.config.interface) this.lock = undefined;
+    this.config = config;
+    this.addresses.configure();
+    this.unserved.configure();
   }
 
   get priority(): number {
@@ -159,7 +163,7 @@ export class VirtualRouter {
   acquireLock(): void {
     if (this.#lockAsked) return;
     this.#lockAsked = true;
-    this.surroundings.outbox.emit({ type: "acquireLock", router: this.index });
+    this.surroundings.outbox.emit({ type: "acquireLock", router: this.id });
   }
 
   onLock(now: Micros, holder: string | null): void {
@@ -261,19 +265,6 @@ export class VirtualRouter {
     if (what === "advert" || what === "trial") this.voice.onRefused(now, errno);
   }
 
-  drop(now: Micros, reason: DropReason, source: string): void {
-    countDrop(this.counters, reason);
-    this.refusals.note(now, source, reason);
-    const { name } = this.config;
-    this.surroundings.outbox.complain(now, { what: `drop ${name} ${reason}`, whom: source }, () => ({
-      level: EXPECTED_DROPS.has(reason) ? "debug" : "warn",
-      code: "advert-dropped",
-      router: this.index,
-      message: `(${name}) advert of ${source} refused: ${reason}`,
-      facts: { source, reason, interface: this.config.interface },
-    }));
-  }
-
   /** What this node's adverts to that speaker are sent from. */
   sourceTo(speaker: IpAddress): IpAddress | null {
     const peer = this.config.unicastPeers.find(({ address }) => address.text === speaker.text);
@@ -290,7 +281,7 @@ export class VirtualRouter {
   #start(now: Micros, alone: boolean): void {
     const overheard = this.masterDown.overheard(now);
     const unicast = this.config.unicastPeers.length > 0;
-    if (unicast) this.surroundings.outbox.emit({ type: "introduceSource", router: this.index });
+    if (unicast) this.surroundings.outbox.emit({ type: "introduceSource", router: this.id });
     const graceMicros = this.surroundings.graceEndsAt(this.config.interface) - now;
     const mayClaim = graceMicros <= 0 && this.holdClaim(now) === null;
     if (alone && mayClaim) return this.transition(now, "MASTER", this.voice.causeAlone);
@@ -308,10 +299,10 @@ export class VirtualRouter {
   }
 
   #logGrace(graceMicros: Micros): void {
-    const { surroundings, index, config } = this;
+    const { surroundings, id, config } = this;
     const span = formatSeconds(graceMicros);
     const message = `(${config.name}) Only listens for ${span} (VRRPD_START_GRACE, VRRPD_LINK_GRACE), and claims nothing`;
-    surroundings.outbox.log("info", "grace", index, message, {
+    surroundings.outbox.log("info", "grace", id, message, {
       graceSeconds: graceMicros / MICROS_PER_SECOND,
     });
   }
@@ -322,7 +313,7 @@ export class VirtualRouter {
     this.cause = why;
     if (!changed || BRIEF_WAITS.has(why.code)) return;
     const { name } = this.config;
-    this.surroundings.outbox.log("info", why.code, this.index, `(${name}) Waiting: ${why.text}`, why.facts);
+    this.surroundings.outbox.log("info", why.code, this.id, `(${name}) Waiting: ${why.text}`, why.facts);
   }
 
   #enterMaster(now: Micros): void {
@@ -345,7 +336,7 @@ export class VirtualRouter {
     if (to !== "BACKUP" && canSend) {
       for (let sent = 0; sent < RELEASE_ADVERTS; sent += 1) {
         this.counters.priorityZeroSent += 1;
-        this.surroundings.outbox.emit({ type: "sendAdvert", router: this.index, release: true });
+        this.surroundings.outbox.emit({ type: "sendAdvert", router: this.id, release: true });
       }
     }
     this.addresses.release();
@@ -382,13 +373,13 @@ export class VirtualRouter {
   #notify(state: NotifyState): void {
     if (this.config.notifyCommand === null) return;
     this.#notified = true;
-    this.surroundings.outbox.emit({ type: "notify", router: this.index, state, priority: this.priority });
+    this.surroundings.outbox.emit({ type: "notify", router: this.id, state, priority: this.priority });
   }
 
   #logTransition(from: State, to: State, why: Cause): void {
     const { name } = this.config;
     const level = to === "FAULT" ? "error" : "info";
-    this.surroundings.outbox.log(level, "transition", this.index, `(${name}) Entering ${to} STATE`, {
+    this.surroundings.outbox.log(level, "transition", this.id, `(${name}) Entering ${to} STATE`, {
       instance: name,
       from,
       to,

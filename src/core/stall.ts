@@ -8,12 +8,12 @@ import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import type { VirtualRouterConfig } from "./config.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import { masterDownMicros } from "./election.js";
-import type { RouterIndex } from "./input.js";
+import type { RouterId } from "./identity.js";
 import type { Outbox } from "./outbox.js";
 
 /** Of the virtual router that stood still. */
 export interface StalledRouter {
-  readonly index: RouterIndex;
+  readonly id: RouterId;
   readonly config: VirtualRouterConfig;
   readonly priority: number;
 }
@@ -76,8 +76,8 @@ export class Stall {
   }
 
   #log(now: Micros, code: string, text: string): void {
-    const { index, config } = this.router;
+    const { id, config } = this.router;
     const silentSeconds = (now - this.#silentSince) / MICROS_PER_SECOND;
-    this.outbox.log("warn", code, index, `(${config.name}) ${text}`, { silentSeconds });
+    this.outbox.log("warn", code, id, `(${config.name}) ${text}`, { silentSeconds });
   }
 }

@@ -7,6 +7,7 @@ import type { Attempt } from "./attempts.js";
 import type { VrrpVersion } from "./config.js";
 import type { Counters } from "./counters.js";
 import type { CheckStatus } from "./health.js";
+import type { RouterId } from "./identity.js";
 import type { DelayNews } from "./preemption.js";
 import type { Refusal } from "./refusals.js";
 import type { VirtualRouter } from "./router.js";
@@ -60,6 +61,7 @@ export interface DeadlineStatus {
 }
 
 export interface RouterStatus {
+  readonly id: RouterId;
   readonly name: string;
   readonly family: Family;
   readonly interface: string;
@@ -108,6 +110,7 @@ export interface CoreStatus {
 export function routerStatus(router: VirtualRouter): RouterStatus {
   const { config } = router;
   return {
+    id: config.id,
     name: config.name,
     family: config.family,
     interface: config.interface,
@@ -129,7 +132,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
       address: formatWithPrefix(entry.config),
       presence: entry.presence,
       refusal: entry.refusal,
-      claimant: router.conflicts.claimantOf(entry.index),
+      claimant: router.conflicts.claimantOf(entry.key),
     })),
     checks: router.surroundings.checks(config.checks).map((check) => check.status()),
     transitions: router.transitions,

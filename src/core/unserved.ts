@@ -6,13 +6,13 @@ import type { Micros } from "../base/time.js";
 import type { Advert } from "./advert.js";
 import type { VirtualRouterConfig } from "./config.js";
 import { masterDownMicros, RELEASE_PRIORITY } from "./election.js";
-import type { RouterIndex } from "./input.js";
+import type { RouterId } from "./identity.js";
 import type { Outbox } from "./outbox.js";
 import type { Speaker, Speakers } from "./speakers.js";
 
 /** Of the virtual router that follows. */
 export interface FollowingRouter {
-  readonly index: RouterIndex;
+  readonly id: RouterId;
   readonly config: VirtualRouterConfig;
   readonly priority: number;
   readonly speakers: Pick<Speakers, "all">;
@@ -29,12 +29,17 @@ export class Unserved {
   /** null: the master that is followed has all of them, or none is followed. */
   now: UnservedAddresses | null = null;
   /** What an advert lacks; repeated bytes are the very same value. */
-  readonly #lacking = new WeakMap<Advert, readonly string[]>();
+  #lacking = new WeakMap<Advert, readonly string[]>();
 
   constructor(
     private readonly router: FollowingRouter,
     private readonly outbox: Outbox,
   ) {}
+
+  /** Another order of the addresses, and others are advertised. */
+  configure(): void {
+    this.#lacking = new WeakMap();
+  }
 
   clear(): void {
     this.now = null;
@@ -84,7 +89,7 @@ export class Unserved {
     this.outbox.complain(now, { what: `unserved ${name}`, whom: source }, () => ({
       level: "error",
       code: "addresses-unserved",
-      router: this.router.index,
+      router: this.router.id,
       message: `(${name}) nobody serves ${addresses.join(", ")}: ${why}`,
       facts: { addresses, master: source },
     }));

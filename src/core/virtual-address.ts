@@ -2,6 +2,7 @@
 import type { AddressWithPrefix } from "../base/address.js";
 import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import { AnnouncementSchedule } from "./announcements.js";
+import type { AddressKey } from "./identity.js";
 
 /**
  * `ours`: put there by this process. `leftover`: there, put by an earlier run or by somebody else, and ours to take.
@@ -29,7 +30,7 @@ export class VirtualAddress {
   #lastAttemptAt: Micros = 0;
 
   constructor(
-    readonly index: number,
+    public key: AddressKey,
     readonly config: AddressWithPrefix,
     contestedPerMinute: number,
   ) {
@@ -62,4 +63,17 @@ export class VirtualAddress {
     this.refusal = null;
     this.removing = null;
   }
+}
+
+export function keysOf(entries: readonly VirtualAddress[]): AddressKey[] {
+  return entries.map((entry) => entry.key);
+}
+
+export function isRemovable(presence: Presence, leftoversToo: boolean): boolean {
+  return presence === "ours" || (leftoversToo && presence === "leftover");
+}
+
+/** With its prefix length. */
+export function sameAddress({ config }: VirtualAddress, actual: AddressWithPrefix): boolean {
+  return config.address.text === actual.address.text && config.prefixLength === actual.prefixLength;
 }

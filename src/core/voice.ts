@@ -10,7 +10,7 @@ import type { VirtualRouterConfig } from "./config.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import { DoublingPause } from "./doubling-pause.js";
 import { masterDownMicros, RELEASE_PRIORITY, skewMicros } from "./election.js";
-import type { RouterIndex } from "./input.js";
+import type { RouterId } from "./identity.js";
 import type { Outbox } from "./outbox.js";
 import type { Speaker, Speakers } from "./speakers.js";
 import { type Cause, cause, type State } from "./state.js";
@@ -20,7 +20,7 @@ const REMEMBERED_DOWN_INTERVALS = 10;
 
 /** Of the virtual router that speaks. */
 export interface SpeakingRouter {
-  readonly index: RouterIndex;
+  readonly id: RouterId;
   readonly config: VirtualRouterConfig;
   readonly priority: number;
   readonly state: State;
@@ -154,7 +154,7 @@ export class Voice {
     if (!this.#trialSent) {
       this.#trialSent = true;
       this.#refused = false;
-      this.outbox.emit({ type: "sendAdvert", router: this.router.index, release: false, trial: true });
+      this.outbox.emit({ type: "sendAdvert", router: this.router.id, release: false, trial: true });
       return this.deadlines.set(this.#trial, now + 1);
     }
     this.#trialSent = false;

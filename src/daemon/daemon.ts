@@ -217,8 +217,7 @@ export class Daemon {
   }
 
   health(status = this.status()): HealthDocument {
-    const { routers } = this.#planner.current.core;
-    return healthOf(status, (index) => this.#network.of(index).socket(routers[index]!.family) !== null);
+    return healthOf(status, (on, family) => this.#network.hasSocket(on, family));
   }
 
   /** Without it a takeover is slower, and nothing else. */
@@ -244,7 +243,7 @@ export class Daemon {
       locks: { acquire: (router) => this.#acquireLock(router) },
       notifier: this.#notifier,
       logger: this.#logger,
-      routers: () => this.#planner.current.core.routers,
+      routers: () => this.#planner.routers,
     });
     return new Loop({
       core: this.#core,
@@ -356,7 +355,7 @@ export class Daemon {
       names: httpHosts,
       status: () => this.status(),
       health: (status) => this.health(status),
-      routers: () => this.#planner.current.core.routers,
+      routers: () => this.#planner.routers,
       onProblem: (sentence) => this.#warn(sentence),
       onListening: () => this.#logger.log("info", `metrics and health on ${listen.host} port ${listen.port}`),
     });

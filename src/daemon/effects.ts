@@ -3,14 +3,15 @@
  * addresses in one burst, then announcements, then what may wait. Answers go back to the core as inputs.
  */
 import type { Effect } from "../core/effect.js";
-import type { AddressOutcome, Input, RouterIndex } from "../core/input.js";
+import type { AddressKey, RouterId } from "../core/identity.js";
+import type { AddressOutcome, Input } from "../core/input.js";
 
 export type EffectOf<T extends Effect["type"]> = Extract<Effect, { type: T }>;
 
-/** Indexes of virtual addresses of one router. */
+/** Virtual addresses of one router. */
 export interface RouterAddresses {
-  readonly router: RouterIndex;
-  readonly addresses: readonly number[];
+  readonly router: RouterId;
+  readonly addresses: readonly AddressKey[];
   /** Of a removal: a clause for the log. */
   readonly why?: string;
 }
@@ -25,9 +26,9 @@ export interface Host {
   ): readonly (readonly AddressOutcome[])[];
   announce(of: readonly RouterAddresses[]): void;
   probe(of: readonly RouterAddresses[]): void;
-  introduce(routers: readonly RouterIndex[]): void;
+  introduce(routers: readonly RouterId[]): void;
   /** Who holds the lock of the virtual router; null: we do, from now on. */
-  acquireLock(router: RouterIndex): string | null;
+  acquireLock(router: RouterId): string | null;
   notify(effect: EffectOf<"notify">): void;
   log(effect: EffectOf<"log">): void;
 }
@@ -52,7 +53,7 @@ export function carryOut(host: Host, effects: readonly Effect[]): Input[] {
 
 /** Announcements but those of a router that gives its addresses up later in the same wake-up. */
 function stillTrue(effects: readonly Effect[]): EffectOf<"announce">[] {
-  const lastRemoval = new Map<RouterIndex, number>();
+  const lastRemoval = new Map<RouterId, number>();
   for (const [position, effect] of effects.entries()) {
     if (effect.type === "removeAddresses") lastRemoval.set(effect.router, position);
   }

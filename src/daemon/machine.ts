@@ -1,13 +1,14 @@
 /** This machine as the effects see it: everything a wake-up sends goes out of prepared buffers, in as few calls as there are kinds. */
 import { getSystemErrorName } from "node:util";
-import { type Family, formatWithPrefix } from "../base/address.js";
+import type { Family } from "../base/address.js";
 import { shortList } from "../base/lists.js";
 import type { VirtualRouterConfig } from "../core/config.js";
-import type { AddressOutcome, Input, RouterIndex } from "../core/input.js";
+import { type AddressKey, addressTextOf, type RouterId } from "../core/identity.js";
+import type { AddressOutcome, Input } from "../core/input.js";
 import type { AdvertSocket } from "../host/adverts/socket.js";
 import type { AnnouncementBatch, Announcer } from "../host/announce/announcer.js";
 import type { Logger } from "../host/log.js";
-import type { AddressBatch, AddressRequests } from "../host/netlink/requests.js";
+import type { AddressBatch, AddressRequests, RequestOutcome } from "../host/netlink/requests.js";
 import type { Notifier } from "../host/scripts/notify.js";
 import type { EffectOf, Host, RouterAddresses } from "./effects.js";
 import type { Locks } from "./locks.js";
@@ -16,18 +17,20 @@ import type { PreparedRouter } from "./network-interface.js";
 /** One interface, as far as something is sent there. */
 export interface Outlet {
   socket(family: Family): Pick<AdvertSocket, "send"> | null;
-  prepared(router: RouterIndex): PreparedRouter | null;
+  prepared(router: RouterId): PreparedRouter | null;
   readonly announcer: Pick<Announcer, "send" | "lastFailure"> | null;
 }
 
 export interface MachineParts {
-  readonly network: { of(router: RouterIndex): Outlet };
+  readonly network: { of(router: RouterId): Outlet };
   readonly requests: Pick<AddressRequests, "add" | "remove">;
   readonly locks: Pick<Locks, "acquire">;
   readonly notifier: Pick<Notifier, "notify">;
   readonly logger: Pick<Logger, "log">;
-  readonly routers: () => readonly VirtualRouterConfig[];
+  readonly routers: () => ReadonlyMap<RouterId, VirtualRouterConfig>;
 }
+
+type Frames = Pick<RouterAddresses, "router"> & Partial<RouterAddresses>;
 
 export class Machine implements Host {
   #failures: Input[] = [];
@@ -70,14 +73,17 @@ export class Machine implements Host {
 
   changeAddresses(operation: "add" | "remove", of: readonly RouterAddresses[]): AddressOutcome[][] {
     const batches = of.map(({ router, addresses }): AddressBatch | null => {
-      const prepared = this.parts.network.of(router).prepared(router)?.addresses;
-      return prepared === undefined ? null : { prepared, addresses };
+      const prepared = this.parts.network.of(router).prepared(router);
+      const positions = prepared && positionsIn(prepared, addresses);
+      return positions && { prepared: prepared.addresses, addresses: positions };
     });
     const sent = batches.filter((batch) => batch !== null);
     const outcomes = this.parts.requests[operation](sent).values();
     return batches.map((batch, position) => {
-      if (batch === null) return withoutInterface(operation, of[position]!.addresses);
-      const results = outcomes.next().value!;
+      const { addresses } = of[position]!;
+      if (batch === null) return withoutInterface(operation, addresses);
+      const said: RequestOutcome[] = outcomes.next().value!;
+      const results = said.map((outcome, at): AddressOutcome => ({ ...outcome, address: addresses[at]! }));
       if (operation === "remove") this.#logRemovals(of[position]!, results);
       return results;
     });
@@ -85,10 +91,10 @@ export class Machine implements Host {
 
   /** Each of them, in one line for all that went together: a node's addresses never change without a word. */
   #logRemovals({ router, why }: RouterAddresses, outcomes: readonly AddressOutcome[]): void {
-    const { name, interface: on, virtualAddresses } = this.#config(router);
+    const { name, interface: on } = this.#config(router);
     const addresses = outcomes
       .filter(({ result }) => result === "done")
-      .map(({ address }) => formatWithPrefix(virtualAddresses[address]!));
+      .map(({ address }) => addressTextOf(address));
     if (addresses.length === 0) return;
     const what = `${shortList(addresses)} ${addresses.length === 1 ? "was" : "were"} removed from ${on}`;
     const facts = { code: "address-removed", instance: name, addresses, interface: on };
@@ -103,23 +109,25 @@ export class Machine implements Host {
     this.#sendFrames("probes", of);
   }
 
-  introduce(routers: readonly RouterIndex[]): void {
-    const frames = (router: RouterIndex) =>
-      this.parts.network.of(router).prepared(router)?.introductions ?? [];
+  introduce(routers: readonly RouterId[]): void {
     this.#sendFrames(
       "introductions",
-      routers.map((router) => ({ router, addresses: [...frames(router).keys()] })),
+      routers.map((router) => ({ router })),
     );
   }
 
-  #sendFrames(kind: "announcements" | "probes" | "introductions", of: readonly RouterAddresses[]): void {
+  /** `addresses` left out: all that is prepared. */
+  #sendFrames(kind: "announcements" | "probes" | "introductions", of: readonly Frames[]): void {
     const byInterface = new Map<Outlet, AnnouncementBatch[]>();
     for (const { router, addresses } of of) {
       const networkInterface = this.parts.network.of(router);
-      const prepared = networkInterface.prepared(router)?.[kind];
-      if (!prepared) continue;
+      const ready = networkInterface.prepared(router);
+      const prepared = ready?.[kind];
+      if (!ready || !prepared) continue;
+      const positions = addresses === undefined ? [...prepared.keys()] : positionsIn(ready, addresses);
+      if (positions === null) continue;
       const batches = byInterface.get(networkInterface) ?? [];
-      batches.push({ prepared, addresses });
+      batches.push({ prepared, addresses: positions });
       byInterface.set(networkInterface, batches);
     }
     for (const [networkInterface, batches] of byInterface) {
@@ -135,7 +143,7 @@ export class Machine implements Host {
     }
   }
 
-  acquireLock(router: number): string | null {
+  acquireLock(router: RouterId): string | null {
     return this.parts.locks.acquire(this.#config(router));
   }
 
@@ -148,13 +156,24 @@ export class Machine implements Host {
     this.parts.logger.log(level, message, { code, ...facts });
   }
 
-  #config(router: number): VirtualRouterConfig {
-    return this.parts.routers()[router]!;
+  #config(router: RouterId): VirtualRouterConfig {
+    return this.parts.routers().get(router)!;
   }
 }
 
+/** null: one of them is on an interface that its virtual router has left. */
+function positionsIn({ positions }: PreparedRouter, addresses: readonly AddressKey[]): number[] | null {
+  const found: number[] = [];
+  for (const address of addresses) {
+    const position = positions.get(address);
+    if (position === undefined) return null;
+    found.push(position);
+  }
+  return found;
+}
+
 /** The interface is gone: what was on it is too. */
-function withoutInterface(operation: "add" | "remove", addresses: readonly number[]): AddressOutcome[] {
+function withoutInterface(operation: "add" | "remove", addresses: readonly AddressKey[]): AddressOutcome[] {
   return addresses.map((address) =>
     operation === "remove" ? { address, result: "done" } : { address, result: "refused", code: "ENODEV" },
   );

@@ -8,7 +8,8 @@ import type { MacAddress } from "../base/mac.js";
 import type { Micros } from "../base/time.js";
 import type { Plan } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
-import type { Input, LinkState, RouterIndex } from "../core/input.js";
+import { type AddressKey, addressKey, type RouterId } from "../core/identity.js";
+import type { Input, LinkState } from "../core/input.js";
 import { type Followed, NOBODY } from "../core/leader.js";
 import { meantFor } from "../host/adverts/meant.js";
 import { openAdvertSocket } from "../host/adverts/open.js";
@@ -27,6 +28,8 @@ import type { PacketReader } from "./packets.js";
 
 export interface PreparedRouter {
   readonly adverts: readonly PreparedAdvert[];
+  /** Where a virtual address stands in what is prepared for all of them: `addresses`, `announcements`, `probes`. */
+  readonly positions: ReadonlyMap<AddressKey, number>;
   readonly addresses: PreparedAddresses;
   /** null: the interface has no MAC address. */
   readonly announcements: PreparedAnnouncements | null;
@@ -61,13 +64,13 @@ export class NetworkInterface {
   #link: LinkState | null = null;
   #planned: Plan["sources"] | null = null;
   #followed: (family: Family) => Followed = () => NOBODY;
-  #routers: ReadonlyMap<RouterIndex, VirtualRouterConfig> = new Map();
+  #routers: ReadonlyMap<RouterId, VirtualRouterConfig> = new Map();
   #openProblem: string | null = null;
   #reopen: NodeJS.Timeout | null = null;
   readonly #sockets = new Map<Family, AdvertSocket>();
   readonly #claimWatches = new Map<Family, ClaimWatch>();
   readonly #sources = new Map<Family, Source>();
-  readonly #prepared = new Map<RouterIndex, PreparedRouter>();
+  readonly #prepared = new Map<RouterId, PreparedRouter>();
   /** What the prepared packets were made from. */
   #preparedFrom = "";
 
@@ -80,11 +83,11 @@ export class NetworkInterface {
     return this.#sockets.get(family) ?? null;
   }
 
-  prepared(router: RouterIndex): PreparedRouter | null {
+  prepared(router: RouterId): PreparedRouter | null {
     return this.#prepared.get(router) ?? null;
   }
 
-  configure(routers: ReadonlyMap<RouterIndex, VirtualRouterConfig>): void {
+  configure(routers: ReadonlyMap<RouterId, VirtualRouterConfig>): void {
     this.#routers = routers;
     this.#preparedFrom = "";
     for (const [family, socket] of this.#sockets) socket.setMeant(this.#meant(family));
@@ -168,6 +171,7 @@ export class NetworkInterface {
         adverts: ready
           ? prepareAdverts(config, source, config.priority)
           : keptAdverts(before.get(router), index),
+        positions: positionsOf(config),
         addresses: prepareAddresses(index, config.virtualAddresses, config.leaseSeconds, config.addressLabel),
         announcements: mac === null ? null : prepareAnnouncements(this.name, mac, config.virtualAddresses),
         probes: mac === null ? null : prepareProbes(mac, config.virtualAddresses),
@@ -223,12 +227,13 @@ export class NetworkInterface {
 
   /** Which virtual addresses there are does not change while the daemon runs. */
   #watchClaims(family: Family, interfaceIndex: number): ClaimWatch {
-    const places = new Map<string, { router: RouterIndex; address: number }>();
+    const places = new Map<string, { router: RouterId; address: AddressKey }>();
     const addresses: IpAddress[] = [];
     for (const [router, { virtualAddresses }] of this.#routers) {
-      for (const [index, { address }] of virtualAddresses.entries()) {
+      for (const entry of virtualAddresses) {
+        const { address } = entry;
         if (address.family !== family) continue;
-        places.set(address.text, { router, address: index });
+        places.set(address.text, { router, address: addressKey(this.name, entry) });
         addresses.push(address);
       }
     }
@@ -260,6 +265,13 @@ export class NetworkInterface {
     this.announcer?.close();
     this.announcer = null;
   }
+}
+
+export function positionsOf({
+  interface: on,
+  virtualAddresses,
+}: Pick<VirtualRouterConfig, "interface" | "virtualAddresses">): ReadonlyMap<AddressKey, number> {
+  return new Map(virtualAddresses.map((entry, position) => [addressKey(on, entry), position]));
 }
 
 function keptAdverts(before: PreparedRouter | undefined, interfaceIndex: number): readonly PreparedAdvert[] {

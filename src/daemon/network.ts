@@ -1,10 +1,11 @@
 /** The interfaces in use, kept in step with the kernel and with the configuration. */
-
+import type { Family } from "../base/address.js";
 import type { Plan } from "../config/index.js";
 import type { InterfaceFacts } from "../config/plan/facts.js";
-import { type VirtualRouterConfig, virtualTexts } from "../core/config.js";
+import { routersById, type VirtualRouterConfig, virtualTexts } from "../core/config.js";
 import type { Core } from "../core/core.js";
-import type { InterfaceAddress, LinkState, RouterIndex } from "../core/input.js";
+import type { RouterId } from "../core/identity.js";
+import type { InterfaceAddress, LinkState } from "../core/input.js";
 import { isAlone } from "../core/leftover.js";
 import type { AddressChange, Author, HostChanges } from "../host/netlink/table.js";
 import { type InterfaceHooks, NetworkInterface } from "./network-interface.js";
@@ -18,20 +19,24 @@ export interface NetworkHooks extends InterfaceHooks {
 
 export class Network implements HostChanges {
   readonly #interfaces = new Map<string, NetworkInterface>();
-  #routers: readonly VirtualRouterConfig[] = [];
+  #routers: ReadonlyMap<RouterId, VirtualRouterConfig> = new Map();
   #virtual: ReadonlySet<string> = new Set();
   #sources: Plan["sources"] | null = null;
 
   constructor(private readonly hooks: NetworkHooks) {}
 
   /** The interface of a virtual router. */
-  of(router: RouterIndex): NetworkInterface {
-    return this.#interfaces.get(this.#routers[router]!.interface)!;
+  of(router: RouterId): NetworkInterface {
+    return this.#interfaces.get(this.#routers.get(router)!.interface)!;
+  }
+
+  hasSocket(interfaceName: string, family: Family): boolean {
+    return (this.#interfaces.get(interfaceName)?.socket(family) ?? null) !== null;
   }
 
   /** Applies a plan. The core is told at once of interfaces that were not in use before. */
   configure({ core: { routers }, sources }: Pick<Plan, "core" | "sources">): void {
-    this.#routers = routers;
+    this.#routers = routersById(routers);
     this.#virtual = virtualTexts(routers);
     this.#sources = sources;
     const names = new Set(routers.map((router) => router.interface));
@@ -91,12 +96,12 @@ export class Network implements HostChanges {
   #isAlone(name: string, address: InterfaceAddress): boolean {
     if (!this.#virtual.has(address.address.text)) return false;
     const on = this.hooks.interfaces().find((candidate) => candidate.name === name);
-    const leaseSeconds = this.#routers[0]?.leaseSeconds ?? null;
+    const leaseSeconds = this.#routers.values().next().value?.leaseSeconds ?? null;
     return isAlone(address, { all: on?.addresses ?? [], virtual: this.#virtual, leaseSeconds });
   }
 
   #configureInterface(name: string): void {
-    const mine = new Map([...this.#routers.entries()].filter(([, router]) => router.interface === name));
+    const mine = new Map([...this.#routers].filter(([, router]) => router.interface === name));
     const known = this.#interfaces.get(name);
     if (known !== undefined) return known.configure(mine);
     const networkInterface = new NetworkInterface(name, this.hooks);

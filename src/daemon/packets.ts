@@ -1,8 +1,9 @@
 /** Received packets → inputs of the core. A packet like its predecessor (nearly all are) is not decoded again. */
-import { addressFromBytes, type Family, type IpAddress } from "../base/address.js";
-import { type Admission, Audience } from "../core/admission.js";
+import { addressFromBytes, type Family } from "../base/address.js";
+import { Audience } from "../core/admission.js";
 import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
-import type { Input, RouterIndex } from "../core/input.js";
+import type { RouterId } from "../core/identity.js";
+import type { Input } from "../core/input.js";
 import { AddressIndex } from "../wire/address-index.js";
 import { decodeAdvert } from "../wire/advert.js";
 import { VIRTUAL_ROUTER_ID } from "../wire/vrrp.js";
@@ -12,26 +13,25 @@ export type { PacketMeta } from "./repetitions.js";
 
 /** A virtual router of ours. */
 interface Listener {
-  readonly index: RouterIndex;
+  readonly router: RouterId;
   readonly audience: Audience;
   /** Its virtual addresses. */
   readonly ours: AddressIndex;
-}
-
-/** Where a packet comes from. */
-interface From {
-  readonly interface: string;
-  readonly family: Family;
-  readonly source: IpAddress;
 }
 
 /** What comes in over one family on one interface. */
 interface Stream {
   readonly interface: string;
   readonly family: Family;
-  readonly known: Repetitions;
+  known: Repetitions;
+  /** By virtual router id, the byte of the message. */
+  readonly listeners: (Listener | undefined)[];
+  /** For virtual routers that are none of ours: all of ours there hear the same. */
+  audience: Audience;
 }
 
+/** The virtual router id is one byte. */
+const IDS = 256;
 /** For the speakers of ids that are not ours, */
 const KNOWN_KEPT = 256;
 /** and for a master, its rivals and its successor. */
@@ -44,41 +44,38 @@ const MULTICAST: Readonly<Record<Family, Audience>> = {
 };
 
 export class PacketReader {
-  #listeners = new Map<string, Listener>();
-  /** For virtual routers that are none of ours, by interface and family: all of ours there hear the same. */
-  #audiences = new Map<string, Audience>();
   /** The virtual addresses of all routers. */
   #ours = new AddressIndex([]);
   #ownSources: ReadonlySet<string> = new Set();
   /** Seldom more than two. */
   #streams: Stream[] = [];
+  /** How many packets a stream recognises. */
+  #most = KNOWN_KEPT;
 
   configure(config: CoreConfig): void {
     this.#streams = [];
-    this.#listeners = new Map();
-    this.#audiences = new Map();
+    this.#most = KNOWN_KEPT + KNOWN_KEPT_A_ROUTER * config.routers.length;
     this.#ours = addressesOf(config.routers);
-    for (const [index, router] of config.routers.entries()) {
-      const { interface: on, family, virtualRouterId } = router;
-      const audience = new Audience(router);
-      this.#listeners.set(routerKey(on, family, virtualRouterId), {
-        index,
-        audience,
+    for (const router of config.routers) {
+      const stream = this.#stream(router.interface, router.family);
+      stream.audience = new Audience(router);
+      stream.listeners[router.virtualRouterId] = {
+        router: router.id,
+        audience: stream.audience,
         ours: addressesOf([router]),
-      });
-      this.#audiences.set(`${on}/${family}`, audience);
+      };
     }
   }
 
   /** This host's own addresses: what comes from them is our own echo, or a forgery. */
   setOwnSources(addresses: Iterable<string>): void {
     this.#ownSources = new Set(addresses);
-    this.#streams = [];
+    for (const stream of this.#streams) stream.known = new Repetitions(this.#most);
   }
 
   /** @param message the VRRP message, without IP header; only valid during the call. */
   read(interfaceName: string, family: Family, message: Uint8Array, meta: PacketMeta): Input {
-    const { known } = this.#stream(interfaceName, family);
+    const { known, listeners, audience } = this.#stream(interfaceName, family);
     const before = known.find(message, meta);
     if (before !== null) return before;
     const source = addressFromBytes(meta.source);
@@ -86,10 +83,11 @@ export class PacketReader {
     if (this.#ownSources.has(source.text)) {
       return { type: "drop", ...from, router: null, reason: "own-source" };
     }
-    const listener = this.#listeners.get(routerKey(interfaceName, family, message[VIRTUAL_ROUTER_ID] ?? 0));
-    const admission = this.#admit(listener, from, meta);
+    const listener = listeners[message[VIRTUAL_ROUTER_ID] ?? 0];
+    const arrival = { source, destination: meta.destination, ttl: meta.ttl };
+    const admission = listener?.audience.admit(arrival) ?? audience.admitForeign(arrival);
     const decoded = decodeAdvert(message, { family, ours: listener?.ours ?? this.#ours, ...meta });
-    const router = listener?.index ?? null;
+    const router = listener?.router ?? null;
     if ("reason" in admission) {
       const drop = { type: "drop", ...from, router, reason: admission.reason } as const;
       return "advert" in decoded ? { ...drop, advert: decoded.advert } : drop;
@@ -104,22 +102,13 @@ export class PacketReader {
     return input;
   }
 
-  #admit(
-    listener: Listener | undefined,
-    { interface: on, family, source }: From,
-    meta: PacketMeta,
-  ): Admission {
-    const arrival = { source, destination: meta.destination, ttl: meta.ttl };
-    if (listener !== undefined) return listener.audience.admit(arrival);
-    const audience = this.#audiences.get(`${on}/${family}`) ?? MULTICAST[family];
-    return audience.admitForeign(arrival);
-  }
-
   #stream(interfaceName: string, family: Family): Stream {
     const found = this.#streams.find((one) => one.interface === interfaceName && one.family === family);
     if (found !== undefined) return found;
-    const most = KNOWN_KEPT + KNOWN_KEPT_A_ROUTER * this.#listeners.size;
-    const stream: Stream = { interface: interfaceName, family, known: new Repetitions(most) };
+    const known = new Repetitions(this.#most);
+    const listeners = new Array<Listener | undefined>(IDS).fill(undefined);
+    const audience = MULTICAST[family];
+    const stream: Stream = { interface: interfaceName, family, known, listeners, audience };
     this.#streams.push(stream);
     return stream;
   }
@@ -129,8 +118,4 @@ function addressesOf(routers: readonly VirtualRouterConfig[]): AddressIndex {
   return new AddressIndex(
     routers.flatMap(({ virtualAddresses }) => virtualAddresses.map(({ address }) => address)),
   );
-}
-
-function routerKey(interfaceName: string, family: Family, virtualRouterId: number): string {
-  return `${interfaceName}/${family}/${virtualRouterId}`;
 }

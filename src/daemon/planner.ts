@@ -1,6 +1,8 @@
 /** Keeps the plan in step with the host: what a missing interface or address left open is planned again. */
 import type { IpAddress } from "../base/address.js";
 import { type HostFacts, type Plan, plan, type Request } from "../config/index.js";
+import { routersById, type VirtualRouterConfig } from "../core/config.js";
+import { type RouterId, routerId } from "../core/identity.js";
 
 /** How long a named interface is waited for before the usual ones are tried, as the contract says. */
 const GIVE_UP_MILLIS = 60_000;
@@ -10,6 +12,9 @@ export class Planner {
   #chosen: string | null = null;
   readonly #timer: NodeJS.Timeout;
   #plan: Plan;
+  #routers: ReadonlyMap<RouterId, VirtualRouterConfig>;
+  /** The interface that the first plan put the virtual routers on, and that their ids name for ever. */
+  #interfaceOfIds: string | null = null;
 
   /** @param onGivenUp it is time to plan again, with the usual interfaces. */
   constructor(
@@ -18,11 +23,17 @@ export class Planner {
     onGivenUp: () => void,
   ) {
     this.#plan = this.#make(facts);
+    this.#routers = routersById(this.#plan.core.routers);
     this.#timer = setTimeout(() => {
       this.#givenUp = true;
       if (this.#chosen === null) onGivenUp();
     }, GIVE_UP_MILLIS);
     this.#timer.unref();
+  }
+
+  /** Of the current plan. */
+  get routers(): ReadonlyMap<RouterId, VirtualRouterConfig> {
+    return this.#routers;
   }
 
   get current(): Plan {
@@ -38,6 +49,7 @@ export class Planner {
   update(facts: HostFacts): boolean {
     const before = JSON.stringify(this.#plan);
     this.#plan = this.#make(facts);
+    this.#routers = routersById(this.#plan.core.routers);
     return JSON.stringify(this.#plan) !== before;
   }
 
@@ -47,10 +59,19 @@ export class Planner {
 
   #make(facts: HostFacts): Plan {
     const options = { namedInterfaceGivenUp: this.#givenUp, chosenInterface: this.#chosen };
-    const made = plan(this.request, facts, options);
+    const made = this.#identified(plan(this.request, facts, options));
     // Why it was chosen stays true, and says more than that it was.
     if (this.#chosen !== null) return { ...made, interfaceReason: this.#plan.interfaceReason };
     this.#chosen = made.interface;
     return made;
+  }
+
+  /** An interface that was waited for in vain gives way to another one; the virtual routers are the same. */
+  #identified(made: Plan): Plan {
+    const routers = made.core.routers.map((router) => {
+      this.#interfaceOfIds ??= router.interface;
+      return { ...router, id: routerId(this.#interfaceOfIds, router.family, router.virtualRouterId) };
+    });
+    return { ...made, core: { ...made.core, routers } };
   }
 }

@@ -8,7 +8,7 @@ import { setFlagsFromString } from "node:v8";
 import { addressFromBytes, type IpAddress } from "../base/address.js";
 import { macFromBytes } from "../base/mac.js";
 import type { Advert } from "../core/advert.js";
-import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
+import { type CoreConfig, routersById, type VirtualRouterConfig } from "../core/config.js";
 import { Core } from "../core/core.js";
 import type { Input } from "../core/input.js";
 import { prepareAdverts } from "../host/adverts/prepare.js";
@@ -19,6 +19,7 @@ import { carryOut } from "./effects.js";
 import { Lateness } from "./lateness.js";
 import { Loop } from "./loop.js";
 import { Machine, type Outlet } from "./machine.js";
+import { positionsOf } from "./network-interface.js";
 
 /** The first one compiles; the others gain what is left to be gained, for a millisecond together. */
 const ROUNDS = 4;
@@ -106,7 +107,7 @@ class Stage {
     const { interface: name, family } = router;
     const source = SOURCES[family];
     const link = { index: NO_INTERFACE, up: true, carrier: true, mac: MAC, mtu: 1500 };
-    this.#rival = { type: "advert", router: 0, source, listed: true, advert: rivalAdvert(router) };
+    this.#rival = { type: "advert", router: router.id, source, listed: true, advert: rivalAdvert(router) };
     this.#loop.batch(() => {
       this.#loop.input({ type: "addresses", interface: name, addresses: [] });
       this.#loop.input({ type: "source", interface: name, family, source, detail: null });
@@ -145,6 +146,7 @@ function rivalAdvert(router: VirtualRouterConfig): Advert {
 function machineOf(router: VirtualRouterConfig, requests: AddressRequests): Machine {
   const prepared = {
     adverts: prepareAdverts(router, SOURCES[router.family], PRIORITY),
+    positions: positionsOf(router),
     addresses: prepareAddresses(
       NO_INTERFACE,
       router.virtualAddresses,
@@ -169,7 +171,7 @@ function machineOf(router: VirtualRouterConfig, requests: AddressRequests): Mach
     locks: { acquire: () => null },
     notifier: { notify: () => {} },
     logger: { log: () => {} },
-    routers: () => [router],
+    routers: () => routersById([router]),
   });
 }
 

@@ -1,6 +1,6 @@
 import t from "tap";
 import { Scenario } from "./scenario.js";
-import { kernelAddress } from "./values.js";
+import { kernelAddress, keyOf, ROUTER, VIRTUAL_ADDRESS } from "./values.js";
 
 const VIP = kernelAddress("192.0.2.10", { marked: true });
 const presence = (scenario: Scenario) =>
@@ -225,10 +225,10 @@ t.test("one wake-up removes and claims, and the host adds before it removes: put
   scenario.advert({ priority: 200 });
   scenario.advert({ priority: 0 });
   scenario.advance(1);
-  const done = [{ address: 0, result: "done" }] as const;
+  const done = [{ address: keyOf(VIRTUAL_ADDRESS), result: "done" }] as const;
   scenario.take();
-  scenario.send({ type: "addressResults", router: 0, operation: "add", outcomes: done });
-  scenario.send({ type: "addressResults", router: 0, operation: "remove", outcomes: done });
+  scenario.send({ type: "addressResults", router: ROUTER, operation: "add", outcomes: done });
+  scenario.send({ type: "addressResults", router: ROUTER, operation: "remove", outcomes: done });
   scenario.advance(0);
   t.same(scenario.take("add", "announce"), ["4.609 announce 192.0.2.10/32", "4.609 add 192.0.2.10/32"]);
   t.same(presence(scenario), ["absent"]);

@@ -2,7 +2,7 @@ import t from "tap";
 import { macFromBytes } from "../../src/base/mac.js";
 import { AnnouncementSchedule } from "../../src/core/announcements.js";
 import { Scenario } from "./scenario.js";
-import { kernelAddress, LINK } from "./values.js";
+import { kernelAddress, keyOf, LINK, ROUTER, VIRTUAL_ADDRESS } from "./values.js";
 
 t.test("rounds: one at once, four within the first second, five after five seconds", async (t) => {
   const scenario = Scenario.started({ virtualAddresses: ["192.0.2.10", "192.0.2.11"] });
@@ -72,8 +72,8 @@ t.test("an answer to ARP by somebody else is reported and announced against, by 
   const conflict = (scenario: Scenario) =>
     scenario.send({
       type: "addressConflict",
-      router: 0,
-      address: 0,
+      router: ROUTER,
+      address: keyOf(VIRTUAL_ADDRESS),
       mac: macFromBytes(Uint8Array.of(2, 0, 0, 0, 0, 0x77)),
     });
   const master = Scenario.master();

@@ -1,6 +1,6 @@
 import t from "tap";
 import { Scenario } from "./scenario.js";
-import { advertOf, ip } from "./values.js";
+import { advertOf, ip, ROUTER } from "./values.js";
 
 t.test(
   "[6.4.2-6 +-] [6.4.3-8 -] a backup that shuts down cancels its down timer and rests in INIT",
@@ -36,7 +36,7 @@ t.test("[6.4.2-7 +] silence counts from when an advert arrived, not from when it
   const heard = (priority: number) =>
     ({
       type: "advert",
-      router: 0,
+      router: ROUTER,
       source: ip("192.0.2.3"),
       listed: true,
       advert: advertOf({ priority }),

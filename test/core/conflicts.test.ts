@@ -1,7 +1,7 @@
 import t from "tap";
 import { macFromBytes } from "../../src/base/mac.js";
 import { Scenario } from "./scenario.js";
-import { coreConfig, LINK } from "./values.js";
+import { coreConfig, keyOf, LINK, ROUTER, VIRTUAL_ADDRESS } from "./values.js";
 
 const MAC = macFromBytes(Uint8Array.of(2, 0, 0, 0, 0, 0x77));
 const ASKING = coreConfig([{ virtualAddresses: ["192.0.2.10", "192.0.2.11"] }], {
@@ -10,7 +10,7 @@ const ASKING = coreConfig([{ virtualAddresses: ["192.0.2.10", "192.0.2.11"] }], 
 
 /** Another host answers for the first address. */
 function conflict(scenario: Scenario): void {
-  scenario.send({ type: "addressConflict", router: 0, address: 0, mac: MAC });
+  scenario.send({ type: "addressConflict", router: ROUTER, address: keyOf(VIRTUAL_ADDRESS), mac: MAC });
 }
 
 /** Master at 3.609 s, asked at 5.609 s, and everything settled. */
@@ -101,7 +101,8 @@ t.test("a former master that still answers is no conflict before it can have hea
 
 t.test("whoever is asked for an address that is ours announces it, a backup does not", async (t) => {
   const scenario = settled();
-  const probed = () => scenario.send({ type: "addressProbed", router: 0, address: 1, mac: MAC });
+  const probed = () =>
+    scenario.send({ type: "addressProbed", router: ROUTER, address: keyOf("192.0.2.11"), mac: MAC });
   probed();
   probed();
   t.same(scenario.take(), ["30.000 announce 192.0.2.11/32"], "not again while that has just begun");
@@ -124,8 +125,8 @@ t.test("a master that stalled and yields asks, so that the new one announces onc
 t.test("our own frames that come back to us are neither a conflict nor a question", async (t) => {
   const scenario = settled();
   const mac = LINK.mac!;
-  scenario.send({ type: "addressConflict", router: 0, address: 0, mac });
-  scenario.send({ type: "addressProbed", router: 0, address: 0, mac });
+  scenario.send({ type: "addressConflict", router: ROUTER, address: keyOf(VIRTUAL_ADDRESS), mac });
+  scenario.send({ type: "addressProbed", router: ROUTER, address: keyOf(VIRTUAL_ADDRESS), mac });
   t.same(scenario.take(), []);
   t.equal(scenario.status().counters.addressConflicts, 0);
 });

@@ -1,7 +1,15 @@
 import t from "tap";
 import { macFromBytes } from "../../src/base/mac.js";
 import { Scenario } from "./scenario.js";
-import { coreConfig, type Heard, LINK, type RouterOverrides } from "./values.js";
+import {
+  coreConfig,
+  type Heard,
+  keyOf,
+  LINK,
+  ROUTER,
+  type RouterOverrides,
+  VIRTUAL_ADDRESS,
+} from "./values.js";
 
 const OTHER = macFromBytes(Uint8Array.of(2, 0, 0, 0, 0, 0x77));
 const RIVAL: Heard = { priority: 50 };
@@ -28,9 +36,9 @@ const PROVOCATIONS: Readonly<Record<string, (scenario: Scenario, turn: number) =
     scenario.advert({ ...RIVAL, from: `192.0.2.${100 + (turn % 100)}` }),
   releases: (scenario) => scenario.advert({ priority: 0 }),
   "questions who has the address": (scenario) =>
-    scenario.send({ type: "addressProbed", router: 0, address: 0, mac: OTHER }),
+    scenario.send({ type: "addressProbed", router: ROUTER, address: keyOf(VIRTUAL_ADDRESS), mac: OTHER }),
   "answers for the address": (scenario) =>
-    scenario.send({ type: "addressConflict", router: 0, address: 0, mac: OTHER }),
+    scenario.send({ type: "addressConflict", router: ROUTER, address: keyOf(VIRTUAL_ADDRESS), mac: OTHER }),
 };
 
 for (const [what, provoke] of Object.entries(PROVOCATIONS)) {

@@ -1,5 +1,6 @@
 import t from "tap";
 import type { Effect } from "../../src/core/effect.js";
+import { routerId } from "../../src/core/identity.js";
 import { Scenario } from "./scenario.js";
 import { coreConfig, type RouterOverrides } from "./values.js";
 
@@ -42,9 +43,9 @@ t.test("routers of other interfaces are left alone", async (t) => {
   t.same([scenario.status(0).state, scenario.status(1).state], ["BACKUP", "INIT"]);
 });
 
-t.test("an index that nobody has is a defect of the host, not an input", async (t) => {
+t.test("an id that nobody has is a defect of the host, not an input", async (t) => {
   const scenario = Scenario.started();
-  t.throws(() => scenario.advert({ router: 7 }), { code: "EASSERTION" });
+  t.throws(() => scenario.advert({ router: routerId("eth0", "ipv4", 7) }), { code: "EASSERTION" });
 });
 
 t.test("what goes out is drained: no effect is handed over twice", async (t) => {

@@ -1,4 +1,5 @@
 import t from "tap";
+import { routerId } from "../../src/core/identity.js";
 import { Scenario } from "./scenario.js";
 import { coreConfig, kernelAddress } from "./values.js";
 
@@ -15,17 +16,17 @@ t.test("renewed every 40 s, all masters in one batch, backups and the unleased n
   const scenario = Scenario.started(coreConfig(routers, { renewIntervalMicros: 40_000_000 }));
   const follow = (seconds: number) => {
     for (const end = scenario.now / 1e6 + seconds; scenario.now / 1e6 < end; scenario.advance(1)) {
-      scenario.advert({ router: 2, priority: 200, addresses: ["192.0.2.12"] });
+      scenario.advert({ router: routerId("eth0", "ipv4", 3), priority: 200, addresses: ["192.0.2.12"] });
     }
   };
   follow(5);
   scenario.take();
   follow(80);
   t.same(scenario.take("add"), [
-    "43.219 add [0] 192.0.2.10/32",
-    "43.219 add [1] 192.0.2.11/32",
-    "83.219 add [0] 192.0.2.10/32",
-    "83.219 add [1] 192.0.2.11/32",
+    "43.219 add [eth0/ipv4/1] 192.0.2.10/32",
+    "43.219 add [eth0/ipv4/2] 192.0.2.11/32",
+    "83.219 add [eth0/ipv4/1] 192.0.2.10/32",
+    "83.219 add [eth0/ipv4/2] 192.0.2.11/32",
   ]);
   t.equal(scenario.status(0).counters.leaseRenewals, 2);
 });

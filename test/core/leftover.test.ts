@@ -2,7 +2,7 @@ import t from "tap";
 import type { InterfaceAddress } from "../../src/core/input.js";
 import { isAlone, isLeftover } from "../../src/core/leftover.js";
 import { Scenario } from "./scenario.js";
-import { kernelAddress } from "./values.js";
+import { kernelAddress, ROUTER } from "./values.js";
 
 const OWN = kernelAddress("192.0.2.2/24");
 const BARE = kernelAddress("192.0.2.10");
@@ -82,7 +82,7 @@ t.test("leftovers are removed at start, but only once the lock is held", async (
   scenario.addresses([OWN, BARE, kernelAddress("192.0.2.12/24")]);
   scenario.until(5);
   t.same(scenario.take("remove"), []);
-  scenario.send({ type: "lock", router: 0, holder: null });
+  scenario.send({ type: "lock", router: ROUTER, holder: null });
   t.same(scenario.take("remove"), ["5.000 remove 192.0.2.10/32"], "and never the node's own");
 });
 

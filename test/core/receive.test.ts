@@ -1,6 +1,7 @@
 import t from "tap";
+import type { RouterId } from "../../src/core/identity.js";
 import { Scenario } from "./scenario.js";
-import { advertOf, ip, onLinkPeer } from "./values.js";
+import { advertOf, ip, onLinkPeer, ROUTER } from "./values.js";
 
 t.test(
   "[7.1-stranger +] a stranger, none of whose addresses is ours, is reported and never obeyed",
@@ -175,7 +176,7 @@ t.test(
   "[7.1-6 -] what failed a check is counted by its reason, logged once a minute, and moves nothing",
   async (t) => {
     const scenario = Scenario.started({ priority: 50 });
-    const failed = { type: "drop", interface: "eth0", family: "ipv4", router: 0 } as const;
+    const failed = { type: "drop", interface: "eth0", family: "ipv4", router: ROUTER } as const;
     const source = ip("192.0.2.9");
     const drops = () => {
       scenario.send({ ...failed, source, reason: "checksum" });
@@ -197,7 +198,7 @@ t.test(
 
 t.test("what was refused before it was an advert is counted where it belongs", async (t) => {
   const scenario = Scenario.started();
-  const drop = (router: number | null) =>
+  const drop = (router: RouterId | null) =>
     scenario.send({
       type: "drop",
       interface: "eth0",
@@ -206,7 +207,7 @@ t.test("what was refused before it was an advert is counted where it belongs", a
       source: ip("192.0.2.9"),
       reason: "ttl",
     });
-  drop(0);
+  drop(ROUTER);
   drop(null);
   t.equal(scenario.status().counters.drops.ttl, 1);
   t.same(scenario.core.status().unclaimedDrops, { eth0: { ttl: 1 } });

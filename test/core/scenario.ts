@@ -3,12 +3,12 @@
  * `3.609 advert`, `3.609 add 192.0.2.10/32`, `3.609 MASTER: no master was heard for 3.609 s`.
  * Locks and address changes are answered at once, as by a perfect kernel, unless the scenario says otherwise.
  */
-import { formatWithPrefix } from "../../src/base/address.js";
 import { type Micros, secondsToMicros } from "../../src/base/time.js";
 import type { DropReason } from "../../src/core/advert.js";
 import type { CoreConfig } from "../../src/core/config.js";
 import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
+import { addressTextOf, type RouterId } from "../../src/core/identity.js";
 import type {
   AddressOutcome,
   CheckOutcome,
@@ -39,6 +39,11 @@ export class Scenario {
   constructor(config: CoreConfig | RouterOverrides = {}) {
     this.#config = "routers" in config ? (config as CoreConfig) : coreConfig([config as RouterOverrides]);
     this.core = new Core(0, this.#config);
+  }
+
+  /** The first virtual router of the configuration. */
+  get router(): RouterId {
+    return this.#config.routers[0]!.id;
   }
 
   /** A scenario whose interface is up, has an address, and so is in BACKUP, at time 0. */
@@ -110,14 +115,14 @@ export class Scenario {
 
   advert(heard: Heard): void {
     const source = ip(heard.from ?? "192.0.2.1");
-    const { router = 0, listed = true } = heard;
+    const { router = this.router, listed = true } = heard;
     this.send({ type: "advert", router, source, listed, advert: advertOf(heard) });
   }
 
   /** It was refused for the way that it came. */
   refused(reason: DropReason, heard: Heard): void {
     const source = ip(heard.from ?? "192.0.2.1");
-    const { router = 0 } = heard;
+    const { router = this.router } = heard;
     const advert = advertOf(heard);
     this.send({ type: "drop", interface: "eth0", family: "ipv4", router, source, reason, advert });
   }
@@ -197,14 +202,10 @@ export class Scenario {
   #answerAddresses(effect: AddressEffect): void {
     const operation = effect.type === "addAddresses" ? "add" : "remove";
     const outcomes = effect.addresses.map((address): AddressOutcome => {
-      const code = this.kernel(operation, this.#addressText(effect.router, address));
+      const code = this.kernel(operation, addressTextOf(address));
       return code === null ? { address, result: "done" } : { address, result: "refused", code };
     });
     this.send({ type: "addressResults", router: effect.router, operation, outcomes });
-  }
-
-  #addressText(router: number, address: number): string {
-    return formatWithPrefix(this.#config.routers[router]!.virtualAddresses[address]!);
   }
 
   #describe(effect: Effect): string {
@@ -216,7 +217,7 @@ export class Scenario {
     if (effect.type === "sendAdvert") {
       return `${effect.release ? "release" : effect.trial ? "trial" : "advert"}${whose}`;
     }
-    const addresses = effect.addresses.map((address) => this.#addressText(effect.router, address));
+    const addresses = effect.addresses.map(addressTextOf);
     return `${effect.type.replace("Addresses", "")}${whose} ${addresses.join(" ")}`;
   }
 }

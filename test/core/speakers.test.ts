@@ -3,7 +3,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import t from "tap";
 import { Scenario } from "./scenario.js";
-import { advertOf, ip, onLinkPeer } from "./values.js";
+import { advertOf, ip, onLinkPeer, ROUTER } from "./values.js";
 
 /** 500 of them. */
 const forged = (number: number) => `${number % 2 === 0 ? "198.51.100" : "203.0.113"}.${(number >> 1) % 250}`;
@@ -47,7 +47,7 @@ t.test("of refusals those that happen again and again stay", async (t) => {
       type: "drop",
       interface: "eth0",
       family: "ipv4",
-      router: 0,
+      router: ROUTER,
       source: ip(from),
       reason: "checksum",
     });

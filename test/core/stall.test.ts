@@ -1,7 +1,7 @@
 import t from "tap";
 import { macFromBytes } from "../../src/base/mac.js";
 import { Scenario } from "./scenario.js";
-import { coreConfig, kernelAddress } from "./values.js";
+import { coreConfig, kernelAddress, keyOf, ROUTER, VIRTUAL_ADDRESS } from "./values.js";
 
 const DELAY = { preempt: { mode: "delay", delaySeconds: 300 } } as const;
 
@@ -76,8 +76,8 @@ t.test("while it listens nothing that others do makes it act", async (t) => {
   scenario.take();
   scenario.stall(10);
   const mac = macFromBytes(Uint8Array.of(2, 9, 9, 9, 9, 9));
-  scenario.send({ type: "addressProbed", router: 0, address: 0, mac });
-  scenario.send({ type: "addressConflict", router: 0, address: 0, mac });
+  scenario.send({ type: "addressProbed", router: ROUTER, address: keyOf(VIRTUAL_ADDRESS), mac });
+  scenario.send({ type: "addressConflict", router: ROUTER, address: keyOf(VIRTUAL_ADDRESS), mac });
   scenario.changed("removed", kernelAddress("192.0.2.10"));
   scenario.link({ mac });
   scenario.deadline();

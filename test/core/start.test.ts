@@ -1,6 +1,6 @@
 import t from "tap";
 import { Scenario } from "./scenario.js";
-import { coreConfig, kernelAddress, OUR_SOURCE } from "./values.js";
+import { coreConfig, kernelAddress, OUR_SOURCE, ROUTER } from "./values.js";
 
 t.test("[6.4.1 +] [5.2.4-1 +] the owner, priority 255, is master at once", async (t) => {
   const scenario = Scenario.started({ priority: 255, notifyCommand: ["/bin/notify"] });
@@ -35,7 +35,7 @@ t.test("INIT says what it waits for, the thing to mend first, and is silent othe
   t.equal(scenario.status().reason, "interface eth0 does not exist");
   scenario.link({});
   t.equal(scenario.status().reason, "waiting for the lock of the virtual router");
-  scenario.send({ type: "lock", router: 0, holder: null });
+  scenario.send({ type: "lock", router: ROUTER, holder: null });
   t.equal(scenario.status().reason, "interface eth0 has no address to send from yet");
   scenario.source(null, "fe80::1 is tentative");
   t.equal(scenario.status().reason, "fe80::1 is tentative");

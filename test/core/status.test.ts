@@ -1,7 +1,7 @@
 /** What status tells beside the state: who is refused, who is foreign, which timers run. */
 import t from "tap";
 import { Scenario } from "./scenario.js";
-import { advertOf, ip } from "./values.js";
+import { advertOf, ip, ROUTER } from "./values.js";
 
 t.test("refusals are told by source and reason, with their number and time", async (t) => {
   const scenario = Scenario.started();
@@ -64,7 +64,7 @@ t.test("whoever does not take part knows no master", async (t) => {
 t.test("sends that the kernel refused are counted, and said once a minute", async (t) => {
   const scenario = Scenario.master();
   const fail = () =>
-    scenario.send({ type: "sendFailed", router: 0, what: "advert", codes: ["ENOBUFS"], reached: 0 });
+    scenario.send({ type: "sendFailed", router: ROUTER, what: "advert", codes: ["ENOBUFS"], reached: 0 });
   fail();
   fail();
   t.equal(scenario.status().counters.sendErrors, 2);

@@ -4,6 +4,7 @@ import { macFromBytes } from "../../src/base/mac.js";
 import { secondsToMicros } from "../../src/base/time.js";
 import type { Advert } from "../../src/core/advert.js";
 import type { CheckConfig, CoreConfig, UnicastPeer, VirtualRouterConfig } from "../../src/core/config.js";
+import { type AddressKey, addressKey, type RouterId, routerId } from "../../src/core/identity.js";
 import type { InterfaceAddress, LinkState } from "../../src/core/input.js";
 import { VRRP_TTL } from "../../src/wire/vrrp.js";
 
@@ -57,14 +58,24 @@ export function onLinkPeer(address: IpAddress): UnicastPeer {
   return { address, gateway: null, leastTtl: VRRP_TTL, source: null };
 }
 
-export interface RouterOverrides extends Partial<Omit<VirtualRouterConfig, "virtualAddresses">> {
+/** The one of `routerConfig`. */
+export const ROUTER = routerId("eth0", "ipv4", 1);
+
+/** Of an address on eth0. */
+export function keyOf(text: string): AddressKey {
+  return addressKey("eth0", withPrefix(text));
+}
+
+export interface RouterOverrides extends Partial<Omit<VirtualRouterConfig, "id" | "virtualAddresses">> {
   readonly virtualAddresses?: readonly string[];
 }
 
 /** Version 3, priority 100, one second, one virtual address, immediate preemption, no lease. */
 export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConfig {
   const virtualAddresses = (overrides.virtualAddresses ?? [VIRTUAL_ADDRESS]).map(withPrefix);
+  const { interface: on = "eth0", family = "ipv4", virtualRouterId = 1 } = overrides;
   return {
+    id: routerId(on, family, virtualRouterId),
     name: "web",
     interface: "eth0",
     family: "ipv4",
@@ -96,11 +107,17 @@ export function checkConfig(overrides: Partial<CheckConfig> = {}): CheckConfig {
   return { name: "probe", advisoryUntilFirstPass: false, rise: 1, fall: 1, ...overrides };
 }
 
+/** Each router has the id of its place, from 1, unless it says another. */
 export function coreConfig(
   routers: readonly RouterOverrides[],
   overrides: Partial<Omit<CoreConfig, "routers">> = {},
 ): CoreConfig {
-  return { checks: [], renewIntervalMicros: null, ...overrides, routers: routers.map(routerConfig) };
+  return {
+    checks: [],
+    renewIntervalMicros: null,
+    ...overrides,
+    routers: routers.map((router, at) => routerConfig({ virtualRouterId: at + 1, ...router })),
+  };
 }
 
 /** What another router says; by default the same virtual address every second at priority 100. */
@@ -108,7 +125,7 @@ export interface Heard extends Partial<Omit<Advert, "addresses">> {
   readonly from?: string;
   readonly listed?: boolean;
   readonly addresses?: readonly string[];
-  readonly router?: number;
+  readonly router?: RouterId;
 }
 
 export function advertOf(heard: Heard): Advert {

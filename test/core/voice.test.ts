@@ -1,6 +1,6 @@
 import t from "tap";
 import { Scenario } from "./scenario.js";
-import type { RouterOverrides } from "./values.js";
+import { ROUTER, type RouterOverrides } from "./values.js";
 
 /** Two nodes of one virtual router that hear each other as far as their kernels let adverts out. */
 class Pair {
@@ -190,7 +190,7 @@ t.test("unicast: all peers refused counts, one of several is a warning", async (
     const before = scenario.status().counters.advertsSent;
     for (let second = 0; second < 6; second += 1) {
       scenario.advance(1);
-      scenario.send({ type: "sendFailed", router: 0, what: "advert", codes: ["EPERM"], reached });
+      scenario.send({ type: "sendFailed", router: ROUTER, what: "advert", codes: ["EPERM"], reached });
     }
     return { scenario, sent: scenario.status().counters.advertsSent - before };
   };

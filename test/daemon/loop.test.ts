@@ -5,7 +5,7 @@ import type { Effect } from "../../src/core/effect.js";
 import type { Input } from "../../src/core/input.js";
 import { Lateness } from "../../src/daemon/lateness.js";
 import { AHEAD_MICROS, Loop } from "../../src/daemon/loop.js";
-import { advertOf, coreConfig, ip, LINK, OUR_SOURCE } from "../core/values.js";
+import { advertOf, coreConfig, ip, LINK, OUR_SOURCE, ROUTER } from "../core/values.js";
 
 /** Priority 100 at 1 s (RFC 9568 §6.1). */
 const DOWN_MICROS = 3_609_375;
@@ -88,7 +88,7 @@ class Backup {
 
 function advertOfMaster(): Input {
   const advert = advertOf({ priority: 200 });
-  return { type: "advert", router: 0, source: ip("192.0.2.3"), listed: true, advert };
+  return { type: "advert", router: ROUTER, source: ip("192.0.2.3"), listed: true, advert };
 }
 
 t.test("the end of a down timer is awaited awake, and met", async (t) => {

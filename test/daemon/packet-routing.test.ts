@@ -52,9 +52,13 @@ t.test(
   async (t) => {
     const packets = reader();
     for (let repetition = 0; repetition < 2; repetition += 1) {
-      t.match(read(packets, 7), { type: "advert", router: 0, listed: true, source: SOURCE.ipv4 });
-      t.match(read(packets, 8, { family: "ipv6" }), { type: "advert", router: 1, source: SOURCE.ipv6 });
-      t.match(read(packets, 9, { interface: "eth1", version: 2 }), { type: "advert", router: 2 });
+      t.match(read(packets, 7), { type: "advert", router: "eth0/ipv4/7", listed: true, source: SOURCE.ipv4 });
+      t.match(read(packets, 8, { family: "ipv6" }), {
+        type: "advert",
+        router: "eth0/ipv6/8",
+        source: SOURCE.ipv6,
+      });
+      t.match(read(packets, 9, { interface: "eth1", version: 2 }), { type: "advert", router: "eth1/ipv4/9" });
     }
   },
 );
@@ -77,7 +81,11 @@ t.test("[5.1.1.3-2 -] [5.1.2.3-2 -] a repeated advert is refused too when its TT
     [8, "ipv6"],
   ] as const) {
     t.match(read(packets, id, { family }), { type: "advert" });
-    t.match(read(packets, id, { family, ttl: 254 }), { type: "drop", reason: "ttl", router: id - 7 });
+    t.match(read(packets, id, { family, ttl: 254 }), {
+      type: "drop",
+      reason: "ttl",
+      router: `eth0/${family}/${id}`,
+    });
     t.match(read(packets, id, { family }), { type: "advert" });
   }
 });

@@ -3,7 +3,7 @@ import t from "tap";
 import type { IpAddress } from "../../src/base/address.js";
 import { PacketReader } from "../../src/daemon/packets.js";
 import { encodeVrrp3 } from "../../src/wire/vrrp3.js";
-import { coreConfig, ip } from "../core/values.js";
+import { coreConfig, ip, ROUTER } from "../core/values.js";
 
 const GROUP = ip("224.0.0.18");
 const PEER = ip("192.0.2.40");
@@ -36,7 +36,7 @@ t.test("an advert is told with its virtual router; repeated bytes are the very s
   const { read } = prepared();
   // What is seen once may be forged, and is not kept.
   const [, first, again] = [read(), read(), read()];
-  t.match(first, { type: "advert", router: 0, listed: true, source: { text: PEER.text } });
+  t.match(first, { type: "advert", router: ROUTER, listed: true, source: { text: PEER.text } });
   t.ok(first.type === "advert" && again.type === "advert" && first.advert === again.advert);
   t.match(prepared(PEER, 9).read(), { type: "foreignAdvert", interface: "eth0", family: "ipv4" });
 });
@@ -46,9 +46,9 @@ t.test(
   async (t) => {
     const { read, message } = prepared();
     for (let count = 0; count < 3; count += 1) read();
-    t.match(read(64), { type: "drop", reason: "ttl", router: 0 });
+    t.match(read(64), { type: "drop", reason: "ttl", router: ROUTER });
     message[2] = 151;
-    t.match(read(), { type: "drop", reason: "checksum", router: 0 });
+    t.match(read(), { type: "drop", reason: "checksum", router: ROUTER });
   },
 );
 

@@ -137,7 +137,7 @@ function neverTooLittle(family: Family) {
       const input = reader.read(INTERFACE, family, message, { source: source.bytes, destination, ttl });
       if (input.type !== "advert") return;
       const { advert, router } = input;
-      const { version, yieldsToVersion2 } = routers[router]!;
+      const { version, yieldsToVersion2 } = routers.find(({ id }) => id === router)!;
       if (advert.version !== version && !(advert.version === 2 && yieldsToVersion2)) return;
       const isFollowed = followed.sources.some((one) => suffixOf(one) === suffixOf(source));
       const isStrong =

@@ -2,11 +2,23 @@
 import fc from "fast-check";
 import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
+import { type AddressKey, addressTextOf } from "../../src/core/identity.js";
 import type { AddressOutcome, Input, LinkState } from "../../src/core/input.js";
-import { advertOf, checkConfig, coreConfig, ip, kernelAddress, LINK, OUR_SOURCE } from "../core/values.js";
+import {
+  advertOf,
+  checkConfig,
+  coreConfig,
+  ip,
+  kernelAddress,
+  keyOf,
+  LINK,
+  OUR_SOURCE,
+  ROUTER,
+} from "../core/values.js";
 import { named } from "./property.js";
 
 const ADDRESSES = ["192.0.2.10", "192.0.2.11"];
+const KEYS = ADDRESSES.map(keyOf);
 const OWN = kernelAddress(`${OUR_SOURCE}/24`);
 const CHECKS = { checks: [checkConfig({ rise: 2, fall: 2 })], renewIntervalMicros: 40_000_000 };
 
@@ -20,7 +32,7 @@ function config(overrides: object = {}) {
 class World {
   now = 0;
   readonly core = new Core(0, config());
-  readonly present = new Set<number>();
+  readonly present = new Set<AddressKey>();
   readonly asked: Effect[] = [];
   readonly violations: string[] = [];
   /** Kernel index of the interface that is there; null: none is. */
@@ -40,7 +52,7 @@ class World {
   /** The kernel carries out the oldest request; `code`: it refuses. */
   answer(code: string | null): void {
     const effect = this.asked.shift();
-    if (effect?.type === "acquireLock") this.send({ type: "lock", router: 0, holder: null });
+    if (effect?.type === "acquireLock") this.send({ type: "lock", router: ROUTER, holder: null });
     if (effect?.type !== "addAddresses" && effect?.type !== "removeAddresses") return;
     const operation = effect.type === "addAddresses" ? "add" : "remove";
     const outcomes = effect.addresses.map((address): AddressOutcome => {
@@ -49,7 +61,7 @@ class World {
       else this.present.delete(address);
       return { address, result: "done" };
     });
-    this.send({ type: "addressResults", router: 0, operation, outcomes });
+    this.send({ type: "addressResults", router: ROUTER, operation, outcomes });
   }
 
   /** The host carries out what it has been asked by kinds: first it adds, then it removes. */
@@ -58,7 +70,7 @@ class World {
   }
 
   dump(): void {
-    const addresses = [...this.present].map((index) => kernelAddress(ADDRESSES[index]!, { marked: true }));
+    const addresses = [...this.present].map((key) => kernelAddress(addressTextOf(key), { marked: true }));
     this.send({ type: "addresses", interface: "eth0", addresses: [OWN, ...addresses] });
   }
 
@@ -89,8 +101,7 @@ class World {
     if (effect.type === "acquireLock" || effect.type.endsWith("Addresses")) this.asked.push(effect);
     if (effect.type === "announce") {
       for (const address of effect.addresses) {
-        if (!this.present.has(address))
-          this.violations.push(`announced ${ADDRESSES[address]}, which is not there`);
+        if (!this.present.has(address)) this.violations.push(`announced ${address}, which is not there`);
       }
       if (this.state !== "MASTER") this.violations.push(`announced in ${this.state}`);
     }
@@ -109,7 +120,7 @@ const advert = fc
     addresses: fc.constantFrom(["192.0.2.10"], ADDRESSES, ["203.0.113.1"]),
   })
   .map((heard): Step => {
-    const input = { type: "advert", router: 0, listed: true } as const;
+    const input = { type: "advert", router: ROUTER, listed: true } as const;
     const made = advertOf({ ...heard, version: heard.version as 2 | 3 });
     return (world) => world.send({ ...input, source: ip(heard.from), advert: made });
   });
@@ -122,8 +133,8 @@ const link = fc
 const meddling = fc.record({ change: fc.constantFrom("added", "removed"), index: fc.nat(1) }).map(
   ({ change, index }): Step =>
     (world) => {
-      if (change === "added") world.present.add(index);
-      else world.present.delete(index);
+      if (change === "added") world.present.add(KEYS[index]!);
+      else world.present.delete(KEYS[index]!);
       const address = kernelAddress(ADDRESSES[index]!);
       world.send({
         type: "addressChanged",
@@ -166,9 +177,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(40, 100, 100, 255, null).map((value) => (world: World) => {
-      world.send({ type: "configure", config: config({ priority: value }) });
-    }),
+    arbitrary: fc
+      .record({ priority: fc.constantFrom(40, 100, 100, 255, null), reversed: fc.boolean() })
+      .map(({ priority, reversed }) => (world: World) => {
+        const virtualAddresses = reversed ? [...ADDRESSES].reverse() : ADDRESSES;
+        world.send({ type: "configure", config: config({ priority, virtualAddresses }) });
+      }),
   },
 );
 

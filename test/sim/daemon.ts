@@ -6,9 +6,10 @@ import type { IpAddress } from "../../src/base/address.js";
 import type { Micros } from "../../src/base/time.js";
 import { type Admission, Audience } from "../../src/core/admission.js";
 import type { Advert } from "../../src/core/advert.js";
-import type { CoreConfig, VirtualRouterConfig } from "../../src/core/config.js";
+import { type CoreConfig, routersById, type VirtualRouterConfig } from "../../src/core/config.js";
 import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
+import type { RouterId } from "../../src/core/identity.js";
 import type { AddressOutcome, Input } from "../../src/core/input.js";
 import { carryOut, type EffectOf, type Host, type RouterAddresses } from "../../src/daemon/effects.js";
 import { Lateness } from "../../src/daemon/lateness.js";
@@ -49,16 +50,18 @@ export class Daemon implements Host {
   #timerFired = false;
   #rounds = 0;
   #roundsAt: Micros = 0;
-  #adverts: { normal: Advert; release: Advert }[] = [];
+  #adverts: ReadonlyMap<RouterId, { normal: Advert; release: Advert }> = new Map();
+  /** By the scenario's number of the virtual router. */
+  #configs: readonly VirtualRouterConfig[] = [];
 
   constructor(
     readonly machine: Machine,
     public config: CoreConfig,
   ) {
     const now = () => machine.clock.read(machine.world.now);
+    this.#prepare();
     this.watch = new DaemonWatch(this);
     this.core = new WatchedCore(now(), config, this);
-    this.#prepare();
     this.#loop = new Loop({
       core: this.core,
       now,
@@ -137,36 +140,48 @@ export class Daemon implements Host {
   }
 
   sendAdverts(effects: readonly EffectOf<"sendAdvert">[]): void {
-    const packets = effects.map(({ router, release }): Packet => {
-      const { normal, release: goodbye } = this.#adverts[router]!;
-      const { family } = this.config.routers[router]!;
-      return { router, source: this.machine.spec.sources[family], advert: release ? goodbye : normal };
+    const { world, spec } = this.machine;
+    const packets = effects.map(({ router: id, release }): Packet => {
+      const router = world.names.routerOf(id);
+      const { normal, release: goodbye } = this.#adverts.get(id)!;
+      const { family } = this.configOf(router);
+      return { router, source: spec.sources[family], advert: release ? goodbye : normal };
     });
     this.machine.transmit(packets);
-    const { world, spec } = this.machine;
-    for (const { router, release } of effects) {
+    for (const { router: id, release } of effects) {
+      const router = world.names.routerOf(id);
       if (!release) world.truth.speaks(router, spec.index, this.seenFromOutside(router), world.now);
     }
   }
 
   changeAddresses(operation: "add" | "remove", of: readonly RouterAddresses[]): AddressOutcome[][] {
+    const { names } = this.machine.world;
     return of.map(({ router, addresses }) =>
       addresses.map((address): AddressOutcome => {
-        const code = this.machine.changeAddress(operation, router, this.poolIndex(router, address));
+        const pool = names.poolOf(address);
+        const code = this.machine.changeAddress(operation, names.routerOf(router), pool);
         return code === null ? { address, result: "done" } : { address, result: "refused", code };
       }),
     );
   }
 
   announce(of: readonly RouterAddresses[]): void {
-    for (const { router, addresses } of of) this.watch.announced(router, addresses);
+    const { names } = this.machine.world;
+    for (const { router, addresses } of of) {
+      this.watch.announced(
+        names.routerOf(router),
+        addresses.map((address) => names.poolOf(address)),
+      );
+    }
   }
 
   /** Who has one of them, too, answers, as far as the LAN carries that. */
   probe(of: readonly RouterAddresses[]): void {
-    for (const { router, addresses } of of) {
+    const { names } = this.machine.world;
+    for (const { router: id, addresses } of of) {
+      const router = names.routerOf(id);
       this.watch.probed(router);
-      for (const address of addresses) this.machine.askAround(router, this.poolIndex(router, address));
+      for (const address of addresses) this.machine.askAround(router, names.poolOf(address));
     }
   }
 
@@ -180,14 +195,13 @@ export class Daemon implements Host {
 
   log(): void {}
 
-  /** Index into the router's pool of an index into this daemon's list. */
-  poolIndex(router: number, address: number): number {
-    return this.machine.choices[router]!.list[address]!;
+  configOf(router: number): VirtualRouterConfig {
+    return this.#configs[router]!;
   }
 
   seenFromOutside(router: number): Participant {
     const { name, clockRate, sources } = this.machine.spec;
-    const config = this.config.routers[router]!;
+    const config = this.configOf(router);
     const stalls = this.machine.stallsLongerThan(config.advertIntervalMicros);
     return { name, clockRate, stalls, source: sources[config.family], config };
   }
@@ -201,7 +215,7 @@ export class Daemon implements Host {
   }
 
   #lists({ router, source }: Packet): boolean {
-    const { unicastPeers } = this.config.routers[router]!;
+    const { unicastPeers } = this.configOf(router);
     return unicastPeers.length === 0 || unicastPeers.some(({ address }) => address.text === source.text);
   }
 
@@ -218,15 +232,23 @@ export class Daemon implements Host {
   }
 
   #inputOf({ router, source, advert }: Packet): Input {
-    const config = this.config.routers[router]!;
+    const config = this.configOf(router);
     const admission = admit(config, source);
     if ("reason" in admission) {
       const { interface: on, family } = config;
-      return { type: "drop", interface: on, family, router, source, reason: admission.reason, advert };
+      return {
+        type: "drop",
+        interface: on,
+        family,
+        router: config.id,
+        source,
+        reason: admission.reason,
+        advert,
+      };
     }
     // The decoder hands over the very same value for repeated bytes, but it may have forgotten them.
     const value = this.machine.world.rng.chance(0.01) ? { ...advert } : advert;
-    return { type: "advert", router, source, listed: admission.listed, advert: value };
+    return { type: "advert", router: config.id, source, listed: admission.listed, advert: value };
   }
 
   #carryOut(effects: readonly Effect[]): readonly Input[] {
@@ -258,10 +280,16 @@ export class Daemon implements Host {
   }
 
   #prepare(): void {
-    this.#adverts = this.config.routers.map((router) => ({
-      normal: advertOf(router, router.priority!),
-      release: advertOf(router, 0),
-    }));
+    const { routers } = this.config;
+    const byId = routersById(routers);
+    const { names, scenario } = this.machine.world;
+    this.#configs = scenario.routers.map((_, router) => byId.get(names.idOf(router))!);
+    this.#adverts = new Map(
+      routers.map((router) => {
+        const normal = advertOf(router, router.priority!);
+        return [router.id, { normal, release: advertOf(router, 0) }] as const;
+      }),
+    );
   }
 }
 

@@ -78,9 +78,10 @@ function judgeAnnouncements(master: Machine, router: number): void {
   const { announcements, masterSince } = daemon.watch.routers[router]!;
   // What a stall made late is announced once, not caught up.
   const needed = master.stallEndedAt > masterSince ? 1 : ROUNDS;
-  for (const [address, rounds] of announcements.entries()) {
-    if (rounds >= needed || master.isOwn(router, daemon.poolIndex(router, address))) continue;
-    fail("announcements", `address ${address} was announced ${rounds} times`, router);
+  for (const pool of master.choices[router]!.list) {
+    const rounds = announcements[pool]!;
+    if (rounds >= needed || master.isOwn(router, pool)) continue;
+    fail("announcements", `address ${pool} was announced ${rounds} times`, router);
   }
 }
 
@@ -125,14 +126,15 @@ function judgeRank(backup: Machine, master: Machine, router: number): void {
 /** What status tells is what the transitions told, and what the kernel holds. */
 function judgeStatus(world: World): void {
   for (const { daemon, spec } of world.machines) {
-    daemon?.core.status().routers.forEach(({ state, virtualAddresses }, router) => {
-      const followed = daemon.watch.routers[router]!.state;
+    for (const { id, state, virtualAddresses } of daemon?.core.status().routers ?? []) {
+      const router = world.names.routerOf(id);
+      const followed = daemon!.watch.routers[router]!.state;
       if (state !== followed) fail("status", `${spec.name} tells ${state} and went to ${followed}`, router);
       const expected = state === "MASTER" ? "ours" : "absent";
       const odd = virtualAddresses.find(({ presence }) => presence !== expected && presence !== "own");
-      if (odd === undefined) return;
+      if (odd === undefined) continue;
       fail("presence", `${spec.name} as ${state} takes ${odd.address} for ${odd.presence}`, router);
-    });
+    }
   }
 }
 

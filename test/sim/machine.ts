@@ -36,6 +36,7 @@ export class Machine {
   #stallBegan: Micros = 0;
   readonly #stallSpans: StallSpan[] = [];
   #macCount = 0;
+  #turns = 0;
   readonly #families: readonly Family[];
 
   constructor(
@@ -104,9 +105,16 @@ export class Machine {
     this.daemon?.wake();
   }
 
+  /** The same virtual routers and addresses, in other orders. What all hosts have stays first in its list. */
   configure(): void {
-    const config = coreConfigOf(this.world.scenario, this.spec, this.choices);
-    this.daemon?.tell("configure", { type: "configure", config });
+    this.choices = this.choices.map((choice) => {
+      const [first, ...others] = choice.list;
+      return { ...choice, list: [first!, ...others.reverse()] };
+    });
+    const { routers, ...config } = coreConfigOf(this.world.scenario, this.spec, this.choices);
+    this.#turns += 1;
+    const turned = routers.map((_, at) => routers[(at + this.#turns) % routers.length]!);
+    this.daemon?.tell("configure", { type: "configure", config: { ...config, routers: turned } });
   }
 
   transmit(packets: readonly Packet[]): void {
@@ -133,21 +141,24 @@ export class Machine {
       if (other === this || !reached || !this.connected || !other.connected) continue;
       if (other.kernel.held(router, pool) !== null) {
         const mac = other.#mac();
-        this.#tellSoon(router, pool, (address) => ({ type: "addressConflict", router, address, mac }));
+        this.#tellSoon(router, pool, { type: "addressConflict", mac });
       }
-      const asking = this.#mac();
-      other.#tellSoon(router, pool, (address) => ({ type: "addressProbed", router, address, mac: asking }));
+      other.#tellSoon(router, pool, { type: "addressProbed", mac: this.#mac() });
     }
   }
 
-  /** @param make from an index into the daemon's list */
-  #tellSoon(router: number, pool: number, make: (address: number) => Input): void {
+  #tellSoon(
+    router: number,
+    pool: number,
+    what: { type: "addressConflict" | "addressProbed"; mac: MacAddress },
+  ): void {
     const { world, daemon } = this;
-    const address = this.choices[router]!.list.indexOf(pool);
-    if (address < 0 || daemon === null) return;
-    const input = make(address);
+    if (!this.choices[router]!.list.includes(pool) || daemon === null) return;
+    const { names } = world;
+    const address = names.keyOf(router, pool);
+    const input: Input = { ...what, router: names.idOf(router), address };
     world.schedule(world.now + world.rng.int(100, 1000), () => {
-      if (daemon.alive) daemon.tell(`${input.type} ${router} ${address}`, input);
+      if (daemon.alive) daemon.tell(`${what.type} ${address}`, input);
     });
   }
 

@@ -8,6 +8,7 @@ import type {
   VirtualRouterConfig,
   VrrpVersion,
 } from "../../src/core/config.js";
+import { routerId } from "../../src/core/identity.js";
 import { onLinkPeer } from "../core/values.js";
 import type { Fault } from "./faults/fault.js";
 
@@ -95,6 +96,7 @@ function routerConfig(
 ): VirtualRouterConfig {
   const others = scenario.hosts.filter((other) => other !== host);
   return {
+    id: routerId(INTERFACE, router.family, router.virtualRouterId),
     name: `vr${router.virtualRouterId}${router.family === "ipv6" ? "_v6" : ""}`,
     interface: INTERFACE,
     family: router.family,

@@ -6,6 +6,7 @@ import { LEASE_LATENESS_MICROS } from "./kernel.js";
 import { Lan, OUTSIDE } from "./lan.js";
 import { judgeCalm, judgeSettled, livenessBoundMicros, observationMicros } from "./liveness.js";
 import { Machine } from "./machine.js";
+import { Names } from "./names.js";
 import { Prng } from "./prng.js";
 import { PreemptionTruth } from "./safety/preemption-truth.js";
 import type { Scenario } from "./scenario.js";
@@ -32,6 +33,7 @@ export function newCounts(): Counts {
 export class World {
   now: Micros = 0;
   readonly rng: Prng;
+  readonly names: Names;
   readonly lan: Lan;
   readonly truth: PreemptionTruth;
   readonly machines: readonly Machine[];
@@ -44,6 +46,7 @@ export class World {
     readonly timeline: Timeline | null,
   ) {
     this.rng = new Prng(scenario.seed ^ 0x5bd1e995);
+    this.names = new Names(scenario.routers);
     this.#lastMaster = scenario.routers.map(() => null);
     this.lan = new Lan(scenario.hosts.length, this.rng.fork(), {
       sent: (at, from, packets) => {

@@ -1,6 +1,7 @@
 /** Groups → virtual routers: one a family, with everything that the core needs of each. */
 import type { AddressWithPrefix, Family } from "../../base/address.js";
 import type { UnicastPeer, VirtualRouterConfig, VrrpVersion } from "../../core/config.js";
+import { routerId } from "../../core/identity.js";
 import type { Group } from "../env/groups.js";
 import type { Request } from "../env/request.js";
 
@@ -60,6 +61,7 @@ function buildRouter(request: Request, host: HostSide, parts: RouterParts): Virt
   const version: VrrpVersion = request.version === 2 && family === "ipv4" ? 2 : 3;
   const yieldsToVersion2 = request.version === "auto" && family === "ipv4";
   return {
+    id: routerId(host.interface, family, group.virtualRouterId),
     name,
     interface: host.interface,
     family,

@@ -1,5 +1,6 @@
 /** Metrics, health and the live page behind VRRPD_METRICS_LISTEN. Loaded only where that is set. */
 import type { VirtualRouterConfig } from "../../core/config.js";
+import type { RouterId } from "../../core/identity.js";
 import { Metrics } from "../metrics/metrics.js";
 import type { Observer } from "../observer.js";
 import type { HealthDocument } from "../status/health.js";
@@ -16,7 +17,7 @@ export interface ServeOptions {
   readonly names: readonly string[];
   readonly status: () => StatusDocument;
   readonly health: (status: StatusDocument) => HealthDocument;
-  readonly routers: () => readonly VirtualRouterConfig[];
+  readonly routers: () => ReadonlyMap<RouterId, VirtualRouterConfig>;
   readonly onProblem: (sentence: string) => void;
   readonly onListening: () => void;
 }

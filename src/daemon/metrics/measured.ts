@@ -3,6 +3,7 @@ import { Counter, Histogram, type Registry } from "prom-client";
 import { type Micros, microsToSeconds } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import type { Effect } from "../../core/effect.js";
+import type { RouterId } from "../../core/identity.js";
 import type { Observer } from "../observer.js";
 import { INSTANCE_LABELS, instanceLabels } from "./labels.js";
 
@@ -15,12 +16,12 @@ export class Measured implements Observer {
   readonly #checks: Histogram<"check">;
   readonly #transitions: Counter;
   readonly #running = new Set<string>();
-  /** When each virtual router, by its index, sent its last advert as master. */
-  readonly #lastAdvertAt = new Map<number, Micros>();
+  /** When each virtual router sent its last advert as master. */
+  readonly #lastAdvertAt = new Map<RouterId, Micros>();
 
   constructor(
     registry: Registry,
-    private readonly routers: () => readonly VirtualRouterConfig[],
+    private readonly routers: () => ReadonlyMap<RouterId, VirtualRouterConfig>,
   ) {
     const registers = [registry];
     this.#lateness = new Histogram({
@@ -75,11 +76,11 @@ export class Measured implements Observer {
     this.#checks.observe({ check }, microsToSeconds(tookMicros));
   }
 
-  #onAdvert(now: Micros, router: number): void {
+  #onAdvert(now: Micros, router: RouterId): void {
     const last = this.#lastAdvertAt.get(router);
     this.#lastAdvertAt.set(router, now);
     if (last === undefined) return;
-    const interval = this.routers()[router]!.advertIntervalMicros;
+    const interval = this.routers().get(router)!.advertIntervalMicros;
     this.#spacing.observe(microsToSeconds(Math.abs(now - last - interval)));
   }
 
@@ -87,7 +88,7 @@ export class Measured implements Observer {
     if (router === null) return;
     this.#lastAdvertAt.delete(router);
     const { from, to, code } = facts;
-    const labels = instanceLabels(this.routers()[router]!);
+    const labels = instanceLabels(this.routers().get(router)!);
     this.#transitions.inc({ ...labels, from: String(from), to: String(to), cause: String(code) });
   }
 }

@@ -1,6 +1,7 @@
 /** The metrics of a daemon: loaded, and measured, only where they are listened for. */
 import { Registry } from "prom-client";
 import type { VirtualRouterConfig } from "../../core/config.js";
+import type { RouterId } from "../../core/identity.js";
 import type { StatusDocument } from "../status-document.js";
 import { addKeepalivedMetrics } from "./keepalived.js";
 import { Measured } from "./measured.js";
@@ -12,7 +13,7 @@ export class Metrics {
   readonly #takeStatus: () => StatusDocument;
   #status: StatusDocument | null = null;
 
-  constructor(takeStatus: () => StatusDocument, routers: () => readonly VirtualRouterConfig[]) {
+  constructor(takeStatus: () => StatusDocument, routers: () => ReadonlyMap<RouterId, VirtualRouterConfig>) {
     this.#takeStatus = takeStatus;
     this.measured = new Measured(this.#registry, routers);
     const status = () => this.#status!;

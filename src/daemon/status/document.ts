@@ -4,7 +4,7 @@ import { formatWithPrefix } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
 import { microsToSeconds } from "../../base/time.js";
 import type { HostFacts, Plan } from "../../config/index.js";
-import { virtualTexts } from "../../core/config.js";
+import { routersById, virtualTexts } from "../../core/config.js";
 import type { Core } from "../../core/core.js";
 import { receiveDrops } from "../../host/adverts/receive-drops.js";
 import { nowMicros } from "../../host/native.js";
@@ -38,6 +38,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   const formsOf = (name: string, address: string) => held.get(`${name} ${address}`) ?? [];
   const picture = { now, at, formsOf };
   const ours = virtualTexts(plan.core.routers);
+  const configs = routersById(plan.core.routers);
   const deadline = core.deadline();
   const document = {
     version: parts.version,
@@ -61,7 +62,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     sampledOut: receiveDrops("sampledOut"),
     lockSquatters: parts.lockSquatters,
     nextDeadline: deadline && { at: at(deadline.at), reason: deadline.reason, owner: deadline.owner },
-    instances: routers.map((router, index) => instanceDocument(router, plan.core.routers[index]!, picture)),
+    instances: routers.map((router) => instanceDocument(router, configs.get(router.id)!, picture)),
     foreignSpeakers: foreign.map((speaker) => foreignSpeakerDocument(speaker, ours, at)),
     unclaimedDrops,
   };

@@ -1,4 +1,5 @@
 /** Whether the daemon works, and whether its node takes part: what probes ask. */
+import type { Family } from "../../base/address.js";
 import type { InstanceDocument, StatusDocument } from "../status-document.js";
 
 export interface HealthDocument {
@@ -12,11 +13,13 @@ export interface HealthDocument {
   readonly waitsFor: readonly string[];
 }
 
+type HasSocket = (interfaceName: string, family: Family) => boolean;
+
 /** A loop that is this late with a deadline is not alive. */
 const DEAD_MILLIS = 5_000;
 
-/** @param hasSocket whether the instance of this index has a socket to send and receive adverts. */
-export function healthOf(status: StatusDocument, hasSocket: (index: number) => boolean): HealthDocument {
+/** @param hasSocket whether there is a socket to send and receive adverts. */
+export function healthOf(status: StatusDocument, hasSocket: HasSocket): HealthDocument {
   const illnesses = [...overdue(status), ...closedSockets(status.instances, hasSocket)];
   const problems = [...unheard(status.instances), ...illnesses];
   const waitsFor = status.instances.flatMap((instance) => waitOf(instance) ?? []);
@@ -46,13 +49,10 @@ function overdue({ at, nextDeadline }: StatusDocument): string[] {
   return [`the deadline “${nextDeadline.reason}” is overdue by ${lateMillis / 1000} s`];
 }
 
-function closedSockets(
-  instances: readonly InstanceDocument[],
-  hasSocket: (index: number) => boolean,
-): string[] {
-  return instances.flatMap(({ name, code, reason }, index) => {
+function closedSockets(instances: readonly InstanceDocument[], hasSocket: HasSocket): string[] {
+  return instances.flatMap(({ name, interface: on, family, code, reason }) => {
     // Without the interface there is nothing to open a socket on; that is not the daemon's fault.
-    if (code === "interface-missing" || hasSocket(index)) return [];
+    if (code === "interface-missing" || hasSocket(on, family)) return [];
     return [`${name} has no socket for adverts (${reason})`];
   });
 }

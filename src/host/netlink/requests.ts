@@ -7,7 +7,6 @@ import { constants } from "node:os";
 import { parseError, parseMessages } from "netlink/dist/structs.js";
 import { type AddressWithPrefix, formatWithPrefix, isSingleHost } from "../../base/address.js";
 import { VrrpdError } from "../../base/errors.js";
-import type { AddressOutcome } from "../../core/input.js";
 import { errnoName, NetlinkSocket } from "../native.js";
 import { type PutBack, putBack, type Stock, takeStock } from "./companions.js";
 import { Control, Flags } from "./constants.js";
@@ -39,6 +38,12 @@ export interface AddressBatch {
   readonly prepared: PreparedAddresses;
   readonly addresses: readonly number[];
 }
+
+/** What became of one address of a batch, known by its position among the prepared ones. */
+export type RequestOutcome =
+  | { readonly address: number; readonly result: "done" }
+  /** `code`: errno name. */
+  | { readonly address: number; readonly result: "refused"; readonly code: string };
 
 type Operation = "add" | "remove";
 
@@ -97,12 +102,12 @@ export class AddressRequests {
   }
 
   /** Adds or renews. One array of outcomes a batch, in its order. An address that is there already is done. */
-  add(batches: readonly AddressBatch[]): AddressOutcome[][] {
+  add(batches: readonly AddressBatch[]): RequestOutcome[][] {
     return this.#carryOut("add", batches);
   }
 
   /** Removes. An address that is not there, or whose interface is gone, is done. */
-  remove(batches: readonly AddressBatch[]): AddressOutcome[][] {
+  remove(batches: readonly AddressBatch[]): RequestOutcome[][] {
     const withSubnets = new Set(
       batches
         .filter(({ prepared, addresses }) => addresses.some((index) => prepared.entries[index]!.hasSubnet))
@@ -139,7 +144,7 @@ export class AddressRequests {
     this.#socket.close();
   }
 
-  #carryOut(operation: Operation, batches: readonly AddressBatch[]): AddressOutcome[][] {
+  #carryOut(operation: Operation, batches: readonly AddressBatch[]): RequestOutcome[][] {
     const slots = batches.map(({ prepared, addresses }) =>
       addresses.map((address): Slot => {
         const { interfaceIndex, entries } = prepared;
@@ -192,7 +197,7 @@ export class AddressRequests {
     for (let at = first; at < end; at += 1) slots[at]!.errno ??= 0;
   }
 
-  #outcome(operation: Operation, slot: Slot): AddressOutcome {
+  #outcome(operation: Operation, slot: Slot): RequestOutcome {
     const { address, interfaceIndex, entry } = slot;
     const code = slot.errno === null ? "ENOBUFS" : slot.errno === 0 ? null : errnoName(slot.errno);
     if (code === null) {

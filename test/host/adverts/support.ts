@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { VirtualRouterConfig } from "../../../src/core/config.js";
+import { routerId } from "../../../src/core/identity.js";
 import { until } from "../../netns/until.js";
 import { addPair, ip, withPrefix } from "../netlink/support.js";
 import type { PeerReport, PeerRequest } from "./peer.js";
@@ -66,11 +67,13 @@ export class Peer {
 }
 
 export function router(more: Partial<VirtualRouterConfig>): VirtualRouterConfig {
+  const { interface: on = "eth0", family = "ipv4", virtualRouterId = 7 } = more;
   return {
+    id: routerId(on, family, virtualRouterId),
     name: "test",
-    interface: "eth0",
-    family: "ipv4",
-    virtualRouterId: 7,
+    interface: on,
+    family,
+    virtualRouterId,
     version: 3,
     yieldsToVersion2: false,
     password: null,

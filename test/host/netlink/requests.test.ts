@@ -1,9 +1,12 @@
 import t from "tap";
-import type { AddressOutcome } from "../../../src/core/input.js";
 import type { PutBack } from "../../../src/host/netlink/companions.js";
 import { gatherHostFacts } from "../../../src/host/netlink/facts.js";
 import { OwnChanges } from "../../../src/host/netlink/own-changes.js";
-import { AddressRequests, prepareAddresses } from "../../../src/host/netlink/requests.js";
+import {
+  AddressRequests,
+  prepareAddresses,
+  type RequestOutcome,
+} from "../../../src/host/netlink/requests.js";
 import { until } from "../../netns/until.js";
 import {
   addPair,
@@ -22,7 +25,7 @@ const requests = new AddressRequests(new OwnChanges());
 t.teardown(() => requests.close());
 
 const all = (count: number) => Array.from({ length: count }, (_, at) => at);
-const done = (count: number): AddressOutcome[] => all(count).map((address) => ({ address, result: "done" }));
+const done = (count: number): RequestOutcome[] => all(count).map((address) => ({ address, result: "done" }));
 const shown = (family: "inet" | "inet6") =>
   shownAddresses("eth0").filter((address) => address.family === family && address.scope === "global");
 

@@ -8,8 +8,9 @@ export function makeNoise(machine: Machine, router: number): void {
   const { world, daemon } = machine;
   if (daemon === null) return;
   const { family } = world.scenario.routers[router]!;
+  const id = world.names.idOf(router);
   const source = hostAddress(family, 77);
-  daemon.tell("drop", { type: "drop", interface: INTERFACE, family, router, source, reason: "checksum" });
+  daemon.tell("drop", { type: "drop", interface: INTERFACE, family, router: id, source, reason: "checksum" });
   daemon.tell("unclaimed", {
     type: "drop",
     interface: INTERFACE,
@@ -35,11 +36,11 @@ export function makeNoise(machine: Machine, router: number): void {
       password: null,
     },
   });
-  daemon.tell("send", { type: "sendFailed", router, what: "advert", codes: ["ENOBUFS"], reached: 1 });
+  daemon.tell("send", { type: "sendFailed", router: id, what: "advert", codes: ["ENOBUFS"], reached: 1 });
   daemon.tell("conflict", {
     type: "addressConflict",
-    router,
-    address: 0,
+    router: id,
+    address: world.names.keyOf(router, 0),
     mac: macFromBytes(Uint8Array.of(2, 9, 9, 9, 9, 9)),
   });
 }

@@ -5,7 +5,6 @@ const COMPLAINTS = "src/base/complaints.ts";
 const OUTBOX = "src/core/outbox.ts";
 const RIVALS = "src/core/rivals.ts";
 const RECEIVE = "src/core/receive.ts";
-const ROUTER = "src/core/router.ts";
 const CORE = "src/core/core.ts";
 const COUNTERS = "src/core/counters.ts";
 const REFUSALS = "src/core/refusals.ts";
@@ -258,15 +257,15 @@ const countMutants = [
   },
   {
     what: "adverts that are refused are not counted by reason",
-    file: ROUTER,
-    find: "countDrop(this.counters, reason);",
-    replace: "",
+    file: RECEIVE,
+    find: "countDrop(router.counters, reason);\n  router.refusals.note(now, source, reason);\n  router.surroundings",
+    replace: "router.refusals.note(now, source, reason);\n  router.surroundings",
   },
   {
     what: "adverts that are refused are not remembered",
-    file: ROUTER,
-    find: "this.refusals.note(now, source, reason);",
-    replace: "",
+    file: RECEIVE,
+    find: "router.refusals.note(now, source, reason);\n  router.surroundings",
+    replace: "router.surroundings",
   },
   {
     what: "drops are counted once a reason",

@@ -7,8 +7,21 @@ const STALL = "src/core/stall.ts";
 const HEALTH = "src/core/health.ts";
 const READINESS = "src/core/readiness.ts";
 const CORE = "src/core/core.ts";
+const CONFIGURE = "src/core/configure.ts";
 
 export const stateMutants = [
+  {
+    what: "a configuration in which a virtual router is missing is taken over",
+    file: CONFIGURE,
+    find: "const gone = [...running.keys()].filter((id) => !wanted.has(id));",
+    replace: "const gone: RouterId[] = [];",
+  },
+  {
+    what: "addresses keep the order of the first configuration",
+    file: "src/core/address-table.ts",
+    find: "this.entries = virtualAddresses.map(({ address }) => this.#byText.get(address.text)!);",
+    replace: "",
+  },
   {
     what: "a stranger is obeyed",
     file: RECEIVE,

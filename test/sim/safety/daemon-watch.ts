@@ -1,6 +1,7 @@
 /** Looks over the shoulder of one daemon: every input, every effect, every deadline, and what the kernel holds. */
 import { MICROS_PER_SECOND, type Micros } from "../../../src/base/time.js";
 import type { Effect } from "../../../src/core/effect.js";
+import type { AddressKey } from "../../../src/core/identity.js";
 import type { Input } from "../../../src/core/input.js";
 import type { Daemon } from "../daemon.js";
 import type { HeldAddress } from "../kernel.js";
@@ -37,14 +38,15 @@ export class DaemonWatch {
 
   constructor(private readonly daemon: Daemon) {
     const { machine, config } = daemon;
-    this.#readiness = new ReadinessModel(config.routers.length, config.checks);
-    this.routers = config.routers.map(
+    this.#readiness = new ReadinessModel(config.checks);
+    this.routers = machine.world.scenario.routers.map(
       (router, index) =>
         new RouterWatch({
-          config: () => daemon.config.routers[index]!,
+          config: () => daemon.configOf(index),
           source: machine.spec.sources[router.family],
           canSend: () => this.#readiness.canSend,
-          own: machine.choices[index]!.list.flatMap((pool, at) => (machine.isOwn(index, pool) ? [at] : [])),
+          pool: router.pool.length,
+          own: machine.choices[index]!.list.filter((pool) => machine.isOwn(index, pool)),
           onMaster: () => {
             machine.world.mastered(index, machine.spec.index);
             return machine.world.now;
@@ -62,19 +64,20 @@ export class DaemonWatch {
 
   handled(now: Micros, input: Input, effects: readonly Effect[]): void {
     this.daemon.machine.world.counts.inputs += 1;
+    const about = this.#routerOf(input);
     if (input.type === "advert" && effects.length === 0) {
-      this.#touched.add(input.router);
-      return this.routers[input.router]!.judge(now, input, this.#batch, true);
+      this.#touched.add(about!);
+      return this.routers[about!]!.judge(now, input, this.#batch, true);
     }
     const concerned = this.#concerned;
     concerned.clear();
     for (const effect of effects) this.#collect(effect, concerned);
-    if (input.type === "advert") concerned.add(input.router);
+    if (input.type === "advert") concerned.add(about!);
     else if (input.type === "deadline") this.#beforeDeadline(now, concerned);
     const readinessChanged = this.#readiness.note(input);
     if (input.type === "shutdown") this.#stopped = true;
     for (const index of concerned) {
-      this.routers[index]!.judge(now, input, this.#batch, !("router" in input) || input.router === index);
+      this.routers[index]!.judge(now, input, this.#batch, about === undefined || about === index);
       this.#touched.add(index);
     }
     if (readinessChanged && !this.#stopped) this.#judgeReadiness();
@@ -87,6 +90,7 @@ export class DaemonWatch {
     this.#batch += 1;
   }
 
+  /** @param addresses of the pool */
   announced(router: number, addresses: readonly number[]): void {
     const { machine } = this.daemon;
     const watch = this.routers[router]!;
@@ -98,9 +102,8 @@ export class DaemonWatch {
       return;
     }
     const justDisturbed = machine.overrun.size > 0 || machine.world.now - watch.disturbedAt < 5_000;
-    for (const address of addresses) {
-      watch.announcements[address]! += 1;
-      const pool = this.daemon.poolIndex(router, address);
+    for (const pool of addresses) {
+      watch.announcements[pool]! += 1;
       if (machine.isOwn(router, pool) || machine.kernel.held(router, pool) !== null || justDisturbed)
         continue;
       this.#fail("announce-absent", `address ${pool} was announced and is not there`, router);
@@ -153,21 +156,30 @@ export class DaemonWatch {
     this.#fail("lease", `a lease ended under a master, ${age} µs after its renewal`, router);
   }
 
+  /** null: none that is known; undefined: the input is about no virtual router. */
+  #routerOf(input: Input): number | null | undefined {
+    if (!("router" in input)) return undefined;
+    return input.router === null ? null : this.daemon.machine.world.names.routerOf(input.router);
+  }
+
   #collect(effect: Effect, concerned: Set<number>): void {
     if (effect.router === null) return;
-    const watch = this.routers[effect.router]!;
+    const { names } = this.daemon.machine.world;
+    const router = names.routerOf(effect.router);
+    const watch = this.routers[router]!;
+    const pools = (addresses: readonly AddressKey[]) => addresses.map((address) => names.poolOf(address));
     if (effect.type === "log" && effect.code !== "transition") return;
     const wishes = watch.collect();
     if (effect.type === "log") {
       const { from, to } = effect.facts as unknown as { from: State; to: State };
       wishes.transitions.push({ from, to });
-      this.daemon.machine.note(`${from} to ${to}: ${effect.facts.cause}`, effect.router);
-    } else if (effect.type === "sendAdvert") this.#collectAdvert(effect.release, effect.router);
-    else if (effect.type === "addAddresses") wishes.adds.push(...effect.addresses);
-    else if (effect.type === "removeAddresses") wishes.removes.push(...effect.addresses);
-    else if (effect.type === "announce") wishes.announces.push(...effect.addresses);
+      this.daemon.machine.note(`${from} to ${to}: ${effect.facts.cause}`, router);
+    } else if (effect.type === "sendAdvert") this.#collectAdvert(effect.release, router);
+    else if (effect.type === "addAddresses") wishes.adds.push(...pools(effect.addresses));
+    else if (effect.type === "removeAddresses") wishes.removes.push(...pools(effect.addresses));
+    else if (effect.type === "announce") wishes.announces.push(...pools(effect.addresses));
     else if (effect.type === "notify") wishes.notifies.push(effect);
-    concerned.add(effect.router);
+    concerned.add(router);
   }
 
   #collectAdvert(release: boolean, router: number): void {
@@ -185,7 +197,7 @@ export class DaemonWatch {
 
   #judgeReadiness(): void {
     for (const [index, watch] of this.routers.entries()) {
-      const ready = this.#readiness.ready(index, watch.config);
+      const ready = this.#readiness.ready(watch.config);
       if (ready !== watch.participates && !(ready && watch.isRefused))
         this.#fail("readiness", `ready: ${ready}, and is ${watch.state}`, index);
     }
@@ -217,7 +229,7 @@ export class DaemonWatch {
   }
 
   #judgeReason(reason: string, owner: string): void {
-    const where = this.daemon.config.routers.findIndex((router) => router.name === owner);
+    const where = this.routers.findIndex(({ config }) => config.name === owner);
     if (where < 0) {
       if (reason !== "renew leases") this.#fail("reason", `nobody waits for “${reason}” of ${owner}`, null);
       return;
@@ -235,7 +247,7 @@ export class DaemonWatch {
     const wanted = watch.state === "MASTER";
     if (!wanted && kernel.counts[index] === 0) return;
     if (watch.stall.due !== null) return;
-    if (watch.state === "INIT" && !this.#readiness.holdsLock(index)) return;
+    if (watch.state === "INIT" && !this.#readiness.holdsLock(watch.config.id)) return;
     if (machine.overrun.size > 0) return;
     if (world.now - Math.max(watch.disturbedAt, kernel.refusedAt) < MENDED_WITHIN_MICROS) return;
     for (const pool of machine.choices[index]!.list) {

@@ -1,5 +1,6 @@
 /** Whether a daemon has been told all that lets its virtual routers take part. */
 import type { CheckConfig, VirtualRouterConfig } from "../../../src/core/config.js";
+import type { RouterId } from "../../../src/core/identity.js";
 import type { CheckOutcome, Input, LinkState } from "../../../src/core/input.js";
 
 class CheckModel {
@@ -31,10 +32,9 @@ export class ReadinessModel {
   #link: LinkState | null = null;
   readonly #sources = { ipv4: false, ipv6: false };
   readonly #checks: Map<string, CheckModel>;
-  readonly #locked: boolean[];
+  readonly #locked = new Set<RouterId>();
 
-  constructor(routers: number, checks: readonly CheckConfig[]) {
-    this.#locked = new Array<boolean>(routers).fill(false);
+  constructor(checks: readonly CheckConfig[]) {
     this.#checks = new Map(checks.map((check) => [check.name, new CheckModel(check)]));
   }
 
@@ -42,23 +42,23 @@ export class ReadinessModel {
   note(input: Input): boolean {
     if (input.type === "link") this.#link = input.link;
     else if (input.type === "source") this.#sources[input.family] = input.source !== null;
-    else if (input.type === "lock") this.#locked[input.router] = input.holder === null;
+    else if (input.type === "lock") this.#noteLock(input.router, input.holder);
     else if (input.type === "check") this.#checks.get(input.check)?.report(input.outcome);
     else return input.type === "configure";
     return true;
   }
 
-  holdsLock(router: number): boolean {
-    return this.#locked[router]!;
+  holdsLock(router: RouterId): boolean {
+    return this.#locked.has(router);
   }
 
   get canSend(): boolean {
     return this.#link?.up === true && this.#link.carrier;
   }
 
-  ready(router: number, config: VirtualRouterConfig): boolean {
+  ready(config: VirtualRouterConfig): boolean {
     return (
-      this.#locked[router]! &&
+      this.holdsLock(config.id) &&
       this.canSend &&
       this.#sources[config.family] &&
       config.priority !== null &&
@@ -67,5 +67,10 @@ export class ReadinessModel {
         return state === "good" || state === "harmless";
       })
     );
+  }
+
+  #noteLock(router: RouterId, holder: string | null): void {
+    if (holder === null) this.#locked.add(router);
+    else this.#locked.delete(router);
   }
 }

@@ -22,7 +22,7 @@ const LEGAL: Readonly<Record<State, string>> = {
   FAULT: "BACKUP MASTER INIT",
 };
 
-/** What the core wanted for this virtual router in answer to one input. */
+/** What the core wanted for this virtual router in answer to one input. Addresses are those of the pool. */
 export interface Wishes {
   readonly transitions: { from: State; to: State }[];
   adverts: number;
@@ -43,7 +43,9 @@ export interface RouterSurroundings {
   readonly config: () => VirtualRouterConfig;
   readonly source: IpAddress;
   readonly canSend: () => boolean;
-  /** Indexes into the list of the addresses that are the node's own. */
+  /** How many addresses the pool has. */
+  readonly pool: number;
+  /** Those of the pool that are the node's own. */
   readonly own: readonly number[];
   /** The kernel has none of the addresses. */
   readonly holdsNone: () => boolean;
@@ -67,7 +69,7 @@ export class RouterWatch {
   leftMasterInBatch = -1;
   /** In FAULT because the kernel took none of its addresses, as it said itself. */
   isRefused = false;
-  /** How often each address was announced since it became master. */
+  /** How often each address of the pool was announced since it became master. */
   announcements: number[];
   /** Simulated time at which it became master last. */
   masterSince: Micros = 0;
@@ -80,7 +82,7 @@ export class RouterWatch {
   constructor(private readonly surroundings: RouterSurroundings) {
     this.model = new BackupModel(surroundings.config);
     this.stall = new StallModel(surroundings.config);
-    this.announcements = surroundings.config().virtualAddresses.map(() => 0);
+    this.announcements = new Array<number>(surroundings.pool).fill(0);
   }
 
   get config(): VirtualRouterConfig {

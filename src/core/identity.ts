@@ -1,0 +1,26 @@
+/**
+ * What virtual routers and virtual addresses are known by, wherever they are spoken of: never by their position in a
+ * list, which another configuration may change.
+ */
+import { type AddressWithPrefix, type Family, formatWithPrefix } from "../base/address.js";
+
+declare const brand: unique symbol;
+
+/** A virtual router: interface, family and virtual router id, as the configuration named them when its life began. */
+export type RouterId = `${string}/${Family}/${number}` & { readonly [brand]: "RouterId" };
+
+/** A virtual address where it is: interface, address, prefix length. No interface has a slash in its name. */
+export type AddressKey = `${string}/${string}/${number}` & { readonly [brand]: "AddressKey" };
+
+export function routerId(interfaceName: string, family: Family, virtualRouterId: number): RouterId {
+  return `${interfaceName}/${family}/${virtualRouterId}` as RouterId;
+}
+
+export function addressKey(interfaceName: string, entry: AddressWithPrefix): AddressKey {
+  return `${interfaceName}/${formatWithPrefix(entry)}` as AddressKey;
+}
+
+/** "address/prefix length" of it. */
+export function addressTextOf(key: AddressKey): string {
+  return key.slice(key.indexOf("/") + 1);
+}
