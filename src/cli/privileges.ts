@@ -1,6 +1,6 @@
 /** What vrrpd cannot do without. */
 import { ExitCode, VrrpdError } from "../base/errors.js";
-import type { Request } from "../config/index.js";
+import type { Intent } from "../config/index.js";
 import { type Capability, missingCapabilities } from "../host/capabilities.js";
 import { findIdentity, isOwn } from "../host/scripts/identity.js";
 
@@ -10,9 +10,12 @@ export function requireCapabilities(): void {
 }
 
 /** The same for what it takes to start scripts as somebody else, where that is asked for. */
-export function requireScriptUser({ settings, script, notifyCommand }: Request): void {
+export function requireScriptUser({ settings, checks, instances }: Intent): void {
   const { user } = settings.scripts;
-  if (user === null || (script === null && notifyCommand === null)) return;
+  const runsScripts =
+    checks.some(({ kind }) => kind === "script") ||
+    instances.some(({ router }) => router.notifyCommand !== null);
+  if (user === null || !runsScripts) return;
   const identity = findIdentity(user);
   if (typeof identity === "string" || isOwn(identity)) return;
   refuse(missingCapabilities(undefined, ["CAP_SETGID", "CAP_SETUID"]), ", for VRRPD_SCRIPT_USER");

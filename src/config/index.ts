@@ -1,8 +1,8 @@
-/** Configuration as two pure steps: `parseEnvironment` and `plan`. */
+/** Configuration in two pure steps: a source gives an intent, `plan` makes a plan of it and of this host's facts. */
 
-export { type ParsedEnvironment, parseEnvironment } from "./env/environment.js";
-export type { Note, Request } from "./env/request.js";
+export { environmentSource, type ParsedEnvironment, parseEnvironment } from "./env/source.js";
 export { VARIABLE_NAMES, VARIABLES } from "./env/table.js";
+export * from "./intent.js";
 export { describePlan } from "./plan/describe.js";
 export type { HostFacts, InterfaceFacts } from "./plan/facts.js";
 export type { PlanOptions } from "./plan/interfaces.js";
@@ -10,4 +10,5 @@ export { wayTo } from "./plan/peers.js";
 export { plan } from "./plan/plan.js";
 export { promotionWarning } from "./plan/promotion.js";
 export type * from "./plan/types.js";
-export { formatProblem } from "./problem.js";
+export { formatProblem, nameOf, type Origin, type Problem, type StandingProblem } from "./problem.js";
+export { type ConfigSource, ConfigurationError, type Lookups } from "./source.js";

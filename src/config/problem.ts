@@ -1,16 +1,71 @@
-/** What is said about a value: the line of a problem, and values made fit to stand in a line. */
-import type { Problem } from "./plan/types.js";
+/** Where a value comes from, what is wrong with it, and how both are said in the words of its source. */
+
+/** A variable of the environment, whether it is set or not. */
+export interface VariableOrigin {
+  readonly variable: string;
+}
+
+/** A place in a file: where the keyword stands, or the block in which it does not. */
+export interface FileOrigin {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in characters. */
+  readonly column: number;
+  readonly keyword: string;
+}
+
+export type Origin = VariableOrigin | FileOrigin;
+
+/** One thing that cannot be meant. Printed as a line: where, value, what is accepted. */
+export interface Problem {
+  readonly origin: Origin;
+  /** Empty: not set. */
+  readonly value: string;
+  /** What is accepted, as the end of the sentence "…; accepted: …". */
+  readonly accepted: string;
+  /** What is wrong with the value, as the end of the sentence "NAME=value …", where more can be said. */
+  readonly reason?: string;
+}
+
+/** What the configuration makes of this host, and an operator should mend while it runs. */
+export interface StandingProblem {
+  readonly severity: "error" | "warning";
+  /** A stable word. */
+  readonly code: string;
+  /** A sentence without its full stop. */
+  readonly text: string;
+  /** What to do, a sentence. */
+  readonly action: string;
+}
 
 const LONGEST_VALUE_SHOWN = 200;
 
-/** The one line of a problem: variable, value, what is wrong, what is accepted. */
-export function formatProblem(problem: Problem): string {
-  const unset = problem.value === "";
-  const subject = unset
-    ? `${problem.variable} (not set)`
-    : `${problem.variable}=${quoteValue(problem.value)}`;
-  const reason = problem.reason ?? (unset ? "is required" : "is not accepted");
-  return `${subject} ${reason}; accepted: ${problem.accepted}`;
+/** The setting as its source spells it, within a sentence: `VRRPD_PRIORITY`, `priority (/etc/vrrp.conf, line 7)`. */
+export function nameOf(origin: Origin): string {
+  if ("variable" in origin) return origin.variable;
+  return `${origin.keyword} (${printable(origin.file)}, line ${origin.line})`;
+}
+
+/** A setting with its value, within a sentence: `VRRPD_PRIORITY=100`, `priority 100 (/etc/vrrp.conf, line 7)`. */
+export function settingOf(origin: Origin, value: string): string {
+  if ("variable" in origin) return `${origin.variable}=${value}`;
+  return nameOf({ ...origin, keyword: `${origin.keyword} ${value}` });
+}
+
+/** The one line of a problem: where, value, what is wrong, what is accepted. */
+export function formatProblem({ origin, value, accepted, reason }: Problem): string {
+  const unset = value === "";
+  const what = reason ?? (unset ? "is required" : "is not accepted");
+  return `${subjectOf(origin, unset ? null : quoteValue(value))} ${what}; accepted: ${accepted}`;
+}
+
+/** A place in a file comes first, as editors and people look for it. */
+function subjectOf(origin: Origin, quoted: string | null): string {
+  if ("variable" in origin)
+    return quoted === null ? `${origin.variable} (not set)` : `${origin.variable}=${quoted}`;
+  const place = `${printable(origin.file)}:${origin.line}:${origin.column}`;
+  return `${place}: ${origin.keyword} ${quoted ?? "(not set)"}`;
 }
 
 /** A value in quotes, on one line: what cannot be printed is escaped, what is very long is cut. */

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { formatWithPrefix } from "../base/address.js";
 import { VrrpdError } from "../base/errors.js";
 import { MICROS_PER_MILLISECOND } from "../base/time.js";
-import { type Plan, plan, type Request } from "../config/index.js";
+import { type Intent, type Plan, plan } from "../config/index.js";
 import { virtualTexts } from "../core/config.js";
 import { isAlone, isLeftover } from "../core/leftover.js";
 import { removeFirewall } from "../host/firewall.js";
@@ -28,18 +28,18 @@ const ASK_AGAIN_MILLIS = 500;
  * Returns sentences: what was done. Throws VrrpdError `ELOCKED` when another daemon runs one of the virtual routers,
  * and nothing has been removed then.
  */
-export async function cleanUp(request: Request): Promise<string[]> {
-  const made = planFor(request);
+export async function cleanUp(intent: Intent): Promise<string[]> {
+  const made = planFor(intent);
   const done = await stopDaemon(made.settings.socketPath);
   const locks = new Locks({
-    uids: request.settings.lockUids,
+    uids: intent.settings.lockUids,
     onSquatter: (sentence) => {
       if (!done.includes(sentence)) done.push(sentence);
     },
   });
   try {
     await acquireAll(locks, made, done);
-    done.push(...removeAddresses(planFor(request)));
+    done.push(...removeAddresses(planFor(intent)));
     if (made.firewall !== null) {
       const { actions, warnings } = await removeFirewall(made.firewall, firewallContext(made));
       done.push(...actions, ...warnings);
@@ -51,8 +51,8 @@ export async function cleanUp(request: Request): Promise<string[]> {
 }
 
 /** Without waiting for an interface that is not there. */
-function planFor(request: Request): Plan {
-  return plan(request, gatherHostFacts(), { namedInterfaceGivenUp: true, chosenInterface: null });
+function planFor(intent: Intent): Plan {
+  return plan(intent, gatherHostFacts(), { namedInterfaceGivenUp: true, chosenInterface: null });
 }
 
 async function stopDaemon(socketPath: string): Promise<string[]> {

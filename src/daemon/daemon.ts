@@ -4,7 +4,7 @@ import { VrrpdError } from "../base/errors.js";
 import { shortList } from "../base/lists.js";
 import type { Micros } from "../base/time.js";
 import { formatSeconds, MICROS_PER_MILLISECOND } from "../base/time.js";
-import type { HostFacts, Plan, Request } from "../config/index.js";
+import { allPeers, type HostFacts, type Intent, type Plan } from "../config/index.js";
 import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
 import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/conflicts.js";
 import { Core } from "../core/core.js";
@@ -47,7 +47,7 @@ const WARM_MICROS = 10 * MICROS_PER_MILLISECOND;
 const REPLAN_RETRY_MILLIS = 1_000;
 
 export interface DaemonOptions {
-  readonly request: Request;
+  readonly intent: Intent;
   readonly logger: Logger;
   readonly version: string;
 }
@@ -90,30 +90,30 @@ export class Daemon {
 
   /** Opens what every configuration needs. Throws VrrpdError, or an Error with `code`, where the host refuses. */
   constructor(options: DaemonOptions) {
-    const { request, logger } = options;
+    const { intent, logger } = options;
     this.#logger = logger;
     this.#version = options.version;
     this.#firewall = new Firewall(logger);
     this.stopRequested = new Promise((resolve) => {
       this.#requestStop = resolve;
     });
-    this.#planner = new Planner(request, gatherHostFacts(request.unicastPeers), () => this.#scheduleReplan());
+    this.#planner = new Planner(intent, gatherHostFacts(allPeers(intent)), () => this.#scheduleReplan());
     this.#lateness = new Lateness(
       (late) => this.#warn(`stalled: a deadline was missed by ${formatSeconds(late)}`, "stalled"),
       (late) => this.#http?.observer.onDeadline(late),
     );
-    this.#launcher = Launcher.of(request.settings.scripts);
+    this.#launcher = Launcher.of(intent.settings.scripts);
     this.#scripts = new Scripts(this.#launcher);
     this.#notifier = createNotifier({
       launcher: this.#launcher,
-      timeoutMillis: request.settings.scripts.notifyTimeoutMicros / MICROS_PER_MILLISECOND,
+      timeoutMillis: intent.settings.scripts.notifyTimeoutMicros / MICROS_PER_MILLISECOND,
       onProblem: (instance, text) => this.#warn(`(${instance}) ${text}`),
     });
     this.#locks = new Locks({
-      uids: request.settings.lockUids,
+      uids: intent.settings.lockUids,
       onSquatter: (sentence) => this.#warn(sentence),
     });
-    this.#control = this.#makeControl(request.settings.socketPath);
+    this.#control = this.#makeControl(intent.settings.socketPath);
     this.#timer = new Timer(() => {
       this.#loop.expired();
       this.#following.look();

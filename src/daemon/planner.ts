@@ -1,6 +1,6 @@
 /** Keeps the plan in step with the host: what a missing interface or address left open is planned again. */
 import type { IpAddress } from "../base/address.js";
-import { type HostFacts, type Plan, plan, type Request } from "../config/index.js";
+import { allPeers, type HostFacts, type Intent, type Plan, plan } from "../config/index.js";
 import { routersById, type VirtualRouterConfig } from "../core/config.js";
 import { type RouterId, routerId } from "../core/identity.js";
 
@@ -18,7 +18,7 @@ export class Planner {
 
   /** @param onGivenUp it is time to plan again, with the usual interfaces. */
   constructor(
-    private readonly request: Request,
+    private readonly intent: Intent,
     facts: HostFacts,
     onGivenUp: () => void,
   ) {
@@ -42,7 +42,7 @@ export class Planner {
 
   /** As listed, this node itself included: their routes are among the facts. */
   get peers(): readonly IpAddress[] {
-    return this.request.unicastPeers;
+    return allPeers(this.intent);
   }
 
   /** Plans again; true when the result differs. */
@@ -59,7 +59,7 @@ export class Planner {
 
   #make(facts: HostFacts): Plan {
     const options = { namedInterfaceGivenUp: this.#givenUp, chosenInterface: this.#chosen };
-    const made = this.#identified(plan(this.request, facts, options));
+    const made = this.#identified(plan(this.intent, facts, options));
     // Why it was chosen stays true, and says more than that it was.
     if (this.#chosen !== null) return { ...made, interfaceReason: this.#plan.interfaceReason };
     this.#chosen = made.interface;

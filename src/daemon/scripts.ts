@@ -1,5 +1,5 @@
 /** The commands of the configuration, looked at once when the daemon starts, for log and status. */
-import type { Plan } from "../config/index.js";
+import { nameOf, type Plan } from "../config/index.js";
 import type { LogLevel } from "../core/effect.js";
 import type { Launcher } from "../host/scripts/launcher.js";
 import { scriptProblems } from "./status/script-problems.js";
@@ -18,7 +18,7 @@ export class Scripts {
   /** @param say what is wrong with them, each once */
   async examine(plan: Plan, say: (level: LogLevel, sentence: string) => void): Promise<void> {
     this.#documents = await Promise.all(
-      commandsOf(plan).map(async ([variable, command]) => {
+      commandsOf(plan).map(async ({ name: variable, command }) => {
         const { problem, unsafe } = await this.launcher.examine(command);
         const { user, security } = this.launcher;
         return { variable, program: command[0]!, user, problem, unsafe, mayRunUnsafe: !security };
@@ -30,14 +30,21 @@ export class Scripts {
   }
 }
 
-/** Each with its variable. */
-export function commandsOf({
-  script,
-  core,
-}: Plan): (readonly [variable: string, command: readonly string[]])[] {
-  const notify = core.routers.find((router) => router.notifyCommand !== null)?.notifyCommand ?? null;
-  const commands: [string, readonly string[]][] = [];
-  if (script !== null) commands.push(["OPENSHIFT_HA_CHECK_SCRIPT", script.command]);
-  if (notify !== null) commands.push(["OPENSHIFT_HA_NOTIFY_SCRIPT", notify]);
-  return commands;
+export interface Command {
+  /** Of the setting, as its source spells it. */
+  readonly name: string;
+  readonly purpose: "check" | "notify";
+  readonly command: readonly string[];
+}
+
+export function commandsOf({ script, notifyScripts }: Plan): Command[] {
+  const checks = script === null ? [] : [script];
+  return [
+    ...checks.map(({ origin, command }) => ({ name: nameOf(origin), purpose: "check" as const, command })),
+    ...notifyScripts.map(({ origin, command }) => ({
+      name: nameOf(origin),
+      purpose: "notify" as const,
+      command,
+    })),
+  ];
 }

@@ -1,5 +1,5 @@
 /** The accept rule that a configuration asks for (docs/configuration.md); only rules with its name are touched. */
-import type { FirewallPlan } from "../config/plan/types.js";
+import type { FirewallPlan } from "../config/index.js";
 import { applyIptables, removeIptables } from "./firewall/iptables.js";
 import { applyNftables, removeNftables } from "./firewall/nftables.js";
 import { isInstalled } from "./firewall/program.js";

@@ -1,6 +1,6 @@
 /** Every value that is refused: the variable, the value and what is accepted are named, all problems at once. */
 import t from "tap";
-import { formatProblem, parseEnvironment, VARIABLE_NAMES } from "../../src/config/index.js";
+import { formatProblem, nameOf, parseEnvironment, VARIABLE_NAMES } from "../../src/config/index.js";
 import { anyEnvironment, nothingLostInThePlan } from "../properties/environment.js";
 import { holds } from "../properties/property.js";
 import { type Env, MINIMAL } from "./support.js";
@@ -110,7 +110,7 @@ const REFUSED: readonly (readonly [string, string, string, Env?])[] = [
 for (const [name, value, words, env] of REFUSED) {
   t.test(`${name}=${value} is refused`, (t) => {
     const parsed = parseEnvironment({ ...MINIMAL, ...env, [name]: value });
-    t.equal(parsed.request, null);
+    t.equal(parsed.intent, null);
     t.equal(parsed.problems.length, 1);
     const line = formatProblem(parsed.problems[0]!);
     t.ok(line.startsWith(`${name}`), line);
@@ -129,15 +129,15 @@ t.test("nothing set at all: the required variable is named", (t) => {
 });
 
 t.test("all problems are reported together, in the order of the table, an entry a line", (t) => {
-  const { request, problems } = parseEnvironment({
+  const { intent, problems } = parseEnvironment({
     VRRPD_PRIORITY: "255",
     OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.1, nonsense, 192.0.2.300",
     OPENSHIFT_HA_UNICAST_PEERS: "2001:db8::11",
     OPENSHIFT_HA_VIP_GROUPS: "x",
   });
-  t.equal(request, null);
+  t.equal(intent, null);
   t.same(
-    problems.map((problem) => `${problem.variable}=${problem.value}`),
+    problems.map((problem) => `${nameOf(problem.origin)}=${problem.value}`),
     [
       "OPENSHIFT_HA_VIRTUAL_IPS=nonsense",
       "OPENSHIFT_HA_VIRTUAL_IPS=192.0.2.300",
@@ -166,7 +166,7 @@ t.test("an id above 255: how many are needed, and what shares them", (t) => {
 
 t.test("a version 2 interval beyond what version 3 carries fits IPv4 alone", (t) => {
   const env = { ...MINIMAL, VRRPD_VERSION: "2", VRRPD_ADVERT_INTERVAL: "100" };
-  t.equal(parseEnvironment(env).request?.advertIntervalMicros, 100_000_000);
+  t.equal(parseEnvironment(env).intent?.instances[0]?.router.advertIntervalMicros, 100_000_000);
   const both = { ...env, OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.1,2001:db8::1" };
   t.equal(parseEnvironment(both).problems.length, 1);
   t.end();
@@ -175,7 +175,7 @@ t.test("a version 2 interval beyond what version 3 carries fits IPv4 alone", (t)
 t.test("[v2-5.3.7-1 -] version 2 alone takes no interval but whole seconds from 1 to 255", (t) => {
   const intervalOf = (seconds: string) => {
     const env = { ...MINIMAL, VRRPD_VERSION: "2", VRRPD_ADVERT_INTERVAL: seconds };
-    return parseEnvironment(env).request?.advertIntervalMicros ?? null;
+    return parseEnvironment(env).intent?.instances[0]?.router.advertIntervalMicros ?? null;
   };
   t.same(["0", "0.5", "1.5", "254.99", "256"].map(intervalOf), [null, null, null, null, null]);
   t.same(["1", "2", "255"].map(intervalOf), [1_000_000, 2_000_000, 255_000_000]);
@@ -190,7 +190,7 @@ t.test("a blank value is unset, for every variable", (t) => {
 
 t.test("a problem is one line, whatever the value", (t) => {
   const line = formatProblem({
-    variable: "V",
+    origin: { variable: "V" },
     value: `a\nb\u001b[31m\u2028${"x".repeat(1000)}`,
     accepted: "c",
   });

@@ -154,7 +154,6 @@ t.test("settings: defaults and all set", (t) => {
     metricsListen: null,
     httpHosts: [],
     lockUids: [],
-    interfaceStrict: false,
     scripts: {
       user: null,
       security: false,
@@ -170,7 +169,6 @@ t.test("settings: defaults and all set", (t) => {
     VRRPD_REALTIME: "10",
     VRRPD_METRICS_LISTEN: "[2001:db8::1]:9112",
     VRRPD_HTTP_HOSTS: "node-a, vip.example.org",
-    VRRPD_INTERFACE_STRICT: "on",
     VRRPD_SCRIPT_USER: "nobody:12",
     VRRPD_SCRIPT_SECURITY: "on",
     VRRPD_SCRIPT_ENVIRONMENT: "clean",
@@ -186,7 +184,6 @@ t.test("settings: defaults and all set", (t) => {
     metricsListen: { host: "2001:db8::1", port: 9112 },
     httpHosts: ["node-a", "vip.example.org"],
     lockUids: [],
-    interfaceStrict: true,
     scripts: {
       user: { user: "nobody", group: "12" },
       security: true,

@@ -5,7 +5,7 @@ import { prioritiesOf } from "../../src/config/plan/priorities.js";
 import type { Preempt } from "../../src/core/config.js";
 import { prioritiesAreNeverSpecial } from "../properties/environment.js";
 import { holds } from "../properties/property.js";
-import { host, ip, MINIMAL, planOf, requestOf } from "./support.js";
+import { host, intentOf, ip, MINIMAL, planOf } from "./support.js";
 
 const DELAY: Preempt = { mode: "delay", delaySeconds: 300 };
 const NEVER: Preempt = { mode: "never", delaySeconds: 0 };
@@ -37,12 +37,14 @@ t.test(
   "[5.2.4-1 -] [5.2.4-2 -] nobody is told to be the owner, or to release: 255 and 0 are refused",
   async (t) => {
     for (const value of ["0", "255", "256"]) {
-      const { request, problems } = parseEnvironment({ ...MINIMAL, VRRPD_PRIORITY: value });
-      t.equal(request, null);
-      t.match(problems, [{ variable: "VRRPD_PRIORITY", value }]);
+      const { intent, problems } = parseEnvironment({ ...MINIMAL, VRRPD_PRIORITY: value });
+      t.equal(intent, null);
+      t.match(problems, [{ origin: { variable: "VRRPD_PRIORITY" }, value }]);
     }
     for (const value of ["1", "254"])
-      t.equal(requestOf({ ...MINIMAL, VRRPD_PRIORITY: value }).fixedPriority, Number(value));
+      t.same(intentOf({ ...MINIMAL, VRRPD_PRIORITY: value }).instances[0]!.priority, {
+        fixed: Number(value),
+      });
   },
 );
 

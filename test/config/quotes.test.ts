@@ -34,7 +34,7 @@ for (const quote of ['"', "'"]) {
     );
     const [plain, read] = [parseEnvironment(VALUES), parseEnvironment(quoted)];
     t.same(read.problems, []);
-    t.same({ ...read.request, warnings: [] }, { ...plain.request, warnings: [] });
+    t.same({ ...read.intent, warnings: [] }, { ...plain.intent, warnings: [] });
     for (const name of Object.keys(VALUES)) {
       t.ok(
         read.warnings.includes(`${name}: surrounding quotes are ignored`),
@@ -46,13 +46,13 @@ for (const quote of ['"', "'"]) {
 }
 
 t.test("a command keeps its quotes: they hold its words together", (t) => {
-  const { request, warnings } = parseEnvironment({
+  const { intent, warnings } = parseEnvironment({
     ...MINIMAL,
     OPENSHIFT_HA_CHECK_SCRIPT: `'/bin/sh' -c 'exit 0'`,
     OPENSHIFT_HA_NOTIFY_SCRIPT: `"/opt/my notify"`,
   });
-  t.same(request?.script?.command, ["/bin/sh", "-c", "exit 0"]);
-  t.same(request?.notifyCommand, ["/opt/my notify"]);
+  t.match(intent?.checks, [{ kind: "script", command: ["/bin/sh", "-c", "exit 0"] }]);
+  t.same(intent?.instances[0]?.router.notifyCommand, ["/opt/my notify"]);
   t.notMatch(warnings.join("\n"), /quotes/);
   t.end();
 });
@@ -65,7 +65,7 @@ t.test("quotes around nothing are an unset variable", (t) => {
     t.same(problems, [], name);
   }
   t.match(parseEnvironment({ OPENSHIFT_HA_VIRTUAL_IPS: '""' }).problems, [
-    { variable: "OPENSHIFT_HA_VIRTUAL_IPS", value: "" },
+    { origin: { variable: "OPENSHIFT_HA_VIRTUAL_IPS" }, value: "" },
   ]);
   t.end();
 });

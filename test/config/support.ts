@@ -1,8 +1,8 @@
 /** Hosts and environments for the tests of the configuration. */
 import { type IpAddress, parseAddress } from "../../src/base/address.js";
-import type { Request } from "../../src/config/env/request.js";
 import {
   type HostFacts,
+  type Intent,
   type Plan,
   type PlanOptions,
   parseEnvironment,
@@ -64,16 +64,16 @@ export function host(
   };
 }
 
-/** The request of an environment that must have no problems. */
-export function requestOf(env: Env): Request {
-  const { request, problems } = parseEnvironment(env);
-  if (request === null) throw new Error(JSON.stringify(problems));
-  return request;
+/** The intent of an environment that must have no problems. */
+export function intentOf(env: Env): Intent {
+  const { intent, problems } = parseEnvironment(env);
+  if (intent === null) throw new Error(JSON.stringify(problems));
+  return intent;
 }
 
 export const ONE_HOST = host({ eth0: ["192.0.2.10/24"] });
 
 /** The plan of the minimal environment, changed by `env`, for a host. */
 export function planOf(env: Env, facts: HostFacts = ONE_HOST, options: PlanOptions = FIRST_LOOK): Plan {
-  return plan(requestOf({ ...MINIMAL, ...env }), facts, options);
+  return plan(intentOf({ ...MINIMAL, ...env }), facts, options);
 }

@@ -4,7 +4,7 @@ import { parseAddress } from "../../src/base/address.js";
 import { plan } from "../../src/config/index.js";
 import type { VirtualRouterConfig } from "../../src/core/config.js";
 import vectors from "./ipfailover-vectors.json" with { type: "json" };
-import { FIRST_LOOK, host, requestOf } from "./support.js";
+import { FIRST_LOOK, host, intentOf } from "./support.js";
 
 interface Vector {
   readonly id: string;
@@ -34,20 +34,20 @@ t.equal(vectors.length, 13);
 
 for (const vector of vectors as unknown as readonly Vector[]) {
   t.test(vector.id, (t) => {
-    const request = requestOf(vector.env);
+    const intent = intentOf(vector.env);
     const facts = host({ lo: ["127.0.0.1/8"], [vector.node.iface]: [vector.node.addr] });
-    const planned = plan(request, facts, FIRST_LOOK);
+    const planned = plan(intent, facts, FIRST_LOOK);
     const node = vector.node.addr.split("/")[0];
     t.equal(planned.interface, vector.node.iface);
     t.equal(planned.nodeAddress?.text, node);
     t.equal(planned.contradiction, null);
-    t.equal(request.settings.name, vector.expect.global.router_id);
+    t.equal(intent.settings.name, vector.expect.global.router_id);
     t.equal(planned.core.routers.length, vector.expect.instances.length);
     vector.expect.instances.forEach((instance, index) => {
       compare(t, instance, planned.core.routers[index]!, node!);
     });
     compareCheck(t, vector, planned);
-    t.same(plan(request, facts, FIRST_LOOK), planned, "planned again, the same");
+    t.same(plan(intent, facts, FIRST_LOOK), planned, "planned again, the same");
     t.end();
   });
 }

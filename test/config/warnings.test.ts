@@ -1,12 +1,12 @@
 /** Every warning that the environment alone can cause: said, and the configuration is served all the same. */
 import t from "tap";
 import { parseEnvironment } from "../../src/config/index.js";
-import { type Env, MINIMAL, planOf, requestOf } from "./support.js";
+import { type Env, intentOf, MINIMAL, planOf } from "./support.js";
 
 t.test("a clean environment has no warnings and no notes", (t) => {
-  const { request, warnings } = parseEnvironment(MINIMAL);
+  const { intent, warnings } = parseEnvironment(MINIMAL);
   t.same(warnings, []);
-  t.same(request?.notes, []);
+  t.same(intent?.notes, []);
   t.same(planOf({}).warnings, []);
   t.end();
 });
@@ -122,11 +122,11 @@ const WARNED: readonly (readonly [string, Env, RegExp])[] = [
 
 for (const [title, env, expected] of WARNED) {
   t.test(title, (t) => {
-    const { request, warnings } = parseEnvironment({ ...MINIMAL, ...env });
-    t.not(request, null);
+    const { intent, warnings } = parseEnvironment({ ...MINIMAL, ...env });
+    t.not(intent, null);
     t.match(warnings, [expected]);
     t.equal(warnings.length, 1);
-    t.same(request?.warnings, warnings, "the request carries them");
+    t.same(intent?.warnings, warnings, "the intent carries them");
     t.same(planOf(env).warnings, warnings, "and the plan");
     t.end();
   });
@@ -164,7 +164,7 @@ t.test("a secret in an unknown variable is not printed", (t) => {
 });
 
 t.test("what is accepted and ignored is noted at its level", (t) => {
-  const { notes } = requestOf({
+  const { notes } = intentOf({
     ...MINIMAL,
     OPENSHIFT_HA_SELECTOR: "a=b",
     OPENSHIFT_HA_SMTP_SERVER: "192.0.2.25",

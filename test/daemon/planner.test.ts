@@ -1,14 +1,14 @@
 import t from "tap";
 import { Core } from "../../src/core/core.js";
 import { Planner } from "../../src/daemon/planner.js";
-import { host, MINIMAL, requestOf } from "../config/support.js";
+import { host, intentOf, MINIMAL } from "../config/support.js";
 
 const NOWHERE = host({ lo: [] });
 const ROUTED = host({ bond0: ["192.0.2.10/24"] }, { interface: "bond0", source: null });
 
 t.test("virtual routers are the same on whatever interface they come to be", async (t) => {
-  const request = requestOf({ ...MINIMAL, OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.100 2001:db8::100" });
-  const planner = new Planner(request, NOWHERE, () => {});
+  const intent = intentOf({ ...MINIMAL, OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.100 2001:db8::100" });
+  const planner = new Planner(intent, NOWHERE, () => {});
   t.teardown(() => planner.stop());
   const known = () => [...planner.routers.values()].map((router) => [router.id, router.interface]);
   t.same(known(), [

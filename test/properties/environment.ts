@@ -2,10 +2,12 @@
 import { deepStrictEqual, ok } from "node:assert";
 import fc from "fast-check";
 import { addressFromBytes, formatWithPrefix } from "../../src/base/address.js";
+import { groupsOf } from "../../src/config/env/intent.js";
+import { readVariables } from "../../src/config/env/table.js";
 import { formatProblem, parseEnvironment, VARIABLE_NAMES } from "../../src/config/index.js";
 import { prioritiesOf } from "../../src/config/plan/priorities.js";
 import { joinWords, splitWords } from "../../src/config/words.js";
-import { planOf, requestOf } from "../config/support.js";
+import { planOf } from "../config/support.js";
 import { named } from "./property.js";
 
 const LIKELY = [
@@ -29,13 +31,13 @@ const value = fc.oneof(
 );
 
 export const anyEnvironment = named(
-  "any strings: never throws, a request if and only if there is no problem, all lines single",
+  "any strings: never throws, an intent if and only if there is no problem, all lines single",
   500,
   fc.property(fc.dictionary(name, value), (env) => {
-    const { request, problems, warnings } = parseEnvironment(env);
+    const { intent, problems, warnings } = parseEnvironment(env);
     const lines = [...problems.map(formatProblem), ...warnings];
     ok(lines.every((line) => !/[\r\n]/.test(line)));
-    deepStrictEqual(request === null, problems.length > 0);
+    deepStrictEqual(intent === null, problems.length > 0);
   }),
 );
 
@@ -60,7 +62,7 @@ export const nothingLostInThePlan = named(
       OPENSHIFT_HA_VRRP_ID_OFFSET: String(offset),
       HA_EXCLUDED_VRRP_IDS: excluded.join(),
     };
-    const grouped = requestOf(env).groups;
+    const grouped = groupsOf(readVariables(env).values);
     deepStrictEqual(
       grouped.flatMap((group) => group.virtualAddresses.map(formatWithPrefix)),
       listed,

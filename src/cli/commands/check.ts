@@ -1,7 +1,7 @@
 /** `vrrpd check`: what the configuration means on this host. Touches nothing and needs no privilege. */
 import { formatWithPrefix } from "../../base/address.js";
 import { microsToSeconds } from "../../base/time.js";
-import { describePlan, type Plan, plan, promotionWarning, wayTo } from "../../config/index.js";
+import { allPeers, describePlan, type Plan, plan, promotionWarning, wayTo } from "../../config/index.js";
 import { promotesSecondaries } from "../../host/doctor/system.js";
 import { gatherHostFacts } from "../../host/netlink/facts.js";
 import { readConfiguration } from "../configuration.js";
@@ -14,9 +14,9 @@ export const command = defineCommand({
   exitCodes: {},
   run({ options, env, print }) {
     requireSource(options.config);
-    const request = readConfiguration(env);
-    const facts = gatherHostFacts(request.unicastPeers);
-    const planned = plan(request, facts, { namedInterfaceGivenUp: false, chosenInterface: null });
+    const intent = readConfiguration(env);
+    const facts = gatherHostFacts(allPeers(intent));
+    const planned = plan(intent, facts, { namedInterfaceGivenUp: false, chosenInterface: null });
     const promotion = promotionWarning(planned, facts, promotesSecondaries);
     const made = promotion === null ? planned : { ...planned, warnings: [...planned.warnings, promotion] };
     return print(options.json ? JSON.stringify(describePlan(made), null, 2) : describe(made));

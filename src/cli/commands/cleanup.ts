@@ -17,11 +17,11 @@ export const command = defineCommand({
   async run({ options, env, print }) {
     requireSource(options.config);
     const isConfigured = Boolean(env[REQUIRED]?.trim());
-    const request = isConfigured ? readConfiguration(env) : null;
+    const intent = isConfigured ? readConfiguration(env) : null;
     requireCapabilities();
-    const done = request === null ? await sweep() : await cleanUp(request);
+    const done = intent === null ? await sweep() : await cleanUp(intent);
     const what = done.length > 0 ? done.join("\n") : "nothing was left to remove";
     const whose = `${REQUIRED} is not set, so this is about all that any vrrpd has left in this network namespace`;
-    return print(request === null ? `${whose}\n${what}` : what);
+    return print(intent === null ? `${whose}\n${what}` : what);
   },
 });

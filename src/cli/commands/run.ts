@@ -27,19 +27,19 @@ export const command = defineCommand({
 
 /** Throws VrrpdError before anything is touched; does not return otherwise. */
 async function run(env: NodeJS.ProcessEnv, version: string): Promise<ExitCode> {
-  const request = readConfiguration(env);
+  const intent = readConfiguration(env);
   requireCapabilities();
-  requireScriptUser(request);
-  const { logLevel, logFormat } = request.settings;
+  requireScriptUser(intent);
+  const { logLevel, logFormat } = intent.settings;
   const logger = createLogger({ level: logLevel, format: logFormat });
-  for (const note of request.notes) logger.log(note.level, note.message);
+  for (const note of intent.notes) logger.log(note.level, note.message);
   if (ignoredNodeOptions !== null) {
     logger.log(
       "warn",
       `NODE_OPTIONS=${ignoredNodeOptions} is for scripts alone: vrrpd itself runs without it`,
     );
   }
-  const daemon = new Daemon({ request, logger, version });
+  const daemon = new Daemon({ intent, logger, version });
   process.on("uncaughtException", (error) => void end(daemon, logger, error));
   process.on("unhandledRejection", (error) => void end(daemon, logger, error as Error));
   whenSignalled((signal) => onSignal(daemon, logger, signal));

@@ -1,10 +1,9 @@
 /** What variables mean together: contradictions between them, and what is overridden. */
 import { type Family, isLinkLocal6 } from "../../base/address.js";
-import type { Problem, StandingProblem } from "../plan/types.js";
-import { quoteValue } from "../problem.js";
+import { type Problem, quoteValue, type StandingProblem } from "../problem.js";
 import { formatIds, MAX_VIRTUAL_ROUTER_ID } from "./groups.js";
+import { groupsOf } from "./intent.js";
 import { ADVERT_INTERVAL_LIMITS, carriedByVersion } from "./readers.js";
-import { groupsOf } from "./request.js";
 import { type ReadEnvironment, VARIABLES, type VariableKey } from "./table.js";
 
 const SOURCES = ["multicastSource", "unicastSource"] as const;
@@ -174,6 +173,6 @@ function familiesOf(families: readonly Family[]): Family[] {
 /** A problem with the whole value of a variable; its value is empty where it is not set. */
 function problemOf(read: ReadEnvironment, key: VariableKey, reason?: string): Problem {
   const { name, accepted } = VARIABLES[key];
-  const problem = { variable: name, value: read.given.get(key) ?? "", accepted };
+  const problem = { origin: { variable: name }, value: read.given.get(key) ?? "", accepted };
   return reason === undefined ? problem : { ...problem, reason };
 }

@@ -1,6 +1,6 @@
 /** The variables of vrrpd's own: names, defaults, what is accepted. */
 
-import type { LogFormat, UserName } from "../plan/types.js";
+import type { LogFormat, UserName } from "../intent.js";
 import {
   choice,
   type ListenAddress,

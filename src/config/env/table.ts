@@ -1,7 +1,6 @@
 /** Every variable that vrrpd knows, in one table, and the reading of all of them at once. */
 import { nearestName } from "../../base/text.js";
-import type { Problem } from "../plan/types.js";
-import { printable } from "../problem.js";
+import { type Origin, type Problem, printable } from "../problem.js";
 import { OPENSHIFT_VARIABLES } from "./openshift-variables.js";
 import { OWN_VARIABLES } from "./own-variables.js";
 import { unquote } from "./readers.js";
@@ -10,6 +9,10 @@ import type { Variable } from "./variable.js";
 export const VARIABLES = { ...OPENSHIFT_VARIABLES, ...OWN_VARIABLES };
 export type VariableKey = keyof typeof VARIABLES;
 export const VARIABLE_NAMES: readonly string[] = Object.values(VARIABLES).map((variable) => variable.name);
+
+export function originOf(key: VariableKey): Origin {
+  return { variable: VARIABLES[key].name };
+}
 
 /** The names that only vrrpd or the original image can be meant by. */
 const OWN_NAMES = /^(OPENSHIFT_HA_|VRRPD_|HA_EXCLUDED)/;
@@ -52,7 +55,7 @@ export function readVariables(env: Environment): ReadEnvironment {
     warnings.push(...reading.warnings.map((warning) => `${name}: ${warning}`));
     for (const refusal of reading.refusals) {
       const reason = refusal.reason === null ? {} : { reason: refusal.reason };
-      problems.push({ variable: name, value: refusal.value, accepted, ...reason });
+      problems.push({ origin: { variable: name }, value: refusal.value, accepted, ...reason });
     }
   }
   return {

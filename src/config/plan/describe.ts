@@ -9,7 +9,7 @@ import type { Plan, PlannedPeer } from "./types.js";
 export function describePlan(plan: Plan): object {
   const { probe, script } = plan;
   return {
-    source: "env",
+    source: plan.source,
     interface: plan.interface,
     nodeAddress: plan.nodeAddress?.text ?? null,
     probe: probe && {

@@ -1,6 +1,7 @@
 /** Which interface carries the virtual routers, and why. */
 import type { InterfaceAddress } from "../../core/input.js";
-import type { Request } from "../env/request.js";
+import type { InterfaceIntent } from "../intent.js";
+import { nameOf, settingOf } from "../problem.js";
 import type { HostFacts, InterfaceFacts } from "./facts.js";
 
 /** Tried in order where no interface is named, before the default route's. */
@@ -24,7 +25,11 @@ export interface InterfaceChoice {
   readonly warnings: readonly string[];
 }
 
-export function chooseInterface(request: Request, facts: HostFacts, options: PlanOptions): InterfaceChoice {
+export function chooseInterface(
+  asked: InterfaceIntent,
+  facts: HostFacts,
+  options: PlanOptions,
+): InterfaceChoice {
   const find = (name: string) => facts.interfaces.find((one) => one.name === name) ?? null;
   const chosen = (name: string, reason: string, warnings: string[] = []): InterfaceChoice => {
     return { name, nameInPlan: name, facts: find(name), reason, warnings };
@@ -32,7 +37,8 @@ export function chooseInterface(request: Request, facts: HostFacts, options: Pla
   const none = (nameInPlan: string, reason: string): InterfaceChoice => {
     return { name: null, nameInPlan, facts: null, reason, warnings: [reason] };
   };
-  const named = request.interfaceName;
+  const { name: named } = asked;
+  const setting = nameOf(asked.origin);
   if (options.chosenInterface !== null) {
     const name = options.chosenInterface;
     const absent =
@@ -42,20 +48,19 @@ export function chooseInterface(request: Request, facts: HostFacts, options: Pla
   if (named !== null) {
     const there = find(named);
     if (there !== null) {
-      const warnings = portWarnings(there, facts);
-      return chosen(named, `${named} is named by OPENSHIFT_HA_NETWORK_INTERFACE`, warnings);
+      const warnings = portWarnings(there, facts, setting);
+      return chosen(named, `${named} is named by ${setting}`, warnings);
     }
-    const strict = request.settings.interfaceStrict;
+    const strict = asked.strict.value;
     if (strict || !options.namedInterfaceGivenUp) {
-      const limit = strict ? ", with no time limit (VRRPD_INTERFACE_STRICT=on)" : "";
-      return none(named, `waiting for interface ${named}, named by OPENSHIFT_HA_NETWORK_INTERFACE${limit}`);
+      const limit = strict ? `, with no time limit (${settingOf(asked.strict.origin, "on")})` : "";
+      return none(named, `waiting for interface ${named}, named by ${setting}${limit}`);
     }
   }
   const usual = findUsual(facts);
-  const absence =
-    named === null ? "" : `interface ${named}, named by OPENSHIFT_HA_NETWORK_INTERFACE, is not there; `;
+  const absence = named === null ? "" : `interface ${named}, named by ${setting}, is not there; `;
   if (usual.name === null) return none(named ?? USUAL_INTERFACES[0], `${absence}${usual.why}`);
-  if (named === null) return chosen(usual.name, `OPENSHIFT_HA_NETWORK_INTERFACE is not set; ${usual.why}`);
+  if (named === null) return chosen(usual.name, `${setting} is not set; ${usual.why}`);
   const reason = `${absence}${usual.name} is used instead: ${usual.why}`;
   return chosen(usual.name, reason, [reason]);
 }
@@ -89,11 +94,11 @@ function isGlobal({ scope, marked }: InterfaceAddress): boolean {
   return scope === "global" && !marked;
 }
 
-function portWarnings(named: InterfaceFacts, facts: HostFacts): string[] {
+function portWarnings(named: InterfaceFacts, facts: HostFacts, setting: string): string[] {
   if (!isPort(named)) return [];
   const bearer = bearerOf(named, facts);
   const instead = bearer === null ? "the interface that has the node's address" : bearer.name;
-  return [`${describePort(named, facts)}; name ${instead} in OPENSHIFT_HA_NETWORK_INTERFACE`];
+  return [`${describePort(named, facts)}; name ${instead} in ${setting}`];
 }
 
 function describePort(port: InterfaceFacts, facts: HostFacts): string {

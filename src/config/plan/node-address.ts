@@ -12,6 +12,8 @@ import {
 } from "../../base/address.js";
 import type { InterfaceAddress } from "../../core/input.js";
 import { isAlone, isLeftover } from "../../core/leftover.js";
+import type { Asked } from "../intent.js";
+import { nameOf } from "../problem.js";
 
 /** What the rule looks at. */
 export interface SourceFacts {
@@ -26,8 +28,8 @@ export interface SourceFacts {
   readonly listed: ReadonlySet<string>;
   /** Of the IPv4 default route; null: it prefers none. */
   readonly defaultRouteSource: IpAddress | null;
-  /** What a source variable asks for in place of the rule; empty: nothing. */
-  readonly asked: { readonly variable: string; readonly addresses: readonly IpAddress[] };
+  /** What the configuration asks for in place of the rule; empty: nothing. */
+  readonly asked: Asked<readonly IpAddress[]>;
 }
 
 export interface NodeAddresses {
@@ -54,7 +56,7 @@ export function findNodeAddresses(facts: SourceFacts): NodeAddresses {
 
 /** What multicast adverts of a family are sent from; over IPv6 a link-local address (RFC 9568 §5.1.2.1). */
 export function multicastSource(facts: SourceFacts, family: Family): AdvertSource {
-  const asked = facts.asked.addresses.find((address) => address.family === family);
+  const asked = facts.asked.value.find((address) => address.family === family);
   if (asked !== undefined) return askedSource(facts, asked);
   return family === "ipv4"
     ? ipv4Source(facts)
@@ -73,7 +75,7 @@ export function unicastSource(
 ): AdvertSource {
   const isOfScope = (address: IpAddress) =>
     address.family === peer.family && isLinkLocal6(address) === isLinkLocal6(peer);
-  const asked = facts.asked.addresses.find(isOfScope);
+  const asked = facts.asked.value.find(isOfScope);
   if (asked !== undefined) return askedSource(facts, asked);
   if (peer.family === "ipv4") return ipv4Source(facts, routeSource);
   const scope = isLinkLocal6(peer) ? "link-local" : "global";
@@ -124,7 +126,7 @@ function ipv6Source(
 
 function askedSource({ interface: on, addresses, asked }: SourceFacts, address: IpAddress): AdvertSource {
   const entry = addresses.find((one) => one.address.text === address.text);
-  const sentence = `${asked.variable} asks for ${address.text}, which`;
+  const sentence = `${nameOf(asked.origin)} asks for ${address.text}, which`;
   if (entry === undefined) return nothing(`${sentence} ${on} does not have yet`);
   return entry.tentative ? nothing(`${sentence} is tentative on ${on}`) : from(address);
 }

@@ -1,7 +1,8 @@
 /** The unicast peers as this host reaches them: which way, from which of its addresses, and how far they may be. */
 import { type Family, type IpAddress, isLinkLocal6 } from "../../base/address.js";
 import { VRRP_TTL } from "../../wire/vrrp.js";
-import { allAddresses, type Request } from "../env/request.js";
+import type { InstanceIntent } from "../intent.js";
+import { nameOf } from "../problem.js";
 import type { HostFacts } from "./facts.js";
 import { type SourceFacts, unicastSource } from "./node-address.js";
 import type { PlannedPeer } from "./types.js";
@@ -10,40 +11,37 @@ import type { PlannedPeer } from "./types.js";
 const ANY_TTL = 1;
 
 /**
- * The peers without this node's own addresses. A family that has virtual addresses and lists nobody but this node is
+ * The peers without this node's own addresses. A used family that lists nobody but this node is
  * a contradiction; its list then stays as it is, so that nothing can take it for multicast.
  */
 export function resolvePeers(
-  request: Request,
+  { value: asked, origin }: InstanceIntent["unicastPeers"],
+  used: ReadonlySet<Family>,
   facts: HostFacts,
 ): { peers: readonly IpAddress[]; contradiction: string | null } {
   const own = new Set(facts.interfaces.flatMap((one) => one.addresses.map((entry) => entry.address.text)));
-  const peers = request.unicastPeers.filter((peer) => !own.has(peer.text));
-  const families = new Set(allAddresses(request.groups).map((entry) => entry.address.family));
+  const peers = asked.filter((peer) => !own.has(peer.text));
   const has = (list: readonly IpAddress[], family: Family) => list.some((peer) => peer.family === family);
-  const alone = [...families].filter((family) => has(request.unicastPeers, family) && !has(peers, family));
+  const alone = [...used].filter((family) => has(asked, family) && !has(peers, family));
   if (alone.length === 0) return { peers, contradiction: null };
   const names = alone.map((family) => (family === "ipv4" ? "IPv4" : "IPv6")).join(" and ");
   return {
-    peers: [
-      ...peers,
-      ...request.unicastPeers.filter((peer) => own.has(peer.text) && alone.includes(peer.family)),
-    ],
-    contradiction: `OPENSHIFT_HA_UNICAST_PEERS lists only this node's own ${names} addresses, so no peer can be reached`,
+    peers: [...peers, ...asked.filter((peer) => own.has(peer.text) && alone.includes(peer.family))],
+    contradiction: `${nameOf(origin)} lists only this node's own ${names} addresses, so no peer can be reached`,
   };
 }
 
 /** A peer whose route is not known, or leads elsewhere, counts as on-link: the safe side. */
 export function planPeer(
   address: IpAddress,
-  request: Request,
+  minTtl: number | null,
   routes: HostFacts["routes"],
   facts: SourceFacts,
 ): PlannedPeer {
   const route = routes.get(address.text) ?? null;
   const gateway = route?.interface === facts.interface ? route.gateway : null;
   const from = unicastSource(facts, address, route?.source ?? null);
-  const leastTtl = gateway === null ? VRRP_TTL : (request.unicastMinTtl ?? ANY_TTL);
+  const leastTtl = gateway === null ? VRRP_TTL : (minTtl ?? ANY_TTL);
   return { address, gateway, leastTtl, source: from.address, route, from };
 }
 
@@ -55,7 +53,11 @@ export function wayTo({ address, route }: PlannedPeer, on: string): string {
 }
 
 /** What of the ways to the peers should be known. */
-export function routeWarnings(peers: readonly PlannedPeer[], request: Request, on: string): string[] {
+export function routeWarnings(
+  peers: readonly PlannedPeer[],
+  minTtl: InstanceIntent["unicastMinTtl"],
+  on: string,
+): string[] {
   const warnings = peers.flatMap(({ address, route }) =>
     route === null || route.interface === on
       ? []
@@ -64,11 +66,11 @@ export function routeWarnings(peers: readonly PlannedPeer[], request: Request, o
         ],
   );
   const routed = peers.filter(({ gateway }) => gateway !== null);
-  if (routed.length === 0 || request.unicastMinTtl !== null) return warnings;
+  if (routed.length === 0 || minTtl.value !== null) return warnings;
   const names = routed.map(({ address, gateway }) => `${address.text} (by ${gateway?.text})`).join(", ");
   return [
     ...warnings,
     `adverts of the peers behind a router are accepted from any distance, so that whoever can send packets through one ` +
-      `can speak in their name: ${names}; set VRRPD_UNICAST_MIN_TTL to 255 less the routers between`,
+      `can speak in their name: ${names}; set ${nameOf(minTtl.origin)} to 255 less the routers between`,
   ];
 }

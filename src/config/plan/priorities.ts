@@ -1,7 +1,13 @@
 /** Priorities that spread the virtual routers over the nodes, as the original image derives them. */
 import type { IpAddress } from "../../base/address.js";
 import type { Preempt } from "../../core/config.js";
-import type { Group } from "../env/groups.js";
+
+/** Virtual routers that the nodes share as one. */
+export interface PriorityGroup {
+  /** From 1. */
+  readonly number: number;
+  readonly virtualRouterId: number;
+}
 
 const SLOTS = 128;
 const SPREAD = 32;
@@ -13,7 +19,7 @@ const SPREAD = 32;
  * @param node the node address, or the link-local address of a node without an IPv4 address.
  */
 export function prioritiesOf(
-  groups: readonly Group[],
+  groups: readonly PriorityGroup[],
   node: IpAddress,
   replicaCount: number,
   preempt: Preempt,

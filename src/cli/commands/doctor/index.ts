@@ -3,7 +3,7 @@
  * asks for the virtual addresses, from which nobody learns anything.
  */
 import { ExitCode } from "../../../base/errors.js";
-import { plan } from "../../../config/index.js";
+import { allPeers, plan } from "../../../config/index.js";
 import { measureTimers } from "../../../host/doctor/system.js";
 import { gatherHostFacts } from "../../../host/netlink/facts.js";
 import { readConfiguration } from "../../configuration.js";
@@ -45,9 +45,9 @@ export const command = defineCommand({
 });
 
 async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const request = readConfiguration(env);
-  const facts = gatherHostFacts(request.unicastPeers);
-  const made = plan(request, facts, { namedInterfaceGivenUp: false, chosenInterface: null });
+  const intent = readConfiguration(env);
+  const facts = gatherHostFacts(allPeers(intent));
+  const made = plan(intent, facts, { namedInterfaceGivenUp: false, chosenInterface: null });
   const capabilities = capabilityFindings();
   const permitted = capabilities.every(({ level }) => level === "ok");
   const timers = measureTimers();

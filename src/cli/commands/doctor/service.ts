@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createConnection } from "node:net";
 import type { Plan, ProbePlan } from "../../../config/index.js";
-import { commandsOf } from "../../../daemon/scripts.js";
+import { type Command, commandsOf } from "../../../daemon/scripts.js";
 import { Launcher } from "../../../host/scripts/launcher.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 
@@ -13,11 +13,7 @@ export async function serviceFindings(plan: Plan): Promise<Finding[]> {
   const launcher = Launcher.of(plan.settings.scripts);
   return [
     ...(probe === null ? [] : [await portFinding({ ...probe, address: probe.address ?? plan.nodeAddress })]),
-    ...(
-      await Promise.all(
-        commandsOf(plan).map(([variable, command]) => scriptFindings(launcher, variable, command)),
-      )
-    ).flat(),
+    ...(await Promise.all(commandsOf(plan).map((command) => scriptFindings(launcher, command)))).flat(),
   ];
 }
 
@@ -53,24 +49,19 @@ async function connectTo(host: string, port: number): Promise<string | null> {
   }
 }
 
-async function scriptFindings(
-  launcher: Launcher,
-  variable: string,
-  command: readonly string[],
-): Promise<Finding[]> {
+async function scriptFindings(launcher: Launcher, { name, purpose, command }: Command): Promise<Finding[]> {
   const { problem, unsafe } = await launcher.examine(command);
-  const isCheck = variable.includes("CHECK");
   if (problem !== null) {
-    const text = `${variable}: ${problem}`;
+    const text = `${name}: ${problem}`;
     const action = "Mend it before vrrpd starts.";
-    return [isCheck ? error("script", text, action) : warning("script", text, action)];
+    return [purpose === "check" ? error("script", text, action) : warning("script", text, action)];
   }
   const runs = ok(
     "script",
     `${command[0]} can be run${launcher.user === null ? "" : ` as ${launcher.user}`}`,
   );
   if (unsafe === null) return [runs];
-  const text = `${variable}: ${unsafe}`;
+  const text = `${name}: ${unsafe}`;
   const action =
     "Give what is named to root, and take the right to write from all others (chown root, chmod go-w).";
   return launcher.security

@@ -1,0 +1,236 @@
+/** What the environment asks for: variables that agree with each other → an intent. */
+import type { AddressWithPrefix, Family } from "../../base/address.js";
+import { type Micros, secondsToMicros } from "../../base/time.js";
+import type { VrrpVersion } from "../../core/config.js";
+import type {
+  Asked,
+  CheckIntent,
+  FirewallPlan,
+  InstanceIntent,
+  Intent,
+  Note,
+  PriorityIntent,
+  RouterSettings,
+  Settings,
+} from "../intent.js";
+import { nameOf, type StandingProblem } from "../problem.js";
+import { type Group, spreadOverGroups } from "./groups.js";
+import type { RequestedLease } from "./readers.js";
+import { originOf, type Values, type VariableKey } from "./table.js";
+
+/** Kernel lifetime of virtual addresses; `renewIntervalMicros` null: with the adverts, or no lease. */
+interface Lease {
+  readonly seconds: number | null;
+  readonly renewIntervalMicros: Micros | null;
+}
+
+const DEFAULT_PORT = 80;
+const PASSWORD_BYTES = 8;
+/** A lease of 90 s is renewed every 40 s; others in the same proportion. */
+const RENEWALS_PER_LEASE = 90 / 40;
+
+export function buildIntent(
+  values: Values,
+  warnings: readonly string[],
+  standingProblems: readonly StandingProblem[],
+): Intent {
+  return {
+    source: "env",
+    settings: settingsOf(values),
+    instances: instancesOf(values),
+    checks: checksOf(values),
+    firewall: firewallOf(values),
+    startGraceMicros: secondsToMicros(values.startGrace),
+    linkGraceMicros: secondsToMicros(values.linkGrace),
+    renewIntervalMicros: leaseOf(values.vipLease, values.advertInterval).renewIntervalMicros,
+    warnings,
+    standingProblems,
+    notes: notesOf(values),
+  };
+}
+
+/** A group of both families becomes two virtual routers, IPv4 first. */
+function instancesOf(values: Values): InstanceIntent[] {
+  const settings = routerSettingsOf(values);
+  const shared = {
+    interface: {
+      name: values.networkInterface,
+      origin: originOf("networkInterface"),
+      strict: asked(values, "interfaceStrict"),
+    },
+    unicastPeers: asked(values, "unicastPeers"),
+    unicastMinTtl: asked(values, "unicastMinTtl"),
+    sources: asked(values, values.unicastPeers.length > 0 ? "unicastSource" : "multicastSource"),
+    label: asked(values, "vipLabel"),
+    notifyOrigin: originOf("notifyScript"),
+    overfullAdvice: `a larger ${nameOf(originOf("groups"))} spreads them over more virtual routers`,
+  };
+  return groupsOf(values).flatMap((group) => {
+    const priority = priorityOf(values, group);
+    return familiesOf(group).map(({ family, suffix, virtualAddresses }) => ({
+      ...shared,
+      priority,
+      router: {
+        ...settings(family),
+        name: `${values.configName.scrubbed}_VIP_${group.number}${suffix}`,
+        family,
+        virtualRouterId: group.virtualRouterId,
+        virtualAddresses,
+      },
+    }));
+  });
+}
+
+function asked<K extends VariableKey>(values: Values, key: K): Asked<Values[K]> {
+  return { value: values[key], origin: originOf(key) };
+}
+
+interface FamilyOfGroup {
+  readonly family: Family;
+  /** What the name of its virtual router ends with. */
+  readonly suffix: string;
+  readonly virtualAddresses: readonly AddressWithPrefix[];
+}
+
+function familiesOf(group: Group): FamilyOfGroup[] {
+  const of = (family: Family) => group.virtualAddresses.filter((entry) => entry.address.family === family);
+  const [ipv4, ipv6] = [of("ipv4"), of("ipv6")];
+  const suffix = ipv4.length > 0 ? "_v6" : "";
+  const both: FamilyOfGroup[] = [
+    { family: "ipv4", suffix: "", virtualAddresses: ipv4 },
+    { family: "ipv6", suffix, virtualAddresses: ipv6 },
+  ];
+  return both.filter(({ virtualAddresses }) => virtualAddresses.length > 0);
+}
+
+function priorityOf(values: Values, { number }: Group): PriorityIntent {
+  if (values.priority !== null) return { fixed: values.priority };
+  return { group: number, replicaCount: Math.max(1, values.replicaCount) };
+}
+
+/** What all virtual routers of a family have in common. */
+function routerSettingsOf(
+  values: Values,
+): (family: Family) => Omit<RouterSettings, "name" | "family" | "virtualRouterId" | "virtualAddresses"> {
+  const password = values.v2Auth === "pass" ? passwordOf(values.configName.raw) : null;
+  const common = {
+    preempt: values.preemption,
+    advertIntervalMicros: secondsToMicros(values.advertInterval),
+    unicastStrict: values.unicastStrict,
+    leaseSeconds: leaseOf(values.vipLease, values.advertInterval).seconds,
+    idConflict: values.idConflict,
+    contestedPerMinute: values.announceLimit,
+    announceRefreshMicros: values.announceRefresh === 0 ? null : secondsToMicros(values.announceRefresh),
+    guardRemove: values.guardRemove,
+    checksumPseudoHeader: values.ipv4Checksum === "pseudo-header",
+    checks: checksOf(values).map(({ name }) => name),
+    notifyCommand: values.notifyScript,
+  };
+  return (family) => {
+    const version: VrrpVersion = values.version === 2 && family === "ipv4" ? 2 : 3;
+    const yieldsToVersion2 = values.version === "auto" && family === "ipv4";
+    return {
+      ...common,
+      version,
+      yieldsToVersion2,
+      password: version === 2 || yieldsToVersion2 ? password : null,
+    };
+  };
+}
+
+export function groupsOf(values: Values): Group[] {
+  return spreadOverGroups(values.virtualAddresses, values.groups, values.idOffset, values.excludedIds);
+}
+
+/** The port to probe, or null: asked for, or the default where no script is there instead. */
+function probedPort(values: Values): number | null {
+  if (values.checkScript === null)
+    return values.monitorPort === 0 ? null : (values.monitorPort ?? DEFAULT_PORT);
+  return values.monitorPort === 0 || values.checks === "script" ? null : values.monitorPort;
+}
+
+/** Beside a script, a port that has never answered is only a warning, unless VRRPD_CHECKS=both. */
+function checksOf(values: Values): CheckIntent[] {
+  const { checkRise: rise, checkFall: fall, checkScript: command, checkStrict: strict } = values;
+  const intervalMicros = secondsToMicros(values.checkInterval);
+  const port = probedPort(values);
+  const checks: CheckIntent[] = [];
+  if (port !== null) {
+    const advisoryUntilFirstPass = command !== null && values.checks === "auto";
+    const origin = originOf("monitorPort");
+    checks.push({
+      kind: "probe",
+      name: "probe",
+      origin,
+      advisoryUntilFirstPass,
+      rise,
+      fall,
+      port,
+      intervalMicros,
+    });
+  }
+  if (command !== null) {
+    const origin = originOf("checkScript");
+    const script = { command, intervalMicros, strict };
+    checks.push({
+      kind: "script",
+      name: "script",
+      origin,
+      advisoryUntilFirstPass: false,
+      rise,
+      fall,
+      ...script,
+    });
+  }
+  return checks;
+}
+
+/** The first bytes of the name as given, padded with zeros, as Keepalived sends `auth_pass`. */
+function passwordOf(name: string): Uint8Array {
+  const password = new Uint8Array(PASSWORD_BYTES);
+  password.set(Buffer.from(name).subarray(0, PASSWORD_BYTES));
+  return password;
+}
+
+function leaseOf(lease: RequestedLease, advertIntervalSeconds: number): Lease {
+  if (lease === null) return { seconds: null, renewIntervalMicros: null };
+  if (lease === "fast") {
+    return { seconds: Math.max(1, Math.floor(3 * advertIntervalSeconds) - 1), renewIntervalMicros: null };
+  }
+  return { seconds: lease, renewIntervalMicros: secondsToMicros(lease / RENEWALS_PER_LEASE) };
+}
+
+function firewallOf(values: Values): FirewallPlan | null {
+  if (values.nftablesRule !== null) return { backend: "nftables" };
+  return values.iptablesChain === null ? null : { backend: "iptables", chain: values.iptablesChain };
+}
+
+function settingsOf(values: Values): Settings {
+  return {
+    name: values.configName.scrubbed,
+    socketPath: values.socket ?? `/run/vrrpd/${values.configName.scrubbed}.sock`,
+    logLevel: values.logLevel,
+    logFormat: values.logFormat,
+    realtimePriority: values.realtime,
+    metricsListen: values.metricsListen,
+    httpHosts: values.httpHosts,
+    lockUids: values.lockUids,
+    scripts: {
+      user: values.scriptUser,
+      security: values.scriptSecurity,
+      environment: values.scriptEnvironment,
+      notifyTimeoutMicros: secondsToMicros(values.notifyTimeout),
+      stopTimeoutMicros: secondsToMicros(values.stopTimeout),
+    },
+  };
+}
+
+function notesOf(values: Values): Note[] {
+  const ignored = (["selector", "smtpServer", "adminEmails"] as const).filter((key) => values[key] !== null);
+  return ignored.map((key) => {
+    const message = `${nameOf(originOf(key))} is ignored`;
+    return key === "adminEmails"
+      ? { level: "info", message: `${message}: no e-mail is sent` }
+      : { level: "debug", message };
+  });
+}

@@ -1,0 +1,48 @@
+/** The environment as a source: read as a whole, with every problem at once. Looks at nothing but `env`. */
+import type { Intent, UserName } from "../intent.js";
+import type { Problem } from "../problem.js";
+import { type ConfigSource, ConfigurationError, type Lookups } from "../source.js";
+import { findContradictions, findOverrides, findUnserved } from "./agreement.js";
+import { buildIntent } from "./intent.js";
+import { type Environment, type ReadEnvironment, readVariables, VARIABLES } from "./table.js";
+
+export interface ParsedEnvironment {
+  /** null if and only if there are problems. */
+  readonly intent: Intent | null;
+  readonly problems: readonly Problem[];
+  /** Sentences; the intent carries them too, and so does every plan made from it. */
+  readonly warnings: readonly string[];
+}
+
+/** A host that knows every user. */
+const NOTHING_UNKNOWN: Lookups = { whyUnknown: () => null };
+
+export function environmentSource(env: Environment): ConfigSource {
+  return {
+    read: (lookups) => {
+      const { intent, problems } = parseEnvironment(env, lookups);
+      if (intent === null) throw new ConfigurationError(problems);
+      return intent;
+    },
+  };
+}
+
+/** Never throws. */
+export function parseEnvironment(env: Environment, lookups: Lookups = NOTHING_UNKNOWN): ParsedEnvironment {
+  const read = readVariables(env);
+  const problems = [...read.problems, ...findContradictions(read), ...unknownUser(read, lookups)];
+  const warnings = [...read.warnings, ...findOverrides(read)];
+  const intent = problems.length > 0 ? null : buildIntent(read.values, warnings, findUnserved(read));
+  return { intent, problems, warnings };
+}
+
+function unknownUser({ values: { scriptUser } }: ReadEnvironment, { whyUnknown }: Lookups): Problem[] {
+  const reason = scriptUser === null ? null : whyUnknown(scriptUser);
+  if (scriptUser === null || reason === null) return [];
+  const { name, accepted } = VARIABLES.scriptUser;
+  return [{ origin: { variable: name }, value: formatUser(scriptUser), reason, accepted }];
+}
+
+function formatUser({ user, group }: UserName): string {
+  return group === null ? user : `${user}:${group}`;
+}

@@ -1,0 +1,146 @@
+/**
+ * What a source asks for, before anything of this host is known. Each item knows where it comes from, so that whatever
+ * is said about it names the setting as its source spells it.
+ */
+import type { IpAddress } from "../base/address.js";
+import type { Micros } from "../base/time.js";
+import type { CheckConfig, VirtualRouterConfig } from "../core/config.js";
+import type { Origin, StandingProblem } from "./problem.js";
+
+export interface Intent {
+  /** What `check --json` calls the source: `env`. */
+  readonly source: string;
+  readonly settings: Settings;
+  /** One virtual router each, in order; at least one. */
+  readonly instances: readonly InstanceIntent[];
+  readonly checks: readonly CheckIntent[];
+  readonly firewall: FirewallPlan | null;
+  readonly startGraceMicros: Micros;
+  readonly linkGraceMicros: Micros;
+  /** How often leases are renewed; null: with the adverts, or there is none. */
+  readonly renewIntervalMicros: Micros | null;
+  readonly warnings: readonly string[];
+  readonly standingProblems: readonly StandingProblem[];
+  /** To be logged once at their level: what is accepted and does nothing. */
+  readonly notes: readonly Note[];
+}
+
+/** A setting that messages may have to name. Whoever asks for the same thing has the same object. */
+export interface Asked<T> {
+  readonly value: T;
+  /** Of something that is not set: where it would be. */
+  readonly origin: Origin;
+}
+
+/** What the core needs of a virtual router and no fact of this host changes. */
+export type RouterSettings = Omit<
+  VirtualRouterConfig,
+  "id" | "interface" | "priority" | "advertisedCount" | "unicastPeers" | "addressLabel"
+>;
+
+/** One virtual router: its settings, and what this host has to be asked about. */
+export interface InstanceIntent {
+  readonly router: RouterSettings;
+  readonly interface: InterfaceIntent;
+  readonly priority: PriorityIntent;
+  /** As listed, this node's own included. Empty: multicast. */
+  readonly unicastPeers: Asked<readonly IpAddress[]>;
+  /** Least TTL of adverts from peers behind a router, 1..255; null: any, with a warning. */
+  readonly unicastMinTtl: Asked<number | null>;
+  /** What adverts are sent from, at most one address a family; empty: as the node's addresses say. */
+  readonly sources: Asked<readonly IpAddress[]>;
+  /** Suffix of the IPv4 virtual addresses' labels; null: they have none. */
+  readonly label: Asked<string | null>;
+  /** Where `router.notifyCommand` is, or would be. */
+  readonly notifyOrigin: Origin;
+  /** What to do with more addresses than an advert carries: the end of a sentence. */
+  readonly overfullAdvice: string;
+}
+
+/** The instances of one interface share one. */
+export interface InterfaceIntent {
+  /** null: the first of the usual ones. */
+  readonly name: string | null;
+  readonly origin: Origin;
+  /** Wait for ever for the named one. */
+  readonly strict: Asked<boolean>;
+}
+
+export type PriorityIntent =
+  /** 1..255 */
+  | { readonly fixed: number }
+  /** Made from the node address, so that the nodes share the groups: `group` from 1, `replicaCount` at least 1. */
+  | { readonly group: number; readonly replicaCount: number };
+
+export interface ProbeIntent extends CheckConfig {
+  readonly kind: "probe";
+  readonly origin: Origin;
+  readonly port: number;
+  readonly intervalMicros: Micros;
+}
+
+export interface ScriptIntent extends CheckConfig {
+  readonly kind: "script";
+  readonly origin: Origin;
+  readonly command: readonly string[];
+  readonly intervalMicros: Micros;
+  /** A script that is missing or not executable at start faults the node instead of being disabled. */
+  readonly strict: boolean;
+}
+
+export type CheckIntent = ProbeIntent | ScriptIntent;
+
+export type FirewallPlan =
+  | { readonly backend: "iptables"; readonly chain: string }
+  | { readonly backend: "nftables" };
+
+export interface Note {
+  readonly level: "debug" | "info";
+  readonly message: string;
+}
+
+export type LogFormat = "json" | "text";
+
+/** Program settings that do not depend on the host. */
+export interface Settings {
+  /** The configuration's name, of A-Z a-z 0-9 _ alone. */
+  readonly name: string;
+  readonly socketPath: string;
+  readonly logLevel: string;
+  /** null: text on a terminal, else JSON. */
+  readonly logFormat: LogFormat | null;
+  /** SCHED_RR priority, or null. */
+  readonly realtimePriority: number | null;
+  readonly metricsListen: { readonly host: string; readonly port: number } | null;
+  /** Names that HTTP requests may have in Host, beside addresses, localhost and the host of `metricsListen`. */
+  readonly httpHosts: readonly string[];
+  /** Users whose processes may hold this daemon's locks, beside root and its own. */
+  readonly lockUids: readonly number[];
+  readonly scripts: ScriptSettings;
+}
+
+/** As written: names or numbers. */
+export interface UserName {
+  readonly user: string;
+  /** null: the user's own groups. */
+  readonly group: string | null;
+}
+
+/** What is the same for every check and notify script. */
+export interface ScriptSettings {
+  /** Who runs them; null: the daemon's own user. */
+  readonly user: UserName | null;
+  /** One that others can write is not run. */
+  readonly security: boolean;
+  readonly environment: "inherit" | "clean";
+  /** How long a notify script may run while another one waits behind it. */
+  readonly notifyTimeoutMicros: Micros;
+  /** How long the end of the daemon waits for notify scripts (`STOP`). */
+  readonly stopTimeoutMicros: Micros;
+}
+
+/** Every unicast peer that is asked for, each once. */
+export function allPeers({ instances }: Intent): IpAddress[] {
+  const lists = new Set(instances.map(({ unicastPeers }) => unicastPeers.value));
+  return [...new Map([...lists].flat().map((peer) => [peer.text, peer])).values()];
+}

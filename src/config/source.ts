@@ -1,0 +1,23 @@
+/** Where a configuration comes from. */
+import { ExitCode, VrrpdError } from "../base/errors.js";
+import type { Intent, UserName } from "./intent.js";
+import { formatProblem, type Problem } from "./problem.js";
+
+/** What a source cannot know by itself, asked of this host. */
+export interface Lookups {
+  /** The end of the sentence "NAME=user …"; null: this host knows the user and the group. */
+  readonly whyUnknown: (user: UserName) => string | null;
+}
+
+export interface ConfigSource {
+  /** Throws `ConfigurationError` with every problem at once. */
+  read(lookups: Lookups): Intent;
+}
+
+/** Code `ECONFIG`, exit code 2: one line a problem. */
+export class ConfigurationError extends VrrpdError {
+  constructor(readonly problems: readonly Problem[]) {
+    const lines = problems.map((problem) => `\n  ${formatProblem(problem)}`);
+    super("ECONFIG", `the configuration cannot be used:${lines.join("")}`, ExitCode.configuration);
+  }
+}

@@ -1,0 +1,158 @@
+/** What is said about a setting names it as its source spells it, whichever source that is. */
+import { readdirSync, readFileSync } from "node:fs";
+import t from "tap";
+import {
+  formatProblem,
+  type InstanceIntent,
+  type Intent,
+  nameOf,
+  type Origin,
+  plan,
+} from "../../src/config/index.js";
+import { settingOf } from "../../src/config/problem.js";
+import { type Env, FIRST_LOOK, host, intentOf, ip, MINIMAL } from "./support.js";
+
+const VARIABLE = /OPENSHIFT_HA_|VRRPD_|_SOURCE_IPADDRESS/;
+const PLACE: Origin = { file: "/etc/vrrp.conf", line: 7, column: 5, keyword: "priority" };
+
+t.test("a setting, its value and its problem, in the words of a file and of the environment", (t) => {
+  t.equal(nameOf(PLACE), "priority (/etc/vrrp.conf, line 7)");
+  t.equal(settingOf(PLACE, "300"), "priority 300 (/etc/vrrp.conf, line 7)");
+  t.equal(settingOf({ variable: "VRRPD_PRIORITY" }, "300"), "VRRPD_PRIORITY=300");
+  const accepted = "a whole number";
+  t.equal(
+    formatProblem({ origin: PLACE, value: "3\n00", accepted }),
+    '/etc/vrrp.conf:7:5: priority "3\\u{a}00" is not accepted; accepted: a whole number',
+  );
+  t.equal(
+    formatProblem({ origin: PLACE, value: "", accepted, reason: "is missing" }),
+    "/etc/vrrp.conf:7:5: priority (not set) is missing; accepted: a whole number",
+  );
+  t.end();
+});
+
+/** The same intent as from a file that spells each variable in its own way. */
+function fromFile(intent: Intent): Intent {
+  const move = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(move);
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+    const { variable } = value as { variable?: string };
+    if (variable !== undefined) return { ...PLACE, keyword: variable.toLowerCase() };
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, move(one)]));
+  };
+  const [first, ...others] = intent.instances;
+  // What is one object stays one: instances that share it are planned together.
+  const shared = move({ ...first, router: null, priority: null }) as InstanceIntent;
+  const instances = [first!, ...others].map(({ router, priority }) => ({ ...shared, router, priority }));
+  return { ...(move({ ...intent, instances: [] }) as Intent), instances };
+}
+
+/** Everything that a plan says by itself. */
+function said(env: Env, facts: Parameters<typeof plan>[1]): string[] {
+  const intent = { ...fromFile(intentOf({ ...MINIMAL, ...env })), warnings: [] };
+  const made = plan(intent, facts, { ...FIRST_LOOK, namedInterfaceGivenUp: env.GIVEN_UP === "yes" });
+  const { interfaceReason, sources, contradiction, warnings } = made;
+  return [interfaceReason, ...warnings, contradiction, sources.ipv4.detail, sources.ipv6.detail].filter(
+    (sentence) => sentence !== null,
+  );
+}
+
+const ROUTED = host({ eth0: ["192.0.2.10/24"] }, null, 1500, {
+  "198.51.100.1": {
+    interface: "eth0",
+    gateway: ip("192.0.2.1"),
+    source: null,
+  },
+});
+const PORT = host({ eth0: [], br0: ["192.0.2.10/24"] });
+
+const CASES: readonly (readonly [string, Env, Parameters<typeof plan>[1], RegExp])[] = [
+  [
+    "an interface that is named",
+    { OPENSHIFT_HA_NETWORK_INTERFACE: "eth0" },
+    ROUTED,
+    /eth0 is named by openshift_ha_network_interface \(/,
+  ],
+  [
+    "one that is waited for",
+    { OPENSHIFT_HA_NETWORK_INTERFACE: "eth9" },
+    ROUTED,
+    /eth9, named by openshift_ha_network_interface \(/,
+  ],
+  [
+    "for ever",
+    { OPENSHIFT_HA_NETWORK_INTERFACE: "eth9", VRRPD_INTERFACE_STRICT: "on" },
+    ROUTED,
+    /no time limit \(vrrpd_interface_strict on/,
+  ],
+  [
+    "in vain",
+    { OPENSHIFT_HA_NETWORK_INTERFACE: "eth9", GIVEN_UP: "yes" },
+    ROUTED,
+    /named by openshift_ha_network_interface .* is not there/,
+  ],
+  ["none named", {}, ROUTED, /^openshift_ha_network_interface .* is not set; eth0/],
+  [
+    "a port of a bridge",
+    { OPENSHIFT_HA_NETWORK_INTERFACE: "eth0" },
+    {
+      ...PORT,
+      interfaces: PORT.interfaces.map((one) => ({ ...one, master: one.name === "eth0" ? "br0" : null })),
+    },
+    /name br0 in openshift_ha_network_interface/,
+  ],
+  [
+    "peers that are this node alone",
+    { OPENSHIFT_HA_UNICAST_PEERS: "192.0.2.10" },
+    ROUTED,
+    /^openshift_ha_unicast_peers .* lists only/,
+  ],
+  [
+    "peers behind a router",
+    { OPENSHIFT_HA_UNICAST_PEERS: "198.51.100.1" },
+    ROUTED,
+    /set vrrpd_unicast_min_ttl .* to 255/,
+  ],
+  [
+    "a source that is not there",
+    { MULTICAST_SOURCE_IPADDRESS: "192.0.2.77" },
+    ROUTED,
+    /^multicast_source_ipaddress .* asks for 192.0.2.77/,
+  ],
+  [
+    "a label that is too long",
+    { VRRPD_VIP_LABEL: "a-long-label" },
+    ROUTED,
+    /^vrrpd_vip_label a-long-label .* does not count/,
+  ],
+];
+
+for (const [title, env, facts, expected] of CASES) {
+  t.test(title, async (t) => {
+    const sentences = said(env, facts);
+    t.ok(
+      sentences.some((sentence) => expected.test(sentence)),
+      sentences.join("\n"),
+    );
+    t.notMatch(sentences.join("\n"), VARIABLE);
+  });
+}
+
+t.test("no variable is named where any source may be meant", async (t) => {
+  const root = new URL("../../src/config/", import.meta.url);
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
+  const naming = files.filter((file) =>
+    VARIABLE.test(withoutComments(readFileSync(new URL(file, root), "utf8"))),
+  );
+  t.ok(files.length > 15 && naming.length > 0);
+  t.same(
+    naming.filter((file) => !file.startsWith("env/")),
+    [],
+  );
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*\*?[\s\S]*?\*\/|\/\/.*$/gm, "");
+}
