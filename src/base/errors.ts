@@ -4,15 +4,96 @@
 export const ExitCode = { ok: 0, fatal: 1, configuration: 2, noDaemon: 3, permission: 4 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+interface Meaning {
+  /** Of a command that ends with it. */
+  readonly exitCode: ExitCode;
+  /** Sentences without a full stop, as docs/operating.md has them. */
+  readonly meaning: string;
+  readonly action: string;
+}
+
+/** All that can be wrong, by a code that stays as it is, for programs. */
+export const ERRORS = {
+  EUSAGE: {
+    exitCode: ExitCode.configuration,
+    meaning: "The command line makes no sense",
+    action: "`vrrpd help COMMAND` says what is accepted",
+  },
+  ECONFIG: {
+    exitCode: ExitCode.configuration,
+    meaning: "The configuration cannot be meant; nothing was touched",
+    action: "Each line names a setting, its value and what is accepted",
+  },
+  ENODAEMON: {
+    exitCode: ExitCode.noDaemon,
+    meaning: "No daemon answers at the control socket",
+    action: "Look whether one runs, in this mount namespace; `--socket` names another path",
+  },
+  EPERMISSION: {
+    exitCode: ExitCode.permission,
+    meaning: "A capability is missing",
+    action: "Run as root, or grant the capabilities that are named",
+  },
+  EAMBIGUOUS: {
+    exitCode: ExitCode.fatal,
+    meaning: "Several daemons run here",
+    action: "Name one with `--socket` or `VRRPD_SOCKET`",
+  },
+  EINSTANCE: {
+    exitCode: ExitCode.fatal,
+    meaning: "The daemon has no instance of this name",
+    action: "Take one of the names that are listed",
+  },
+  ELOCKED: {
+    exitCode: ExitCode.fatal,
+    meaning: "Another daemon on this host runs the virtual router",
+    action: "Stop that one first; the message names it",
+  },
+  ECONTROL: {
+    exitCode: ExitCode.fatal,
+    meaning: "The control socket cannot be opened",
+    action: "Make its folder writable, or set `VRRPD_SOCKET`",
+  },
+  ESOCKET: {
+    exitCode: ExitCode.fatal,
+    meaning: "The kernel gives no socket for adverts on an interface",
+    action: "The kernel's words say why: memory, descriptors, or the interface itself",
+  },
+  ENETLINK: {
+    exitCode: ExitCode.fatal,
+    meaning: "The kernel does not answer about its links, addresses and routes",
+    action: "The kernel's words say why; the daemon tries again where it can",
+  },
+  EFIREWALL: {
+    exitCode: ExitCode.fatal,
+    meaning: "The firewall rule for VRRP could not be set or removed",
+    action: "The program's own words say why; without the rule adverts may be dropped",
+  },
+  EPROGRAM: {
+    exitCode: ExitCode.fatal,
+    meaning: "A program that the firewall rule needs is not installed",
+    action: "Install it",
+  },
+  EASSERTION: {
+    exitCode: ExitCode.fatal,
+    meaning: "A defect of vrrpd itself",
+    action: "Report it with the log; a restart takes part again",
+  },
+} as const satisfies Record<string, Meaning>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
 export class VrrpdError extends Error {
   override readonly name = "VrrpdError";
   constructor(
-    /** Stable, for programs: `EPERMISSION`, `EINTERFACE`… */
-    readonly code: string,
+    readonly code: ErrorCode,
     message: string,
-    readonly exitCode: ExitCode = ExitCode.fatal,
   ) {
     super(message);
+  }
+
+  get exitCode(): ExitCode {
+    return ERRORS[this.code].exitCode;
   }
 }
 

@@ -1,5 +1,5 @@
 /** What vrrpd cannot do without. */
-import { ExitCode, VrrpdError } from "../base/errors.js";
+import { VrrpdError } from "../base/errors.js";
 import type { Intent } from "../config/index.js";
 import { type Capability, missingCapabilities } from "../host/capabilities.js";
 import { findIdentity, isOwn } from "../host/scripts/identity.js";
@@ -27,6 +27,5 @@ function refuse(missing: readonly Capability[], purpose: string): void {
   throw new VrrpdError(
     "EPERMISSION",
     `${missing.join(" and ")} ${is} missing${purpose}: run as root, or grant ${it}`,
-    ExitCode.permission,
   );
 }

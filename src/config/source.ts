@@ -1,5 +1,5 @@
 /** Where a configuration comes from. */
-import { ExitCode, VrrpdError } from "../base/errors.js";
+import { VrrpdError } from "../base/errors.js";
 import type { Intent, UserName } from "./intent.js";
 import { formatProblem, type Problem } from "./problem.js";
 
@@ -18,6 +18,6 @@ export interface ConfigSource {
 export class ConfigurationError extends VrrpdError {
   constructor(readonly problems: readonly Problem[]) {
     const lines = problems.map((problem) => `\n  ${formatProblem(problem)}`);
-    super("ECONFIG", `the configuration cannot be used:${lines.join("")}`, ExitCode.configuration);
+    super("ECONFIG", `the configuration cannot be used:${lines.join("")}`);
   }
 }

@@ -2,19 +2,19 @@
 import { readdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { ExitCode, VrrpdError } from "../base/errors.js";
+import { VrrpdError } from "../base/errors.js";
 
 const ANSWER_TIMEOUT_MILLIS = 5_000;
 export const SOCKET_FOLDER = "/run/vrrpd";
 
-/** The answer of the daemon at `path`. Throws VrrpdError `ENODAEMON` (exit code 3) when none answers. */
+/** The answer of the daemon at `path`. Throws VrrpdError `ENODAEMON` when none answers. */
 export function ask(path: string, command: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     let text = "";
     const fail = (why: string) => {
       socket.destroy();
-      reject(noDaemon(`no running vrrpd answers at ${path}: ${why}`));
+      reject(new VrrpdError("ENODAEMON", `no running vrrpd answers at ${path}: ${why}`));
     };
     socket.setEncoding("utf8");
     socket.setTimeout(ANSWER_TIMEOUT_MILLIS, () => fail("timed out"));
@@ -37,15 +37,12 @@ export function ask(path: string, command: string): Promise<unknown> {
 export function theOnlySocket(folder = SOCKET_FOLDER): string {
   const sockets = socketsIn(folder);
   if (sockets.length === 1) return sockets[0]!;
-  if (sockets.length === 0) throw noDaemon(`no vrrpd runs here: there is no socket in ${folder}`);
+  if (sockets.length === 0)
+    throw new VrrpdError("ENODAEMON", `no vrrpd runs here: there is no socket in ${folder}`);
   throw new VrrpdError(
     "EAMBIGUOUS",
     `several daemons run here; name one with --socket or VRRPD_SOCKET: ${sockets.join(", ")}`,
   );
-}
-
-function noDaemon(what: string): VrrpdError {
-  return new VrrpdError("ENODAEMON", what, ExitCode.noDaemon);
 }
 
 function socketsIn(folder: string): string[] {

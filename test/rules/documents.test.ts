@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
+import { ERRORS } from "../../src/base/errors.js";
 import { VARIABLE_NAMES } from "../../src/config/index.js";
 import {
   brokenLinks,
@@ -75,6 +76,17 @@ t.test("every environment variable that a document names is known", async (t) =>
   t.strictSame(unknownVariables(planted, VARIABLE_NAMES), [
     `docs/a.md: ${wrong} is no variable of the configuration`,
   ]);
+});
+
+t.test("every error has its line in operating.md", async (t) => {
+  const lines = documents.find(({ path }) => path === "docs/operating.md")!.text.split("\n");
+  const expected = Object.entries(ERRORS).map(
+    ([code, { exitCode, meaning, action }]) => `| \`${code}\` | ${exitCode} | ${meaning} | ${action} |`,
+  );
+  t.strictSame(
+    lines.filter((line) => /^\| `E[A-Z]+` \|/.test(line)),
+    expected,
+  );
 });
 
 t.test("no file names a path of the machine that it was written on", async (t) => {

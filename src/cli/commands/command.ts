@@ -110,7 +110,7 @@ export function requireSource(given: string | undefined): void {
 }
 
 export function usage(what: string, see = "vrrpd --help"): VrrpdError {
-  return new VrrpdError("EUSAGE", `${what} (see ${see})`, ExitCode.configuration);
+  return new VrrpdError("EUSAGE", `${what} (see ${see})`);
 }
 
 function parse(name: string, options: Options, argv: readonly string[]) {

@@ -1,5 +1,5 @@
 /** Failures of a socket, counted by errno name, and as an error to throw. */
-import { ExitCode, VrrpdError } from "../../base/errors.js";
+import { VrrpdError } from "../../base/errors.js";
 import { errnoName } from "../native.js";
 import type { AdvertSocketOptions } from "./socket.js";
 import { negatedErrno } from "./strerror.js";
@@ -15,15 +15,13 @@ export class Failures {
   }
 }
 
-/** A socket that could not be opened: the addon's errors carry a code, raw-socket's the text of one. */
+/** Why a socket could not be opened: the addon's errors carry a code, raw-socket's the text of one. */
 export function openFailure(options: AdvertSocketOptions, error: unknown): VrrpdError {
   const { code, message } = error as NodeJS.ErrnoException;
   const name = code ?? errnoName(negatedErrno(message));
   const family = options.family === "ipv4" ? "IPv4" : "IPv6";
-  const exitCode = name === "EPERM" ? ExitCode.permission : ExitCode.fatal;
   return new VrrpdError(
-    name,
+    name === "EPERM" ? "EPERMISSION" : "ESOCKET",
     `opening the ${family} advert socket on ${options.interface}: ${message}`,
-    exitCode,
   );
 }

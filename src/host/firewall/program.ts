@@ -1,5 +1,5 @@
 /** Runs iptables, ip6tables and nft: found in PATH, without a shell, off the loop. */
-import { ExitCode, VrrpdError } from "../../base/errors.js";
+import { VrrpdError } from "../../base/errors.js";
 import { ownEnvironment } from "../scripts/environment.js";
 import { findInPath } from "../scripts/file.js";
 import { Launcher } from "../scripts/launcher.js";
@@ -72,7 +72,6 @@ async function findProgram(name: string): Promise<string> {
   throw new VrrpdError(
     "EPROGRAM",
     `the program ${name}, which the firewall rule needs, is not installed (looked for in PATH and ${SYSTEM_DIRECTORIES.join(", ")})`,
-    ExitCode.fatal,
   );
 }
 

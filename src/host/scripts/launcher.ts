@@ -1,5 +1,5 @@
 /** How check and notify scripts are found and started: the same for all of them. */
-import { ExitCode, VrrpdError } from "../../base/errors.js";
+import { VrrpdError } from "../../base/errors.js";
 import type { ScriptSettings } from "../../config/index.js";
 import { whyNotAsUser } from "./as-user.js";
 import { cleanEnvironment, ownEnvironment } from "./environment.js";
@@ -43,7 +43,7 @@ export class Launcher {
   static of({ user, security, environment }: ScriptSettings): Launcher {
     const identity = user === null ? null : findIdentity(user);
     if (typeof identity === "string") {
-      throw new VrrpdError("ECONFIG", `VRRPD_SCRIPT_USER ${identity}`, ExitCode.configuration);
+      throw new VrrpdError("ECONFIG", `VRRPD_SCRIPT_USER ${identity}`);
     }
     const variables = environment === "clean" ? cleanEnvironment(identity) : ownEnvironment();
     return new Launcher({ environment: variables, identity, security });

@@ -197,7 +197,7 @@ t.test("a socket that cannot be opened is a typed error, and leaves nothing open
     };
     t.throws(() => openAdvertSocket({ ...options, ...handlers }), {
       name: "VrrpdError",
-      code: "ENODEV",
+      code: "ESOCKET",
       exitCode: 1,
     });
   }
