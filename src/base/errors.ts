@@ -49,6 +49,11 @@ export const ERRORS = {
     meaning: "Another daemon on this host runs the virtual router",
     action: "Stop that one first; the message names it",
   },
+  ECONFIGURE: {
+    exitCode: ExitCode.fatal,
+    meaning: "A new plan changes what a running daemon cannot change; all stays as it was",
+    action: "Restart vrrpd; the message names each difference",
+  },
   ECONTROL: {
     exitCode: ExitCode.fatal,
     meaning: "The control socket cannot be opened",

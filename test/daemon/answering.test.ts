@@ -19,8 +19,9 @@ const HOSTS = {
 async function masterAndBackup(t: Teardown, virtualAddress: string) {
   const nodes = await Nodes.create(t, { OPENSHIFT_HA_VIRTUAL_IPS: virtualAddress }, { hosts: HOSTS });
   const master = nodes.start("a", { VRRPD_PRIORITY: "200" });
-  nodes.start("b", { VRRPD_PRIORITY: "100" });
+  // The first one to be ready is master for a moment, and it is not to be b.
   await nodes.untilHeldBy("a", virtualAddress);
+  nodes.start("b", { VRRPD_PRIORITY: "100" });
   await nodes.untilState("b", "BACKUP");
   return { nodes, master, client: nodes.host("client") };
 }

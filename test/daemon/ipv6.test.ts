@@ -1,6 +1,6 @@
 /** IPv6: adverts to ff02::12 with hop limit 255, /128 addresses, Neighbor Advertisements, mixed groups. */
 import t from "tap";
-import { advert, until } from "../netns/index.js";
+import { advert, neighborAdvertisement, until } from "../netns/index.js";
 import { Nodes, VIP } from "./nodes.js";
 
 const VIP6 = "2001:db8::101";
@@ -15,8 +15,8 @@ t.test(
       OPENSHIFT_HA_VIP_GROUPS: "1",
     });
     const a = nodes.start("a", HIGH);
-    nodes.start("b", LOW);
     await nodes.untilHeldBy("a", VIP6);
+    nodes.start("b", LOW);
     const first = nodes.capture.adverts({ from: "a" })[0]!;
     t.match(first, { family: "ipv6", source: /^fe80:/, destination: "ff02::12", ttl: 255 });
     t.match(first.advert, { version: 3, virtualRouterId: 1, priority: 200 });
@@ -24,7 +24,7 @@ t.test(
       first.advert.addresses.map(({ text }) => text),
       [VIP6, "2001:db8::102"],
     );
-    const announced = nodes.capture.neighborAdvertisements({ target: VIP6 })[0]!;
+    const announced = await nodes.capture.waitFor(neighborAdvertisement({ target: VIP6 }));
     t.match(announced, { targetMac: nodes.host("a").mac, override: true, solicited: false, router: false });
     const shown = JSON.parse(await nodes.host("a").ok(["ip", "-j", "-6", "address", "show", "dev", "ens3"]));
     const added = shown[0].addr_info.find((entry: { local: string }) => entry.local === VIP6);

@@ -10,6 +10,8 @@ const LOW = { VRRPD_PRIORITY: "100" };
 async function settledPair(t: Teardown, environment: Record<string, string> = {}) {
   const nodes = await Nodes.create(t, environment);
   const a = nodes.start("a", HIGH);
+  // Together, but for what a slow machine makes of that: it is not to decide who listens first.
+  await a.waitForLine(/Entering BACKUP STATE/);
   const b = nodes.start("b", LOW);
   await nodes.untilHeldBy("a");
   await nodes.untilState("b", "BACKUP");

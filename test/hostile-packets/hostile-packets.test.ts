@@ -103,8 +103,9 @@ t.test(
     });
 
     const memory: Record<NodeName, number[]> = { a: [], b: [] };
-    for (const half of ["first", "second"]) {
-      await t.test(`in bursts, ${half} half: each is counted by its reason`, async (t) => {
+    // What a heap takes for a while is not what it keeps: three times, of which one has to leave it as it was.
+    for (const time of ["first", "second", "third"]) {
+      await t.test(`in bursts, ${time} time: each is counted by its reason`, async (t) => {
         const before = await accounts();
         const rate = await field.throw(packets, { rounds: ROUNDS, burst: BURST });
         const after = await accounts();
@@ -119,11 +120,9 @@ t.test(
 
     await t.test("nothing else happened", async (t) => {
       for (const name of NODES) {
-        const [first, second] = memory[name] as [number, number];
-        t.ok(
-          second - first < FLAT_KIB,
-          `${name}: ${first} KiB after the first half, ${second} after the second`,
-        );
+        const [first, second, third] = memory[name] as [number, number, number];
+        const grown = Math.min(second - first, third - second);
+        t.ok(grown < FLAT_KIB, `${name}: ${memory[name].join(", ")} KiB after each time`);
         t.ok(field.daemons[name].running, `${name} runs`);
         const { instances, lateness } = await field.status(name);
         for (const [index, { state, transitions, counters, family }] of instances.entries()) {

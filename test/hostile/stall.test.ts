@@ -33,8 +33,9 @@ t.test(
   "a former master that another replaced reads before it sends, and is BACKUP for the whole delay",
   async (t) => {
     const nodes = await Nodes.create(t, { OPENSHIFT_HA_PREEMPTION: "preempt_delay 300" });
-    const [a, b] = [nodes.start("a", HIGH), nodes.start("b", LOW)];
+    const a = nodes.start("a", HIGH);
     await nodes.untilHeldBy("a");
+    const b = nodes.start("b", LOW);
     await nodes.untilState("b", "BACKUP");
     t.equal(await nodes.clientSees(), nodes.host("a").mac);
     const frozenAt = a.freeze();

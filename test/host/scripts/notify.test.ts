@@ -95,7 +95,7 @@ t.test(
     ]);
     t.equal(isRunning(self), false);
     t.equal(isRunning(child), true);
-    t.equal(zombieCount(), 0);
+    await until(() => zombieCount() === 0);
   },
 );
 
