@@ -6,6 +6,7 @@ export * from "./intent.js";
 export { describePlan } from "./plan/describe.js";
 export type { HostFacts, InterfaceFacts } from "./plan/facts.js";
 export type { PlanOptions } from "./plan/interfaces.js";
+export { contradictionsOf, nodeOf, peersOf, probesOf, routersOn, scriptsOf } from "./plan/parts.js";
 export { wayTo } from "./plan/peers.js";
 export { plan } from "./plan/plan.js";
 export { promotionWarning } from "./plan/promotion.js";

@@ -4,7 +4,14 @@
  * does not mind, and the other nodes see no change.
  */
 import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
-import type { HostFacts, InterfaceFacts, Plan } from "../config/index.js";
+import {
+  type HostFacts,
+  type InterfaceFacts,
+  type InterfacePlan,
+  type Plan,
+  peersOf,
+  probesOf,
+} from "../config/index.js";
 import { OWN_ABSENCE_MICROS } from "../core/leftover.js";
 
 /** It is back, and duplicate address detection takes a second or two. */
@@ -28,23 +35,40 @@ export class Absence {
 }
 
 /** A probe that fails then says nothing about the service. */
-export function isProbedAddressAway({ probe }: Plan, interfaces: readonly InterfaceFacts[]): boolean {
-  return !interfaces.some(({ addresses }) =>
-    addresses.some(({ address }) => address.text === probe?.address?.text),
-  );
+export function isProbedAddressAway(
+  plan: Plan,
+  check: string,
+  interfaces: readonly InterfaceFacts[],
+): boolean {
+  const probed = probesOf(plan).find(({ name }) => name === check)?.address?.text;
+  return !interfaces.some(({ addresses }) => addresses.some(({ address }) => address.text === probed));
 }
 
-/** null: nothing that the plan stands on is away, or its interface is of no use anyway. */
-function absenceAllowed(plan: Plan, { interfaces }: HostFacts): Micros | null {
-  const on = interfaces.find(({ name }) => name === plan.interface);
+/** The longest that an interface asks for. */
+function absenceAllowed(plan: Plan, facts: HostFacts): Micros | null {
+  const allowed = plan.interfaces.flatMap((on) => absenceOn(plan, on, facts) ?? []);
+  return allowed.length === 0 ? null : Math.max(...allowed);
+}
+
+/** null: nothing that the plan stands on is away there, or the interface is of no use anyway. */
+function absenceOn(plan: Plan, planned: InterfacePlan, { interfaces }: HostFacts): Micros | null {
+  const on = interfaces.find(({ name }) => name === planned.name);
   if (on === undefined || !on.link.up || !on.link.carrier) return null;
-  const entries = addressesOf(plan).map((text) => on.addresses.find(({ address }) => address.text === text));
+  const texts = addressesOf(plan, planned);
+  const entries = texts.map((text) => on.addresses.find(({ address }) => address.text === text));
   if (entries.includes(undefined)) return OWN_ABSENCE_MICROS;
   return entries.some((entry) => entry?.tentative) ? TENTATIVE_MICROS : null;
 }
 
-/** What the node speaks from, is probed at, and has its priorities from. */
-function addressesOf({ nodeAddress, sources, peers }: Plan): string[] {
-  const all = [nodeAddress, sources.ipv4.address, sources.ipv6.address, ...peers.map(({ source }) => source)];
+/** What the node speaks from there, is probed at, and has its priorities from. */
+function addressesOf(plan: Plan, on: InterfacePlan): string[] {
+  const { nodeAddress, sources } = on;
+  const peers = peersOf(plan).filter((one) => one.on === on);
+  const all = [
+    nodeAddress,
+    sources.ipv4.address,
+    sources.ipv6.address,
+    ...peers.map(({ peer }) => peer.source),
+  ];
   return all.flatMap((address) => address?.text ?? []);
 }

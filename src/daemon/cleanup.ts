@@ -52,7 +52,7 @@ export async function cleanUp(intent: Intent): Promise<string[]> {
 
 /** Without waiting for an interface that is not there. */
 function planFor(intent: Intent): Plan {
-  return plan(intent, gatherHostFacts(), { namedInterfaceGivenUp: true, chosenInterface: null });
+  return plan(intent, gatherHostFacts(), { namedInterfaceGivenUp: true, before: [] });
 }
 
 async function stopDaemon(socketPath: string): Promise<string[]> {

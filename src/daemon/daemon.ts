@@ -295,10 +295,10 @@ export class Daemon {
   }
 
   /** A probe of an address that is away for a moment says nothing about the service. */
-  #onCheckResult(check: "probe" | "script", outcome: CheckOutcome, detail: string): void {
-    if (check === "probe" && outcome !== "pass") {
+  #onCheckResult(check: string, outcome: CheckOutcome, detail: string): void {
+    if (outcome !== "pass" && this.#planner.current.checks.get(check)?.kind === "probe") {
       this.#events.readAll();
-      if (isProbedAddressAway(this.#planner.current, this.#events.interfaces())) return;
+      if (isProbedAddressAway(this.#planner.current, check, this.#events.interfaces())) return;
     }
     this.#loop.input({ type: "check", check, outcome, detail });
   }
@@ -313,7 +313,7 @@ export class Daemon {
     const before = this.#planner.current;
     this.#loop.batch(() => {
       if (this.#planner.update(facts)) this.#adoptPlan(this.#planner.current, before);
-      this.#network.refresh(this.#planner.current.sources);
+      this.#network.refresh(this.#planner.current);
     });
   }
 
@@ -336,8 +336,8 @@ export class Daemon {
   }
 
   #coreConfig(): CoreConfig {
-    const { core, contradiction } = this.#planner.current;
-    return { ...core, contradiction, conflictProbeIntervalMicros: CONFLICT_PROBE_INTERVAL_MICROS };
+    const { core } = this.#planner.current;
+    return { ...core, conflictProbeIntervalMicros: CONFLICT_PROBE_INTERVAL_MICROS };
   }
 
   /** What is new since `before`. */

@@ -6,7 +6,7 @@ import type { Family, IpAddress } from "../base/address.js";
 import { VrrpdError } from "../base/errors.js";
 import type { MacAddress } from "../base/mac.js";
 import type { Micros } from "../base/time.js";
-import type { Plan } from "../config/index.js";
+import type { InterfacePlan } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import { type AddressKey, addressKey, type RouterId } from "../core/identity.js";
 import type { Input, LinkState } from "../core/input.js";
@@ -62,7 +62,7 @@ const REOPEN_MILLIS = 1_000;
 export class NetworkInterface {
   announcer: Announcer | null = null;
   #link: LinkState | null = null;
-  #planned: Plan["sources"] | null = null;
+  #planned: InterfacePlan["sources"] | null = null;
   #followed: (family: Family) => Followed = () => NOBODY;
   #routers: ReadonlyMap<RouterId, VirtualRouterConfig> = new Map();
   #openProblem: string | null = null;
@@ -109,7 +109,7 @@ export class NetworkInterface {
   }
 
   /** What adverts are sent from now. */
-  setSources(sources: Plan["sources"]): void {
+  setSources(sources: InterfacePlan["sources"]): void {
     this.#planned = sources;
     this.#refresh();
   }

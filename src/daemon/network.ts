@@ -21,7 +21,7 @@ export class Network implements HostChanges {
   readonly #interfaces = new Map<string, NetworkInterface>();
   #routers: ReadonlyMap<RouterId, VirtualRouterConfig> = new Map();
   #virtual: ReadonlySet<string> = new Set();
-  #sources: Plan["sources"] | null = null;
+  #planned: Plan["interfaces"] = [];
 
   constructor(private readonly hooks: NetworkHooks) {}
 
@@ -35,10 +35,10 @@ export class Network implements HostChanges {
   }
 
   /** Applies a plan. The core is told at once of interfaces that were not in use before. */
-  configure({ core: { routers }, sources }: Pick<Plan, "core" | "sources">): void {
+  configure({ core: { routers }, interfaces }: Pick<Plan, "core" | "interfaces">): void {
     this.#routers = routersById(routers);
     this.#virtual = virtualTexts(routers);
-    this.#sources = sources;
+    this.#planned = interfaces;
     const names = new Set(routers.map((router) => router.interface));
     for (const [name, gone] of this.#interfaces) {
       if (names.has(name)) continue;
@@ -49,9 +49,9 @@ export class Network implements HostChanges {
   }
 
   /** After one or many host facts have changed: what adverts are sent from may have, too. */
-  refresh(sources: Plan["sources"]): void {
-    this.#sources = sources;
-    for (const networkInterface of this.#interfaces.values()) networkInterface.setSources(sources);
+  refresh({ interfaces }: Pick<Plan, "interfaces">): void {
+    this.#planned = interfaces;
+    for (const networkInterface of this.#interfaces.values()) this.#setSources(networkInterface);
   }
 
   /** Hands on whom the core follows. */
@@ -100,6 +100,11 @@ export class Network implements HostChanges {
     return isAlone(address, { all: on?.addresses ?? [], virtual: this.#virtual, leaseSeconds });
   }
 
+  #setSources(networkInterface: NetworkInterface): void {
+    const planned = this.#planned.find(({ nameInPlan }) => nameInPlan === networkInterface.name);
+    if (planned !== undefined) networkInterface.setSources(planned.sources);
+  }
+
   #configureInterface(name: string): void {
     const mine = new Map([...this.#routers].filter(([, router]) => router.interface === name));
     const known = this.#interfaces.get(name);
@@ -110,7 +115,7 @@ export class Network implements HostChanges {
     const facts = this.hooks.interfaces().find((candidate) => candidate.name === name);
     if (facts === undefined) return this.hooks.input({ type: "link", interface: name, link: null });
     this.hooks.input({ type: "addresses", interface: name, addresses: facts.addresses });
-    if (this.#sources !== null) networkInterface.setSources(this.#sources);
+    this.#setSources(networkInterface);
     networkInterface.setLink(facts.link);
   }
 }

@@ -1,20 +1,18 @@
 /** Keeps the plan in step with the host: what a missing interface or address left open is planned again. */
+import { isDeepStrictEqual } from "node:util";
 import type { IpAddress } from "../base/address.js";
 import { allPeers, type HostFacts, type Intent, type Plan, plan } from "../config/index.js";
 import { routersById, type VirtualRouterConfig } from "../core/config.js";
-import { type RouterId, routerId } from "../core/identity.js";
+import type { RouterId } from "../core/identity.js";
 
 /** How long a named interface is waited for before the usual ones are tried, as the contract says. */
 const GIVE_UP_MILLIS = 60_000;
 
 export class Planner {
   #givenUp = false;
-  #chosen: string | null = null;
   readonly #timer: NodeJS.Timeout;
   #plan: Plan;
   #routers: ReadonlyMap<RouterId, VirtualRouterConfig>;
-  /** The interface that the first plan put the virtual routers on, and that their ids name for ever. */
-  #interfaceOfIds: string | null = null;
 
   /** @param onGivenUp it is time to plan again, with the usual interfaces. */
   constructor(
@@ -22,11 +20,11 @@ export class Planner {
     facts: HostFacts,
     onGivenUp: () => void,
   ) {
-    this.#plan = this.#make(facts);
+    this.#plan = this.#make(facts, []);
     this.#routers = routersById(this.#plan.core.routers);
     this.#timer = setTimeout(() => {
       this.#givenUp = true;
-      if (this.#chosen === null) onGivenUp();
+      if (this.#plan.interfaces.some(({ name }) => name === null)) onGivenUp();
     }, GIVE_UP_MILLIS);
     this.#timer.unref();
   }
@@ -47,31 +45,17 @@ export class Planner {
 
   /** Plans again; true when the result differs. */
   update(facts: HostFacts): boolean {
-    const before = JSON.stringify(this.#plan);
-    this.#plan = this.#make(facts);
+    const before = this.#plan;
+    this.#plan = this.#make(facts, before.interfaces);
     this.#routers = routersById(this.#plan.core.routers);
-    return JSON.stringify(this.#plan) !== before;
+    return !isDeepStrictEqual(this.#plan, before);
   }
 
   stop(): void {
     clearTimeout(this.#timer);
   }
 
-  #make(facts: HostFacts): Plan {
-    const options = { namedInterfaceGivenUp: this.#givenUp, chosenInterface: this.#chosen };
-    const made = this.#identified(plan(this.intent, facts, options));
-    // Why it was chosen stays true, and says more than that it was.
-    if (this.#chosen !== null) return { ...made, interfaceReason: this.#plan.interfaceReason };
-    this.#chosen = made.interface;
-    return made;
-  }
-
-  /** An interface that was waited for in vain gives way to another one; the virtual routers are the same. */
-  #identified(made: Plan): Plan {
-    const routers = made.core.routers.map((router) => {
-      this.#interfaceOfIds ??= router.interface;
-      return { ...router, id: routerId(this.#interfaceOfIds, router.family, router.virtualRouterId) };
-    });
-    return { ...made, core: { ...made.core, routers } };
+  #make(facts: HostFacts, before: Plan["interfaces"]): Plan {
+    return plan(this.intent, facts, { namedInterfaceGivenUp: this.#givenUp, before });
   }
 }

@@ -1,5 +1,5 @@
 /** The commands of the configuration, looked at once when the daemon starts, for log and status. */
-import { nameOf, type Plan } from "../config/index.js";
+import { nameOf, type Plan, scriptsOf } from "../config/index.js";
 import type { LogLevel } from "../core/effect.js";
 import type { Launcher } from "../host/scripts/launcher.js";
 import { scriptProblems } from "./status/script-problems.js";
@@ -37,11 +37,14 @@ export interface Command {
   readonly command: readonly string[];
 }
 
-export function commandsOf({ script, notifyScripts }: Plan): Command[] {
-  const checks = script === null ? [] : [script];
+export function commandsOf(plan: Plan): Command[] {
   return [
-    ...checks.map(({ origin, command }) => ({ name: nameOf(origin), purpose: "check" as const, command })),
-    ...notifyScripts.map(({ origin, command }) => ({
+    ...scriptsOf(plan).map(({ origin, command }) => ({
+      name: nameOf(origin),
+      purpose: "check" as const,
+      command,
+    })),
+    ...plan.notifyScripts.map(({ origin, command }) => ({
       name: nameOf(origin),
       purpose: "notify" as const,
       command,

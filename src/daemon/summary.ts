@@ -3,7 +3,7 @@
 import { formatWithPrefix } from "../base/address.js";
 import { shortList } from "../base/lists.js";
 import { formatSeconds, type Micros, microsToSeconds } from "../base/time.js";
-import type { Plan } from "../config/index.js";
+import { nodeOf, type Plan, probesOf, scriptsOf } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { Facts } from "../core/effect.js";
 import type { CoreStatus } from "../core/status.js";
@@ -21,17 +21,26 @@ export function startLine(version: string, plan: Plan): Line {
   const addresses = core.routers.reduce((sum, router) => sum + router.virtualAddresses.length, 0);
   const what = `${counted(core.routers.length, "virtual router")}, ${counted(addresses, "virtual address", "es")}`;
   return {
-    message: `vrrpd ${version} starts: ${settings.name} on ${plan.interface ?? "no interface yet"}, ${what}; ${plan.interfaceReason}`,
+    message: `vrrpd ${version} starts: ${settings.name} on ${interfacesOf(plan)}, ${what}; ${nodeOf(plan).interfaceReason}`,
     facts: { version, ...planFacts(plan) },
   };
 }
 
 /** A host fact has changed, and with it the plan. */
 export function replanLine(plan: Plan): Line {
-  return { message: `planned again: ${plan.interfaceReason}`, facts: planFacts(plan) };
+  return { message: `planned again: ${nodeOf(plan).interfaceReason}`, facts: planFacts(plan) };
 }
 
-function planFacts({ interface: name, nodeAddress, probe, script, core }: Plan): Facts {
+/** "eth0, eth1" */
+function interfacesOf({ interfaces }: Plan): string {
+  return interfaces.map(({ name }) => name ?? "no interface yet").join(", ");
+}
+
+function planFacts(plan: Plan): Facts {
+  const { core } = plan;
+  const { interface: name, nodeAddress } = nodeOf(plan);
+  const [probe = null] = probesOf(plan);
+  const [script] = scriptsOf(plan);
   const more = core.routers.length - LISTED_INSTANCES;
   return {
     interface: name,

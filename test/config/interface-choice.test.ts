@@ -4,7 +4,7 @@ import { macFromBytes } from "../../src/base/mac.js";
 import type { HostFacts } from "../../src/config/index.js";
 import { FIRST_LOOK, held, host, planOf } from "./support.js";
 
-const GIVEN_UP = { namedInterfaceGivenUp: true, chosenInterface: null };
+const GIVEN_UP = { namedInterfaceGivenUp: true, before: [] };
 const NAMED = { OPENSHIFT_HA_NETWORK_INTERFACE: "bond0" };
 
 t.test("a named interface that is there is chosen, whatever else is", (t) => {
@@ -93,11 +93,12 @@ t.test("none named: the usual ones at once, without a warning", (t) => {
 });
 
 t.test("a choice once made is final, while its interface is away too", (t) => {
-  const chosen = { namedInterfaceGivenUp: true, chosenInterface: "eth1" };
+  const first = planOf(NAMED, host({ eth1: ["192.0.2.11/24"] }), GIVEN_UP);
+  const chosen = { namedInterfaceGivenUp: true, before: first.interfaces };
   const back = planOf(NAMED, host({ bond0: ["192.0.2.10/24"], eth0: [], eth1: ["192.0.2.11/24"] }), chosen);
   t.equal(back.interface, "eth1");
   t.equal(back.nodeAddress?.text, "192.0.2.11");
-  t.match(back.interfaceReason, /final until restart/);
+  t.equal(back.interfaceReason, first.interfaceReason, "why it was chosen stays true");
   const away = planOf(NAMED, host({ bond0: ["192.0.2.10/24"] }), chosen);
   t.equal(away.interface, "eth1");
   t.equal(away.core.routers[0]?.priority, null);

@@ -10,7 +10,7 @@ import {
   plan,
 } from "../../src/config/index.js";
 import { settingOf } from "../../src/config/problem.js";
-import { type Env, FIRST_LOOK, host, intentOf, ip, MINIMAL } from "./support.js";
+import { type Env, FIRST_LOOK, host, intentOf, ip, MINIMAL, onOneInterface } from "./support.js";
 
 const VARIABLE = /OPENSHIFT_HA_|VRRPD_|_SOURCE_IPADDRESS/;
 const PLACE: Origin = { file: "/etc/vrrp.conf", line: 7, column: 5, keyword: "priority" };
@@ -50,7 +50,8 @@ function fromFile(intent: Intent): Intent {
 /** Everything that a plan says by itself. */
 function said(env: Env, facts: Parameters<typeof plan>[1]): string[] {
   const intent = { ...fromFile(intentOf({ ...MINIMAL, ...env })), warnings: [] };
-  const made = plan(intent, facts, { ...FIRST_LOOK, namedInterfaceGivenUp: env.GIVEN_UP === "yes" });
+  const options = { ...FIRST_LOOK, namedInterfaceGivenUp: env.GIVEN_UP === "yes" };
+  const made = onOneInterface(plan(intent, facts, options));
   const { interfaceReason, sources, contradiction, warnings } = made;
   return [interfaceReason, ...warnings, contradiction, sources.ipv4.detail, sources.ipv6.detail].filter(
     (sentence) => sentence !== null,

@@ -1,12 +1,16 @@
 /** Hosts and environments for the tests of the configuration. */
 import { type IpAddress, parseAddress } from "../../src/base/address.js";
 import {
+  contradictionsOf,
   type HostFacts,
   type Intent,
   type Plan,
   type PlanOptions,
   parseEnvironment,
+  peersOf,
   plan,
+  probesOf,
+  scriptsOf,
 } from "../../src/config/index.js";
 import type { PeerRoute } from "../../src/config/plan/facts.js";
 import type { InterfaceAddress } from "../../src/core/input.js";
@@ -16,7 +20,7 @@ export type Env = Readonly<Record<string, string>>;
 /** The smallest environment without problems and warnings. */
 export const MINIMAL: Env = { OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.100", OPENSHIFT_HA_VRRP_ID_OFFSET: "0" };
 
-export const FIRST_LOOK: PlanOptions = { namedInterfaceGivenUp: false, chosenInterface: null };
+export const FIRST_LOOK: PlanOptions = { namedInterfaceGivenUp: false, before: [] };
 
 export function ip(text: string): IpAddress {
   const address = parseAddress(text);
@@ -74,6 +78,37 @@ export function intentOf(env: Env): Intent {
 export const ONE_HOST = host({ eth0: ["192.0.2.10/24"] });
 
 /** The plan of the minimal environment, changed by `env`, for a host. */
-export function planOf(env: Env, facts: HostFacts = ONE_HOST, options: PlanOptions = FIRST_LOOK): Plan {
-  return plan(intentOf({ ...MINIMAL, ...env }), facts, options);
+export function planOf(
+  env: Env,
+  facts: HostFacts = ONE_HOST,
+  options: PlanOptions = FIRST_LOOK,
+): OneInterface {
+  return onOneInterface(plan(intentOf({ ...MINIMAL, ...env }), facts, options));
+}
+
+/** A plan of one interface, with what is said of that at hand. */
+export type OneInterface = Plan & ReturnType<typeof partsOf>;
+
+export function onOneInterface(made: Plan): OneInterface {
+  return { ...made, ...partsOf(made) };
+}
+
+function partsOf(made: Plan) {
+  const [on, ...others] = made.interfaces;
+  if (on === undefined || others.length > 0) throw new Error(`${made.interfaces.length} interfaces`);
+  const { name, reason, nodeAddress, sources } = on;
+  const [probe = null] = probesOf(made);
+  const [script = null] = scriptsOf(made);
+  const [contradiction = null] = contradictionsOf(made);
+  const peers = peersOf(made).map(({ peer }) => peer);
+  return {
+    interface: name,
+    interfaceReason: reason,
+    nodeAddress,
+    sources,
+    probe,
+    script,
+    peers,
+    contradiction,
+  };
 }

@@ -1,7 +1,18 @@
 /** `vrrpd check`: what the configuration means on this host. Touches nothing and needs no privilege. */
 import { formatWithPrefix } from "../../base/address.js";
 import { microsToSeconds } from "../../base/time.js";
-import { allPeers, describePlan, type Plan, plan, promotionWarning, wayTo } from "../../config/index.js";
+import {
+  allPeers,
+  contradictionsOf,
+  describePlan,
+  type Plan,
+  peersOf,
+  plan,
+  probesOf,
+  promotionWarning,
+  scriptsOf,
+  wayTo,
+} from "../../config/index.js";
 import { promotesSecondaries } from "../../host/doctor/system.js";
 import { gatherHostFacts } from "../../host/netlink/facts.js";
 import { readConfiguration } from "../configuration.js";
@@ -16,34 +27,48 @@ export const command = defineCommand({
     requireSource(options.config);
     const intent = readConfiguration(env);
     const facts = gatherHostFacts(allPeers(intent));
-    const planned = plan(intent, facts, { namedInterfaceGivenUp: false, chosenInterface: null });
-    const promotion = promotionWarning(planned, facts, promotesSecondaries);
-    const made = promotion === null ? planned : { ...planned, warnings: [...planned.warnings, promotion] };
+    const planned = plan(intent, facts, { namedInterfaceGivenUp: false, before: [] });
+    const promotion = planned.interfaces.flatMap(
+      (on) => promotionWarning(planned, on, facts, promotesSecondaries) ?? [],
+    );
+    const made = { ...planned, warnings: [...planned.warnings, ...promotion] };
     return print(options.json ? JSON.stringify(describePlan(made), null, 2) : describe(made));
   },
 });
 
 function describe(made: Plan): string {
-  const { probe, script } = made;
+  const probes = probesOf(made).map(
+    ({ address, port, intervalMicros }) =>
+      `port ${port} of ${address?.text ?? "this node"} every ${microsToSeconds(intervalMicros)} s`,
+  );
+  const scripts = scriptsOf(made).map(
+    ({ command, intervalMicros }) => `${command.join(" ")} every ${microsToSeconds(intervalMicros)} s`,
+  );
   return [
-    `interface     ${made.interface ?? "none yet"} (${made.interfaceReason})`,
-    `node address  ${made.nodeAddress?.text ?? "none yet"}`,
-    `probe         ${probe ? `port ${probe.port} of ${probe.address?.text ?? "this node"} every ${microsToSeconds(probe.intervalMicros)} s` : "none"}`,
-    `check script  ${script ? `${script.command.join(" ")} every ${microsToSeconds(script.intervalMicros)} s` : "none"}`,
+    ...made.interfaces.flatMap(({ name, reason, nodeAddress }) => [
+      `interface     ${name ?? "none yet"} (${reason})`,
+      `node address  ${nodeAddress?.text ?? "none yet"}`,
+    ]),
+    ...orNone(probes).map((probe) => `probe         ${probe}`),
+    ...orNone(scripts).map((script) => `check script  ${script}`),
     "",
     routerTable(made),
-    ...(made.peers.length > 0 ? ["", peerTable(made)] : []),
+    ...(peersOf(made).length > 0 ? ["", peerTable(made)] : []),
     ...made.warnings.map((warning) => `\nwarning: ${warning}`),
-    ...(made.contradiction === null ? [] : [`\nerror: ${made.contradiction}`]),
+    ...contradictionsOf(made).map((contradiction) => `\nerror: ${contradiction}`),
   ].join("\n");
 }
 
+function orNone(texts: readonly string[]): readonly string[] {
+  return texts.length > 0 ? texts : ["none"];
+}
+
 /** A peer's own adverts are expected from the address that is listed. */
-function peerTable({ peers, interface: on }: Plan): string {
+function peerTable(made: Plan): string {
   const head = ["PEER", "WAY", "OUR SOURCE", "ITS SOURCE", "LEAST TTL"];
-  const rows = peers.map((peer) => [
+  const rows = peersOf(made).map(({ peer, on }) => [
     peer.address.text,
-    wayTo(peer, on ?? "the interface"),
+    wayTo(peer, on.name ?? "the interface"),
     peer.source?.text ?? "none yet",
     peer.address.text,
     `${peer.leastTtl}`,

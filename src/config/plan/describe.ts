@@ -3,24 +3,28 @@ import { formatWithPrefix } from "../../base/address.js";
 import { microsToSeconds } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import { joinWords } from "../words.js";
+import { contradictionsOf, nodeOf, peersOf, probesOf, scriptsOf } from "./parts.js";
 import type { Plan, PlannedPeer } from "./types.js";
 
 /** What only a missing fact leaves open is null. A contradiction stands at the end of the warnings. */
 export function describePlan(plan: Plan): object {
-  const { probe, script } = plan;
+  const node = nodeOf(plan);
+  const [probe = null] = probesOf(plan);
+  const [script = null] = scriptsOf(plan);
+  const peers = peersOf(plan);
   return {
     source: plan.source,
-    interface: plan.interface,
-    nodeAddress: plan.nodeAddress?.text ?? null,
+    interface: node.interface,
+    nodeAddress: node.nodeAddress?.text ?? null,
     probe: probe && {
       address: probe.address?.text ?? null,
       port: probe.port,
       intervalSeconds: microsToSeconds(probe.intervalMicros),
     },
     script: script && { command: script.command, intervalSeconds: microsToSeconds(script.intervalMicros) },
-    warnings: plan.contradiction === null ? plan.warnings : [...plan.warnings, plan.contradiction],
+    warnings: [...plan.warnings, ...contradictionsOf(plan)],
     instances: plan.core.routers.map(describeRouter),
-    ...(plan.peers.length > 0 ? { peers: plan.peers.map(describePeer) } : {}),
+    ...(peers.length > 0 ? { peers: peers.map(({ peer }) => describePeer(peer)) } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import type { InterfaceAddress } from "../../core/input.js";
 import type { InterfaceIntent } from "../intent.js";
 import { nameOf, settingOf } from "../problem.js";
 import type { HostFacts, InterfaceFacts } from "./facts.js";
+import type { InterfacePlan } from "./types.js";
 
 /** Tried in order where no interface is named, before the default route's. */
 export const USUAL_INTERFACES = ["eth0", "enp0s3", "enp0s8", "eth1", "ens3"] as const;
@@ -10,8 +11,8 @@ export const USUAL_INTERFACES = ["eth0", "enp0s3", "enp0s8", "eth1", "ens3"] as 
 export interface PlanOptions {
   /** The time that a named interface is waited for is over. */
   readonly namedInterfaceGivenUp: boolean;
-  /** The choice that was made before, final until restart. */
-  readonly chosenInterface: string | null;
+  /** What was planned before: a choice is final until restart. */
+  readonly before: readonly InterfacePlan[];
 }
 
 export interface InterfaceChoice {
@@ -39,11 +40,12 @@ export function chooseInterface(
   };
   const { name: named } = asked;
   const setting = nameOf(asked.origin);
-  if (options.chosenInterface !== null) {
-    const name = options.chosenInterface;
+  const before = options.before.find((one) => one.asked === named);
+  if (before !== undefined && before.name !== null) {
+    const { name, reason } = before;
     const absent =
       find(name) === null ? [`interface ${name} is not there; it was chosen before and is waited for`] : [];
-    return chosen(name, `${name} was chosen before; a choice is final until restart`, absent);
+    return chosen(name, reason, absent);
   }
   if (named !== null) {
     const there = find(named);

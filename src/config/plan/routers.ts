@@ -16,6 +16,8 @@ const ADDRESS_BYTES: Readonly<Record<Family, number>> = { ipv4: 4, ipv6: 16 };
 /** What this host adds to an instance. */
 export interface HostSide {
   readonly interface: string;
+  /** What its identity has for it. */
+  readonly interfaceInId: string;
   /** null: not known; that of Ethernet is assumed. */
   readonly mtu: number | null;
   /** null while open. */
@@ -29,7 +31,7 @@ export function buildRouter({ router, label }: InstanceIntent, host: HostSide): 
   const capacity = advertCapacity(family, version, host.mtu ?? ASSUMED_MTU);
   return {
     ...router,
-    id: routerId(host.interface, family, router.virtualRouterId),
+    id: routerId(host.interfaceInId, family, router.virtualRouterId),
     interface: host.interface,
     priority: host.priority,
     advertisedCount: Math.min(virtualAddresses.length, capacity),

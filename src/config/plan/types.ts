@@ -1,15 +1,56 @@
 /** The result of planning: everything the daemon needs, in one validated value. */
 import type { Family, IpAddress } from "../../base/address.js";
-import type { CoreConfig, UnicastPeer } from "../../core/config.js";
+import type { CoreConfig, UnicastPeer, VirtualRouterConfig } from "../../core/config.js";
+import type { RouterId } from "../../core/identity.js";
 import type { FirewallPlan, ProbeIntent, ScriptIntent, Settings } from "../intent.js";
 import type { Origin, StandingProblem } from "../problem.js";
 import type { PeerRoute } from "./facts.js";
 import type { AdvertSource } from "./node-address.js";
 
-/** A TCP connect to this node's own address. */
-export interface ProbePlan extends ProbeIntent {
-  /** null while the node address is not known. */
-  readonly address: IpAddress | null;
+export interface Plan {
+  /** What the configuration was read from: `env`. */
+  readonly source: string;
+  readonly settings: Settings;
+  /** In the order of the virtual routers; at least one. */
+  readonly interfaces: readonly InterfacePlan[];
+  readonly routers: ReadonlyMap<RouterId, RouterPlan>;
+  /** By their names, which are those that the virtual routers have. */
+  readonly checks: ReadonlyMap<string, CheckPlan>;
+  /** Each once: what a transition runs. */
+  readonly notifyScripts: readonly NotifyScript[];
+  readonly firewall: FirewallPlan | null;
+  /** The part of `routers` and `checks` that the core decides with, and its times. */
+  readonly core: CoreConfig;
+  /** Sentences; what was corrected, ignored, or cannot be known yet. */
+  readonly warnings: readonly string[];
+  /** They stand in the status as long as the plan does. */
+  readonly standingProblems: readonly StandingProblem[];
+}
+
+export interface InterfacePlan {
+  /** As the configuration names it; null: it names none. */
+  readonly asked: string | null;
+  /** null while none is there to be chosen. */
+  readonly name: string | null;
+  /** The same, and meanwhile what virtual routers say that they are on. */
+  readonly nameInPlan: string;
+  /** What identities have: the first `nameInPlan` of the daemon's life. */
+  readonly nameInIds: string;
+  /** Why this interface, or what is waited for: a sentence for log and status. */
+  readonly reason: string;
+  /** IPv4. */
+  readonly nodeAddress: IpAddress | null;
+  /** What adverts are sent from. Unicast peers may have another source each; there is none while one of them has none. */
+  readonly sources: Readonly<Record<Family, AdvertSource>>;
+}
+
+export interface RouterPlan {
+  readonly config: VirtualRouterConfig;
+  readonly on: InterfacePlan;
+  /** Of both families, without this node itself. Empty: multicast. */
+  readonly peers: readonly PlannedPeer[];
+  /** A contradiction that only the host's facts revealed (FAULT with this reason, not an exit); null: none. */
+  readonly contradiction: string | null;
 }
 
 /** A unicast peer, with what `check` and `doctor` say about it. */
@@ -20,35 +61,15 @@ export interface PlannedPeer extends UnicastPeer {
   readonly from: AdvertSource;
 }
 
+/** A TCP connect to this node's own address. */
+export interface ProbePlan extends ProbeIntent {
+  /** null while the node address is not known. */
+  readonly address: IpAddress | null;
+}
+
+export type CheckPlan = ProbePlan | ScriptIntent;
+
 export interface NotifyScript {
   readonly origin: Origin;
   readonly command: readonly string[];
-}
-
-export interface Plan {
-  /** What the configuration was read from: `env`. */
-  readonly source: string;
-  readonly settings: Settings;
-  /** null while none is there to be chosen. */
-  readonly interface: string | null;
-  /** Why this interface, or what is waited for: a sentence for log and status. */
-  readonly interfaceReason: string;
-  readonly nodeAddress: IpAddress | null;
-  /** What adverts are sent from. Unicast peers may have another source each; there is none while one of them has none. */
-  readonly sources: Readonly<Record<Family, AdvertSource>>;
-  /** Of both families, without this node itself. Empty: multicast. */
-  readonly peers: readonly PlannedPeer[];
-  readonly probe: ProbePlan | null;
-  readonly script: ScriptIntent | null;
-  /** Each once: what a transition runs. */
-  readonly notifyScripts: readonly NotifyScript[];
-  readonly firewall: FirewallPlan | null;
-  /** Names of the checks match `probe` and `script`. */
-  readonly core: CoreConfig;
-  /** Sentences; what was corrected, ignored, or cannot be known yet. */
-  readonly warnings: readonly string[];
-  /** They stand in the status as long as the plan does. */
-  readonly standingProblems: readonly StandingProblem[];
-  /** A contradiction that only the host's facts revealed (FAULT with this reason, not an exit); null: none. */
-  readonly contradiction: string | null;
 }

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { formatWithPrefix } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
 import { microsToSeconds } from "../../base/time.js";
-import type { HostFacts, Plan } from "../../config/index.js";
+import { type HostFacts, nodeOf, type Plan } from "../../config/index.js";
 import { routersById, virtualTexts } from "../../core/config.js";
 import type { Core } from "../../core/core.js";
 import { receiveDrops } from "../../host/adverts/receive-drops.js";
@@ -31,6 +31,7 @@ export interface StatusParts {
 export function statusDocument(parts: StatusParts): StatusDocument {
   const { core, lateness } = parts;
   const plan = parts.plan();
+  const node = nodeOf(plan);
   const { routers, foreign, unclaimedDrops } = core.status();
   const [now, nowMillis] = [nowMicros(), Date.now()];
   const at = wallClock(now, nowMillis);
@@ -47,8 +48,8 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     host: hostname(),
     at: at(now),
     startedAt: at(parts.startedAt),
-    interface: plan.interface,
-    interfaceReason: plan.interfaceReason,
+    interface: node.interface,
+    interfaceReason: node.interfaceReason,
     // One thing is said once.
     warnings: plan.warnings.filter((warning) => !plan.standingProblems.some(({ text }) => text === warning)),
     lateness: {

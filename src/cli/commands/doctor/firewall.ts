@@ -1,5 +1,5 @@
 /** Whether this host's own packet filters let adverts and ARP through. */
-import type { Plan } from "../../../config/index.js";
+import { type InterfacePlan, type Plan, routersOn } from "../../../config/index.js";
 import { filtersAgainst } from "../../../host/doctor/firewall.js";
 import type { FilterPacket } from "../../../host/doctor/packet.js";
 import { VRRP_GROUPS } from "../../../wire/vrrp.js";
@@ -7,16 +7,18 @@ import { error, type Finding, ok, warning } from "./finding.js";
 import { familiesOf } from "./host.js";
 
 export async function firewallFindings(plan: Plan): Promise<Finding[]> {
-  if (plan.interface === null) return [];
-  const { found, unread } = await filtersAgainst(packetsOf(plan, plan.interface));
+  const on = plan.interfaces.filter(({ name }) => name !== null);
+  if (on.length === 0) return [];
+  const names = on.map(({ nameInPlan }) => nameInPlan).join(", ");
+  const { found, unread } = await filtersAgainst(on.flatMap((one) => packetsOf(plan, one)));
   const hint =
     plan.firewall === null
       ? "Accept protocol 112, or let vrrpd do it (OPENSHIFT_HA_IPTABLES_CHAIN=INPUT or OPENSHIFT_HA_NFTABLES_RULE)."
       : "vrrpd adds an accept rule of its own at its start; look again then.";
   const findings = found.map(({ verdict, where, by }) =>
     verdict === "drop"
-      ? error("firewall", `${where} drops VRRP or ARP on ${plan.interface}: ${by}`, hint)
-      : warning("firewall", `${where} may drop VRRP or ARP on ${plan.interface}: ${by}`, hint),
+      ? error("firewall", `${where} drops VRRP or ARP on ${names}: ${by}`, hint)
+      : warning("firewall", `${where} may drop VRRP or ARP on ${names}: ${by}`, hint),
   );
   const blind = unread.map((text) =>
     warning("firewall", `its rules could not be read: ${text}`, "Look at them yourself."),
@@ -28,11 +30,12 @@ export async function firewallFindings(plan: Plan): Promise<Finding[]> {
     : [ok("firewall", "no rule of nftables or iptables drops VRRP or ARP")];
 }
 
-function packetsOf(plan: Plan, name: string): FilterPacket[] {
-  const packets = familiesOf(plan).flatMap((family): FilterPacket[] => {
-    const router = plan.core.routers.find((one) => one.family === family)!;
+function packetsOf(plan: Plan, on: InterfacePlan): FilterPacket[] {
+  const { nameInPlan: name, nodeAddress } = on;
+  const packets = familiesOf(plan, on).flatMap((family): FilterPacket[] => {
+    const router = routersOn(plan, on).find(({ config }) => config.family === family)!.config;
     const unicast = router.unicastPeers.length > 0;
-    const node = plan.nodeAddress?.family === family ? plan.nodeAddress.text : null;
+    const node = nodeAddress?.family === family ? nodeAddress.text : null;
     const common = { kind: family, interface: name };
     const group = unicast ? null : VRRP_GROUPS[family].text;
     return [

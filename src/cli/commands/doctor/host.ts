@@ -1,7 +1,16 @@
 /** The interface, its addresses, the kernel's settings, other daemons, the clock. */
 import { type Family, isLinkLocal6 } from "../../../base/address.js";
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../../base/time.js";
-import { type HostFacts, type Plan, promotionWarning, wayTo } from "../../../config/index.js";
+import {
+  contradictionsOf,
+  type HostFacts,
+  type InterfacePlan,
+  type Plan,
+  peersOf,
+  promotionWarning,
+  routersOn,
+  wayTo,
+} from "../../../config/index.js";
 import { describeHolder, LockHolders, mayHold } from "../../../daemon/lock-holders.js";
 import { lockNames } from "../../../daemon/locks.js";
 import { missingCapabilities } from "../../../host/capabilities.js";
@@ -16,8 +25,8 @@ import { isLockTaken } from "../../../host/native.js";
 import { VRRP_TTL } from "../../../wire/vrrp.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 
-export function familiesOf({ core }: Plan): Family[] {
-  return [...new Set(core.routers.map((router) => router.family))];
+export function familiesOf(plan: Plan, on: InterfacePlan): Family[] {
+  return [...new Set(routersOn(plan, on).map(({ config }) => config.family))];
 }
 
 export function capabilityFindings(): Finding[] {
@@ -28,43 +37,39 @@ export function capabilityFindings(): Finding[] {
   );
 }
 
-export function planFindings({ warnings, contradiction }: Plan): Finding[] {
-  const found = warnings.map((text) =>
+export function planFindings(plan: Plan): Finding[] {
+  const found = plan.warnings.map((text) =>
     warning("configuration", text, "See docs/configuration.md; correct it, or leave it if it is meant."),
   );
-  if (contradiction !== null) {
+  for (const contradiction of contradictionsOf(plan)) {
     found.push(error("configuration", contradiction, "Correct the list; every instance would be in FAULT."));
   }
   return found.length > 0 ? found : [ok("configuration", "nothing in it had to be corrected")];
 }
 
-export function interfaceFindings(plan: Plan, facts: HostFacts): Finding[] {
-  const on = facts.interfaces.find(({ name }) => name === plan.interface);
+export function interfaceFindings(plan: Plan, planned: InterfacePlan, facts: HostFacts): Finding[] {
+  const on = facts.interfaces.find(({ name }) => name === planned.name);
   if (on === undefined) {
     return [
-      error(
-        "interface",
-        plan.interfaceReason,
-        "Create it, or name another one in OPENSHIFT_HA_NETWORK_INTERFACE.",
-      ),
+      error("interface", planned.reason, "Create it, or name another one in OPENSHIFT_HA_NETWORK_INTERFACE."),
     ];
   }
   const { name, link } = on;
-  const multicast = plan.core.routers.some((router) => router.unicastPeers.length === 0);
+  const multicast = routersOn(plan, planned).some(({ config }) => config.unicastPeers.length === 0);
   const found: Finding[] = [];
   if (!link.up) found.push(error("interface", `${name} is down`, `Bring it up: ip link set ${name} up.`));
   else if (!link.carrier) {
     found.push(
       error("interface", `${name} has no carrier`, "Look at the cable, the switch port or the bridge."),
     );
-  } else found.push(ok("interface", `${name} is up and has a carrier (${plan.interfaceReason})`));
+  } else found.push(ok("interface", `${name} is up and has a carrier (${planned.reason})`));
   if (multicast && !isMulticastInterface(name)) {
     found.push(
       error("multicast", `${name} does not carry multicast`, "Use OPENSHIFT_HA_UNICAST_PEERS there."),
     );
   }
-  for (const family of familiesOf(plan)) {
-    const { address, detail } = plan.sources[family];
+  for (const family of familiesOf(plan, planned)) {
+    const { address, detail } = planned.sources[family];
     if (address !== null) found.push(ok("source address", `${family} adverts come from ${address.text}`));
     else {
       const action = "Give the interface one; the instances wait in INIT for it.";
@@ -75,23 +80,23 @@ export function interfaceFindings(plan: Plan, facts: HostFacts): Finding[] {
 }
 
 /** How adverts are exchanged with each unicast peer. What is wrong with a way is among the plan's warnings. */
-export function peerFindings({ peers, interface: on }: Plan): Finding[] {
-  return peers.map((peer) => {
+export function peerFindings(plan: Plan): Finding[] {
+  return peersOf(plan).map(({ peer, on }) => {
     const { address, source, leastTtl } = peer;
     const ours = source === null ? "no source yet" : `adverts to it come from ${source.text}`;
     const ttl = leastTtl === VRRP_TTL ? "TTL 255" : `TTL ${leastTtl} at least`;
-    const text = `${address.text} is ${wayTo(peer, on ?? "the interface")}; ${ours}; its adverts are expected from ${address.text} with ${ttl}`;
+    const text = `${address.text} is ${wayTo(peer, on.name ?? "the interface")}; ${ours}; its adverts are expected from ${address.text} with ${ttl}`;
     return peer.route === null && !isLinkLocal6(address)
       ? warning("unicast peer", text, "Give this node a route to it; until then the peer counts as on-link.")
       : ok("unicast peer", text);
   });
 }
 
-export function settingFindings(plan: Plan, facts: HostFacts): Finding[] {
-  const name = plan.interface;
+export function settingFindings(plan: Plan, on: InterfacePlan, facts: HostFacts): Finding[] {
+  const { name } = on;
   if (name === null) return [];
-  const families = familiesOf(plan);
-  const promotion = promotionWarning(plan, facts, promotesSecondaries);
+  const families = familiesOf(plan, on);
+  const promotion = promotionWarning(plan, on, facts, promotesSecondaries);
   const found = [
     ...(promotion === null
       ? []
@@ -139,7 +144,7 @@ function ipv4Findings(name: string): Finding[] {
 
 /** Another daemon of this host, which may well be the one of this very configuration. */
 export function lockFindings(plan: Plan): Finding[] {
-  if (plan.interface === null) return [];
+  if (plan.interfaces.every(({ name }) => name === null)) return [];
   const asked = new LockHolders();
   const holders = plan.core.routers.flatMap((router) =>
     asked.of(lockNames(router).filter(isLockTaken)).map((holder) => ({ router, holder })),

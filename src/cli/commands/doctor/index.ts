@@ -47,16 +47,16 @@ export const command = defineCommand({
 async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const intent = readConfiguration(env);
   const facts = gatherHostFacts(allPeers(intent));
-  const made = plan(intent, facts, { namedInterfaceGivenUp: false, chosenInterface: null });
+  const made = plan(intent, facts, { namedInterfaceGivenUp: false, before: [] });
   const capabilities = capabilityFindings();
   const permitted = capabilities.every(({ level }) => level === "ok");
   const timers = measureTimers();
   const findings = [
     ...capabilities,
     ...planFindings(made),
-    ...interfaceFindings(made, facts),
+    ...made.interfaces.flatMap((on) => interfaceFindings(made, on, facts)),
     ...peerFindings(made),
-    ...settingFindings(made, facts),
+    ...made.interfaces.flatMap((on) => settingFindings(made, on, facts)),
     ...lockFindings(made),
     ...(await serviceFindings(made)),
     ...(permitted ? await firewallFindings(made) : []),

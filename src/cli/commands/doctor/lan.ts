@@ -1,7 +1,7 @@
 /** What is heard on the LAN before vrrpd says a word: who uses our ids, and who has our addresses. */
 import { shortList } from "../../../base/lists.js";
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../../base/time.js";
-import type { HostFacts, Plan } from "../../../config/index.js";
+import { type HostFacts, type InterfacePlan, type Plan, routersOn } from "../../../config/index.js";
 import type { VirtualRouterConfig } from "../../../core/config.js";
 import { masterDownMicros } from "../../../core/election.js";
 import { differencesOf } from "../../../daemon/status/differences.js";
@@ -15,10 +15,15 @@ import {
 } from "../../../host/doctor/listen.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 
+/** All interfaces are listened on at the same time. */
 export async function wireFindings(plan: Plan, facts: HostFacts): Promise<Finding[]> {
-  const on = facts.interfaces.find(({ name }) => name === plan.interface);
+  return (await Promise.all(plan.interfaces.map((one) => findingsOn(plan, one, facts)))).flat();
+}
+
+async function findingsOn(plan: Plan, planned: InterfacePlan, facts: HostFacts): Promise<Finding[]> {
+  const on = facts.interfaces.find(({ name }) => name === planned.name);
   if (on === undefined || !on.link.up || !on.link.carrier) return [];
-  const { routers } = plan.core;
+  const routers = routersOn(plan, planned).map(({ config }) => config);
   const span = listeningMicros(routers);
   const heard = await listen(on.name, on.link, routers, span / MICROS_PER_MILLISECOND);
   return [

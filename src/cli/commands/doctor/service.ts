@@ -1,7 +1,7 @@
 /** What the checks and the notify script need. */
 import { once } from "node:events";
 import { createConnection } from "node:net";
-import type { Plan, ProbePlan } from "../../../config/index.js";
+import { type Plan, type ProbePlan, probesOf } from "../../../config/index.js";
 import { type Command, commandsOf } from "../../../daemon/scripts.js";
 import { Launcher } from "../../../host/scripts/launcher.js";
 import { error, type Finding, ok, warning } from "./finding.js";
@@ -9,10 +9,9 @@ import { error, type Finding, ok, warning } from "./finding.js";
 const CONNECT_MILLIS = 1_000;
 
 export async function serviceFindings(plan: Plan): Promise<Finding[]> {
-  const { probe } = plan;
   const launcher = Launcher.of(plan.settings.scripts);
   return [
-    ...(probe === null ? [] : [await portFinding({ ...probe, address: probe.address ?? plan.nodeAddress })]),
+    ...(await Promise.all(probesOf(plan).map(portFinding))),
     ...(await Promise.all(commandsOf(plan).map((command) => scriptFindings(launcher, command)))).flat(),
   ];
 }

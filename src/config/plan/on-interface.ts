@@ -1,0 +1,198 @@
+/** One interface and the instances that ask for it → their virtual routers. */
+import type { Family, IpAddress } from "../../base/address.js";
+import type { VirtualRouterConfig } from "../../core/config.js";
+import type { InstanceIntent } from "../intent.js";
+import { settingOf } from "../problem.js";
+import type { HostFacts } from "./facts.js";
+import { chooseInterface, type InterfaceChoice, type PlanOptions } from "./interfaces.js";
+import {
+  type AdvertSource,
+  findNodeAddresses,
+  multicastSource,
+  type NodeAddresses,
+  type SourceFacts,
+} from "./node-address.js";
+import { planPeer, resolvePeers, routeWarnings } from "./peers.js";
+import { type PriorityGroup, prioritiesOf } from "./priorities.js";
+import { addressLabel, buildRouter } from "./routers.js";
+import type { InterfacePlan, PlannedPeer, RouterPlan } from "./types.js";
+
+type Instances = readonly [InstanceIntent, ...InstanceIntent[]];
+
+export interface PlannedInterface {
+  readonly on: InterfacePlan;
+  readonly routers: readonly RouterPlan[];
+  /** What a probe of this node connects to. */
+  readonly probeAddress: IpAddress | null;
+  /** Sentences: about the interface and what is open; about the virtual routers; about the ways to peers. */
+  readonly openFacts: readonly string[];
+  readonly unfitting: readonly string[];
+  readonly routeWarnings: readonly string[];
+}
+
+/** In parts of equals, in their order. */
+export function groupBy(
+  instances: readonly InstanceIntent[],
+  keyOf: (instance: InstanceIntent) => unknown,
+): Instances[] {
+  const groups = new Map<unknown, [InstanceIntent, ...InstanceIntent[]]>();
+  for (const instance of instances) {
+    const group = groups.get(keyOf(instance));
+    if (group === undefined) groups.set(keyOf(instance), [instance]);
+    else group.push(instance);
+  }
+  return [...groups.values()];
+}
+
+/** @param instances all of them ask for the same interface */
+export function planInterface(
+  instances: Instances,
+  virtual: ReadonlySet<string>,
+  facts: HostFacts,
+  options: PlanOptions,
+): PlannedInterface {
+  const [first] = instances;
+  const choice = chooseInterface(first.interface, facts, options);
+  const parts = groupBy(instances, ({ unicastPeers }) => unicastPeers).map((part) =>
+    reachPeers(part, sourceFactsOf(part, choice, virtual, facts), facts),
+  );
+  const [{ sourceFacts, peers }] = parts as [Part];
+  const node = findNodeAddresses(sourceFacts);
+  const on: InterfacePlan = {
+    asked: first.interface.name,
+    name: choice.name,
+    nameInPlan: choice.nameInPlan,
+    nameInIds:
+      options.before.find(({ asked }) => asked === first.interface.name)?.nameInIds ?? choice.nameInPlan,
+    reason: choice.reason,
+    nodeAddress: node.ipv4,
+    sources: { ipv4: planSource("ipv4", peers, sourceFacts), ipv6: planSource("ipv6", peers, sourceFacts) },
+  };
+  const priorityOf = prioritiesFor(instances, node);
+  const mtu = choice.facts?.link.mtu ?? null;
+  const routers = parts.flatMap(({ part, peers, contradiction }) =>
+    part.map((instance): RouterPlan => {
+      const host = { interface: on.nameInPlan, interfaceInId: on.nameInIds, mtu, peers };
+      const config = buildRouter(instance, { ...host, priority: priorityOf(instance) });
+      return { config, on, peers, contradiction };
+    }),
+  );
+  const configs = routers.map(({ config }) => config);
+  return {
+    on,
+    routers,
+    probeAddress: node.ipv4 ?? node.globalIpv6,
+    openFacts: [...choice.warnings, ...openFacts(on.nameInPlan, node, configs, instances)],
+    unfitting: [
+      ...overfull(
+        configs,
+        parts.flatMap(({ part }) => part),
+      ),
+      ...unfitLabels(instances, choice.name),
+    ],
+    routeWarnings: parts.flatMap(({ part, peers }) =>
+      routeWarnings(peers, part[0].unicastMinTtl, on.nameInPlan),
+    ),
+  };
+}
+
+/** Instances of one interface that ask for the same peers. */
+interface Part {
+  readonly part: Instances;
+  readonly sourceFacts: SourceFacts;
+  readonly peers: readonly PlannedPeer[];
+  readonly contradiction: string | null;
+}
+
+function sourceFactsOf(
+  [first]: Instances,
+  choice: InterfaceChoice,
+  virtual: ReadonlySet<string>,
+  facts: HostFacts,
+): SourceFacts {
+  return {
+    interface: choice.nameInPlan,
+    addresses: choice.facts?.addresses ?? [],
+    virtual,
+    leaseSeconds: first.router.leaseSeconds,
+    listed: new Set(first.unicastPeers.value.map(({ text }) => text)),
+    defaultRouteSource: facts.defaultRoute?.source ?? null,
+    asked: first.sources,
+  };
+}
+
+function reachPeers(part: Instances, sourceFacts: SourceFacts, facts: HostFacts): Part {
+  const [{ unicastPeers, unicastMinTtl }] = part;
+  const families = new Set(part.map(({ router }) => router.family));
+  const { peers, contradiction } = resolvePeers(unicastPeers, families, facts);
+  const planned = peers.map((peer) => planPeer(peer, unicastMinTtl.value, facts.routes, sourceFacts));
+  return { part, sourceFacts, peers: planned, contradiction };
+}
+
+/** null while what they are made from is not known. */
+function prioritiesFor(
+  instances: Instances,
+  node: NodeAddresses,
+): (instance: InstanceIntent) => number | null {
+  const groups = new Map<number, PriorityGroup>();
+  let replicaCount = 1;
+  for (const { priority, router } of instances) {
+    if ("fixed" in priority) continue;
+    groups.set(priority.group, { number: priority.group, virtualRouterId: router.virtualRouterId });
+    replicaCount = priority.replicaCount;
+  }
+  const base = node.ipv4 ?? node.linkLocal;
+  const [first] = instances;
+  const made =
+    base === null ? [] : prioritiesOf([...groups.values()], base, replicaCount, first.router.preempt);
+  const byGroup = new Map([...groups.keys()].map((group, index) => [group, made[index] ?? null]));
+  return ({ priority }) => ("fixed" in priority ? priority.fixed : (byGroup.get(priority.group) ?? null));
+}
+
+/** What the adverts of a family come from; with several peers all must have a source, since all must hear us. */
+function planSource(family: Family, peers: readonly PlannedPeer[], facts: SourceFacts): AdvertSource {
+  const own = peers.filter(({ address }) => address.family === family).map(({ from }) => from);
+  return own.find(({ address }) => address === null) ?? own[0] ?? multicastSource(facts, family);
+}
+
+/** What cannot be said yet, and what takes its place. */
+function openFacts(
+  interfaceName: string,
+  node: NodeAddresses,
+  routers: readonly VirtualRouterConfig[],
+  instances: Instances,
+): string[] {
+  const warnings: string[] = [];
+  if (routers.some((router) => router.priority === null)) {
+    warnings.push(`the priorities are open until ${interfaceName} has an address to make them from`);
+  }
+  if (node.ipv4 === null && routers.some((router) => router.family === "ipv4")) {
+    const isMade = instances.some(({ priority }) => !("fixed" in priority));
+    const meanwhile =
+      isMade && node.linkLocal !== null ? `; until then priorities are made from ${node.linkLocal.text}` : "";
+    warnings.push(
+      `the IPv4 virtual routers wait for an IPv4 address of this node on ${interfaceName}${meanwhile}`,
+    );
+  }
+  return warnings;
+}
+
+function unfitLabels(instances: Instances, interfaceName: string | null): string[] {
+  const labels = new Set(instances.map(({ label }) => label));
+  return [...labels].flatMap(({ value, origin }) => {
+    if (value === null || interfaceName === null || addressLabel(interfaceName, value) !== null) return [];
+    const label = `${interfaceName}:${value}`;
+    return [`${settingOf(origin, value)} does not count: ${label} is longer than the 15 bytes of a label`];
+  });
+}
+
+function overfull(routers: readonly VirtualRouterConfig[], instances: readonly InstanceIntent[]): string[] {
+  return routers.flatMap(({ name, virtualAddresses, advertisedCount }, index) =>
+    advertisedCount === virtualAddresses.length
+      ? []
+      : [
+          `${name} holds ${virtualAddresses.length} addresses, of which an advert carries the first ${advertisedCount}; ` +
+            instances[index]!.overfullAdvice,
+        ],
+  );
+}

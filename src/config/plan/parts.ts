@@ -1,0 +1,45 @@
+/** What of a plan is asked for: by interface, by kind of check. */
+import type { ScriptIntent } from "../intent.js";
+import type { InterfacePlan, Plan, PlannedPeer, ProbePlan, RouterPlan } from "./types.js";
+
+/** What stands at the top of documents about the node as a whole. */
+export interface NodePlan {
+  /** null while none is there to be chosen, or where there are several. */
+  readonly interface: string | null;
+  readonly interfaceReason: string;
+  readonly nodeAddress: InterfacePlan["nodeAddress"];
+}
+
+export function nodeOf({ interfaces }: Plan): NodePlan {
+  const [first, ...others] = interfaces;
+  const only = others.length === 0 ? first : undefined;
+  return {
+    interface: only?.name ?? null,
+    interfaceReason: [...new Set(interfaces.map(({ reason }) => reason))].join("; "),
+    nodeAddress: only?.nodeAddress ?? null,
+  };
+}
+
+export function routersOn({ routers }: Plan, on: InterfacePlan): RouterPlan[] {
+  return [...routers.values()].filter((router) => router.on === on);
+}
+
+/** Each once, with the interface on which its adverts are sent and heard. */
+export function peersOf({ routers }: Plan): { readonly on: InterfacePlan; readonly peer: PlannedPeer }[] {
+  const lists = new Map([...routers.values()].map(({ on, peers }) => [peers, on]));
+  return [...lists].flatMap(([peers, on]) => peers.map((peer) => ({ on, peer })));
+}
+
+/** Sentences, each once. */
+export function contradictionsOf({ routers }: Plan): string[] {
+  const found = [...routers.values()].flatMap(({ contradiction }) => contradiction ?? []);
+  return [...new Set(found)];
+}
+
+export function probesOf({ checks }: Plan): ProbePlan[] {
+  return [...checks.values()].filter((check) => check.kind === "probe");
+}
+
+export function scriptsOf({ checks }: Plan): ScriptIntent[] {
+  return [...checks.values()].filter((check) => check.kind === "script");
+}
