@@ -318,7 +318,7 @@ export class Core {
   #onConfigure(now: Micros, config: CoreConfig): void {
     assertApplicable(this.#routers, this.#checks, config);
     this.#routers = new Map(config.routers.map((router) => [router.id, this.#router(router.id)]));
-    for (const next of config.routers) this.#router(next.id).configure(next);
+    for (const next of config.routers) this.#router(next.id).configure(now, next);
     this.#configureHost(config);
     for (const router of this.#routers.values()) {
       if (router.lock === undefined && router.view.link) router.acquireLock();

@@ -7,15 +7,18 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 /** Facts beside a message; values as JSON has them. */
 export type Facts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
+/** A master's, one that ends a mastership (priority 0), or one of somebody whose adverts the kernel has refused. */
+export type AdvertKind = "advert" | "release" | "trial";
+
 export type Effect =
   /** In unicast, when a router begins to take part: without an entry in neighbour tables, packets are lost either way. */
   | { readonly type: "introduceSource"; readonly router: RouterId }
-  /** `release`: with priority 0. `trial`: with priority 1, which no master yields to. */
+  /** `priority`: the one that it says, 0..255. */
   | {
       readonly type: "sendAdvert";
       readonly router: RouterId;
-      readonly release: boolean;
-      readonly trial?: true;
+      readonly what: AdvertKind;
+      readonly priority: number;
     }
   /** Adding is idempotent and renews the lease. Answered by `addressResults`. */
   | { readonly type: "addAddresses"; readonly router: RouterId; readonly addresses: readonly AddressKey[] }

@@ -5,8 +5,24 @@ import type { VrrpVersion } from "./config.js";
 
 /** The owner of the addresses (RFC 9568 §5.2.4). */
 export const OWNER_PRIORITY = 255;
+/** Of who does not own the addresses. */
+const LOWEST_PRIORITY = 1;
+const HIGHEST_PRIORITY = 254;
 /** The master releases its mastership (RFC 9568 §5.2.4). */
 export const RELEASE_PRIORITY = 0;
+
+/** Below all that others can have, so that no master yields to it: whether it leaves is all that is asked. */
+export const TRIAL_PRIORITY = 1;
+
+/**
+ * The priority that counts: the configured one and what is tracked, within 1..254. An owner stays one (RFC 9568 §6.1),
+ * and nothing makes an owner of another (Keepalived's ways).
+ */
+export function effectivePriority(base: number, weights: readonly number[]): number {
+  if (base === OWNER_PRIORITY) return base;
+  const sum = weights.reduce((total, weight) => total + weight, base);
+  return Math.min(Math.max(sum, LOWEST_PRIORITY), HIGHEST_PRIORITY);
+}
 
 /** Skew_Time: RFC 9568 §6.1 from the interval; RFC 3768 §6.1 (version 2) from one second. */
 export function skewMicros(version: VrrpVersion, priority: number, intervalMicros: Micros): Micros {

@@ -3,6 +3,7 @@ import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
 import type { MacAddress } from "../base/mac.js";
 import type { Advert, DropReason } from "./advert.js";
 import type { CoreConfig } from "./config.js";
+import type { AdvertKind } from "./effect.js";
 import type { AddressKey, RouterId } from "./identity.js";
 
 /** An interface as far as an election depends on it. */
@@ -128,7 +129,7 @@ export type Input =
   | {
       readonly type: "sendFailed";
       readonly router: RouterId;
-      readonly what: "advert" | "release" | "trial" | "announcement";
+      readonly what: AdvertKind | "announcement";
       readonly codes: readonly string[];
       readonly reached: number;
     }

@@ -42,6 +42,11 @@ export class Leader {
     if (to === "MASTER") this.#forget();
   }
 
+  /** Ours has changed, and what is worth hearing with it. */
+  onPriority(): void {
+    this.changes += 1;
+  }
+
   #forget(): void {
     if (this.#speaker !== null) this.#set(null, 0);
   }

@@ -1,6 +1,6 @@
 /** What a backup waits for: that the master it follows falls silent, or releases (RFC 9568 §6.4.2). */
 import { formatSeconds, type Micros } from "../base/time.js";
-import type { VirtualRouterConfig } from "./config.js";
+import type { VirtualRouterConfig, VrrpVersion } from "./config.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import { masterDownMicros, RELEASE_PRIORITY, skewMicros } from "./election.js";
 import type { Speaker } from "./speakers.js";
@@ -16,6 +16,8 @@ export interface WaitingRouter {
   holdClaim(now: Micros): Micros | null;
 }
 
+type SpanOf = typeof masterDownMicros;
+
 export class MasterDown {
   /** The master that a backup follows, as last heard. */
   master: Speaker | null = null;
@@ -27,6 +29,10 @@ export class MasterDown {
   #graceEndsAt: Micros = 0;
   #released = false;
   #listenedAgain = false;
+  /** From when the span counts, and which it is; null: it has nothing to do with our priority. */
+  #from: Micros | null = null;
+  #spanOf: SpanOf = masterDownMicros;
+  #version: VrrpVersion = 3;
   readonly #deadline: Deadline;
 
   /** @param claim called when this router is to become master. */
@@ -50,14 +56,13 @@ export class MasterDown {
    * @param graceEndsAt a port may be dark until then, so the listening counts from there
    */
   listen(now: Micros, graceEndsAt: Micros): void {
-    const { config, priority } = this.router;
+    const { config } = this.router;
     this.master = null;
     this.#released = false;
     this.#listenedAgain = false;
     this.#masterIntervalMicros = config.advertIntervalMicros;
-    const span = masterDownMicros(config.version, priority, this.#masterIntervalMicros);
     this.#graceEndsAt = graceEndsAt;
-    this.deadlines.set(this.#deadline, Math.max(now, graceEndsAt) + span);
+    this.#arm(Math.max(now, graceEndsAt), masterDownMicros, config.version);
   }
 
   stop(): void {
@@ -85,7 +90,7 @@ export class MasterDown {
    * @param heardAt when its silence begins
    */
   follow(speaker: Speaker, heardAt: Micros = speaker.lastHeardAt): void {
-    const { config, priority } = this.router;
+    const { config } = this.router;
     const { advert } = speaker;
     const learns = config.version === 3;
     this.#masterIntervalMicros = learns ? advert.advertIntervalMicros : config.advertIntervalMicros;
@@ -93,16 +98,40 @@ export class MasterDown {
     this.#released = false;
     this.#listenedAgain = false;
     // A version 2 speaker is followed with the timers of version 2, whatever we speak ourselves.
-    const span = masterDownMicros(advert.version, priority, this.#masterIntervalMicros);
-    this.deadlines.set(this.#deadline, Math.max(heardAt + span, this.#graceEndsAt));
+    this.#arm(heardAt, masterDownMicros, advert.version);
   }
 
   /** The master has released: after our skew the mastership is ours, unless a better backup was faster. */
   onRelease(speaker: Speaker): void {
     this.master = speaker;
     this.#released = true;
-    const span = skewMicros(speaker.advert.version, this.router.priority, this.#masterIntervalMicros);
-    this.deadlines.set(this.#deadline, Math.max(speaker.lastHeardAt + span, this.#graceEndsAt));
+    this.#arm(speaker.lastHeardAt, skewMicros, speaker.advert.version);
+  }
+
+  /**
+   * The priority of a backup has changed, and the skew with it. Returns the master that was lower than it and no longer
+   * is, which it follows from now on; null: there is none.
+   */
+  reprioritise(now: Micros, before: number): Speaker | null {
+    const { priority, since } = this.router;
+    const theirs = this.master?.advert.priority ?? RELEASE_PRIORITY;
+    if (this.master !== null && theirs !== RELEASE_PRIORITY && theirs < before && theirs >= priority) {
+      this.follow(this.master, Math.max(this.master.lastHeardAt, since));
+      return this.master;
+    }
+    if (this.#deadline.armed && this.#from !== null) {
+      this.#arm(this.#from, this.#spanOf, this.#version);
+      if (this.#deadline.at < now) this.deadlines.set(this.#deadline, now);
+    }
+    return null;
+  }
+
+  #arm(from: Micros, spanOf: SpanOf, version: VrrpVersion): void {
+    this.#from = from;
+    this.#spanOf = spanOf;
+    this.#version = version;
+    const span = spanOf(version, this.router.priority, this.#masterIntervalMicros);
+    this.deadlines.set(this.#deadline, Math.max(from + span, this.#graceEndsAt));
   }
 
   #due(now: Micros, due: Micros): void {
@@ -110,10 +139,10 @@ export class MasterDown {
     if (now - due >= interval && !this.#listenedAgain) {
       // This process stood still when the timer ended: adverts of the master may have been missed. Listen once more.
       this.#listenedAgain = true;
-      this.deadlines.set(this.#deadline, now + interval + skewMicros(3, this.router.priority, interval));
-      return;
+      return this.#arm(now + interval, skewMicros, 3);
     }
     const heldUntil = this.router.holdClaim(now);
+    this.#from = null;
     if (heldUntil !== null) return this.deadlines.set(this.#deadline, heldUntil);
     this.claim(now, this.#causeOfClaim(now));
   }

@@ -60,6 +60,12 @@ export class Preemption {
     if (pending) this.#report(now, "cancelled", `it is cancelled: ${why}`);
   }
 
+  /** Ours has changed, and the master is not lower any more. */
+  onOwnPriority(now: Micros, { source, advert }: Speaker): void {
+    const theirs = `${source.text} advertises with priority ${advert.priority}`;
+    this.cancel(now, `${theirs}, which is not lower than ours, now ${this.router.priority}`);
+  }
+
   /** This node becomes master. @param why a clause */
   claim(now: Micros, why: string): void {
     const running = this.#deadline.armed;

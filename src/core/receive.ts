@@ -81,11 +81,17 @@ function drop(router: VirtualRouter, now: Micros, reason: DropReason, source: st
   }));
 }
 
+/** What this node's adverts to that speaker are sent from. */
+function sourceTo({ config, source }: VirtualRouter, speaker: IpAddress): IpAddress | null {
+  const peer = config.unicastPeers.find(({ address }) => address.text === speaker.text);
+  return peer?.source ?? source;
+}
+
 function wouldWin(router: VirtualRouter, source: IpAddress, advert: Advert): boolean {
   const { config } = router;
   if (advert.priority === RELEASE_PRIORITY || refusalOf(config, advert) !== null) return false;
   if (relationOf(router, advert) === "stranger") return false;
-  const ourSource = router.sourceTo(source);
+  const ourSource = sourceTo(router, source);
   return (
     speaksOlderVersion(config, advert) ||
     ourSource === null ||
@@ -168,7 +174,7 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
     router.answer(now);
     return router.contest.onRelease(now);
   }
-  const ourSource = router.sourceTo(source);
+  const ourSource = sourceTo(router, source);
   if (
     ourSource !== null &&
     outranks({ priority: advert.priority, source }, { priority: router.priority, source: ourSource })

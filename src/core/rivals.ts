@@ -81,7 +81,7 @@ export function reportAttempt(
 /** RFC 9568 §7.1, §8.3.2 */
 function reportPriority(sighting: Sighting): void {
   const { priority } = sighting.speaker.advert;
-  if (priority !== sighting.router.config.priority) return;
+  if (priority !== sighting.router.priority) return;
   complain(sighting, "warn", "equal-priority", (source) => {
     const what = priority === OWNER_PRIORITY ? "also claims to own the addresses" : "has the same priority";
     return `${source} ${what} (${priority}); the greater address decides`;
@@ -91,7 +91,7 @@ function reportPriority(sighting: Sighting): void {
 /** RFC 9568 §5.2.4: nobody but the owner may say 255, and a virtual address that moves has none. */
 function reportOwner(sighting: Sighting): void {
   const { router, speaker } = sighting;
-  if (speaker.advert.priority !== OWNER_PRIORITY || router.config.priority === OWNER_PRIORITY) return;
+  if (speaker.advert.priority !== OWNER_PRIORITY || router.priority === OWNER_PRIORITY) return;
   complain(
     sighting,
     "warn",

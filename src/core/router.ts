@@ -2,7 +2,6 @@
  * One virtual router: its state, its timers, and the only place where a transition happens.
  * What an advert means is decided in receive.ts, whether it may take part at all in readiness.ts.
  */
-import type { IpAddress } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import { AddressTable } from "./address-table.js";
@@ -14,7 +13,7 @@ import { Contest } from "./contest.js";
 import { newCounters } from "./counters.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import type { Effect, NotifyState } from "./effect.js";
-import { OWNER_PRIORITY } from "./election.js";
+import { effectivePriority, OWNER_PRIORITY, RELEASE_PRIORITY } from "./election.js";
 import type { Check } from "./health.js";
 import { ID_CONFLICT, IdConflict } from "./id-conflict.js";
 import type { RouterId } from "./identity.js";
@@ -89,6 +88,8 @@ export class VirtualRouter {
   readonly #announceRefresh: AnnounceRefresh;
   readonly masterDown: MasterDown;
   readonly leader = new Leader();
+  /** What is tracked adds so much to the configured priority, or takes it away. */
+  readonly #weights: readonly number[] = [];
   #lockAsked = false;
   #notified = false;
   #spokeAt: Micros = Number.NEGATIVE_INFINITY;
@@ -96,7 +97,7 @@ export class VirtualRouter {
   readonly #stall: Stall;
   readonly #advertise: Deadline;
   readonly #lockRetry: Deadline;
-  readonly #advert: Effect;
+  #advert: Extract<Effect, { type: "sendAdvert" }>;
 
   constructor(
     now: Micros,
@@ -109,7 +110,7 @@ export class VirtualRouter {
     this.#advertise = new Deadline("advertise", config.name, (at, due) => this.#advertiseDue(at, due));
     this.masterDown = new MasterDown(this, deadlines, (at, why) => this.#claim(at, why));
     this.#lockRetry = new Deadline("ask for the lock", config.name, () => this.acquireLock());
-    this.#advert = { type: "sendAdvert", router: this.id, release: false };
+    this.#advert = { type: "sendAdvert", router: this.id, what: "advert", priority: this.priority };
     this.addresses = new AddressTable(config.id, () => this.config, this.counters, deadlines, outbox);
     this.preemption = new Preemption(this, deadlines, outbox);
     this.unserved = new Unserved(this, outbox);
@@ -123,16 +124,20 @@ export class VirtualRouter {
   }
 
   /** The same virtual router with the same addresses, planned again (configure.ts). */
-  configure(config: VirtualRouterConfig): void {
+  configure(now: Micros, config: VirtualRouterConfig): void {
+    const before = this.priority;
     // A lock is held for an interface.
     if (config.interface !== this.config.interface) this.lock = undefined;
     this.config = config;
     this.addresses.configure();
     this.unserved.configure();
+    if (this.priority !== before) this.#reprioritise(now, before);
   }
 
+  /** 0: it is open. */
   get priority(): number {
-    return this.config.priority ?? 0;
+    const { priority } = this.config;
+    return priority === null ? 0 : effectivePriority(priority, this.#weights);
   }
 
   get view(): InterfaceView {
@@ -265,17 +270,20 @@ export class VirtualRouter {
     if (what === "advert" || what === "trial") this.voice.onRefused(now, errno);
   }
 
-  /** What this node's adverts to that speaker are sent from. */
-  sourceTo(speaker: IpAddress): IpAddress | null {
-    const peer = this.config.unicastPeers.find(({ address }) => address.text === speaker.text);
-    return peer?.source ?? this.source;
-  }
-
   /** The master that is followed, or a configured peer. */
   #matters(speaker: Speaker): boolean {
     if (speaker === this.masterDown.master || speaker === this.leader.speaker) return true;
     for (const { address } of this.config.unicastPeers) if (address.text === speaker.source.text) return true;
     return false;
+  }
+
+  /** The next advert says the new priority; what a backup waits for was set with the one before. */
+  #reprioritise(now: Micros, before: number): void {
+    this.#advert = { ...this.#advert, priority: this.priority };
+    this.leader.onPriority();
+    if (this.state !== "BACKUP" || this.config.priority === null) return;
+    const master = this.masterDown.reprioritise(now, before);
+    if (master !== null) this.preemption.onOwnPriority(now, master);
   }
 
   #start(now: Micros, alone: boolean): void {
@@ -336,7 +344,7 @@ export class VirtualRouter {
     if (to !== "BACKUP" && canSend) {
       for (let sent = 0; sent < RELEASE_ADVERTS; sent += 1) {
         this.counters.priorityZeroSent += 1;
-        this.surroundings.outbox.emit({ type: "sendAdvert", router: this.id, release: true });
+        this.surroundings.outbox.emit({ ...this.#advert, what: "release", priority: RELEASE_PRIORITY });
       }
     }
     this.addresses.release();

@@ -116,7 +116,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     interface: config.interface,
     virtualRouterId: config.virtualRouterId,
     version: config.version,
-    priority: config.priority,
+    priority: config.priority === null ? null : router.priority,
     state: router.state,
     since: router.since,
     reason: router.cause.text,

@@ -9,7 +9,7 @@ import type { AddressTable } from "./address-table.js";
 import type { VirtualRouterConfig } from "./config.js";
 import { Deadline, type Deadlines } from "./deadlines.js";
 import { DoublingPause } from "./doubling-pause.js";
-import { masterDownMicros, RELEASE_PRIORITY, skewMicros } from "./election.js";
+import { masterDownMicros, RELEASE_PRIORITY, skewMicros, TRIAL_PRIORITY } from "./election.js";
 import type { RouterId } from "./identity.js";
 import type { Outbox } from "./outbox.js";
 import type { Speaker, Speakers } from "./speakers.js";
@@ -154,7 +154,8 @@ export class Voice {
     if (!this.#trialSent) {
       this.#trialSent = true;
       this.#refused = false;
-      this.outbox.emit({ type: "sendAdvert", router: this.router.id, release: false, trial: true });
+      const priority = TRIAL_PRIORITY;
+      this.outbox.emit({ type: "sendAdvert", router: this.router.id, what: "trial", priority });
       return this.deadlines.set(this.#trial, now + 1);
     }
     this.#trialSent = false;

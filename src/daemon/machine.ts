@@ -5,6 +5,7 @@ import { shortList } from "../base/lists.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import { type AddressKey, addressTextOf, type RouterId } from "../core/identity.js";
 import type { AddressOutcome, Input } from "../core/input.js";
+import { packetOf } from "../host/adverts/prepare.js";
 import type { AdvertSocket } from "../host/adverts/socket.js";
 import type { AnnouncementBatch, Announcer } from "../host/announce/announcer.js";
 import type { Logger } from "../host/log.js";
@@ -45,8 +46,7 @@ export class Machine implements Host {
   }
 
   sendAdverts(effects: readonly EffectOf<"sendAdvert">[]): void {
-    for (const { router, release, trial } of effects) {
-      const what = release ? "release" : trial === true ? "trial" : "advert";
+    for (const { router, what, priority } of effects) {
       const networkInterface = this.parts.network.of(router);
       const socket = networkInterface.socket(this.#config(router).family);
       const adverts = networkInterface.prepared(router)?.adverts ?? [];
@@ -56,8 +56,7 @@ export class Machine implements Host {
       }
       const codes: string[] = [];
       for (const advert of adverts) {
-        const packet = what === "advert" ? advert.normal : advert[what];
-        const errno = socket.send(packet, advert.destination);
+        const errno = socket.send(packetOf(advert, priority), advert.destination);
         if (errno !== 0) codes.push(getSystemErrorName(errno));
       }
       if (codes.length === 0) continue;

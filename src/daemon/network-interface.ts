@@ -165,12 +165,9 @@ export class NetworkInterface {
     const { index, mac } = this.#link;
     for (const [router, config] of this.#routers) {
       const source = this.#sources.get(config.family)?.source ?? null;
-      const ready = source !== null && config.priority !== null;
       this.#prepared.set(router, {
         // A master whose address has gone releases from it: its backups know no other.
-        adverts: ready
-          ? prepareAdverts(config, source, config.priority)
-          : keptAdverts(before.get(router), index),
+        adverts: source === null ? keptAdverts(before.get(router), index) : prepareAdverts(config, source),
         positions: positionsOf(config),
         addresses: prepareAddresses(index, config.virtualAddresses, config.leaseSeconds, config.addressLabel),
         announcements: mac === null ? null : prepareAnnouncements(this.name, mac, config.virtualAddresses),

@@ -145,7 +145,7 @@ function rivalAdvert(router: VirtualRouterConfig): Advert {
 
 function machineOf(router: VirtualRouterConfig, requests: AddressRequests): Machine {
   const prepared = {
-    adverts: prepareAdverts(router, SOURCES[router.family], PRIORITY),
+    adverts: prepareAdverts(router, SOURCES[router.family]),
     positions: positionsOf(router),
     addresses: prepareAddresses(
       NO_INTERFACE,

@@ -29,6 +29,11 @@ export function checksumOf(sum: WordSum): number {
   return ~fold(sum) & 0xffff;
 }
 
+/** What a checksum becomes when one word of the message does (RFC 1624 §3, equation 3). */
+export function updatedChecksum(checksum: number, before: number, after: number): number {
+  return checksumOf((~checksum & 0xffff) + (~before & 0xffff) + after);
+}
+
 /** Whether a sum that includes the checksum's own field is that of an undamaged message. */
 export function isRightSum(sum: WordSum): boolean {
   return fold(sum) === RIGHT;

@@ -6,7 +6,8 @@ import { addressFromBytes, type Family, type IpAddress } from "../base/address.j
 import { assert } from "../base/errors.js";
 import type { Advert } from "../core/advert.js";
 import type { AddressIndex } from "./address-index.js";
-import { writeUint16 } from "./bytes.js";
+import { readUint16, writeUint16 } from "./bytes.js";
+import { updatedChecksum } from "./checksum.js";
 
 /** IP protocol number (RFC 9568 §5.1.1.4). */
 export const VRRP_PROTOCOL = 112;
@@ -136,4 +137,16 @@ export function readAddresses(
 
 function isWithin(value: number, lowest: number, highest: number): boolean {
   return Number.isInteger(value) && value >= lowest && value <= highest;
+}
+
+/**
+ * Gives the message that begins at `start` another priority, 0..255, and its checksum what that makes of it: the same
+ * bytes as encoding it anew, whatever its version, its family and the form of its checksum.
+ */
+export function replacePriority(bytes: Uint8Array, start: number, priority: number): void {
+  const before = readUint16(bytes, start + PRIORITY);
+  bytes[start + PRIORITY] = priority;
+  const after = readUint16(bytes, start + PRIORITY);
+  const checksum = readUint16(bytes, start + CHECKSUM);
+  writeUint16(bytes, start + CHECKSUM, updatedChecksum(checksum, before, after));
 }

@@ -191,8 +191,8 @@ export class Scenario {
       this.send({ type: "lock", router: effect.router, holder: this.lockHolder });
     }
     if (effect.type === "sendAdvert" && this.mute !== null) {
-      const what = effect.release ? "release" : effect.trial ? "trial" : "advert";
-      this.send({ type: "sendFailed", router: effect.router, what, codes: [this.mute], reached: 0 });
+      const { router, what } = effect;
+      this.send({ type: "sendFailed", router, what, codes: [this.mute], reached: 0 });
     }
     if (effect.type !== "addAddresses" && effect.type !== "removeAddresses") return;
     if (this.slowKernel) this.#unanswered.push(effect);
@@ -215,7 +215,7 @@ export class Scenario {
     if (effect.type === "introduceSource") return `introduce${whose}`;
     if (effect.type === "notify") return `notify${whose} ${effect.state} ${effect.priority}`;
     if (effect.type === "sendAdvert") {
-      return `${effect.release ? "release" : effect.trial ? "trial" : "advert"}${whose}`;
+      return `${effect.what}${whose}`;
     }
     const addresses = effect.addresses.map(addressTextOf);
     return `${effect.type.replace("Addresses", "")}${whose} ${addresses.join(" ")}`;

@@ -1,9 +1,11 @@
 /** Adverts of both versions and families. */
 import { deepStrictEqual } from "node:assert";
 import fc from "fast-check";
+import { packetOf, prepareAdvert, prepareAdverts } from "../../src/host/adverts/prepare.js";
 import { decodeAdvert } from "../../src/wire/advert.js";
 import { decodeVrrp2, encodeVrrp2 } from "../../src/wire/vrrp2.js";
 import { decodeVrrp3, encodeVrrp3 } from "../../src/wire/vrrp3.js";
+import { ip, onLinkPeer, routerConfig } from "../core/values.js";
 import {
   address,
   altered,
@@ -63,6 +65,43 @@ function vrrp3RoundTrip(family: "ipv4" | "ipv6") {
   );
 }
 
+/** Whole packets: both families, both versions, both forms of the checksum. */
+const routers = fc
+  .record({
+    family: fc.constantFrom("ipv4" as const, "ipv6" as const),
+    virtualRouterId: fc.integer({ min: 1, max: 255 }),
+    version: fc.constantFrom(2 as const, 3 as const),
+    password: fc.option(arbitraryBytes(8)),
+    advertIntervalMicros: fc.integer({ min: 1, max: 4095 }).map((centiseconds) => centiseconds * 10_000),
+    checksumPseudoHeader: fc.boolean(),
+    last: fc.uint8Array({ minLength: 1, maxLength: 40 }),
+    unicast: fc.boolean(),
+  })
+  .map(({ family, last, unicast, version, ...more }) => {
+    const at = (host: number) => ip(family === "ipv4" ? `192.0.2.${host}` : `2001:db8::${host.toString(16)}`);
+    const texts = [...new Set(last)].map((host) => at(host).text);
+    const unicastPeers = unicast ? [onLinkPeer(at(77)), onLinkPeer(at(78))] : [];
+    const overrides = { ...more, family, unicastPeers, version: family === "ipv6" ? 3 : version };
+    return { router: routerConfig({ ...overrides, virtualAddresses: texts }), source: at(254) };
+  });
+
+export const replacedPriorities = named(
+  "a prepared packet of any priority has the bytes of one that was encoded with it",
+  60,
+  fc.property(routers, fc.uint8Array({ minLength: 256, maxLength: 256 }), ({ router, source }, order) => {
+    const groups = { ipv4: ip("224.0.0.18"), ipv6: ip("ff02::12") };
+    const peers = router.unicastPeers.map(({ address }) => address);
+    const destinations = peers.length > 0 ? peers : [groups[router.family]];
+    for (const [at, prepared] of prepareAdverts(router, source).entries()) {
+      // Each priority, and at random from one to another.
+      for (const priority of [...order.keys(), ...order]) {
+        const anew = prepareAdvert(router, source, destinations[at]!, priority);
+        deepStrictEqual(Buffer.compare(packetOf(prepared, priority), anew), 0);
+      }
+    }
+  }),
+);
+
 export const vrrp3RoundTrips = { ipv4: vrrp3RoundTrip("ipv4"), ipv6: vrrp3RoundTrip("ipv6") };
 
 const VALID = [
@@ -109,4 +148,9 @@ export const hostileAdverts = named(
   }),
 );
 
-export const ADVERT_PROPERTIES = [vrrp2RoundTrip, ...Object.values(vrrp3RoundTrips), hostileAdverts];
+export const ADVERT_PROPERTIES = [
+  vrrp2RoundTrip,
+  ...Object.values(vrrp3RoundTrips),
+  replacedPriorities,
+  hostileAdverts,
+];

@@ -50,7 +50,8 @@ export class Daemon implements Host {
   #timerFired = false;
   #rounds = 0;
   #roundsAt: Micros = 0;
-  #adverts: ReadonlyMap<RouterId, { normal: Advert; release: Advert }> = new Map();
+  /** By virtual router and priority: whoever says the same says the very same. */
+  #adverts = new Map<string, Advert>();
   /** By the scenario's number of the virtual router. */
   #configs: readonly VirtualRouterConfig[] = [];
 
@@ -141,16 +142,15 @@ export class Daemon implements Host {
 
   sendAdverts(effects: readonly EffectOf<"sendAdvert">[]): void {
     const { world, spec } = this.machine;
-    const packets = effects.map(({ router: id, release }): Packet => {
+    const packets = effects.map(({ router: id, priority }): Packet => {
       const router = world.names.routerOf(id);
-      const { normal, release: goodbye } = this.#adverts.get(id)!;
       const { family } = this.configOf(router);
-      return { router, source: spec.sources[family], advert: release ? goodbye : normal };
+      return { router, source: spec.sources[family], advert: this.#advert(id, priority) };
     });
     this.machine.transmit(packets);
-    for (const { router: id, release } of effects) {
+    for (const { router: id, what } of effects) {
       const router = world.names.routerOf(id);
-      if (!release) world.truth.speaks(router, spec.index, this.seenFromOutside(router), world.now);
+      if (what !== "release") world.truth.speaks(router, spec.index, this.seenFromOutside(router), world.now);
     }
   }
 
@@ -279,17 +279,21 @@ export class Daemon implements Host {
     this.#timer += 1;
   }
 
+  #advert(id: RouterId, priority: number): Advert {
+    const key = `${id} ${priority}`;
+    const known = this.#adverts.get(key);
+    if (known !== undefined) return known;
+    const made = advertOf(this.configOf(this.machine.world.names.routerOf(id)), priority);
+    this.#adverts.set(key, made);
+    return made;
+  }
+
   #prepare(): void {
     const { routers } = this.config;
     const byId = routersById(routers);
     const { names, scenario } = this.machine.world;
     this.#configs = scenario.routers.map((_, router) => byId.get(names.idOf(router))!);
-    this.#adverts = new Map(
-      routers.map((router) => {
-        const normal = advertOf(router, router.priority!);
-        return [router.id, { normal, release: advertOf(router, 0) }] as const;
-      }),
-    );
+    this.#adverts = new Map();
   }
 }
 

@@ -61,8 +61,7 @@ export class Measured implements Observer {
 
   onEffects(now: Micros, effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.type === "sendAdvert" && !effect.release && effect.trial === undefined)
-        this.#onAdvert(now, effect.router);
+      if (effect.type === "sendAdvert" && effect.what === "advert") this.#onAdvert(now, effect.router);
       else if (effect.type === "log" && effect.code === "transition") this.#onTransition(effect);
     }
   }

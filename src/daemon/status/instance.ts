@@ -119,9 +119,9 @@ function newsOf(
 
 /** With the interval, and the version, of the master that is followed (RFC 9568 §6.1). */
 function downIntervalOf(router: RouterStatus, config: VirtualRouterConfig): number | null {
-  if (config.priority === null) return null;
+  if (router.priority === null) return null;
   const master = router.speakers.find(({ address }) => address === router.master?.address) ?? config;
-  return microsToSeconds(masterDownMicros(master.version, config.priority, master.advertIntervalMicros));
+  return microsToSeconds(masterDownMicros(master.version, router.priority, master.advertIntervalMicros));
 }
 
 function speakerDocument(

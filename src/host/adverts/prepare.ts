@@ -1,40 +1,42 @@
 /** Adverts as whole packets, encoded before they are needed. */
-import type { IpAddress } from "../../base/address.js";
+import type { Family, IpAddress } from "../../base/address.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
+import { RELEASE_PRIORITY } from "../../core/election.js";
 import { encodeIpv4Header, IPV4_HEADER_LENGTH } from "../../wire/ipv4.js";
 import { encodeIpv6Header, IPV6_HEADER_LENGTH } from "../../wire/ipv6.js";
-import { VRRP_GROUPS, VRRP_PROTOCOL } from "../../wire/vrrp.js";
+import { replacePriority, VRRP_GROUPS, VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import { encodeVrrp2 } from "../../wire/vrrp2.js";
 import { encodeVrrp3 } from "../../wire/vrrp3.js";
 
-/** One packet to one destination, in its three forms. */
+const HEADER_LENGTH: Readonly<Record<Family, number>> = {
+  ipv4: IPV4_HEADER_LENGTH,
+  ipv6: IPV6_HEADER_LENGTH,
+};
+
+/** One packet to one destination, whose priority is set when it leaves. */
 export interface PreparedAdvert {
   /** As `AdvertSocket.send` takes it. */
   readonly destination: string;
-  readonly normal: Uint8Array;
-  /** Priority 0. */
-  readonly release: Uint8Array;
-  /** Priority 1: whether the kernel lets it out is all that is asked. */
-  readonly trial: Uint8Array;
+  readonly packet: Uint8Array;
+  /** Where the VRRP message begins. */
+  readonly messageAt: number;
 }
 
-const RELEASE = 0;
-const TRIAL = 1;
-
 /** What a virtual router sends at each advert: one packet to the group, or one to each unicast peer. */
-export function prepareAdverts(
-  router: VirtualRouterConfig,
-  source: IpAddress,
-  priority: number,
-): PreparedAdvert[] {
+export function prepareAdverts(router: VirtualRouterConfig, source: IpAddress): PreparedAdvert[] {
   const group = { address: VRRP_GROUPS[router.family], source: null };
   const destinations = router.unicastPeers.length > 0 ? router.unicastPeers : [group];
   return destinations.map((destination) => ({
     destination: destination.address.text,
-    normal: prepareAdvert(router, destination.source ?? source, destination.address, priority),
-    release: prepareAdvert(router, destination.source ?? source, destination.address, RELEASE),
-    trial: prepareAdvert(router, destination.source ?? source, destination.address, TRIAL),
+    packet: prepareAdvert(router, destination.source ?? source, destination.address, RELEASE_PRIORITY),
+    messageAt: HEADER_LENGTH[router.family],
   }));
+}
+
+/** The packet with this priority, 0..255: the very same bytes, valid until the next call. */
+export function packetOf({ packet, messageAt }: PreparedAdvert, priority: number): Uint8Array {
+  replacePriority(packet, messageAt, priority);
+  return packet;
 }
 
 /** One packet, IP header included. @param priority 0..255 */
@@ -45,7 +47,7 @@ export function prepareAdvert(
   priority: number,
 ): Uint8Array {
   const message = encodeMessage(router, source, destination, priority);
-  const headerLength = router.family === "ipv4" ? IPV4_HEADER_LENGTH : IPV6_HEADER_LENGTH;
+  const headerLength = HEADER_LENGTH[router.family];
   const packet = new Uint8Array(headerLength + message.length);
   const ends = { source: source.bytes, destination: destination.bytes, payloadLength: message.length };
   if (router.family === "ipv4") encodeIpv4Header(packet, ends);

@@ -1,6 +1,6 @@
 import t from "tap";
 import { parseAddress } from "../../../src/base/address.js";
-import { prepareAdvert, prepareAdverts } from "../../../src/host/adverts/prepare.js";
+import { packetOf, prepareAdvert, prepareAdverts } from "../../../src/host/adverts/prepare.js";
 import { decodeAdvert } from "../../../src/wire/advert.js";
 import { decodeIpv4 } from "../../../src/wire/ipv4.js";
 import { decodeIpv6 } from "../../../src/wire/ipv6.js";
@@ -18,8 +18,8 @@ function readIpv4(packet: Uint8Array) {
   return decodeAdvert(payload, { family: "ipv4", source, destination });
 }
 
-t.test("[7.2-4 +] [v2-5.2.4-1 +] multicast: one packet to the group, in both forms", async (t) => {
-  const [prepared, ...others] = prepareAdverts(router({}), SOURCE, 100);
+t.test("[7.2-4 +] [v2-5.2.4-1 +] multicast: one packet to the group, of any priority", async (t) => {
+  const [prepared, ...others] = prepareAdverts(router({}), SOURCE);
   t.equal(others.length, 0);
   t.equal(prepared!.destination, "224.0.0.18");
   const advert = {
@@ -28,15 +28,14 @@ t.test("[7.2-4 +] [v2-5.2.4-1 +] multicast: one packet to the group, in both for
     checksumForm: "pseudo-header",
     advertIntervalMicros: 1_000_000,
   };
-  t.match(readIpv4(prepared!.normal), { advert: { ...advert, priority: 100 } });
-  t.match(readIpv4(prepared!.release), { advert: { ...advert, priority: 0 } });
+  t.match(readIpv4(packetOf(prepared!, 100)), { advert: { ...advert, priority: 100 } });
+  t.match(readIpv4(packetOf(prepared!, 0)), { advert: { ...advert, priority: 0 } });
 });
 
 t.test("[5.2.4-1 +] [6.4.3-8 +] [7.2-1 +] the priority is the one given, that of a release 0", async (t) => {
-  for (const priority of [1, 100, 254, 255]) {
-    const [prepared] = prepareAdverts(router({}), SOURCE, priority);
-    t.match(readIpv4(prepared!.normal), { advert: { priority } });
-    t.match(readIpv4(prepared!.release), { advert: { priority: 0 } });
+  const [prepared] = prepareAdverts(router({}), SOURCE);
+  for (const priority of [1, 100, 254, 255, 0]) {
+    t.match(readIpv4(packetOf(prepared!, priority)), { advert: { priority } });
   }
 });
 
@@ -44,27 +43,25 @@ t.test(
   "[7.2-4 -] [v2-5.2.4-1 -] without peers nothing goes to anybody but the group, or as another protocol",
   async (t) => {
     for (const version of [2, 3] as const) {
-      const prepared = prepareAdverts(router({ version }), SOURCE, 100);
+      const prepared = prepareAdverts(router({ version }), SOURCE);
       t.same(
         prepared.map(({ destination }) => destination),
         ["224.0.0.18"],
       );
-      for (const packet of [prepared[0]!.normal, prepared[0]!.release]) {
+      for (const priority of [100, 0]) {
+        const packet = packetOf(prepared[0]!, priority);
         t.same([...packet.subarray(16, 20)], [224, 0, 0, 18]);
         t.equal(packet[9], 112);
       }
     }
     const virtualAddresses = [withPrefix("2001:db8::1/128")];
-    const ipv6 = prepareAdverts(
-      router({ family: "ipv6", virtualAddresses, advertisedCount: 1 }),
-      LINK_LOCAL,
-      100,
-    );
+    const ipv6 = prepareAdverts(router({ family: "ipv6", virtualAddresses, advertisedCount: 1 }), LINK_LOCAL);
     t.same(
       ipv6.map(({ destination }) => destination),
       ["ff02::12"],
     );
-    for (const packet of [ipv6[0]!.normal, ipv6[0]!.release]) {
+    for (const priority of [100, 0]) {
+      const packet = packetOf(ipv6[0]!, priority);
       t.same(decodeIpv6(packet)!.destination, parseAddress("ff02::12")!.bytes);
       t.equal(decodeIpv6(packet)!.nextHeader, 112);
     }
@@ -73,12 +70,13 @@ t.test(
 
 t.test("unicast: one packet to each peer, whose address is in the checksum", async (t) => {
   const unicastPeers = ["192.0.2.2", "192.0.2.3"].map((peer) => onLinkPeer(parseAddress(peer)!));
-  const prepared = prepareAdverts(router({ unicastPeers }), SOURCE, 100);
+  const prepared = prepareAdverts(router({ unicastPeers }), SOURCE);
   t.same(
     prepared.map(({ destination }) => destination),
     ["192.0.2.2", "192.0.2.3"],
   );
-  for (const { normal } of prepared) t.match(readIpv4(normal), { advert: { checksumForm: "pseudo-header" } });
+  for (const one of prepared)
+    t.match(readIpv4(packetOf(one, 100)), { advert: { checksumForm: "pseudo-header" } });
 });
 
 t.test("the checksum of the message alone, where that is configured", async (t) => {
@@ -109,11 +107,9 @@ t.test("[7.2-3 +] [7.2-4 +] IPv6 from the link-local address to its group", asyn
     virtualAddresses: [withPrefix("2001:db8::1/128")],
     advertisedCount: 1,
   });
-  const [{ destination, normal }] = prepareAdverts(config, LINK_LOCAL, 100) as [
-    ReturnType<typeof prepareAdverts>[0],
-  ];
-  t.equal(destination, "ff02::12");
-  const packet = decodeIpv6(normal)!;
+  const [prepared] = prepareAdverts(config, LINK_LOCAL);
+  t.equal(prepared!.destination, "ff02::12");
+  const packet = decodeIpv6(packetOf(prepared!, 100))!;
   t.same(packet.source, LINK_LOCAL.bytes);
   const context = { family: "ipv6" } as const;
   const decoded = decodeAdvert(packet.payload, { ...packet, ...context });

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import t from "tap";
 import { type Family, parseAddress } from "../../../src/base/address.js";
 import { openAdvertSocket } from "../../../src/host/adverts/open.js";
-import { prepareAdvert, prepareAdverts } from "../../../src/host/adverts/prepare.js";
+import { packetOf, prepareAdvert, prepareAdverts } from "../../../src/host/adverts/prepare.js";
 import { decodeAdvert, type ReceiveContext } from "../../../src/wire/advert.js";
 import { decodeIpv6 } from "../../../src/wire/ipv6.js";
 import { onLinkPeer } from "../../core/values.js";
@@ -69,8 +69,8 @@ t.test("between two hosts", async (t) => {
           peer.packets.length = 0;
           peer.frames.length = 0;
           const unicastPeers = way === "unicast" ? [onLinkPeer(OTHER[family])] : [];
-          const [advert] = prepareAdverts({ ...configs[family], unicastPeers }, OWN[family], 100);
-          t.equal(socket.send(advert!.normal, advert!.destination), 0);
+          const [advert] = prepareAdverts({ ...configs[family], unicastPeers }, OWN[family]);
+          t.equal(socket.send(packetOf(advert!, 100), advert!.destination), 0);
           await until(() => peer.packets.length === 1 && peer.frames.length === 1, { what: "the advert" });
           const destination = way === "unicast" ? OTHER[family].bytes : parseAddress(GROUP[family])!.bytes;
           const [packet] = peer.packets;
@@ -85,7 +85,7 @@ t.test("between two hosts", async (t) => {
           } else {
             t.equal(((frame[0]! & 0x0f) << 4) | (frame[1]! >> 4), 0xc0, "traffic class");
             t.match(decodeIpv6(frame), { hopLimit: 255, nextHeader: 112 });
-            t.equal(hex(frame), hex(advert!.normal), "byte for byte");
+            t.equal(hex(frame), hex(packetOf(advert!, 100)), "byte for byte");
           }
           if (way === "multicast")
             t.equal(hex(peer.frames[0]!.subarray(0, 3)), family === "ipv4" ? "01005e" : "333300");
@@ -103,9 +103,9 @@ t.test("between two hosts", async (t) => {
         t.teardown(() => socket.close());
         peer.packets.length = 0;
         for (const unicastPeers of [[], [onLinkPeer(OTHER[family])]]) {
-          const [advert] = prepareAdverts({ ...configs[family], unicastPeers }, OWN[family], 100);
-          socket.send(advert!.normal, advert!.destination);
-          socket.send(advert!.release, advert!.destination);
+          const [advert] = prepareAdverts({ ...configs[family], unicastPeers }, OWN[family]);
+          socket.send(packetOf(advert!, 100), advert!.destination);
+          socket.send(packetOf(advert!, 0), advert!.destination);
         }
         await until(() => peer.packets.length === 4, { what: "four adverts" });
         t.same(

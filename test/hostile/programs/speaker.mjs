@@ -1,7 +1,7 @@
 // Advertises on ens3 for ever, whatever it hears: the argument, as JSON, says what.
 import { parseAddress } from "../../../dist/src/base/address.js";
 import { openAdvertSocket } from "../../../dist/src/host/adverts/open.js";
-import { prepareAdverts } from "../../../dist/src/host/adverts/prepare.js";
+import { packetOf, prepareAdverts } from "../../../dist/src/host/adverts/prepare.js";
 import { gatherHostFacts } from "../../../dist/src/host/netlink/facts.js";
 
 const NAME = "ens3";
@@ -16,14 +16,14 @@ const config = {
   ...{ virtualAddresses: parsed, advertisedCount: parsed.length, unicastPeers: [], password: null },
   ...{ advertIntervalMicros: intervalSeconds * 1e6, checksumPseudoHeader: true },
 };
-const [{ normal, destination }] = prepareAdverts(config, parseAddress(source), priority);
+const [advert] = prepareAdverts(config, parseAddress(source));
 const { link } = gatherHostFacts().interfaces.find(({ name }) => name === NAME);
 const ignore = () => {};
 const socket = openAdvertSocket({
   ...{ interface: NAME, interfaceIndex: link.index, family, meant: null },
   ...{ onPacket: ignore, onDrop: ignore, onError: ignore },
 });
-const send = () => socket.send(normal, destination);
+const send = () => socket.send(packetOf(advert, priority), advert.destination);
 setInterval(send, intervalSeconds * 1000);
 send();
 console.log("speaking");

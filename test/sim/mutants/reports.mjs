@@ -234,7 +234,7 @@ const countMutants = [
   {
     what: "equal priorities are not reported",
     file: RIVALS,
-    find: "if (priority !== sighting.router.config.priority) return;",
+    find: "if (priority !== sighting.router.priority) return;",
     replace: "if (priority !== null) return;",
   },
   {

@@ -49,8 +49,8 @@ export const stateMutants = [
   {
     what: "priority 0 makes a backup master at once",
     file: MASTER_DOWN,
-    find: "const span = skewMicros(speaker.advert.version, this.router.priority, this.#masterIntervalMicros);",
-    replace: "const span = 0;",
+    find: "this.#arm(speaker.lastHeardAt, skewMicros, speaker.advert.version);",
+    replace: "this.#arm(speaker.lastHeardAt, () => 0, speaker.advert.version);",
   },
   {
     what: "a stalled master that hears another one stays master",

@@ -9,6 +9,24 @@ const MASTER_DOWN = "src/core/master-down.ts";
 
 export const timingMutants = [
   {
+    what: "a backup keeps the skew of the priority before",
+    file: "src/core/master-down.ts",
+    find: "this.#arm(this.#from, this.#spanOf, this.#version);",
+    replace: "",
+  },
+  {
+    what: "a master that is not lower any more is not followed",
+    file: "src/core/master-down.ts",
+    find: "theirs < before && theirs >= priority",
+    replace: "theirs < before && theirs > 255",
+  },
+  {
+    what: "adverts say the priority of the start",
+    file: "src/core/router.ts",
+    find: "this.#advert = { ...this.#advert, priority: this.priority };",
+    replace: "",
+  },
+  {
     what: "the down interval has no skew",
     file: ELECTION,
     find: "return 3 * intervalMicros + skewMicros(version, priority, intervalMicros);",
@@ -65,8 +83,8 @@ export const timingMutants = [
   {
     what: "the listening after a grace counts from before it",
     file: MASTER_DOWN,
-    find: "Math.max(now, graceEndsAt) + span",
-    replace: "Math.max(now + span, graceEndsAt)",
+    find: "this.#arm(Math.max(now, graceEndsAt), masterDownMicros, config.version);",
+    replace: "this.#arm(now, masterDownMicros, config.version);",
   },
   {
     what: "a link that comes up begins no grace",

@@ -5,7 +5,7 @@
 import type { IpAddress } from "../../../src/base/address.js";
 import { MICROS_PER_SECOND, type Micros } from "../../../src/base/time.js";
 import type { Advert } from "../../../src/core/advert.js";
-import type { VirtualRouterConfig } from "../../../src/core/config.js";
+import type { VirtualRouterConfig, VrrpVersion } from "../../../src/core/config.js";
 import { downInterval, skew } from "./standard.js";
 
 export class BackupModel {
@@ -15,6 +15,10 @@ export class BackupModel {
   #delayStartedAt: Micros | null = null;
   #delayOver = false;
   #listenedAgain = false;
+  /** What the skew was added to, and of which version it is. */
+  #skewed = { from: 0, version: 3 as VrrpVersion };
+  /** Heard last as a backup. */
+  #master: { at: Micros; advert: Advert } | null = null;
   /** What was heard last, in whatever state this node was. */
   #overheard: { at: Micros; source: IpAddress; advert: Advert } | null = null;
 
@@ -25,7 +29,8 @@ export class BackupModel {
     this.#interval = advertIntervalMicros;
     this.#forgetDelay();
     this.#listenedAgain = false;
-    this.due = now + downInterval(version, this.#priority, this.#interval);
+    this.#master = null;
+    this.#wait(now + 3 * this.#interval, version);
     const before = this.#overheard;
     if (before === null) return;
     const { advert } = before;
@@ -40,14 +45,23 @@ export class BackupModel {
   }
 
   hear(now: Micros, advert: Advert): void {
-    if (advert.priority === 0) {
-      this.due = now + skew(advert.version, this.#priority, this.#interval);
-      return;
-    }
+    this.#master = { at: now, advert };
+    if (advert.priority === 0) return this.#wait(now, advert.version);
     if (advert.priority >= this.#priority) this.#forgetDelay();
     const yields = advert.version === 2 && this.config().version === 3;
     if (!yields && advert.priority < this.#priority && this.#discards(now)) return;
     this.#follow(now, advert);
+  }
+
+  /** The priority has changed: its skew is another, and a master that was lower may not be so any more. */
+  reprioritise(now: Micros, before: number): void {
+    const { at, advert } = this.#master ?? { at: 0, advert: { priority: 0 } as Advert };
+    if (advert.priority > 0 && advert.priority < before && advert.priority >= this.#priority) {
+      this.#forgetDelay();
+      return this.#follow(at, advert);
+    }
+    this.#wait(this.#skewed.from, this.#skewed.version);
+    this.due = Math.max(now, this.due);
   }
 
   /** When something of it ends next. */
@@ -63,7 +77,7 @@ export class BackupModel {
     // Too late by more than an interval: it was not running, and what it should have heard may be lost.
     if (now - this.due < this.#interval || this.#listenedAgain) return true;
     this.#listenedAgain = true;
-    this.due = now + this.#interval + skew(3, this.#priority, this.#interval);
+    this.#wait(now + this.#interval, 3);
     return false;
   }
 
@@ -89,7 +103,12 @@ export class BackupModel {
     const { version, advertIntervalMicros } = this.config();
     this.#interval = version === 3 ? advert.advertIntervalMicros : advertIntervalMicros;
     this.#listenedAgain = false;
-    this.due = now + downInterval(advert.version, this.#priority, this.#interval);
+    this.#wait(now + 3 * this.#interval, advert.version);
+  }
+
+  #wait(from: Micros, version: VrrpVersion): void {
+    this.#skewed = { from, version };
+    this.due = from + skew(version, this.#priority, this.#interval);
   }
 
   #forgetDelay(): void {

@@ -75,6 +75,7 @@ export class DaemonWatch {
     if (input.type === "advert") concerned.add(about!);
     else if (input.type === "deadline") this.#beforeDeadline(now, concerned);
     const readinessChanged = this.#readiness.note(input);
+    if (input.type === "configure") this.#configured(now);
     if (input.type === "shutdown") this.#stopped = true;
     for (const index of concerned) {
       this.routers[index]!.judge(now, input, this.#batch, about === undefined || about === index);
@@ -174,7 +175,7 @@ export class DaemonWatch {
       const { from, to } = effect.facts as unknown as { from: State; to: State };
       wishes.transitions.push({ from, to });
       this.daemon.machine.note(`${from} to ${to}: ${effect.facts.cause}`, router);
-    } else if (effect.type === "sendAdvert") this.#collectAdvert(effect.release, router);
+    } else if (effect.type === "sendAdvert") this.#collectAdvert(effect.what === "release", router);
     else if (effect.type === "addAddresses") wishes.adds.push(...pools(effect.addresses));
     else if (effect.type === "removeAddresses") wishes.removes.push(...pools(effect.addresses));
     else if (effect.type === "announce") wishes.announces.push(...pools(effect.addresses));
@@ -187,6 +188,13 @@ export class DaemonWatch {
     if (release) wishes.releases += 1;
     else wishes.adverts += 1;
     this.daemon.machine.note(release ? "sends priority 0" : "advertises", router);
+  }
+
+  #configured(now: Micros): void {
+    for (const [index, watch] of this.routers.entries()) {
+      watch.configured(now);
+      this.#touched.add(index);
+    }
   }
 
   #beforeDeadline(now: Micros, concerned: Set<number>): void {

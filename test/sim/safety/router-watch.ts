@@ -78,8 +78,10 @@ export class RouterWatch {
   /** The last three adverts of this mastership. */
   readonly #sentAt: Micros[] = [];
   readonly #known = new WeakMap<Advert, boolean>();
+  #priority: number;
 
   constructor(private readonly surroundings: RouterSurroundings) {
+    this.#priority = surroundings.config().priority!;
     this.model = new BackupModel(surroundings.config);
     this.stall = new StallModel(surroundings.config);
     this.announcements = new Array<number>(surroundings.pool).fill(0);
@@ -91,6 +93,13 @@ export class RouterWatch {
 
   get participates(): boolean {
     return this.state === "BACKUP" || this.state === "MASTER";
+  }
+
+  /** A new configuration: its priority may be another. */
+  configured(now: Micros): void {
+    const before = this.#priority;
+    this.#priority = this.config.priority!;
+    if (this.state === "BACKUP" && this.#priority !== before) this.model.reprioritise(now, before);
   }
 
   /** For an effect to be noted in. */
