@@ -17,7 +17,7 @@ t.test(
     const a = nodes.start("a", HIGH);
     await nodes.untilHeldBy("a", VIP6);
     nodes.start("b", LOW);
-    const first = nodes.capture.adverts({ from: "a" })[0]!;
+    const first = await nodes.capture.waitFor(advert({ from: "a" }));
     t.match(first, { family: "ipv6", source: /^fe80:/, destination: "ff02::12", ttl: 255 });
     t.match(first.advert, { version: 3, virtualRouterId: 1, priority: 200 });
     t.strictSame(
