@@ -39,7 +39,7 @@ const BROWSER_TEST = "test/daemon/live-page.test.ts";
 /** In a run without parameters; `long` is asked for by name. */
 const STAGES = ["types", "lint", "unit", "network"];
 const LONG = "long";
-const NETWORK_JOBS = 3;
+const NETWORK_JOBS = 2;
 /** What the compiler has found is kept, as `npm run typecheck` keeps it. */
 const INCREMENTAL = ["--incremental", "--tsBuildInfoFile", "node_modules/.cache/types.tsbuildinfo"];
 /** Of one file, in seconds. Far more than any needs: only what hangs is ended by it. */
