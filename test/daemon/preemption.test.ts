@@ -61,7 +61,7 @@ t.test("nopreempt: stays with the lower master", async (t) => {
 t.test("preempt: takes over as soon as its down timer ends, with hardly a gap", async (t) => {
   const { nodes } = await returning(t, "preempt");
   await nodes.untilHeldBy("a");
-  const first = nodes.capture.adverts({ from: "a" })[0]!;
+  const first = await nodes.capture.waitFor(advert({ from: "a" }));
   const before = nodes.capture.adverts({ from: "b" }).filter(({ atMicros }) => atMicros < first.atMicros);
   t.ok(first.atMicros - before.at(-1)!.atMicros < SECOND, "the addresses were served until then");
   t.notOk(await nodes.host("b").hasAddress(VIP));

@@ -13,7 +13,7 @@ t.test(
     const a = nodes.start("a", HIGH);
     nodes.start("b", LOW);
     await nodes.untilHeldBy("a");
-    const { advert: first } = nodes.capture.adverts({ from: "a" })[0]!;
+    const { advert: first } = await nodes.capture.waitFor(advert({ from: "a" }));
     t.match(first, { version: 2, priority: 200, advertIntervalMicros: 1_000_000 });
     t.equal(Buffer.from(first.password!).toString(), "ipfailov");
     a.kill("SIGKILL");
