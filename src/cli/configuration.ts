@@ -1,5 +1,13 @@
-/** The configuration that a command was given, as an intent. */
-import { environmentSource, type Intent } from "../config/index.js";
+/** The configuration that a command was given, as an intent, and what it means on this host. */
+import {
+  allPeers,
+  environmentSource,
+  type HostFacts,
+  type Intent,
+  type Plan,
+  plan,
+} from "../config/index.js";
+import { gatherHostFacts } from "../host/netlink/facts.js";
 import { findIdentity } from "../host/scripts/identity.js";
 
 /** Throws `ConfigurationError` (exit code 2), one line a problem. */
@@ -10,4 +18,11 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Intent {
       return typeof identity === "string" ? identity : null;
     },
   });
+}
+
+/** As a daemon that starts now would plan it. Throws `ConfigurationError`. */
+export function planHere(env: NodeJS.ProcessEnv): { readonly facts: HostFacts; readonly planned: Plan } {
+  const intent = readConfiguration(env);
+  const facts = gatherHostFacts(allPeers(intent));
+  return { facts, planned: plan(intent, facts, { namedInterfaceGivenUp: false, before: [] }) };
 }

@@ -2,20 +2,17 @@
 import { formatWithPrefix } from "../../base/address.js";
 import { microsToSeconds } from "../../base/time.js";
 import {
-  allPeers,
   contradictionsOf,
   describePlan,
   type Plan,
   peersOf,
-  plan,
   probesOf,
   promotionWarning,
   scriptsOf,
   wayTo,
 } from "../../config/index.js";
 import { promotesSecondaries } from "../../host/doctor/system.js";
-import { gatherHostFacts } from "../../host/netlink/facts.js";
-import { readConfiguration } from "../configuration.js";
+import { planHere } from "../configuration.js";
 import { cell, grid } from "../view/grid.js";
 import { CONFIG, defineCommand, JSON_OUTPUT, requireSource } from "./command.js";
 
@@ -25,9 +22,7 @@ export const command = defineCommand({
   exitCodes: {},
   run({ options, env, print }) {
     requireSource(options.config);
-    const intent = readConfiguration(env);
-    const facts = gatherHostFacts(allPeers(intent));
-    const planned = plan(intent, facts, { namedInterfaceGivenUp: false, before: [] });
+    const { facts, planned } = planHere(env);
     const promotion = planned.interfaces.flatMap(
       (on) => promotionWarning(planned, on, facts, promotesSecondaries) ?? [],
     );

@@ -3,10 +3,8 @@
  * asks for the virtual addresses, from which nobody learns anything.
  */
 import { ExitCode } from "../../../base/errors.js";
-import { allPeers, plan } from "../../../config/index.js";
 import { measureTimers } from "../../../host/doctor/system.js";
-import { gatherHostFacts } from "../../../host/netlink/facts.js";
-import { readConfiguration } from "../../configuration.js";
+import { planHere } from "../../configuration.js";
 import { viewOf } from "../../daemon-status.js";
 import { paragraph } from "../../view/grid.js";
 import type { View } from "../../view/status-view.js";
@@ -45,9 +43,7 @@ export const command = defineCommand({
 });
 
 async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const intent = readConfiguration(env);
-  const facts = gatherHostFacts(allPeers(intent));
-  const made = plan(intent, facts, { namedInterfaceGivenUp: false, before: [] });
+  const { facts, planned: made } = planHere(env);
   const capabilities = capabilityFindings();
   const permitted = capabilities.every(({ level }) => level === "ok");
   const timers = measureTimers();
