@@ -4,9 +4,9 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { ask, SOCKET_FOLDER } from "../../src/daemon/control-client.js";
 import type { StatusDocument } from "../../src/daemon/status-document.js";
 import { MAY_REALTIME } from "../hostile/support.js";
+import { statusOf } from "../lab/status.js";
 import {
   advert,
   type Capture,
@@ -115,7 +115,7 @@ export class Site {
     const a = this.daemon("a", environment);
     await this.untilHeld("a");
     const b = this.daemon("b", environment);
-    await until(async () => (await this.status(b)).instances.every(({ state }) => state === "BACKUP"), {
+    await until(async () => (await this.status("b")).instances.every(({ state }) => state === "BACKUP"), {
       what: "BACKUP on b",
       timeoutMs: 30_000,
     });
@@ -140,9 +140,9 @@ export class Site {
     });
   }
 
-  /** What the daemon says of itself, asked from outside its host. */
-  async status(daemon: HostProcess): Promise<StatusDocument> {
-    return (await ask(`/proc/${daemon.pid}/root${SOCKET_FOLDER}/${NAME}.sock`, "status")) as StatusDocument;
+  /** What the daemon on this host says of itself. */
+  status(name: string): Promise<StatusDocument> {
+    return statusOf(this.host(name));
   }
 
   /** Whether the kernel of this host has the address, as `ip address` would show it. */

@@ -54,11 +54,11 @@ function macOf(site: Site, name: string): Uint8Array {
 }
 
 /** The backup's count of the master's adverts beside the wire's: read right after an advert, so that none is on its way. */
-async function heardAndSent(site: Site, backup: HostProcess): Promise<{ heard: number; sent: number }> {
+async function heardAndSent(site: Site): Promise<{ heard: number; sent: number }> {
   await site.captures.a.waitFor(advert({ from: "a", afterMicros: Date.now() * 1000 }));
   await pause((INTERVAL_SECONDS * 1000) / 3);
   const sent = site.captures.a.adverts({ from: "a" }).length;
-  const speakers = (await site.status(backup)).instances.flatMap((instance) => instance.speakers);
+  const speakers = (await site.status("b")).instances.flatMap((instance) => instance.speakers);
   return { heard: speakers.find(({ address }) => address === ADDRESSES.a)?.adverts ?? 0, sent };
 }
 
@@ -77,13 +77,13 @@ async function underFlood(
 ): Promise<Row[]> {
   const perSecond = PER_SECOND * strength;
   const calm = await calmPercent(site, backup);
-  const before = await heardAndSent(site, backup);
+  const before = await heardAndSent(site);
   let watch: Watch | null = null;
   const rate = await send(site, "attacker", { frames: framesOf(kinds, site), perSecond, seconds }, () => {
     watch = new Watch(site, backup);
   });
   const watched = await watch!.end();
-  const after = await heardAndSent(site, backup);
+  const after = await heardAndSent(site);
   const [sent, heard] = [after.sent - before.sent, after.heard - before.heard];
   return [
     strongEnough(rate, perSecond),

@@ -23,7 +23,7 @@ export const freshAddresses: Attack = {
       });
       const { text } = await attacker.waitForLine(/^sent/, { timeoutMs: (seconds + 60) * 1000 });
       const [master, backup] = [await watches.a.end(), await watches.b.end()];
-      const status = await site.status(a);
+      const status = await site.status("a");
       const speakers = status.instances[0]!.speakers.length;
       return [
         strongEnough(Number(text.split(" ")[1]), perSecond),

@@ -205,7 +205,7 @@ async function start(site: Site): Promise<HostProcess[]> {
     holdsAll(site, "a") && site.captures.a.adverts({ from: "a", afterMicros: mark }).length >= 4;
   await until(isMaster, { what: "a master", timeoutMs: 30_000 });
   const b = site.daemon("b");
-  const isBackup = async () => (await site.status(b)).instances.every(({ state }) => state === "BACKUP");
+  const isBackup = async () => (await site.status("b")).instances.every(({ state }) => state === "BACKUP");
   await until(isBackup, { what: "a backup", timeoutMs: 30_000 });
   return [a, b];
 }
@@ -234,8 +234,9 @@ function routedPair(): Promise<Row[]> {
     await connect(site);
     const a = site.daemon("a");
     await site.untilHeld("a");
-    const far = site.daemon("far", { VRRPD_PRIORITY: "100" });
-    const isBackup = async () => (await site.status(far)).instances.every(({ state }) => state === "BACKUP");
+    site.daemon("far", { VRRPD_PRIORITY: "100" });
+    const isBackup = async () =>
+      (await site.status("far")).instances.every(({ state }) => state === "BACKUP");
     await until(isBackup, { what: "BACKUP behind the router", timeoutMs: 30_000 });
     await site.captures.a.waitFor(advert({ from: "a", afterMicros: Date.now() * 1000 + 2e6 }));
     const wasQuiet = !site.holds("far");
