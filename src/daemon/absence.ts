@@ -4,14 +4,7 @@
  * does not mind, and the other nodes see no change.
  */
 import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
-import {
-  type HostFacts,
-  type InterfaceFacts,
-  type InterfacePlan,
-  type Plan,
-  peersOf,
-  probesOf,
-} from "../config/index.js";
+import { type HostFacts, type InterfacePlan, type Plan, peersOf } from "../config/index.js";
 import { OWN_ABSENCE_MICROS } from "../core/leftover.js";
 
 /** It is back, and duplicate address detection takes a second or two. */
@@ -32,16 +25,6 @@ export class Absence {
     const until = this.#since + allowedMicros;
     return now < until ? until : null;
   }
-}
-
-/** A probe that fails then says nothing about the service. */
-export function isProbedAddressAway(
-  plan: Plan,
-  check: string,
-  interfaces: readonly InterfaceFacts[],
-): boolean {
-  const probed = probesOf(plan).find(({ name }) => name === check)?.address?.text;
-  return !interfaces.some(({ addresses }) => addresses.some(({ address }) => address.text === probed));
 }
 
 /** The longest that an interface asks for. */

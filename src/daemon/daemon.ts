@@ -8,7 +8,6 @@ import { allPeers, type HostFacts, type Intent, type Plan } from "../config/inde
 import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
 import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/conflicts.js";
 import { Core } from "../core/core.js";
-import type { CheckOutcome } from "../core/input.js";
 import type { Logger } from "../host/log.js";
 import { nowMicros, Timer } from "../host/native.js";
 import { KernelEvents } from "../host/netlink/events.js";
@@ -18,7 +17,7 @@ import { AddressRequests, type PreparedAddresses } from "../host/netlink/request
 import { RouteWatch } from "../host/netlink/route-watch.js";
 import { Launcher } from "../host/scripts/launcher.js";
 import { createNotifier, type Notifier } from "../host/scripts/notify.js";
-import { Absence, isProbedAddressAway } from "./absence.js";
+import { Absence } from "./absence.js";
 import { Checks } from "./checks.js";
 import { ControlDoor } from "./control-door.js";
 import { carryOut } from "./effects.js";
@@ -133,6 +132,7 @@ export class Daemon {
       onAbandoned: (name, addresses) => this.#removeAbandoned(name, addresses),
       interfaces: () => this.#events.interfaces(),
       onHostFact: () => this.#scheduleReplan(),
+      onAddressMoved: (text) => this.#checks?.addressMoved(text),
     });
     this.#events = new KernelEvents({
       changes: this.#network,
@@ -162,8 +162,12 @@ export class Daemon {
     void this.#scripts.examine(current, (level, sentence) => this.#logger.log(level, sentence));
     this.#checks = new Checks(current, {
       launcher: this.#launcher,
-      onResult: (check, outcome, detail) => this.#onCheckResult(check, outcome, detail),
+      onResult: (check, outcome, detail) => this.#loop.input({ type: "check", check, outcome, detail }),
       onProblem: (sentence) => this.#warn(sentence),
+      hasAddress: (text) => {
+        this.#events.readAll();
+        return this.#events.interfaces().some((on) => on.addresses.some((one) => one.address.text === text));
+      },
       onStarted: (check) => this.#http?.observer.onCheckStarted(check),
       onEnded: (check, tookMicros) => this.#http?.observer.onCheckEnded(check, tookMicros),
     });
@@ -292,15 +296,6 @@ export class Daemon {
   #replanIn(millis: number): void {
     if (this.#replanRetry !== null) clearTimeout(this.#replanRetry);
     this.#replanRetry = setTimeout(() => this.#scheduleReplan(), millis);
-  }
-
-  /** A probe of an address that is away for a moment says nothing about the service. */
-  #onCheckResult(check: string, outcome: CheckOutcome, detail: string): void {
-    if (outcome !== "pass" && this.#planner.current.checks.get(check)?.kind === "probe") {
-      this.#events.readAll();
-      if (isProbedAddressAway(this.#planner.current, check, this.#events.interfaces())) return;
-    }
-    this.#loop.input({ type: "check", check, outcome, detail });
   }
 
   #applyHostFacts(facts: HostFacts): void {

@@ -15,6 +15,8 @@ export interface NetworkHooks extends InterfaceHooks {
   readonly interfaces: () => readonly InterfaceFacts[];
   /** A link or an address of any interface changed: called for each, to be acted upon once for all. */
   readonly onHostFact: () => void;
+  /** An address of any interface went or came. */
+  readonly onAddressMoved: (text: string) => void;
 }
 
 export class Network implements HostChanges {
@@ -79,6 +81,7 @@ export class Network implements HostChanges {
 
   onAddress(change: AddressChange, name: string, address: InterfaceAddress, author: Author): void {
     if (author === "us") return;
+    if (change !== "changed") this.hooks.onAddressMoved(address.address.text);
     if (this.#interfaces.has(name) && change !== "changed") {
       const alone = change === "added" && this.#isAlone(name, address);
       const takenAlong = author === "kernel";
@@ -88,6 +91,7 @@ export class Network implements HostChanges {
   }
 
   onResync(name: string, addresses: readonly InterfaceAddress[]): void {
+    for (const { address } of addresses) this.hooks.onAddressMoved(address.text);
     if (this.#interfaces.has(name)) this.hooks.input({ type: "addresses", interface: name, addresses });
     this.hooks.onHostFact();
   }
