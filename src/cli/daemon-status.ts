@@ -1,7 +1,7 @@
 /** Asks the running daemon, for all commands that show something of it. */
-import { ask, theOnlySocket } from "../daemon/control-client.js";
+import { ask, theOnlySocket } from "../daemon/control/client.js";
 import type { HealthDocument } from "../daemon/status/health.js";
-import type { StatusDocument } from "../daemon/status-document.js";
+import type { StatusDocument } from "../daemon/status/types.js";
 import { paintFor } from "./view/paint.js";
 import type { View } from "./view/status-view.js";
 

@@ -6,7 +6,7 @@ import { formatWithPrefix } from "../base/address.js";
 import { VrrpdError } from "../base/errors.js";
 import type { CoreConfig, VirtualRouterConfig } from "./config.js";
 import type { RouterId } from "./identity.js";
-import type { VirtualRouter } from "./router.js";
+import type { VirtualRouter } from "./router/router.js";
 
 type Running = Pick<VirtualRouter, "id" | "config" | "state">;
 

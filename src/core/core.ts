@@ -6,23 +6,23 @@
 import type { Family } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import type { Micros } from "../base/time.js";
+import { Leases } from "./addresses/leases.js";
+import { isAlone } from "./addresses/leftover.js";
 import type { DropReason } from "./advert.js";
 import { type CoreConfig, virtualTexts } from "./config.js";
 import { assertApplicable } from "./configure.js";
 import { countDrop, countErrno } from "./counters.js";
 import { Deadlines } from "./deadlines.js";
 import type { Effect } from "./effect.js";
-import { Check } from "./health.js";
 import type { RouterId } from "./identity.js";
 import type { Input, LinkState } from "./input.js";
-import { type Followed, followedBy } from "./leader.js";
-import { Leases } from "./leases.js";
-import { isAlone } from "./leftover.js";
 import { Outbox } from "./outbox.js";
-import type { InterfaceView } from "./readiness.js";
-import { followOverheard, receiveAdvert, refusalOf, refuseAdvert, UNKNOWN_SOURCE } from "./receive.js";
-import { type Surroundings, VirtualRouter } from "./router.js";
-import { Speakers } from "./speakers.js";
+import { Speakers } from "./peers/speakers.js";
+import { Check } from "./router/check.js";
+import { type Followed, followedBy } from "./router/leader.js";
+import type { InterfaceView } from "./router/readiness.js";
+import { followOverheard, receiveAdvert, refusalOf, refuseAdvert, UNKNOWN_SOURCE } from "./router/receive.js";
+import { type Surroundings, VirtualRouter } from "./router/router.js";
 import { type CoreStatus, foreignStatus, routerStatus } from "./status.js";
 
 /** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */

@@ -2,19 +2,19 @@
 import type { Family } from "../base/address.js";
 import { formatWithPrefix } from "../base/address.js";
 import type { Micros } from "../base/time.js";
+import type { Presence } from "./addresses/address.js";
 import type { DropReason } from "./advert.js";
-import type { Attempt } from "./attempts.js";
 import type { VrrpVersion } from "./config.js";
 import type { Counters } from "./counters.js";
-import type { CheckStatus } from "./health.js";
 import type { RouterId } from "./identity.js";
-import type { DelayNews } from "./preemption.js";
-import type { Refusal } from "./refusals.js";
-import type { VirtualRouter } from "./router.js";
-import type { Relation, Speaker } from "./speakers.js";
-import type { State, Transition } from "./state.js";
-import type { UnservedAddresses } from "./unserved.js";
-import type { Presence } from "./virtual-address.js";
+import type { Attempt } from "./peers/attempts.js";
+import type { Refusal } from "./peers/refusals.js";
+import type { Relation, Speaker } from "./peers/speakers.js";
+import type { CheckStatus } from "./router/check.js";
+import type { DelayNews } from "./router/preemption.js";
+import type { VirtualRouter } from "./router/router.js";
+import type { State, Transition } from "./router/state.js";
+import type { UnservedAddresses } from "./router/unserved.js";
 
 export interface VirtualAddressStatus {
   /** With prefix length. */

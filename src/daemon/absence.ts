@@ -5,7 +5,7 @@
  */
 import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import { type HostFacts, type InterfacePlan, type Plan, peersOf } from "../config/index.js";
-import { OWN_ABSENCE_MICROS } from "../core/leftover.js";
+import { OWN_ABSENCE_MICROS } from "../core/addresses/leftover.js";
 
 /** It is back, and duplicate address detection takes a second or two. */
 const TENTATIVE_MICROS: Micros = 3 * MICROS_PER_SECOND;

@@ -7,15 +7,15 @@ import { formatWithPrefix } from "../base/address.js";
 import { VrrpdError } from "../base/errors.js";
 import { MICROS_PER_MILLISECOND } from "../base/time.js";
 import { type Intent, type Plan, plan } from "../config/index.js";
+import { isAlone, isLeftover } from "../core/addresses/leftover.js";
 import { virtualTexts } from "../core/config.js";
-import { isAlone, isLeftover } from "../core/leftover.js";
-import { removeFirewall } from "../host/firewall.js";
+import { removeFirewall } from "../host/firewall/index.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
 import { AddressRequests, prepareAddresses } from "../host/netlink/requests.js";
-import { ask } from "./control-client.js";
+import { ask } from "./control/client.js";
 import { firewallContext } from "./firewall.js";
-import { Locks } from "./locks.js";
+import { Locks } from "./locks/locks.js";
 import { describePutBack } from "./put-back.js";
 
 /** A daemon that stops waits for its `STOP` scripts, for as long as it may, and a little for checks and log. */

@@ -1,7 +1,7 @@
 /** The firewall rules of a plan: put there at start, and brought up to date when the plan changes. */
 import type { Plan } from "../config/index.js";
-import { applyFirewall, type FirewallContext } from "../host/firewall.js";
-import type { Logger } from "../host/log.js";
+import { applyFirewall, type FirewallContext } from "../host/firewall/index.js";
+import type { Logger } from "../host/log/index.js";
 
 /** What the rules of this plan depend on. */
 export function firewallContext({ settings, core }: Plan): FirewallContext {

@@ -2,8 +2,8 @@
 import { nameOf, type Plan, scriptsOf } from "../config/index.js";
 import type { LogLevel } from "../core/effect.js";
 import type { Launcher } from "../host/scripts/launcher.js";
-import { scriptProblems } from "./status/script-problems.js";
-import type { ScriptDocument } from "./status-document.js";
+import { scriptProblems } from "./status/problems/scripts.js";
+import type { ScriptDocument } from "./status/types.js";
 
 export class Scripts {
   #documents: readonly ScriptDocument[] = [];

@@ -10,8 +10,8 @@ import { sweepFirewall } from "../host/firewall/sweep.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
 import { AddressRequests, prepareAddresses } from "../host/netlink/requests.js";
-import { describeHolder, LockHolders } from "./lock-holders.js";
-import { LOCK_PREFIX } from "./locks.js";
+import { describeHolder, LockHolders } from "./locks/holders.js";
+import { LOCK_PREFIX } from "./locks/locks.js";
 import { describePutBack } from "./put-back.js";
 
 /** One holder is enough, and any user can bind thousands of names. */

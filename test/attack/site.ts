@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import type { StatusDocument } from "../../src/daemon/status-document.js";
+import type { StatusDocument } from "../../src/daemon/status/types.js";
 import { MAY_REALTIME } from "../hostile/support.js";
 import { statusOf } from "../lab/status.js";
 import {

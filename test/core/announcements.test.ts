@@ -1,6 +1,6 @@
 import t from "tap";
 import { macFromBytes } from "../../src/base/mac.js";
-import { AnnouncementSchedule } from "../../src/core/announcements.js";
+import { AnnouncementSchedule } from "../../src/core/addresses/announcements.js";
 import { Scenario } from "./scenario.js";
 import { kernelAddress, keyOf, LINK, ROUTER, VIRTUAL_ADDRESS } from "./values.js";
 

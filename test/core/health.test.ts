@@ -1,7 +1,7 @@
 import t from "tap";
 import type { CheckConfig } from "../../src/core/config.js";
-import { Check } from "../../src/core/health.js";
 import type { CheckOutcome } from "../../src/core/input.js";
+import { Check } from "../../src/core/router/check.js";
 import { Scenario } from "./scenario.js";
 import { checkConfig, coreConfig } from "./values.js";
 

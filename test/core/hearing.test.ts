@@ -1,5 +1,5 @@
 import t from "tap";
-import { Hearing } from "../../src/core/hearing.js";
+import { Hearing } from "../../src/core/peers/hearing.js";
 
 const INTERVAL = 1_000_000;
 

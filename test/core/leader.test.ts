@@ -1,6 +1,6 @@
 import t from "tap";
-import { followedBy, Leader, NOBODY } from "../../src/core/leader.js";
-import type { Speaker } from "../../src/core/speakers.js";
+import type { Speaker } from "../../src/core/peers/speakers.js";
+import { followedBy, Leader, NOBODY } from "../../src/core/router/leader.js";
 import { ip } from "./values.js";
 
 const SECOND = 1_000_000;

@@ -1,6 +1,6 @@
 import t from "tap";
+import { isAlone, isLeftover } from "../../src/core/addresses/leftover.js";
 import type { InterfaceAddress } from "../../src/core/input.js";
-import { isAlone, isLeftover } from "../../src/core/leftover.js";
 import { Scenario } from "./scenario.js";
 import { kernelAddress, ROUTER } from "./values.js";
 

@@ -4,9 +4,9 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
-import { openControlSocket } from "../../src/daemon/control.js";
-import { ask } from "../../src/daemon/control-client.js";
-import { ControlDoor } from "../../src/daemon/control-door.js";
+import { ask } from "../../src/daemon/control/client.js";
+import { ControlDoor } from "../../src/daemon/control/door.js";
+import { openControlSocket } from "../../src/daemon/control/server.js";
 import { execute } from "../netns/execute.js";
 import { until } from "../netns/index.js";
 

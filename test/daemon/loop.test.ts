@@ -3,8 +3,8 @@ import t from "tap";
 import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
 import type { Input } from "../../src/core/input.js";
-import { Lateness } from "../../src/daemon/lateness.js";
-import { AHEAD_MICROS, Loop } from "../../src/daemon/loop.js";
+import { Lateness } from "../../src/daemon/loop/lateness.js";
+import { AHEAD_MICROS, Loop } from "../../src/daemon/loop/loop.js";
 import { advertOf, coreConfig, ip, LINK, OUR_SOURCE, ROUTER } from "../core/values.js";
 
 /** Priority 100 at 1 s (RFC 9568 §6.1). */

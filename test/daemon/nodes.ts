@@ -1,6 +1,6 @@
 /** Hosts that run vrrpd on one LAN, for the tests of the daemon. */
 import { fileURLToPath } from "node:url";
-import type { StatusDocument } from "../../src/daemon/status-document.js";
+import type { StatusDocument } from "../../src/daemon/status/types.js";
 import { statusOf } from "../lab/status.js";
 import {
   type Capture,

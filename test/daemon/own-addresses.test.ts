@@ -1,6 +1,6 @@
 /** What is the node's own stays the node's own: its addresses are never taken, and their short absence is no outage. */
 import t from "tap";
-import type { InstanceDocument, StatusDocument } from "../../src/daemon/status-document.js";
+import type { InstanceDocument, StatusDocument } from "../../src/daemon/status/types.js";
 import { advert, type Host } from "../netns/index.js";
 import {
   BASE_ENVIRONMENT,

@@ -1,7 +1,7 @@
 /** Whose advert a packet is: the id, the interface and the family decide. */
 import t from "tap";
 import type { Family } from "../../src/base/address.js";
-import { PacketReader } from "../../src/daemon/packets.js";
+import { PacketReader } from "../../src/daemon/network/packets.js";
 import { encodeVrrp2 } from "../../src/wire/vrrp2.js";
 import { encodeVrrp3 } from "../../src/wire/vrrp3.js";
 import { coreConfig } from "../core/values.js";

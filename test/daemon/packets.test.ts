@@ -1,7 +1,7 @@
 /** Packets become inputs, and what was decoded once is known again. */
 import t from "tap";
 import type { IpAddress } from "../../src/base/address.js";
-import { PacketReader } from "../../src/daemon/packets.js";
+import { PacketReader } from "../../src/daemon/network/packets.js";
 import { encodeVrrp3 } from "../../src/wire/vrrp3.js";
 import { coreConfig, ip, ROUTER } from "../core/values.js";
 

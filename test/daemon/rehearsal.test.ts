@@ -1,7 +1,7 @@
 /** Takeovers that a daemon plays to itself. */
 import t from "tap";
 import type { CoreConfig } from "../../src/core/config.js";
-import { Rehearsal } from "../../src/daemon/rehearsal.js";
+import { Rehearsal } from "../../src/daemon/loop/rehearsal.js";
 import { coreConfig } from "../core/values.js";
 
 const VIP6 = "2001:db8::10";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { applyFirewall, removeFirewall } from "../../src/host/firewall.js";
+import { applyFirewall, removeFirewall } from "../../src/host/firewall/index.js";
 import { privilegePrefix } from "../netns/privileges.js";
 
 const INSIDE = "VRRPD_TEST_WITHOUT_PROGRAMS";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import t from "tap";
 import { parseAddress } from "../../src/base/address.js";
-import { applyFirewall, type FirewallContext, removeFirewall } from "../../src/host/firewall.js";
+import { applyFirewall, type FirewallContext, removeFirewall } from "../../src/host/firewall/index.js";
 import { enterNamespace } from "./netlink/support.js";
 
 enterNamespace();

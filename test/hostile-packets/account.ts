@@ -1,6 +1,6 @@
 /** What a node has counted, under the names that the kinds of packets use. */
 import { readFileSync } from "node:fs";
-import type { StatusDocument } from "../../src/daemon/status-document.js";
+import type { StatusDocument } from "../../src/daemon/status/types.js";
 import type { Account } from "./mixture.js";
 
 /** @param peer whose adverts are left out: the master's own, which a backup hears meanwhile */

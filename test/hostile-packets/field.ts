@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Family } from "../../src/base/address.js";
-import type { StatusDocument } from "../../src/daemon/status-document.js";
+import type { StatusDocument } from "../../src/daemon/status/types.js";
 import { VRRPD } from "../daemon/nodes.js";
 import { spacingOf } from "../hostile/spacing.js";
 import { statusOf } from "../lab/status.js";

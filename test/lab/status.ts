@@ -1,6 +1,6 @@
 /** What the daemon on a host says of itself. */
-import { ask, SOCKET_FOLDER, theOnlySocket } from "../../src/daemon/control-client.js";
-import type { StatusDocument } from "../../src/daemon/status-document.js";
+import { ask, SOCKET_FOLDER, theOnlySocket } from "../../src/daemon/control/client.js";
+import type { StatusDocument } from "../../src/daemon/status/types.js";
 import type { Host } from "../netns/index.js";
 
 /** What `vrrpd status --json` prints there, without a process for each question. Throws where no daemon answers. */

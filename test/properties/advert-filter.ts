@@ -3,7 +3,7 @@ import { deepStrictEqual } from "node:assert";
 import fc from "fast-check";
 import { type Family, type IpAddress, parseAddress } from "../../src/base/address.js";
 import type { VirtualRouterConfig } from "../../src/core/config.js";
-import { PacketReader } from "../../src/daemon/packets.js";
+import { PacketReader } from "../../src/daemon/network/packets.js";
 import { type AdvertClass, advertFilter } from "../../src/host/adverts/filter.js";
 import { meantFor } from "../../src/host/adverts/meant.js";
 import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6 } from "../../src/wire/vrrp.js";

@@ -11,7 +11,7 @@ import {
   scriptsOf,
   wayTo,
 } from "../../config/index.js";
-import { promotesSecondaries } from "../../host/doctor/system.js";
+import { promotesSecondaries } from "../../host/system.js";
 import { planHere } from "../configuration.js";
 import { cell, grid } from "../view/grid.js";
 import { CONFIG, defineCommand, JSON_OUTPUT, requireSource } from "./command.js";

@@ -1,6 +1,6 @@
 /** `vrrpd why`: how each instance came to its state, and what comes next. */
 import { VrrpdError } from "../../base/errors.js";
-import type { InstanceDocument, StatusDocument } from "../../daemon/status-document.js";
+import type { InstanceDocument, StatusDocument } from "../../daemon/status/types.js";
 import { askStatus, socketPath, viewOf } from "../daemon-status.js";
 import { whyView } from "../view/why-view.js";
 import { defineCommand, JSON_OUTPUT, NO_DAEMON, SOCKET } from "./command.js";

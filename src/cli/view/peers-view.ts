@@ -1,5 +1,5 @@
 /** `vrrpd peers` for a person: who speaks VRRP on our interfaces, and what differs from us. */
-import type { HeardDocument, StatusDocument } from "../../daemon/status-document.js";
+import type { HeardDocument, StatusDocument } from "../../daemon/status/types.js";
 import { type Cell, cell, grid } from "./grid.js";
 import { shortAddress, type View } from "./status-view.js";
 import { secondsBetween, span } from "./time.js";

@@ -1,9 +1,5 @@
 /** `vrrpd status` for a person: a table, what comes next, and what is wrong. */
-import type {
-  InstanceDocument,
-  StatusDocument,
-  VirtualAddressDocument,
-} from "../../daemon/status-document.js";
+import type { InstanceDocument, StatusDocument, VirtualAddressDocument } from "../../daemon/status/types.js";
 import { type Cell, cell, grid, paragraph } from "./grid.js";
 import type { Colour, Paint } from "./paint.js";
 import { secondsBetween, span } from "./time.js";

@@ -1,5 +1,5 @@
 /** `vrrpd why` for a person: the state, what decides it, what comes next, and how it came to it. */
-import type { InstanceDocument, StatusDocument, TransitionDocument } from "../../daemon/status-document.js";
+import type { InstanceDocument, StatusDocument, TransitionDocument } from "../../daemon/status/types.js";
 import { cell, grid, paragraph } from "./grid.js";
 import { problemLines, shortAddress, type View } from "./status-view.js";
 import { clockTime, secondsBetween, span } from "./time.js";

@@ -10,8 +10,8 @@ import {
   isLinkLocal6,
   isSingleHost,
 } from "../../base/address.js";
+import { isAlone, isLeftover } from "../../core/addresses/leftover.js";
 import type { InterfaceAddress } from "../../core/input.js";
-import { isAlone, isLeftover } from "../../core/leftover.js";
 import type { Asked } from "../intent.js";
 import { nameOf } from "../problem.js";
 

@@ -1,6 +1,6 @@
 /** A connection of the HTTP listener: collects the head of one request, and is closed if more comes before the answer. */
 import type { Socket } from "node:net";
-import type { Member } from "../crowd.js";
+import type { Member } from "../clients/crowd.js";
 import { Exchange } from "./exchange.js";
 
 export interface ConnectionEvents {

@@ -1,10 +1,10 @@
 /** Metrics, health and the live page behind VRRPD_METRICS_LISTEN. Loaded only where that is set. */
 import type { VirtualRouterConfig } from "../../core/config.js";
 import type { RouterId } from "../../core/identity.js";
+import type { Observer } from "../loop/observer.js";
 import { Metrics } from "../metrics/metrics.js";
-import type { Observer } from "../observer.js";
 import type { HealthDocument } from "../status/health.js";
-import type { StatusDocument } from "../status-document.js";
+import type { StatusDocument } from "../status/types.js";
 import { pagesOf } from "./pages.js";
 import { HttpListener } from "./server.js";
 

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Metrics } from "../metrics/metrics.js";
 import type { HealthDocument } from "../status/health.js";
-import type { StatusDocument } from "../status-document.js";
+import type { StatusDocument } from "../status/types.js";
 import { type Answer, json, plain } from "./answer.js";
 import { livePage } from "./live-page.js";
 import type { Pages } from "./server.js";

@@ -6,8 +6,8 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type Server, Socket } from "node:net";
 import { TcpListener } from "../../host/native.js";
-import { Crowd } from "../crowd.js";
-import { Turns } from "../turns.js";
+import { Crowd } from "../clients/crowd.js";
+import { Turns } from "../clients/turns.js";
 import { type Answer, plain, send } from "./answer.js";
 import { Connection } from "./connection.js";
 import type { Exchange } from "./exchange.js";

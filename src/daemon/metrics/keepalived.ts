@@ -1,8 +1,8 @@
 /** The names that dashboards know from the exporter beside Keepalived, with its labels (docs/metrics.md). */
 import { Counter, Gauge, type Registry } from "prom-client";
 import { microsToSeconds } from "../../base/time.js";
-import { LATER_ROUNDS_AFTER_MICROS } from "../../core/announcements.js";
-import type { CheckDocument, InstanceDocument, StatusDocument } from "../status-document.js";
+import { LATER_ROUNDS_AFTER_MICROS } from "../../core/addresses/announcements.js";
+import type { CheckDocument, InstanceDocument, StatusDocument } from "../status/types.js";
 import { INSTANCE_LABELS, instanceLabels } from "./labels.js";
 
 /** As numbers, in the exporter's order. */

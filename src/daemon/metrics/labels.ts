@@ -1,5 +1,5 @@
 /** Labels of an instance, as the exporter beside Keepalived has them. */
-import type { InstanceDocument } from "../status-document.js";
+import type { InstanceDocument } from "../status/types.js";
 
 export const INSTANCE_LABELS = ["iname", "intf", "vrid"] as const;
 

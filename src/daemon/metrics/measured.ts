@@ -4,7 +4,7 @@ import { type Micros, microsToSeconds } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import type { Effect } from "../../core/effect.js";
 import type { RouterId } from "../../core/identity.js";
-import type { Observer } from "../observer.js";
+import type { Observer } from "../loop/observer.js";
 import { INSTANCE_LABELS, instanceLabels } from "./labels.js";
 
 const LATENESS_BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];

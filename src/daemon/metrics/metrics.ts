@@ -2,7 +2,7 @@
 import { Registry } from "prom-client";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import type { RouterId } from "../../core/identity.js";
-import type { StatusDocument } from "../status-document.js";
+import type { StatusDocument } from "../status/types.js";
 import { addKeepalivedMetrics } from "./keepalived.js";
 import { Measured } from "./measured.js";
 import { addOwnMetrics } from "./own.js";

@@ -1,6 +1,6 @@
 /** Metrics of vrrpd's own, read from the status (docs/metrics.md). */
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { InstanceDocument, StatusDocument } from "../status-document.js";
+import type { InstanceDocument, StatusDocument } from "../status/types.js";
 import { checksOf } from "./keepalived.js";
 import { INSTANCE_LABELS, instanceLabels } from "./labels.js";
 

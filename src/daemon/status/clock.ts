@@ -1,6 +1,6 @@
 /** The daemon's clock and the time of day. */
 import type { Micros } from "../../base/time.js";
-import type { Time } from "../status-document.js";
+import type { Time } from "./types.js";
 
 /** Turns a point of the daemon's clock into the time of day. */
 export type ToWallClock = (at: Micros) => Time;

@@ -8,12 +8,12 @@ import { routersById, virtualTexts } from "../../core/config.js";
 import type { Core } from "../../core/core.js";
 import { receiveDrops } from "../../host/adverts/receive-drops.js";
 import { nowMicros } from "../../host/native.js";
-import type { Lateness } from "../lateness.js";
-import type { Squatter } from "../locks.js";
-import type { ScriptDocument, StatusDocument } from "../status-document.js";
+import type { Squatter } from "../locks/locks.js";
+import type { Lateness } from "../loop/lateness.js";
 import { wallClock } from "./clock.js";
 import { foreignSpeakerDocument, instanceDocument } from "./instance.js";
-import { problemsOf } from "./problems.js";
+import { problemsOf } from "./problems/problems.js";
+import type { ScriptDocument, StatusDocument } from "./types.js";
 
 export interface StatusParts {
   readonly core: Core;

@@ -1,7 +1,7 @@
 /** The status and the counters as log lines: what a person who sends SIGUSR1 or SIGUSR2 reads. */
 import type { Facts } from "../../core/effect.js";
-import type { InstanceDocument, StatusDocument } from "../status-document.js";
 import type { Line } from "../summary.js";
+import type { InstanceDocument, StatusDocument } from "./types.js";
 
 /** SIGUSR1: everything that `vrrpd status`, `why` and `peers` show. */
 export function statusLines(status: StatusDocument): Line[] {

@@ -1,6 +1,6 @@
 /** Whether the daemon works, and whether its node takes part: what probes ask. */
 import type { Family } from "../../base/address.js";
-import type { InstanceDocument, StatusDocument } from "../status-document.js";
+import type { InstanceDocument, StatusDocument } from "./types.js";
 
 export interface HealthDocument {
   /** The loop meets its deadlines and the sockets are open. */

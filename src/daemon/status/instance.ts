@@ -9,17 +9,17 @@ import type {
   SpeakerStatus,
   VirtualAddressStatus,
 } from "../../core/status.js";
+import type { ToWallClock } from "./clock.js";
+import { differencesOf } from "./differences.js";
+import { meaningOf } from "./next.js";
+import { REFUSAL_WORDS } from "./problems/refusals.js";
 import type {
   ForeignSpeakerDocument,
   HeardDocument,
   InstanceDocument,
   SpeakerDocument,
   VirtualAddressDocument,
-} from "../status-document.js";
-import type { ToWallClock } from "./clock.js";
-import { differencesOf } from "./differences.js";
-import { meaningOf } from "./next.js";
-import { REFUSAL_WORDS } from "./refusal-words.js";
+} from "./types.js";
 
 /** After so many of its intervals without an advert backups are about to take over. */
 const SILENT_INTERVALS = 3;

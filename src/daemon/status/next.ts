@@ -1,6 +1,6 @@
 /** What a running timer of a virtual router means, in words. */
 import type { Preempt } from "../../core/config.js";
-import { ID_CONFLICT } from "../../core/id-conflict.js";
+import { ID_CONFLICT } from "../../core/router/id-conflict.js";
 import type { RouterStatus } from "../../core/status.js";
 
 /** The end of the sentence "in 2 s: …". */

@@ -12,7 +12,7 @@
  * decoded, whichever socket it came through.
  */
 import type { Family, IpAddress } from "../../base/address.js";
-import { type Followed, NOBODY } from "../../core/leader.js";
+import { type Followed, NOBODY } from "../../core/router/leader.js";
 import {
   ADDRESS_COUNT,
   ADDRESSES,

@@ -1,6 +1,6 @@
 /** The three sockets that adverts of one family come in through, one for each class of filter.ts. */
 import { sameBytes } from "../../base/bytes.js";
-import { type Followed, NOBODY } from "../../core/leader.js";
+import { type Followed, NOBODY } from "../../core/router/leader.js";
 import type { Failures } from "./failures.js";
 import { type AdvertClass, advertFilter, EVERYTHING, type Meant, NOTHING } from "./filter.js";
 import { Overlap } from "./overlap.js";

@@ -2,7 +2,7 @@
 import type { Family } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
 import type { DropReason } from "../../core/advert.js";
-import type { Followed } from "../../core/leader.js";
+import type { Followed } from "../../core/router/leader.js";
 import type { ReceiveContext } from "../../wire/advert.js";
 import type { Meant } from "./filter.js";
 

@@ -1,6 +1,6 @@
 /** A LAN in one of the situations that an operator looks at, and what every command says there. */
 
-import type { StatusDocument } from "../../../src/daemon/status-document.js";
+import type { StatusDocument } from "../../../src/daemon/status/types.js";
 import { type Environment, Nodes, type Teardown, VRRPD } from "../../daemon/nodes.js";
 import type { CommandResult } from "../../netns/index.js";
 import { parseExposition, type Sample } from "./exposition.js";

@@ -4,7 +4,7 @@
  */
 import t from "tap";
 import { type Family, type IpAddress, parseAddress } from "../../../src/base/address.js";
-import type { Followed } from "../../../src/core/leader.js";
+import type { Followed } from "../../../src/core/router/leader.js";
 import { type AdvertClass, advertFilter, type Meant } from "../../../src/host/adverts/filter.js";
 import { PacketSocket, RawReceiver } from "../../../src/host/native.js";
 import { encodeVrrp2 } from "../../../src/wire/vrrp2.js";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { claimFilter } from "../../../src/host/conflicts/filter.js";
+import { claimFilter } from "../../../src/host/claims/bpf.js";
 import { virtualAddresses } from "../netlink/support.js";
 
 t.test("the program of a thousand scattered addresses stays within what the kernel takes", async (t) => {

@@ -2,7 +2,7 @@ import t from "tap";
 import { type Family, type IpAddress, parseAddress } from "../../../src/base/address.js";
 import { macFromBytes } from "../../../src/base/mac.js";
 import { prepareAnnouncements, prepareProbes } from "../../../src/host/announce/frames.js";
-import { ClaimWatch } from "../../../src/host/conflicts/watch.js";
+import { ClaimWatch } from "../../../src/host/claims/watch.js";
 import { PacketSocket } from "../../../src/host/native.js";
 import { until } from "../../netns/until.js";
 import { addPair, enterNamespace, indexOf, virtualAddresses } from "../netlink/support.js";

@@ -1,9 +1,9 @@
 /** Packet filters read as the programs print them, and the packet put to them. */
 import t from "tap";
-import { judge } from "../../../src/host/doctor/filter.js";
-import { readIptables } from "../../../src/host/doctor/iptables-rules.js";
-import { readNftables } from "../../../src/host/doctor/nftables-rules.js";
-import type { FilterPacket } from "../../../src/host/doctor/packet.js";
+import { readIptables } from "../../../src/host/packet-filter/iptables.js";
+import { judge } from "../../../src/host/packet-filter/model.js";
+import { readNftables } from "../../../src/host/packet-filter/nftables.js";
+import type { FilterPacket } from "../../../src/host/packet-filter/packet.js";
 
 const ADVERT: FilterPacket = {
   kind: "ipv4",

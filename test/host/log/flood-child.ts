@@ -2,7 +2,7 @@
  * Logs 250 KB a turn for as many turns as its argument says, with a 10 ms timer beside it; tells over IPC how the loop fared. Then logs each
  * message that it is sent, and on "close" closes the log and tells how that went.
  */
-import { createLogger } from "../../../src/host/log.js";
+import { createLogger } from "../../../src/host/log/index.js";
 
 const LINES_PER_TURN = 50;
 const lineCount = LINES_PER_TURN * Number(process.argv[2]);

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { createLogger, type Logger } from "../../../src/host/log.js";
+import { createLogger, type Logger } from "../../../src/host/log/index.js";
 
 async function linesOf(
   t: Test,

@@ -1,6 +1,6 @@
 /** Our daemon, built, in its default configuration but for what the group says. */
 import { fileURLToPath } from "node:url";
-import type { StatusDocument } from "../../../src/daemon/status-document.js";
+import type { StatusDocument } from "../../../src/daemon/status/types.js";
 import { statusOf } from "../../lab/status.js";
 import type { CapturedFrame, Host, HostProcess } from "../../netns/index.js";
 import type { Group, Speaker } from "./speaker.js";

@@ -1,7 +1,7 @@
 /** Mutants of the virtual addresses: wanted against actual. */
-const TABLE = "src/core/address-table.ts";
-const ADDRESS = "src/core/virtual-address.ts";
-const LEFTOVER = "src/core/leftover.ts";
+const TABLE = "src/core/addresses/table.ts";
+const ADDRESS = "src/core/addresses/address.ts";
+const LEFTOVER = "src/core/addresses/leftover.ts";
 const CORE = "src/core/core.ts";
 
 export const addressMutants = [

@@ -1,5 +1,5 @@
 /** Mutants of who may be heard. */
-const ADMISSION = "src/core/admission.ts";
+const ADMISSION = "src/core/peers/admission.ts";
 
 export const admissionMutants = [
   {
@@ -22,7 +22,7 @@ export const admissionMutants = [
   },
   {
     what: "an advert that would have won is refused without a word",
-    file: "src/core/receive.ts",
+    file: "src/core/router/receive.ts",
     find: "router.attempts.note(now, reason, source.text, advert.priority);",
     replace: "",
   },

@@ -1,16 +1,16 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of the core
 /** Mutants of what is counted, reported and remembered: conflicts, other speakers, refusals, complaints. */
-const CONFLICTS = "src/core/conflicts.ts";
+const CONFLICTS = "src/core/addresses/conflicts.ts";
 const COMPLAINTS = "src/base/complaints.ts";
 const OUTBOX = "src/core/outbox.ts";
-const RIVALS = "src/core/rivals.ts";
-const RECEIVE = "src/core/receive.ts";
+const RIVALS = "src/core/peers/warnings.ts";
+const RECEIVE = "src/core/router/receive.ts";
 const CORE = "src/core/core.ts";
 const COUNTERS = "src/core/counters.ts";
-const REFUSALS = "src/core/refusals.ts";
-const SPEAKERS = "src/core/speakers.ts";
-const HEARING = "src/core/hearing.ts";
-const UNSERVED = "src/core/unserved.ts";
+const REFUSALS = "src/core/peers/refusals.ts";
+const SPEAKERS = "src/core/peers/speakers.ts";
+const HEARING = "src/core/peers/hearing.ts";
+const UNSERVED = "src/core/router/unserved.ts";
 const STATUS = "src/core/status.ts";
 
 const conflictMutants = [

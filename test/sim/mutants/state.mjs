@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of the core
 /** Mutants of the state machine: what adverts, checks, links and locks mean. */
-const RECEIVE = "src/core/receive.ts";
-const MASTER_DOWN = "src/core/master-down.ts";
-const ROUTER = "src/core/router.ts";
-const STALL = "src/core/stall.ts";
-const HEALTH = "src/core/health.ts";
-const READINESS = "src/core/readiness.ts";
+const RECEIVE = "src/core/router/receive.ts";
+const MASTER_DOWN = "src/core/router/master-down.ts";
+const ROUTER = "src/core/router/router.ts";
+const STALL = "src/core/router/stall.ts";
+const HEALTH = "src/core/router/check.ts";
+const READINESS = "src/core/router/readiness.ts";
 const CORE = "src/core/core.ts";
 const CONFIGURE = "src/core/configure.ts";
 
@@ -18,7 +18,7 @@ export const stateMutants = [
   },
   {
     what: "addresses keep the order of the first configuration",
-    file: "src/core/address-table.ts",
+    file: "src/core/addresses/table.ts",
     find: "this.entries = virtualAddresses.map(({ address }) => this.#byText.get(address.text)!);",
     replace: "",
   },
@@ -128,49 +128,49 @@ export const stateMutants = [
   },
   {
     what: "a master that nobody hears stays beside another",
-    file: "src/core/voice.ts",
+    file: "src/core/router/voice.ts",
     find: "this.#isMute ||= now - this.#failingSince >= this.#downMicros;",
     replace: "",
   },
   {
     what: "the first advert that is refused ends a mastership",
-    file: "src/core/voice.ts",
+    file: "src/core/router/voice.ts",
     find: "this.#isMute ||= now - this.#failingSince >= this.#downMicros;",
     replace: "this.#isMute = true;",
   },
   {
     what: "a master that nobody hears yields to nobody",
-    file: "src/core/voice.ts",
+    file: "src/core/router/voice.ts",
     find: "if (other === null) return;",
     replace: "if (other === null) { this.#yieldedTo = 'nobody'; this.router.evaluate(now); return; }",
   },
   {
     what: "two that nobody hears yield to each other for a while",
-    file: "src/core/voice.ts",
+    file: "src/core/router/voice.ts",
     find: "this.#aloneSince = now;",
     replace: "",
   },
   {
     what: "one that gave way because nobody heard it waits though everybody is silent",
-    file: "src/core/voice.ts",
+    file: "src/core/router/voice.ts",
     find: "this.router.evaluate(now, true);",
     replace: "",
   },
   {
     what: "whom a master heard an hour ago counts as somebody who could serve",
-    file: "src/core/voice.ts",
+    file: "src/core/router/voice.ts",
     find: "const from = Math.max(now - REMEMBERED_DOWN_INTERVALS * this.#downMicros, this.#aloneSince);",
     replace: "const from = this.#aloneSince;",
   },
   {
     what: "an answer that failed is followed by announcements",
-    file: "src/core/voice.ts",
+    file: "src/core/router/voice.ts",
     find: "this.router.addresses.concede();",
     replace: "",
   },
   {
     what: "a master that is heard again announces nothing",
-    file: "src/core/voice.ts",
+    file: "src/core/router/voice.ts",
     find: "if (this.#isMute) this.router.addresses.announceAnew(now);",
     replace: "",
   },
@@ -182,19 +182,19 @@ export const stateMutants = [
   },
   {
     what: "trials come once a second for ever",
-    file: "src/core/doubling-pause.ts",
+    file: "src/core/router/doubling-pause.ts",
     find: "this.#nextMicros = Math.min(2 * pause, LONGEST_PAUSE_MICROS);",
     replace: "",
   },
   {
     what: "a master without any address stays master",
-    file: "src/core/refused-claim.ts",
+    file: "src/core/router/refused-claim.ts",
     find: "this.#errno = errno;",
     replace: "",
   },
   {
     what: "one without any address never takes part again",
-    file: "src/core/refused-claim.ts",
+    file: "src/core/router/refused-claim.ts",
     find: "if (this.#errno === null || refused !== undefined) return;",
     replace: "return;",
   },

@@ -1,28 +1,28 @@
 /** Mutants of timers: election, preemption, deadlines, leases, announcements. */
 const ELECTION = "src/core/election.ts";
-const PREEMPTION = "src/core/preemption.ts";
+const PREEMPTION = "src/core/router/preemption.ts";
 const DEADLINES = "src/core/deadlines.ts";
-const LEASES = "src/core/leases.ts";
-const ANNOUNCEMENTS = "src/core/announcements.ts";
-const ROUTER = "src/core/router.ts";
-const MASTER_DOWN = "src/core/master-down.ts";
+const LEASES = "src/core/addresses/leases.ts";
+const ANNOUNCEMENTS = "src/core/addresses/announcements.ts";
+const ROUTER = "src/core/router/router.ts";
+const MASTER_DOWN = "src/core/router/master-down.ts";
 
 export const timingMutants = [
   {
     what: "a backup keeps the skew of the priority before",
-    file: "src/core/master-down.ts",
+    file: "src/core/router/master-down.ts",
     find: "this.#arm(this.#from, this.#spanOf, this.#version);",
     replace: "",
   },
   {
     what: "a master that is not lower any more is not followed",
-    file: "src/core/master-down.ts",
+    file: "src/core/router/master-down.ts",
     find: "theirs < before && theirs >= priority",
     replace: "theirs < before && theirs > 255",
   },
   {
     what: "adverts say the priority of the start",
-    file: "src/core/router.ts",
+    file: "src/core/router/router.ts",
     find: "this.#advert = { ...this.#advert, priority: this.priority };",
     replace: "",
   },
@@ -215,13 +215,13 @@ export const timingMutants = [
   },
   {
     what: "the whole minute's announcements go at once",
-    file: "src/core/announcement-budget.ts",
+    file: "src/core/addresses/announcement-budget.ts",
     find: "this.#capacity = Math.floor(perMinute / 2);",
     replace: "this.#capacity = perMinute - 1;",
   },
   {
     what: "an address under another id holds no claim",
-    file: "src/core/master-down.ts",
+    file: "src/core/router/master-down.ts",
     find: "if (heldUntil !== null) return this.deadlines.set(this.#deadline, heldUntil);",
     replace: "",
   },
@@ -233,61 +233,61 @@ export const timingMutants = [
   },
   {
     what: "whoever releases under another id holds the claim for a down interval",
-    file: "src/core/id-conflict.ts",
+    file: "src/core/router/id-conflict.ts",
     find: "if (priority !== RELEASE_PRIORITY) return masterDownMicros",
     replace: "return masterDownMicros",
   },
   {
     what: "a shorter hold takes the place of a longer one",
-    file: "src/core/id-conflict.ts",
+    file: "src/core/router/id-conflict.ts",
     find: "if (this.#holder !== null && this.#holder.until > until && !this.#isHolder(source, advert)) return;",
     replace: "",
   },
   {
     what: "a rival that falls silent is not announced against",
-    file: "src/core/contest.ts",
+    file: "src/core/router/contest.ts",
     find: "this.deadlines.set(this.#silence, now + span);",
     replace: "",
   },
   {
     what: "a master that nobody hears announces against whoever is heard",
-    file: "src/core/contest.ts",
+    file: "src/core/router/contest.ts",
     find: "if (!this.router.voice.isFailing) this.router.addresses.contest(now);",
     replace: "this.router.addresses.contest(now);",
   },
   {
     what: "announcements against a rival go out with the answer",
-    file: "src/core/address-table.ts",
+    file: "src/core/addresses/table.ts",
     find: "entry.announcements.contest(now + 1);",
     replace: "entry.announcements.contest(now);",
   },
   {
     what: "a rival that releases is not announced against",
-    file: "src/core/contest.ts",
+    file: "src/core/router/contest.ts",
     find: "this.deadlines.clear(this.#silence);\n    this.#contest(now);",
     replace: "this.deadlines.clear(this.#silence);",
   },
   {
     what: "a former master watches its rival on",
-    file: "src/core/router.ts",
+    file: "src/core/router/router.ts",
     find: "this.contest.stop();",
     replace: "",
   },
   {
     what: "a former master refreshes its announcements on",
-    file: "src/core/router.ts",
+    file: "src/core/router/router.ts",
     find: "this.#announceRefresh.stop();",
     replace: "",
   },
   {
     what: "announcements are refreshed once",
-    file: "src/core/announce-refresh.ts",
+    file: "src/core/addresses/announce-refresh.ts",
     find: "router.addresses.refresh();\n      this.onMaster(now);",
     replace: "router.addresses.refresh();",
   },
   {
     what: "a master that yields does not ask the other to announce",
-    file: "src/core/router.ts",
+    file: "src/core/router/router.ts",
     find: 'if (to === "BACKUP") this.conflicts.ask();',
     replace: "",
   },

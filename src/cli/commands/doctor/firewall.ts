@@ -1,7 +1,7 @@
 /** Whether this host's own packet filters let adverts and ARP through. */
 import { type InterfacePlan, type Plan, routersOn } from "../../../config/index.js";
-import { filtersAgainst } from "../../../host/doctor/firewall.js";
-import type { FilterPacket } from "../../../host/doctor/packet.js";
+import type { FilterPacket } from "../../../host/packet-filter/packet.js";
+import { filtersAgainst } from "../../../host/packet-filter/verdict.js";
 import { VRRP_GROUPS } from "../../../wire/vrrp.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 import { familiesOf } from "./host.js";

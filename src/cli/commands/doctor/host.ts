@@ -11,17 +11,17 @@ import {
   routersOn,
   wayTo,
 } from "../../../config/index.js";
-import { describeHolder, LockHolders, mayHold } from "../../../daemon/lock-holders.js";
-import { lockNames } from "../../../daemon/locks.js";
+import { describeHolder, LockHolders, mayHold } from "../../../daemon/locks/holders.js";
+import { lockNames } from "../../../daemon/locks/locks.js";
 import { missingCapabilities } from "../../../host/capabilities.js";
+import { isLockTaken } from "../../../host/native.js";
 import {
   clockSource,
   isMulticastInterface,
   promotesSecondaries,
   readInterfaceSysctl,
   readSysctl,
-} from "../../../host/doctor/system.js";
-import { isLockTaken } from "../../../host/native.js";
+} from "../../../host/system.js";
 import { VRRP_TTL } from "../../../wire/vrrp.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 

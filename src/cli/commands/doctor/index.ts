@@ -3,7 +3,7 @@
  * asks for the virtual addresses, from which nobody learns anything.
  */
 import { ExitCode } from "../../../base/errors.js";
-import { measureTimers } from "../../../host/doctor/system.js";
+import { measureTimers } from "../../../host/system.js";
 import { planHere } from "../../configuration.js";
 import { viewOf } from "../../daemon-status.js";
 import { paragraph } from "../../view/grid.js";

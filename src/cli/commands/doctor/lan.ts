@@ -5,14 +5,14 @@ import { type HostFacts, type InterfacePlan, type Plan, routersOn } from "../../
 import type { VirtualRouterConfig } from "../../../core/config.js";
 import { masterDownMicros } from "../../../core/election.js";
 import { differencesOf } from "../../../daemon/status/differences.js";
-import { REFUSAL_WORDS } from "../../../daemon/status/refusal-words.js";
+import { REFUSAL_WORDS } from "../../../daemon/status/problems/refusals.js";
 import {
   type Claim,
   type HeardAdvert,
   type Listened,
   listen,
   type RefusedAdvert,
-} from "../../../host/doctor/listen.js";
+} from "../../../host/lan-listener.js";
 import { error, type Finding, ok, warning } from "./finding.js";
 
 /** All interfaces are listened on at the same time. */

@@ -1,0 +1,79 @@
+/** One virtual address of one virtual router: what is known of it in the kernel, and when to try again. */
+import type { AddressWithPrefix } from "../../base/address.js";
+import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros } from "../../base/time.js";
+import type { AddressKey } from "../identity.js";
+import { AnnouncementSchedule } from "./announcements.js";
+
+/**
+ * `ours`: put there by this process. `leftover`: there, put by an earlier run or by somebody else, and ours to take.
+ * `own`: the node's own address, which is never touched.
+ */
+export type Presence = "absent" | "ours" | "leftover" | "own";
+
+const FIRST_RETRY_MICROS = 100 * MICROS_PER_MILLISECOND;
+const LONGEST_RETRY_MICROS = 5 * MICROS_PER_SECOND;
+/** An address that stayed this long is no longer being meddled with. */
+const CALM_MICROS = 10 * MICROS_PER_SECOND;
+
+export class VirtualAddress {
+  presence: Presence = "absent";
+  readonly announcements: AnnouncementSchedule;
+  /** When to bring wanted and actual together again; null: nothing to do. */
+  retryAt: Micros | null = null;
+  /** Why the kernel refused it last; null: it did not. */
+  refusal: string | null = null;
+  /** Why its removal was asked for, a clause, while that has not been confirmed; null: it was not. */
+  removing: string | null = null;
+  /** It was ours before a stall; once confirmed it is announced as if it were new. */
+  doubted = false;
+  #attempts = 0;
+  #lastAttemptAt: Micros = 0;
+
+  constructor(
+    public key: AddressKey,
+    readonly config: AddressWithPrefix,
+    contestedPerMinute: number,
+  ) {
+    this.announcements = new AnnouncementSchedule(contestedPerMinute);
+  }
+
+  get isPresent(): boolean {
+    return this.presence !== "absent";
+  }
+
+  /** The time of the next attempt after a setback: at once the first time, then ever later. */
+  setback(now: Micros, immediately: boolean): void {
+    if (now - this.#lastAttemptAt > CALM_MICROS) this.#attempts = 0;
+    const retries = immediately ? this.#attempts : this.#attempts + 1;
+    const delay = retries === 0 ? 0 : Math.min(LONGEST_RETRY_MICROS, FIRST_RETRY_MICROS * 2 ** (retries - 1));
+    this.#attempts += 1;
+    this.#lastAttemptAt = now + delay;
+    this.retryAt = now + delay;
+  }
+
+  /** Nothing is to be done about it for now. */
+  rest(): void {
+    this.announcements.stop();
+    this.doubted = false;
+    this.settle();
+  }
+
+  settle(): void {
+    this.retryAt = null;
+    this.refusal = null;
+    this.removing = null;
+  }
+}
+
+export function keysOf(entries: readonly VirtualAddress[]): AddressKey[] {
+  return entries.map((entry) => entry.key);
+}
+
+export function isRemovable(presence: Presence, leftoversToo: boolean): boolean {
+  return presence === "ours" || (leftoversToo && presence === "leftover");
+}
+
+/** With its prefix length. */
+export function sameAddress({ config }: VirtualAddress, actual: AddressWithPrefix): boolean {
+  return config.address.text === actual.address.text && config.prefixLength === actual.prefixLength;
+}

@@ -1,0 +1,37 @@
+/** What happened to an address of ours, in words, at most once a minute for each. */
+import { formatWithPrefix } from "../../base/address.js";
+import type { Micros } from "../../base/time.js";
+import type { VirtualRouterConfig } from "../config.js";
+import type { RouterId } from "../identity.js";
+import type { Outbox } from "../outbox.js";
+import type { VirtualAddress } from "./address.js";
+
+/** Why an address that should be there has gone. */
+export type Loss = "expired" | "meddled" | "taken along";
+
+export const LOSS_WORDS: Readonly<Record<Loss, string>> = {
+  expired: "its lease ran out",
+  meddled: "somebody removed it",
+  "taken along": "it went with another address of its subnet that vrrpd removed (promote_secondaries is 0)",
+};
+
+export class AddressComplaints {
+  constructor(
+    private readonly router: RouterId,
+    private readonly config: () => VirtualRouterConfig,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** @param code a stable word. @param what the end of a sentence */
+  about(now: Micros, entry: VirtualAddress, code: string, what: string): void {
+    const address = formatWithPrefix(entry.config);
+    const { name, interface: on } = this.config();
+    this.outbox.complain(now, { what: `${code} ${name} ${address}` }, () => ({
+      level: "warn",
+      code,
+      router: this.router,
+      message: `(${name}) ${address}: ${what}`,
+      facts: { address, interface: on },
+    }));
+  }
+}

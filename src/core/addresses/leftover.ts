@@ -1,0 +1,51 @@
+/** Which address that equals a virtual address is a leftover of an earlier run, and which is the node's own. */
+import { isLinkLocal6, isSingleHost } from "../../base/address.js";
+import { MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
+import type { InterfaceAddress } from "../input.js";
+
+/** Where no lease is configured now, an earlier run may have had the usual one. */
+const USUAL_LEASE_SECONDS = 90;
+
+/** So long an address of the node's own may be away: DHCP, or a network configuration that is applied again. */
+export const OWN_ABSENCE_MICROS: Micros = 500 * MICROS_PER_MILLISECOND;
+
+/** @param leaseSeconds what vrrpd gives its addresses; null: none. */
+type Lease = number | null;
+
+/** An interface's addresses, and what may be virtual of them. */
+export interface Neighbours {
+  readonly all: readonly InterfaceAddress[];
+  /** Texts, without prefix length. */
+  readonly virtual: ReadonlySet<string>;
+  readonly leaseSeconds: Lease;
+}
+
+/**
+ * A leftover carries vrrpd's mark. Without it (IPv6 addresses never show theirs) it looks like one, and the node does
+ * not depend on it. Anything else is the node's own and is never touched.
+ * @param alone see `isAlone`; asked for what looks like a leftover
+ */
+export function isLeftover(address: InterfaceAddress, leaseSeconds: Lease, alone: () => boolean): boolean {
+  if (address.marked) return true;
+  // vrrpd and Keepalived add IPv6 addresses without duplicate address detection; what a node lives on has it.
+  return looksLeftBehind(address, leaseSeconds) && (address.nodad || !alone());
+}
+
+/**
+ * Whether the interface would be left without an address of this family, if it and all that look like leftovers went.
+ * A link-local IPv6 address does not count: nobody reaches a node by it.
+ */
+export function isAlone({ address }: InterfaceAddress, { all, virtual, leaseSeconds }: Neighbours): boolean {
+  return !all.some((other) => {
+    const { family, text } = other.address;
+    if (family !== address.family || text === address.text || isLinkLocal6(other.address)) return false;
+    return !other.marked && !(virtual.has(text) && looksLeftBehind(other, leaseSeconds));
+  });
+}
+
+/** A lifetime above our lease is that of DHCP or of a router's advertisement. */
+function looksLeftBehind(address: InterfaceAddress, leaseSeconds: Lease): boolean {
+  const { validSeconds } = address;
+  if (validSeconds === null) return isSingleHost(address);
+  return validSeconds <= (leaseSeconds ?? USUAL_LEASE_SECONDS);
+}

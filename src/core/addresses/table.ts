@@ -1,0 +1,397 @@
+/**
+ * The virtual addresses of one virtual router: wanted against actual. Nothing is assumed: an address is announced
+ * only after the kernel has confirmed it (RFC 9568 §8.1.2, §8.2.2), and what differs is tried again with backoff.
+ */
+import { assert } from "../../base/errors.js";
+import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros } from "../../base/time.js";
+import type { VirtualRouterConfig } from "../config.js";
+import { type Counters, countErrno } from "../counters.js";
+import { Deadline, type Deadlines } from "../deadlines.js";
+import { type AddressKey, addressKey, type RouterId } from "../identity.js";
+import type { AddressOutcome, Input, InterfaceAddress } from "../input.js";
+import type { Outbox } from "../outbox.js";
+import { isRemovable, keysOf, sameAddress, VirtualAddress } from "./address.js";
+import { AddressComplaints, LOSS_WORDS, type Loss } from "./complaints.js";
+import { isLeftover, OWN_ABSENCE_MICROS } from "./leftover.js";
+
+/** An address that appears on a backup is reported when it is still there after this: our own last add may echo. */
+const SUSPICION_MICROS = 100 * MICROS_PER_MILLISECOND;
+
+const NOT_MASTER = "this node is not master";
+const LEFT_BEHIND = "left there by an earlier run";
+const ADDED_BY_OTHERS = "added by somebody on a backup";
+
+type AddressChanged = Extract<Input, { type: "addressChanged" }>;
+
+export class AddressTable {
+  /** In the order of the configuration. */
+  entries: readonly VirtualAddress[];
+  /** Master: the addresses should be there. */
+  #wanted = false;
+  /** A master that may be none any more: what is there stays, and nothing is added or announced. */
+  #paused = false;
+  /** The kernel's list has been seen. */
+  #known = false;
+  /** The start is over: an address that appears now was added by somebody. */
+  #guarding = false;
+  #lastRenewedAt: Micros = 0;
+  readonly #byText: ReadonlyMap<string, VirtualAddress>;
+  #byKey: ReadonlyMap<AddressKey, VirtualAddress>;
+  readonly #complaints: AddressComplaints;
+  readonly #announce: Deadline;
+  readonly #reconcile: Deadline;
+
+  constructor(
+    private readonly router: RouterId,
+    private readonly config: () => VirtualRouterConfig,
+    private readonly counters: Counters,
+    private readonly deadlines: Deadlines,
+    private readonly outbox: Outbox,
+  ) {
+    this.#complaints = new AddressComplaints(router, config, outbox);
+    const { interface: on, virtualAddresses, contestedPerMinute } = config();
+    this.entries = virtualAddresses.map(
+      (address) => new VirtualAddress(addressKey(on, address), address, contestedPerMinute),
+    );
+    this.#byKey = new Map(this.entries.map((entry) => [entry.key, entry]));
+    this.#byText = new Map(this.entries.map((entry) => [entry.config.address.text, entry]));
+    this.#announce = new Deadline("announce", config().name, (now) => this.#announceDue(now));
+    this.#reconcile = new Deadline("reconcile addresses", config().name, (now) => this.#reconcileDue(now));
+  }
+
+  /** The same addresses in another order, or on another interface. */
+  configure(): void {
+    const { interface: on, virtualAddresses } = this.config();
+    this.entries = virtualAddresses.map(({ address }) => this.#byText.get(address.text)!);
+    for (const entry of this.entries) entry.key = addressKey(on, entry.config);
+    this.#byKey = new Map(this.entries.map((entry) => [entry.key, entry]));
+  }
+
+  /** The leftovers of an earlier run have been looked for. */
+  get isTidy(): boolean {
+    return this.#guarding;
+  }
+
+  has(text: string): boolean {
+    return this.#byText.has(text);
+  }
+
+  /** Became master: all of them, in one batch. */
+  claim(now: Micros): void {
+    this.#wanted = true;
+    this.#paused = false;
+    // Still there because the kernel refused to remove it; meanwhile neighbours have learned another host.
+    for (const entry of this.entries) entry.doubted = entry.presence === "ours";
+    const own = this.entries.filter((entry) => entry.presence === "own");
+    for (const entry of own) entry.announcements.start(now);
+    if (own.length > 0) this.#announceDue(now);
+    this.renew(now);
+  }
+
+  /** Adds what should be there, which is idempotent and starts each lease anew. */
+  renew(now: Micros): void {
+    if (!this.#wanted) return;
+    this.#lastRenewedAt = now;
+    this.#add(this.entries.filter((entry) => entry.presence !== "own"));
+  }
+
+  /** No longer master. */
+  release(): void {
+    this.#rest();
+    const held = this.entries.filter(({ presence }) => presence === "ours" || presence === "leftover");
+    this.#remove(held, NOT_MASTER);
+  }
+
+  /** Until `claim` or `release`: a master that may be none any more. */
+  pause(): void {
+    this.#rest();
+    this.#paused = true;
+  }
+
+  /** At start, once the addresses are known: what an earlier run left behind goes. */
+  removeLeftovers(): void {
+    if (!this.#known) return;
+    this.#guarding = true;
+    if (this.#wanted) return;
+    const left = this.entries.filter(({ presence }) => presence === "leftover");
+    this.#remove(left, LEFT_BEHIND);
+  }
+
+  /** Neighbours know what no longer holds: a master announces as if it were new. */
+  announceAnew(now: Micros): void {
+    if (!this.#wanted) return;
+    for (const entry of this.entries) if (entry.isPresent) entry.announcements.start(now);
+    this.#announceDue(now);
+  }
+
+  /** A master announces once, of its own accord. */
+  refresh(): void {
+    const present = this.entries.filter(({ isPresent }) => isPresent);
+    if (!this.#wanted || present.length === 0) return;
+    this.outbox.emit({ type: "announce", router: this.router, addresses: keysOf(present) });
+  }
+
+  /**
+   * Another host may be taken for the holder: a master repeats its announcements, as often as the limit allows. They
+   * are due a moment later, when it is known what became of the advert that goes out now: that may silence them
+   * (`concede`).
+   */
+  contest(now: Micros): void {
+    if (!this.#wanted) return;
+    for (const entry of this.entries) if (entry.isPresent) entry.announcements.contest(now + 1);
+    this.#arm();
+  }
+
+  /** The same for one of them, with nothing to wait for. */
+  contestOne(now: Micros, address: AddressKey): void {
+    const entry = this.#byKey.get(address);
+    if (!this.#wanted || !entry?.isPresent) return;
+    entry.announcements.contest(now);
+    this.#announceDue(now);
+  }
+
+  /** Nothing is said against another host any more. */
+  concede(): void {
+    for (const { announcements } of this.entries) announcements.concede();
+    this.#arm();
+  }
+
+  /** The kernel has none of them, because it takes none. */
+  get areAllRefused(): boolean {
+    return this.entries.every(({ isPresent, refusal }) => !isPresent && refusal !== null);
+  }
+
+  /** Not master: asks whether the kernel takes one, which is removed as soon as it says so (`onAdded`). */
+  tryOne(): void {
+    this.#add([this.entries.find(({ isPresent }) => !isPresent) ?? this.entries[0]!]);
+  }
+
+  onAdded(now: Micros, outcomes: readonly AddressOutcome[]): void {
+    for (const outcome of outcomes) {
+      const entry = this.#entry(outcome.address);
+      if (outcome.result === "refused") this.#onAddRefused(now, entry, outcome.code);
+      else if (this.#wanted) this.#onConfirmed(now, entry);
+      else entry.presence = "ours";
+    }
+    // The mastership ended while they were being added.
+    if (!this.#wanted && !this.#paused) {
+      const late = outcomes.flatMap((outcome) => this.#oursAt(outcome.address));
+      this.#remove(late, NOT_MASTER);
+    }
+    this.#announceDue(now);
+  }
+
+  onRemoved(now: Micros, outcomes: readonly AddressOutcome[]): void {
+    for (const outcome of outcomes) {
+      const entry = this.#entry(outcome.address);
+      if (outcome.result === "refused") this.#onRefused(now, entry, "remove", outcome.code);
+      else this.#onGone(now, entry);
+    }
+    this.#arm();
+  }
+
+  /** The kernel's whole list: at start, when the interface appears, after events were lost. */
+  onDump(
+    now: Micros,
+    addresses: readonly InterfaceAddress[],
+    isAlone: (address: InterfaceAddress) => boolean,
+  ): void {
+    this.#known = true;
+    for (const entry of this.entries) {
+      const actual =
+        addresses.find((address) => sameAddress(entry, address)) ??
+        addresses.find((address) => address.address.text === entry.config.address.text);
+      if (actual === undefined) this.#onVanished(now, entry);
+      else this.#onAppeared(now, entry, actual, isAlone);
+    }
+    this.#arm();
+  }
+
+  /** An address of the interface changed, other than as we asked. */
+  onChanged(now: Micros, { change, address, alone, takenAlong }: AddressChanged): void {
+    const entry = this.#byText.get(address.address.text);
+    if (entry === undefined) return;
+    if (change === "added") this.#onAppeared(now, entry, address, () => alone);
+    else if (sameAddress(entry, address) || entry.presence === "own") {
+      this.#onVanished(now, entry, takenAlong === true);
+    }
+    this.#arm();
+  }
+
+  /** The interface is gone, and its addresses with it. */
+  onInterfaceGone(): void {
+    for (const entry of this.entries) {
+      entry.presence = "absent";
+      entry.announcements.stop();
+      entry.settle();
+    }
+    this.#arm();
+  }
+
+  #entry(address: AddressKey): VirtualAddress {
+    const entry = this.#byKey.get(address);
+    assert(entry !== undefined, `${address} is none of the addresses of ${this.router}`);
+    return entry;
+  }
+
+  #rest(): void {
+    this.#wanted = false;
+    this.#paused = false;
+    for (const entry of this.entries) entry.rest();
+    this.#arm();
+  }
+
+  #onGone(now: Micros, entry: VirtualAddress): void {
+    entry.presence = "absent";
+    entry.announcements.stop();
+    entry.settle();
+    // Asked for before it was claimed again, and carried out after: the answer to the add may have come already.
+    if (this.#wanted) entry.retryAt = now;
+  }
+
+  #oursAt(address: AddressKey): VirtualAddress[] {
+    const entry = this.#entry(address);
+    return entry.presence === "ours" && entry.removing === null ? [entry] : [];
+  }
+
+  #onConfirmed(now: Micros, entry: VirtualAddress): void {
+    entry.settle();
+    if (entry.presence === "ours" && !entry.doubted) return;
+    entry.presence = "ours";
+    entry.doubted = false;
+    entry.announcements.start(now);
+  }
+
+  #onAddRefused(now: Micros, entry: VirtualAddress, code: string): void {
+    if (this.#wanted) this.#onRefused(now, entry, "add", code);
+    else this.#countRefusal(code);
+  }
+
+  #onRefused(now: Micros, entry: VirtualAddress, operation: "add" | "remove", code: string): void {
+    this.#countRefusal(code);
+    entry.refusal = `the kernel refuses to ${operation} it: ${code}`;
+    entry.setback(now, false);
+    this.#complaints.about(now, entry, "address-refused", entry.refusal);
+  }
+
+  #countRefusal(code: string): void {
+    this.counters.addressesRefused += 1;
+    countErrno(this.counters.addressesRefusedByErrno, code);
+  }
+
+  #onVanished(now: Micros, entry: VirtualAddress, takenAlong = false): void {
+    const wasPresent = entry.isPresent;
+    const wasOwn = entry.presence === "own";
+    entry.presence = "absent";
+    entry.announcements.stop();
+    if (!this.#wanted && !(this.#paused && wasPresent)) {
+      entry.settle();
+      return;
+    }
+    if (!wasPresent) {
+      // Asked for, and neither there nor refused: its answer is under way, or lost.
+      if (entry.retryAt === null) entry.setback(now, false);
+      return;
+    }
+    const loss: Loss = takenAlong ? "taken along" : this.#leaseOverdue(now) ? "expired" : "meddled";
+    if (loss === "expired") this.counters.addressesExpired += 1;
+    if (loss === "meddled") this.counters.addressesMeddled += 1;
+    const then = this.#paused ? "put back unless another is master" : "put back";
+    const code = `address-${loss.replace(" ", "-")}`;
+    this.#complaints.about(now, entry, code, `${LOSS_WORDS[loss]}; it is ${then}`);
+    // Whoever takes the node's own address away may be about to put it back; ours in its place would not be the node's.
+    if (this.#wanted && wasOwn) entry.retryAt = now + OWN_ABSENCE_MICROS;
+    else if (this.#wanted) entry.setback(now, true);
+  }
+
+  #onAppeared(
+    now: Micros,
+    entry: VirtualAddress,
+    actual: InterfaceAddress,
+    isAlone: (address: InterfaceAddress) => boolean,
+  ): void {
+    if (entry.presence === "ours") return;
+    const { leaseSeconds } = this.config();
+    const takeable = sameAddress(entry, actual) && isLeftover(actual, leaseSeconds, () => isAlone(actual));
+    if (entry.presence === "absent" && !takeable) {
+      this.#complaints.about(now, entry, "address-own", "it is this node's own address and stays untouched");
+    }
+    const isBackup = !this.#wanted && !this.#paused;
+    if (entry.presence === "absent" && this.#guarding && isBackup) entry.retryAt = now + SUSPICION_MICROS;
+    entry.presence = takeable ? "leftover" : "own";
+    // The node's own address is there already: only its announcements are ours to make.
+    if (this.#wanted && !takeable) entry.announcements.start(now);
+  }
+
+  #leaseOverdue(now: Micros): boolean {
+    const { leaseSeconds } = this.config();
+    return leaseSeconds !== null && now - this.#lastRenewedAt >= leaseSeconds * MICROS_PER_SECOND;
+  }
+
+  #reconcileDue(now: Micros): void {
+    const due = this.entries.filter((entry) => entry.retryAt !== null && entry.retryAt <= now);
+    for (const entry of due) entry.retryAt = null;
+    if (this.#wanted) this.#add(due.filter((entry) => entry.presence !== "own"));
+    else if (!this.#paused) this.#reconcileBackup(now, due);
+    this.#arm();
+  }
+
+  #reconcileBackup(now: Micros, due: readonly VirtualAddress[]): void {
+    const { guardRemove } = this.config();
+    for (const entry of due) {
+      if (entry.presence !== "leftover" || entry.removing !== null) continue;
+      const what = guardRemove
+        ? "somebody added it on a backup; it is removed"
+        : "somebody added it on a backup";
+      this.#complaints.about(now, entry, "address-on-backup", what);
+    }
+    const removable = due.filter(({ presence, removing }) =>
+      isRemovable(presence, removing !== null || guardRemove),
+    );
+    this.#remove(removable, ADDED_BY_OTHERS);
+  }
+
+  #announceDue(now: Micros): void {
+    const due = this.entries.filter((entry) => entry.announcements.take(now));
+    if (due.length > 0) this.outbox.emit({ type: "announce", router: this.router, addresses: keysOf(due) });
+    this.#arm();
+  }
+
+  #add(entries: readonly VirtualAddress[]): void {
+    if (entries.length === 0) return;
+    for (const entry of entries) entry.removing = null;
+    this.outbox.emit({ type: "addAddresses", router: this.router, addresses: keysOf(entries) });
+  }
+
+  /** @param why a clause; a removal that is tried again keeps its own */
+  #remove(entries: readonly VirtualAddress[], why: string): void {
+    const byReason = new Map<string, VirtualAddress[]>();
+    for (const entry of entries) {
+      entry.removing ??= why;
+      const same = byReason.get(entry.removing);
+      if (same === undefined) byReason.set(entry.removing, [entry]);
+      else same.push(entry);
+    }
+    for (const [reason, group] of byReason) {
+      const addresses = keysOf(group);
+      this.outbox.emit({ type: "removeAddresses", router: this.router, addresses, why: reason });
+    }
+  }
+
+  #arm(): void {
+    let retryAt = Number.POSITIVE_INFINITY;
+    let announceAt = Number.POSITIVE_INFINITY;
+    for (const { retryAt: retry, announcements } of this.entries) {
+      const { nextAt } = announcements;
+      if (retry !== null && retry < retryAt) retryAt = retry;
+      if (nextAt !== null && nextAt < announceAt) announceAt = nextAt;
+    }
+    this.#armAt(this.#reconcile, retryAt);
+    this.#armAt(this.#announce, announceAt);
+  }
+
+  #armAt(deadline: Deadline, at: Micros): void {
+    if (Number.isFinite(at)) this.deadlines.set(deadline, at);
+    else this.deadlines.clear(deadline);
+  }
+}

@@ -1,0 +1,71 @@
+/** Results of checks → verdicts. The first result decides at once; then `fall` and `rise` in a row turn it. */
+import type { Micros } from "../../base/time.js";
+import type { CheckConfig } from "../config.js";
+import type { CheckOutcome } from "../input.js";
+
+/**
+ * `advisory`: fails, but has never passed and must not fault the node for that.
+ * `disabled`: cannot run and is left out, as Keepalived leaves it out.
+ */
+export type Verdict = "pending" | "passing" | "failing" | "advisory" | "disabled";
+
+export interface CheckStatus {
+  readonly name: string;
+  readonly state: Verdict;
+  /** What the last result said. */
+  readonly detail: string;
+  /** When the verdict last changed. */
+  readonly since: Micros;
+}
+
+export class Check {
+  #verdict: Verdict = "pending";
+  #detail = "no result yet";
+  #since: Micros = 0;
+  #hasPassed = false;
+  /** Results in a row that speak against the verdict. */
+  #against = 0;
+
+  constructor(readonly config: CheckConfig) {}
+
+  get verdict(): Verdict {
+    return this.#verdict;
+  }
+
+  get detail(): string {
+    return this.#detail;
+  }
+
+  /** Takes a result; true when the verdict has changed. */
+  report(now: Micros, outcome: CheckOutcome, detail: string): boolean {
+    this.#detail = detail;
+    if (outcome === "pass") this.#hasPassed = true;
+    const speaksFor = this.#verdictOf(outcome);
+    if (speaksFor === this.#verdict) {
+      this.#against = 0;
+      return false;
+    }
+    this.#against += 1;
+    if (this.#against < this.#needed(speaksFor)) return false;
+    this.#verdict = speaksFor;
+    this.#since = now;
+    this.#against = 0;
+    return true;
+  }
+
+  status(): CheckStatus {
+    return { name: this.config.name, state: this.#verdict, detail: this.#detail, since: this.#since };
+  }
+
+  #verdictOf(outcome: CheckOutcome): Verdict {
+    if (outcome === "pass") return "passing";
+    if (outcome === "disabled") return "disabled";
+    return this.config.advisoryUntilFirstPass && !this.#hasPassed ? "advisory" : "failing";
+  }
+
+  #needed(verdict: Verdict): number {
+    if (this.#verdict === "passing" && verdict === "failing") return this.config.fall;
+    if (this.#verdict === "failing" && verdict === "passing") return this.config.rise;
+    return 1;
+  }
+}

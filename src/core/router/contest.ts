@@ -1,0 +1,54 @@
+/**
+ * A rival of lower rank that speaks as master beside us: neighbours may have learned its MAC address from it. The
+ * master that stays announces when the rival is heard, and once more when it has yielded: what it said last is no
+ * longer contradicted by anybody else.
+ */
+import type { Micros } from "../../base/time.js";
+import type { AddressTable } from "../addresses/table.js";
+import type { VirtualRouterConfig } from "../config.js";
+import { Deadline, type Deadlines } from "../deadlines.js";
+import { masterDownMicros } from "../election.js";
+import type { Speaker } from "../peers/speakers.js";
+import type { Voice } from "./voice.js";
+
+/** Of the virtual router that is master. */
+export interface ContestedRouter {
+  readonly config: VirtualRouterConfig;
+  readonly priority: number;
+  readonly addresses: AddressTable;
+  readonly voice: Voice;
+}
+
+export class Contest {
+  readonly #silence: Deadline;
+
+  constructor(
+    private readonly router: ContestedRouter,
+    private readonly deadlines: Deadlines,
+  ) {
+    this.#silence = new Deadline("rival silent", router.config.name, (now) => router.addresses.contest(now));
+  }
+
+  /** It was heard, and has been answered. */
+  onRival(now: Micros, { advert }: Speaker): void {
+    this.#contest(now);
+    const span = masterDownMicros(advert.version, this.router.priority, advert.advertIntervalMicros);
+    this.deadlines.set(this.#silence, now + span);
+  }
+
+  /** It has released, and has been answered. */
+  onRelease(now: Micros): void {
+    this.deadlines.clear(this.#silence);
+    this.#contest(now);
+  }
+
+  /** A rival that cannot hear us keeps the addresses: two that announce in turns are worse than one. */
+  #contest(now: Micros): void {
+    if (!this.router.voice.isFailing) this.router.addresses.contest(now);
+  }
+
+  /** No longer master. */
+  stop(): void {
+    this.deadlines.clear(this.#silence);
+  }
+}

@@ -1,0 +1,165 @@
+/** What a backup waits for: that the master it follows falls silent, or releases (RFC 9568 §6.4.2). */
+import { formatSeconds, type Micros } from "../../base/time.js";
+import type { VirtualRouterConfig, VrrpVersion } from "../config.js";
+import { Deadline, type Deadlines } from "../deadlines.js";
+import { masterDownMicros, RELEASE_PRIORITY, skewMicros } from "../election.js";
+import type { Speaker } from "../peers/speakers.js";
+import { type Cause, cause } from "./state.js";
+
+/** Of the virtual router that waits. */
+export interface WaitingRouter {
+  readonly config: VirtualRouterConfig;
+  readonly priority: number;
+  /** When it came into its present state. */
+  readonly since: Micros;
+  /** Until when another one holds the claim back, which is said; null: it may come. */
+  holdClaim(now: Micros): Micros | null;
+}
+
+type SpanOf = typeof masterDownMicros;
+
+export class MasterDown {
+  /** The master that a backup follows, as last heard. */
+  master: Speaker | null = null;
+  /** Active_Adver_Interval: what the master advertises (RFC 9568 §6.1). */
+  #masterIntervalMicros: Micros;
+  /** Heard last, in whatever state this node was; null: it has released since. */
+  #overheard: Speaker | null = null;
+  /** Before this nothing is claimed, whatever is heard. */
+  #graceEndsAt: Micros = 0;
+  #released = false;
+  #listenedAgain = false;
+  /** From when the span counts, and which it is; null: it has nothing to do with our priority. */
+  #from: Micros | null = null;
+  #spanOf: SpanOf = masterDownMicros;
+  #version: VrrpVersion = 3;
+  readonly #deadline: Deadline;
+
+  /** @param claim called when this router is to become master. */
+  constructor(
+    private readonly router: WaitingRouter,
+    private readonly deadlines: Deadlines,
+    private readonly claim: (now: Micros, why: Cause) => void,
+  ) {
+    const { name, advertIntervalMicros } = router.config;
+    this.#masterIntervalMicros = advertIntervalMicros;
+    this.#deadline = new Deadline("master down", name, (now, due) => this.#due(now, due), true);
+  }
+
+  /** When it may claim at the earliest; null: no grace runs. */
+  get graceEndsAt(): Micros | null {
+    return this.#deadline.armed && this.#graceEndsAt > this.router.since ? this.#graceEndsAt : null;
+  }
+
+  /**
+   * Nobody is known yet.
+   * @param graceEndsAt a port may be dark until then, so the listening counts from there
+   */
+  listen(now: Micros, graceEndsAt: Micros): void {
+    const { config } = this.router;
+    this.master = null;
+    this.#released = false;
+    this.#listenedAgain = false;
+    this.#masterIntervalMicros = config.advertIntervalMicros;
+    this.#graceEndsAt = graceEndsAt;
+    this.#arm(Math.max(now, graceEndsAt), masterDownMicros, config.version);
+  }
+
+  stop(): void {
+    this.deadlines.clear(this.#deadline);
+  }
+
+  /** Any advert that counts: a node that begins to take part must know who was master before, however short its absence. */
+  overhear(speaker: Speaker): void {
+    // As it is now: what a stranger says from the same address is none of it.
+    if (speaker.advert.priority !== RELEASE_PRIORITY) this.#overheard = { ...speaker };
+    else if (this.#overheard?.source.text === speaker.source.text) this.#overheard = null;
+  }
+
+  /** Who was master when this node begins to take part, as far as that was heard; null: nobody. */
+  overheard(now: Micros): Speaker | null {
+    const speaker = this.#overheard;
+    if (speaker === null) return null;
+    const { version, advertIntervalMicros } = speaker.advert;
+    const span = masterDownMicros(version, this.router.priority, advertIntervalMicros);
+    return now - speaker.lastHeardAt < span ? speaker : null;
+  }
+
+  /**
+   * Follows a master: learns its interval (version 3) and arms the timer anew.
+   * @param heardAt when its silence begins
+   */
+  follow(speaker: Speaker, heardAt: Micros = speaker.lastHeardAt): void {
+    const { config } = this.router;
+    const { advert } = speaker;
+    const learns = config.version === 3;
+    this.#masterIntervalMicros = learns ? advert.advertIntervalMicros : config.advertIntervalMicros;
+    this.master = speaker;
+    this.#released = false;
+    this.#listenedAgain = false;
+    // A version 2 speaker is followed with the timers of version 2, whatever we speak ourselves.
+    this.#arm(heardAt, masterDownMicros, advert.version);
+  }
+
+  /** The master has released: after our skew the mastership is ours, unless a better backup was faster. */
+  onRelease(speaker: Speaker): void {
+    this.master = speaker;
+    this.#released = true;
+    this.#arm(speaker.lastHeardAt, skewMicros, speaker.advert.version);
+  }
+
+  /**
+   * The priority of a backup has changed, and the skew with it. Returns the master that was lower than it and no longer
+   * is, which it follows from now on; null: there is none.
+   */
+  reprioritise(now: Micros, before: number): Speaker | null {
+    const { priority, since } = this.router;
+    const theirs = this.master?.advert.priority ?? RELEASE_PRIORITY;
+    if (this.master !== null && theirs !== RELEASE_PRIORITY && theirs < before && theirs >= priority) {
+      this.follow(this.master, Math.max(this.master.lastHeardAt, since));
+      return this.master;
+    }
+    if (this.#deadline.armed && this.#from !== null) {
+      this.#arm(this.#from, this.#spanOf, this.#version);
+      if (this.#deadline.at < now) this.deadlines.set(this.#deadline, now);
+    }
+    return null;
+  }
+
+  #arm(from: Micros, spanOf: SpanOf, version: VrrpVersion): void {
+    this.#from = from;
+    this.#spanOf = spanOf;
+    this.#version = version;
+    const span = spanOf(version, this.router.priority, this.#masterIntervalMicros);
+    this.deadlines.set(this.#deadline, Math.max(from + span, this.#graceEndsAt));
+  }
+
+  #due(now: Micros, due: Micros): void {
+    const interval = this.#masterIntervalMicros;
+    if (now - due >= interval && !this.#listenedAgain) {
+      // This process stood still when the timer ended: adverts of the master may have been missed. Listen once more.
+      this.#listenedAgain = true;
+      return this.#arm(now + interval, skewMicros, 3);
+    }
+    const heldUntil = this.router.holdClaim(now);
+    this.#from = null;
+    if (heldUntil !== null) return this.deadlines.set(this.#deadline, heldUntil);
+    this.claim(now, this.#causeOfClaim(now));
+  }
+
+  #causeOfClaim(now: Micros): Cause {
+    const { priority, since } = this.router;
+    if (this.master === null) {
+      return cause("no-master", `no master was heard for ${formatSeconds(now - since)}`, { priority });
+    }
+    const address = this.master.source.text;
+    const facts = { master: address, masterPriority: this.master.advert.priority, priority };
+    if (this.#released)
+      return cause("master-released", `${address} released the mastership (priority 0)`, facts);
+    const silence = now - this.master.lastHeardAt;
+    if (this.master.advert.priority < priority && silence <= this.#masterIntervalMicros) {
+      return cause("preempted", `${address} has the lower priority ${this.master.advert.priority}`, facts);
+    }
+    return cause("master-silent", `no advert from ${address} for ${formatSeconds(silence)}`, facts);
+  }
+}

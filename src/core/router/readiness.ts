@@ -1,0 +1,109 @@
+/** Whether a virtual router may take part in an election, and if not, why: the one place that decides over INIT and FAULT. */
+import type { IpAddress } from "../../base/address.js";
+import type { Micros } from "../../base/time.js";
+import type { VirtualRouterConfig } from "../config.js";
+import type { LinkState } from "../input.js";
+import type { Check } from "./check.js";
+import { type Cause, cause } from "./state.js";
+
+/** What is known of an interface. `undefined`: not told yet. */
+export interface InterfaceView {
+  link: LinkState | null | undefined;
+  /** When its link last came up, after it had been down or missing; null: it was up from the start. */
+  upSince: Micros | null;
+  readonly sources: {
+    ipv4: { source: IpAddress | null; detail: string | null } | undefined;
+    ipv6: { source: IpAddress | null; detail: string | null } | undefined;
+  };
+}
+
+/** `undefined`: not asked or not answered; null: held by us; else who holds it. */
+export type LockView = string | null | undefined;
+
+/**
+ * `pending`: not known or not there yet; at start it keeps the instance in INIT, later its loss is a fault.
+ * `fault`: known to be bad.
+ */
+export interface Impediment {
+  readonly kind: "pending" | "fault";
+  readonly cause: Cause;
+}
+
+/** The first thing in the way, the one to mend first; null: ready. */
+export function impedimentOf(
+  config: VirtualRouterConfig,
+  view: InterfaceView,
+  lock: LockView,
+  checks: readonly Check[],
+): Impediment | null {
+  const facts = { interface: config.interface };
+  if (view.link === undefined) return pending("starting", "asking the kernel for its interfaces", facts);
+  if (view.link === null) {
+    return pending("interface-missing", `interface ${config.interface} does not exist`, facts);
+  }
+  const found = [
+    lockImpediment(lock),
+    ...hostImpediments(config, view.link, view),
+    ...checks.map(checkImpediment),
+  ];
+  const impediments = found.filter((impediment) => impediment !== null);
+  return impediments.find(({ kind }) => kind === "pending") ?? impediments[0] ?? null;
+}
+
+/** What no waiting mends. */
+export function contradictionImpediment(contradiction: string | null): Impediment | null {
+  return contradiction === null ? null : fault("contradiction", contradiction);
+}
+
+/** What the kernel refuses to do for it. */
+export function refusalImpediment(refusal: Cause | null): Impediment | null {
+  return refusal === null ? null : { kind: "fault", cause: refusal };
+}
+
+function lockImpediment(lock: LockView): Impediment | null {
+  if (lock === null) return null;
+  if (lock === undefined) return pending("lock-pending", "waiting for the lock of the virtual router");
+  return pending("lock-held", `another daemon on this host runs this virtual router: ${lock}`, {
+    holder: lock,
+  });
+}
+
+function hostImpediments(
+  config: VirtualRouterConfig,
+  link: LinkState,
+  view: InterfaceView,
+): (Impediment | null)[] {
+  const name = config.interface;
+  const facts = { interface: name };
+  const source = view.sources[config.family];
+  return [
+    link.up ? null : fault("interface-down", `interface ${name} is down`, facts),
+    link.up && !link.carrier ? fault("no-carrier", `interface ${name} has no carrier`, facts) : null,
+    source?.source
+      ? null
+      : pending("no-source", source?.detail ?? `interface ${name} has no address to send from yet`, facts),
+    config.priority === null
+      ? pending("no-priority", "the priority cannot be derived before this node has an address", facts)
+      : null,
+  ];
+}
+
+function checkImpediment(check: Check): Impediment | null {
+  const facts = { check: check.config.name };
+  if (check.verdict === "pending") {
+    return pending("check-pending", `check ${check.config.name} has no result yet`, facts);
+  }
+  if (check.verdict !== "failing") return null;
+  return fault("check-failed", `check ${check.config.name} failed: ${check.detail}`, {
+    ...facts,
+    detail: check.detail,
+  });
+}
+
+function pending(code: string, text: string, facts = {}): Impediment {
+  return { kind: "pending", cause: cause(code, text, facts) };
+}
+
+function fault(code: string, text: string, facts = {}): Impediment {
+  return { kind: "fault", cause: cause(code, text, facts) };
+}

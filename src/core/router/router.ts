@@ -1,0 +1,399 @@
+/**
+ * One virtual router: its state, its timers, and the only place where a transition happens.
+ * What an advert means is decided in receive.ts, whether it may take part at all in readiness.ts.
+ */
+import { assert } from "../../base/errors.js";
+import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../../base/time.js";
+import { AnnounceRefresh } from "../addresses/announce-refresh.js";
+import { Conflicts } from "../addresses/conflicts.js";
+import type { Leases } from "../addresses/leases.js";
+import { AddressTable } from "../addresses/table.js";
+import type { VirtualRouterConfig } from "../config.js";
+import { newCounters } from "../counters.js";
+import { Deadline, type Deadlines } from "../deadlines.js";
+import type { Effect, NotifyState } from "../effect.js";
+import { effectivePriority, OWNER_PRIORITY, RELEASE_PRIORITY } from "../election.js";
+import type { RouterId } from "../identity.js";
+import type { Outbox } from "../outbox.js";
+import { Attempts } from "../peers/attempts.js";
+import { Refusals } from "../peers/refusals.js";
+import { type Speaker, Speakers } from "../peers/speakers.js";
+import type { Check } from "./check.js";
+import { Contest } from "./contest.js";
+import { ID_CONFLICT, IdConflict } from "./id-conflict.js";
+import { Leader } from "./leader.js";
+import { MasterDown } from "./master-down.js";
+import { Preemption } from "./preemption.js";
+import {
+  contradictionImpediment,
+  type InterfaceView,
+  impedimentOf,
+  type LockView,
+  refusalImpediment,
+} from "./readiness.js";
+import { RefusedClaim } from "./refused-claim.js";
+import { Stall } from "./stall.js";
+import { type Cause, cause, LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
+import { Unserved } from "./unserved.js";
+import { Voice } from "./voice.js";
+
+const TRANSITIONS_KEPT = 50;
+/** These waits are over within the same wake-up, at start. */
+const BRIEF_WAITS: ReadonlySet<string> = new Set(["starting", "lock-pending"]);
+/** More than a sound LAN has for one virtual router: all but the master are silent. */
+const SPEAKERS_KEPT = 16;
+const LOCK_RETRY_MICROS = MICROS_PER_SECOND;
+/** A releasing master says so twice, as Keepalived does: one lost packet must not cost a whole down interval. */
+const RELEASE_ADVERTS = 2;
+/** Adverts that answer others keep this part of the interval between them, so that a flood cannot be reflected. */
+const ANSWER_GAP_DIVISOR = 10;
+
+/** What the routers of one host share. */
+export interface Surroundings {
+  readonly deadlines: Deadlines;
+  readonly outbox: Outbox;
+  readonly leases: Leases;
+  view(interfaceName: string): InterfaceView;
+  checks(names: readonly string[]): readonly Check[];
+  /** Until then a router on this interface listens and claims nothing. */
+  graceEndsAt(interfaceName: string): Micros;
+  /** A router begins to take part, and has heard a master before. */
+  followOverheard(router: VirtualRouter, now: Micros, speaker: Speaker): void;
+  contradiction(): string | null;
+  conflictProbeIntervalMicros(): Micros | null;
+}
+
+export class VirtualRouter {
+  readonly id: RouterId;
+  state: State = "INIT";
+  cause: Cause = cause("start", "starting");
+  since: Micros;
+  lock: LockView;
+  readonly transitions: Transition[] = [];
+  readonly counters = newCounters();
+  readonly speakers = new Speakers({
+    most: SPEAKERS_KEPT,
+    isAlwaysKept: (speaker) => this.#matters(speaker),
+  });
+  readonly refusals = new Refusals();
+  readonly attempts = new Attempts();
+  readonly addresses: AddressTable;
+  readonly preemption: Preemption;
+  readonly unserved: Unserved;
+  readonly conflicts: Conflicts;
+  readonly contest: Contest;
+  readonly idConflict: IdConflict;
+  readonly voice: Voice;
+  readonly refusedClaim: RefusedClaim;
+  readonly #announceRefresh: AnnounceRefresh;
+  readonly masterDown: MasterDown;
+  readonly leader = new Leader();
+  /** What is tracked adds so much to the configured priority, or takes it away. */
+  readonly #weights: readonly number[] = [];
+  #lockAsked = false;
+  #notified = false;
+  #spokeAt: Micros = Number.NEGATIVE_INFINITY;
+  #lastAnswerAt: Micros = Number.NEGATIVE_INFINITY;
+  readonly #stall: Stall;
+  readonly #advertise: Deadline;
+  readonly #lockRetry: Deadline;
+  #advert: Extract<Effect, { type: "sendAdvert" }>;
+
+  constructor(
+    now: Micros,
+    public config: VirtualRouterConfig,
+    readonly surroundings: Surroundings,
+  ) {
+    const { deadlines, outbox } = surroundings;
+    this.id = config.id;
+    this.since = now;
+    this.#advertise = new Deadline("advertise", config.name, (at, due) => this.#advertiseDue(at, due));
+    this.masterDown = new MasterDown(this, deadlines, (at, why) => this.#claim(at, why));
+    this.#lockRetry = new Deadline("ask for the lock", config.name, () => this.acquireLock());
+    this.#advert = { type: "sendAdvert", router: this.id, what: "advert", priority: this.priority };
+    this.addresses = new AddressTable(config.id, () => this.config, this.counters, deadlines, outbox);
+    this.preemption = new Preemption(this, deadlines, outbox);
+    this.unserved = new Unserved(this, outbox);
+    this.#stall = new Stall(this, deadlines, outbox, (at) => this.#goOn(at));
+    this.conflicts = new Conflicts(this, surroundings);
+    this.contest = new Contest(this, deadlines);
+    this.idConflict = new IdConflict(this);
+    this.voice = new Voice(this, deadlines, outbox);
+    this.refusedClaim = new RefusedClaim(this, deadlines);
+    this.#announceRefresh = new AnnounceRefresh(this, deadlines);
+  }
+
+  /** The same virtual router with the same addresses, planned again (configure.ts). */
+  configure(now: Micros, config: VirtualRouterConfig): void {
+    const before = this.priority;
+    // A lock is held for an interface.
+    if (config.interface !== this.config.interface) this.lock = undefined;
+    this.config = config;
+    this.addresses.configure();
+    this.unserved.configure();
+    if (this.priority !== before) this.#reprioritise(now, before);
+  }
+
+  /** 0: it is open. */
+  get priority(): number {
+    const { priority } = this.config;
+    return priority === null ? 0 : effectivePriority(priority, this.#weights);
+  }
+
+  get view(): InterfaceView {
+    return this.surroundings.view(this.config.interface);
+  }
+
+  get source() {
+    return this.view.sources[this.config.family]?.source ?? null;
+  }
+
+  /**
+   * Looks again whether it may take part: a link, a source, a check, the lock, the configuration or what the kernel
+   * refuses changed. @param alone it has to serve, if nothing is in the way
+   */
+  evaluate(now: Micros, alone = false): void {
+    const { surroundings } = this;
+    const impediment =
+      contradictionImpediment(surroundings.contradiction()) ??
+      impedimentOf(this.config, this.view, this.lock, surroundings.checks(this.config.checks)) ??
+      refusalImpediment(this.voice.impediment ?? this.refusedClaim.impediment);
+    if (impediment === null) {
+      if (this.state === "INIT" || this.state === "FAULT") this.#start(now, alone);
+    } else if (this.state === "INIT" && impediment.kind === "pending") this.#wait(impediment.cause);
+    else if (this.state === "FAULT") this.cause = impediment.cause;
+    else this.transition(now, "FAULT", impediment.cause);
+  }
+
+  acquireLock(): void {
+    if (this.#lockAsked) return;
+    this.#lockAsked = true;
+    this.surroundings.outbox.emit({ type: "acquireLock", router: this.id });
+  }
+
+  onLock(now: Micros, holder: string | null): void {
+    this.lock = holder;
+    this.#lockAsked = false;
+    if (holder !== null) this.surroundings.deadlines.set(this.#lockRetry, now + LOCK_RETRY_MICROS);
+    else this.tidy();
+    this.evaluate(now);
+  }
+
+  /** At start: removes what an earlier run left behind, once this daemon may touch the addresses. */
+  tidy(): void {
+    if (this.lock === null) this.addresses.removeLeftovers();
+  }
+
+  shutdown(now: Micros): void {
+    this.surroundings.deadlines.clear(this.#lockRetry);
+    this.voice.stop();
+    this.refusedClaim.stop();
+    if (this.state !== "INIT") this.transition(now, "INIT", cause("shutdown", "vrrpd is stopping"));
+    if (this.#notified) this.#notify("STOP");
+  }
+
+  /** The only place where the state changes. */
+  transition(now: Micros, to: State, why: Cause): void {
+    const from = this.state;
+    assert(LEGAL_TRANSITIONS[from].includes(to), `(${this.config.name}) illegal transition ${from} to ${to}`);
+    this.surroundings.deadlines.clear(this.#advertise);
+    this.#stall.stop();
+    this.masterDown.stop();
+    this.unserved.clear();
+    if (to === "MASTER") this.preemption.claim(now, why.text);
+    else this.preemption.cancel(now, why.text);
+    if (from === "MASTER") this.#leaveMaster(to);
+    this.state = to;
+    this.since = now;
+    this.cause = why;
+    this.transitions.push({ at: now, from, to, cause: why });
+    if (this.transitions.length > TRANSITIONS_KEPT) this.transitions.shift();
+    this.leader.onTransition(to);
+    if (to === "MASTER") this.#enterMaster(now);
+    if (to === "BACKUP") this.masterDown.listen(now, this.surroundings.graceEndsAt(this.config.interface));
+    if (to !== "INIT") this.#notify(to);
+    this.#logTransition(from, to, why);
+  }
+
+  sendAdvert(now: Micros): void {
+    this.#emitAdvert(now);
+    this.surroundings.deadlines.set(this.#advertise, now + this.config.advertIntervalMicros);
+  }
+
+  /** Sends the advert that is due, unless it is late by an interval: then others may have taken over meanwhile. */
+  advertiseInTime(now: Micros): void {
+    const { armed, at } = this.#advertise;
+    if (armed && at <= now && now - at < this.config.advertIntervalMicros) this.#advertiseDue(now, at);
+  }
+
+  /** Until when another one that has our addresses under its own id holds a claim back; null: it does not. */
+  holdClaim(now: Micros): Micros | null {
+    const until = this.idConflict.heldUntil(now);
+    if (until !== null) this.#wait(this.idConflict.causeOfHold());
+    return until;
+  }
+
+  /** An advert at once, so that the other yields (RFC 9568 §6.4.3); under a flood as soon as the gap allows. */
+  answer(now: Micros): void {
+    const earliest = this.#lastAnswerAt + Math.floor(this.config.advertIntervalMicros / ANSWER_GAP_DIVISOR);
+    if (now < earliest) {
+      if (earliest >= this.#advertise.at) return;
+      this.#lastAnswerAt = earliest;
+      this.surroundings.deadlines.set(this.#advertise, earliest);
+      return;
+    }
+    this.#lastAnswerAt = now;
+    this.sendAdvert(now);
+    // Answers put the planned advert off, for as long as a rival keeps on: the leases must not wait for it.
+    this.surroundings.leases.withAdvert(now);
+  }
+
+  /** A master that stood still, and so may be none any more. */
+  hasStalled(now: Micros): boolean {
+    return this.state === "MASTER" && this.#stall.silences(now, this.#spokeAt);
+  }
+
+  /** Before a master acts on anything after a stall: what others did meanwhile may not have arrived. */
+  noticeStall(now: Micros): void {
+    if (!this.hasStalled(now) || this.#stall.isListening) return;
+    // An owner takes its addresses back wherever it comes up (RFC 9568 §6.4.1).
+    if (this.priority === OWNER_PRIORITY) return this.#goOn(now);
+    this.surroundings.deadlines.clear(this.#advertise);
+    this.addresses.pause();
+    this.#stall.listen(now, this.#spokeAt);
+  }
+
+  /** Nothing of it has left: it does not count as sent. */
+  onRefused(now: Micros, what: "advert" | "release" | "trial" | "announcement", errno: string): void {
+    if (what === "advert") this.counters.advertsSent -= 1;
+    if (what === "release") this.counters.priorityZeroSent -= 1;
+    if (what === "advert" || what === "trial") this.voice.onRefused(now, errno);
+  }
+
+  /** The master that is followed, or a configured peer. */
+  #matters(speaker: Speaker): boolean {
+    if (speaker === this.masterDown.master || speaker === this.leader.speaker) return true;
+    for (const { address } of this.config.unicastPeers) if (address.text === speaker.source.text) return true;
+    return false;
+  }
+
+  /** The next advert says the new priority; what a backup waits for was set with the one before. */
+  #reprioritise(now: Micros, before: number): void {
+    this.#advert = { ...this.#advert, priority: this.priority };
+    this.leader.onPriority();
+    if (this.state !== "BACKUP" || this.config.priority === null) return;
+    const master = this.masterDown.reprioritise(now, before);
+    if (master !== null) this.preemption.onOwnPriority(now, master);
+  }
+
+  #start(now: Micros, alone: boolean): void {
+    const overheard = this.masterDown.overheard(now);
+    const unicast = this.config.unicastPeers.length > 0;
+    if (unicast) this.surroundings.outbox.emit({ type: "introduceSource", router: this.id });
+    const graceMicros = this.surroundings.graceEndsAt(this.config.interface) - now;
+    const mayClaim = graceMicros <= 0 && this.holdClaim(now) === null;
+    if (alone && mayClaim) return this.transition(now, "MASTER", this.voice.causeAlone);
+    const owner = this.priority === OWNER_PRIORITY && mayClaim;
+    const why = owner
+      ? cause("owner", "priority 255 owns the addresses", { priority: this.priority })
+      : cause("ready", this.state === "FAULT" ? `recovered from “${this.cause.text}”` : "ready");
+    this.transition(now, owner ? "MASTER" : "BACKUP", why);
+    if (graceMicros > 0) this.#logGrace(graceMicros);
+    if (!owner && overheard !== null) this.surroundings.followOverheard(this, now, overheard);
+  }
+
+  #claim(now: Micros, why: Cause): void {
+    this.transition(now, "MASTER", this.cause.code === ID_CONFLICT ? this.idConflict.causeOfClaim() : why);
+  }
+
+  #logGrace(graceMicros: Micros): void {
+    const { surroundings, id, config } = this;
+    const span = formatSeconds(graceMicros);
+    const message = `(${config.name}) Only listens for ${span} (VRRPD_START_GRACE, VRRPD_LINK_GRACE), and claims nothing`;
+    surroundings.outbox.log("info", "grace", id, message, {
+      graceSeconds: graceMicros / MICROS_PER_SECOND,
+    });
+  }
+
+  /** Stays in its state, and says what for. */
+  #wait(why: Cause): void {
+    const changed = this.cause.code !== why.code || this.cause.text !== why.text;
+    this.cause = why;
+    if (!changed || BRIEF_WAITS.has(why.code)) return;
+    const { name } = this.config;
+    this.surroundings.outbox.log("info", why.code, this.id, `(${name}) Waiting: ${why.text}`, why.facts);
+  }
+
+  #enterMaster(now: Micros): void {
+    this.counters.becomeMaster += 1;
+    this.voice.onMaster();
+    this.refusedClaim.onMaster();
+    // An answer that an earlier mastership had planned was never given.
+    this.#lastAnswerAt = Number.NEGATIVE_INFINITY;
+    this.sendAdvert(now);
+    this.addresses.claim(now);
+    this.surroundings.leases.onClaim(now);
+    this.conflicts.onMaster(now);
+    this.#announceRefresh.onMaster(now);
+  }
+
+  #leaveMaster(to: State): void {
+    this.counters.releaseMaster += 1;
+    // Where the source has gone, too: what is prepared still leaves, and its backups know it by that address.
+    const canSend = this.view.link?.up && this.view.link.carrier;
+    if (to !== "BACKUP" && canSend) {
+      for (let sent = 0; sent < RELEASE_ADVERTS; sent += 1) {
+        this.counters.priorityZeroSent += 1;
+        this.surroundings.outbox.emit({ ...this.#advert, what: "release", priority: RELEASE_PRIORITY });
+      }
+    }
+    this.addresses.release();
+    this.conflicts.stop();
+    this.contest.stop();
+    this.#announceRefresh.stop();
+    // Our kernel answered for the addresses until now, which the master that stays may never have heard of.
+    if (to === "BACKUP") this.conflicts.ask();
+  }
+
+  #emitAdvert(now: Micros): void {
+    this.#spokeAt = now;
+    this.voice.onAdvert(now);
+    this.counters.advertsSent += 1;
+    this.surroundings.outbox.emit(this.#advert);
+  }
+
+  #advertiseDue(now: Micros, due: Micros): void {
+    const interval = this.config.advertIntervalMicros;
+    const late = now - due;
+    this.#emitAdvert(now);
+    // From the planned time, so that lateness does not add up; from now on after a pause that cannot be caught up.
+    this.surroundings.deadlines.set(this.#advertise, (late < interval ? due : now) + interval);
+    this.surroundings.leases.withAdvert(now);
+  }
+
+  /** Nobody else was heard: still master, but neighbours and kernel may think otherwise. */
+  #goOn(now: Micros): void {
+    this.sendAdvert(now);
+    this.addresses.claim(now);
+    this.surroundings.leases.onClaim(now);
+  }
+
+  #notify(state: NotifyState): void {
+    if (this.config.notifyCommand === null) return;
+    this.#notified = true;
+    this.surroundings.outbox.emit({ type: "notify", router: this.id, state, priority: this.priority });
+  }
+
+  #logTransition(from: State, to: State, why: Cause): void {
+    const { name } = this.config;
+    const level = to === "FAULT" ? "error" : "info";
+    this.surroundings.outbox.log(level, "transition", this.id, `(${name}) Entering ${to} STATE`, {
+      instance: name,
+      from,
+      to,
+      cause: why.text,
+      code: why.code,
+      ...why.facts,
+    });
+  }
+}

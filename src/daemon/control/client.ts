@@ -1,0 +1,56 @@
+/** The other end of the control socket: asks a running daemon. */
+import { readdirSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { VrrpdError } from "../../base/errors.js";
+
+const ANSWER_TIMEOUT_MILLIS = 5_000;
+export const SOCKET_FOLDER = "/run/vrrpd";
+
+/** The answer of the daemon at `path`. Throws VrrpdError `ENODAEMON` when none answers. */
+export function ask(path: string, command: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    let text = "";
+    const fail = (why: string) => {
+      socket.destroy();
+      reject(new VrrpdError("ENODAEMON", `no running vrrpd answers at ${path}: ${why}`));
+    };
+    socket.setEncoding("utf8");
+    socket.setTimeout(ANSWER_TIMEOUT_MILLIS, () => fail("timed out"));
+    socket.once("connect", () => socket.write(`${JSON.stringify({ command })}\n`));
+    socket.once("error", (error) => fail(error.message));
+    socket.on("data", (part: string) => {
+      text += part;
+    });
+    socket.once("end", () => {
+      try {
+        resolve(JSON.parse(text));
+      } catch {
+        fail("it closed the connection without an answer");
+      }
+    });
+  });
+}
+
+/** The one socket there is. Throws VrrpdError `ENODAEMON`, or `EAMBIGUOUS` with the list when there are several. */
+export function theOnlySocket(folder = SOCKET_FOLDER): string {
+  const sockets = socketsIn(folder);
+  if (sockets.length === 1) return sockets[0]!;
+  if (sockets.length === 0)
+    throw new VrrpdError("ENODAEMON", `no vrrpd runs here: there is no socket in ${folder}`);
+  throw new VrrpdError(
+    "EAMBIGUOUS",
+    `several daemons run here; name one with --socket or VRRPD_SOCKET: ${sockets.join(", ")}`,
+  );
+}
+
+function socketsIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".sock"))
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}

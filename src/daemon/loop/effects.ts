@@ -1,0 +1,94 @@
+/**
+ * Carries out the effects of one wake-up, by kinds: first what makes this node known to its peers, then adverts, then
+ * addresses in one burst, then announcements, then what may wait. Answers go back to the core as inputs.
+ */
+import type { Effect } from "../../core/effect.js";
+import type { AddressKey, RouterId } from "../../core/identity.js";
+import type { AddressOutcome, Input } from "../../core/input.js";
+
+export type EffectOf<T extends Effect["type"]> = Extract<Effect, { type: T }>;
+
+/** Virtual addresses of one router. */
+export interface RouterAddresses {
+  readonly router: RouterId;
+  readonly addresses: readonly AddressKey[];
+  /** Of a removal: a clause for the log. */
+  readonly why?: string;
+}
+
+/** What the host can do, each kind for all routers at once. */
+export interface Host {
+  sendAdverts(effects: readonly EffectOf<"sendAdvert">[]): void;
+  /** One array of outcomes for each element, in order. */
+  changeAddresses(
+    operation: "add" | "remove",
+    of: readonly RouterAddresses[],
+  ): readonly (readonly AddressOutcome[])[];
+  announce(of: readonly RouterAddresses[]): void;
+  probe(of: readonly RouterAddresses[]): void;
+  introduce(routers: readonly RouterId[]): void;
+  /** Who holds the lock of the virtual router; null: we do, from now on. */
+  acquireLock(router: RouterId): string | null;
+  notify(effect: EffectOf<"notify">): void;
+  log(effect: EffectOf<"log">): void;
+}
+
+export function carryOut(host: Host, effects: readonly Effect[]): Input[] {
+  const introductions = ofType(effects, "introduceSource");
+  if (introductions.length > 0) host.introduce(introductions.map(({ router }) => router));
+  const adverts = ofType(effects, "sendAdvert");
+  if (adverts.length > 0) host.sendAdverts(adverts);
+  const answers = changeAddresses(host, effects);
+  const announcements = stillTrue(effects);
+  if (announcements.length > 0) host.announce(announcements);
+  const probes = ofType(effects, "probeAddresses");
+  if (probes.length > 0) host.probe(probes);
+  for (const { router } of ofType(effects, "acquireLock")) {
+    answers.push({ type: "lock", router, holder: host.acquireLock(router) });
+  }
+  for (const effect of ofType(effects, "notify")) host.notify(effect);
+  for (const effect of ofType(effects, "log")) host.log(effect);
+  return answers;
+}
+
+/** Announcements but those of a router that gives its addresses up later in the same wake-up. */
+function stillTrue(effects: readonly Effect[]): EffectOf<"announce">[] {
+  const lastRemoval = new Map<RouterId, number>();
+  for (const [position, effect] of effects.entries()) {
+    if (effect.type === "removeAddresses") lastRemoval.set(effect.router, position);
+  }
+  return effects.filter(
+    (effect, position): effect is EffectOf<"announce"> =>
+      effect.type === "announce" && position > (lastRemoval.get(effect.router) ?? -1),
+  );
+}
+
+/** In the order in which the core wants them, since one wake-up may add and then remove; neighbours of a kind as one. */
+function changeAddresses(host: Host, effects: readonly Effect[]): Input[] {
+  const changes = effects.filter(
+    (effect) => effect.type === "addAddresses" || effect.type === "removeAddresses",
+  );
+  const answers: Input[] = [];
+  for (let first = 0; first < changes.length; ) {
+    const { type } = changes[first]!;
+    const differs = changes.findIndex((change, position) => position > first && change.type !== type);
+    const end = differs < 0 ? changes.length : differs;
+    answers.push(...changeAs(host, type === "addAddresses" ? "add" : "remove", changes.slice(first, end)));
+    first = end;
+  }
+  return answers;
+}
+
+function changeAs(host: Host, operation: "add" | "remove", of: readonly RouterAddresses[]): Input[] {
+  const outcomes = host.changeAddresses(operation, of);
+  return of.map(({ router }, position) => ({
+    type: "addressResults",
+    router,
+    operation,
+    outcomes: outcomes[position]!,
+  }));
+}
+
+function ofType<T extends Effect["type"]>(effects: readonly Effect[], type: T): EffectOf<T>[] {
+  return effects.filter((effect): effect is EffectOf<T> => effect.type === type);
+}

@@ -1,0 +1,160 @@
+/**
+ * The loop: an input arrives, or the one deadline passes → the core decides → the effects are carried out → the timer
+ * is armed for the core's next deadline. What the host answers to effects is handled before the timer is armed again.
+ */
+import type { Micros } from "../../base/time.js";
+import type { Core } from "../../core/core.js";
+import type { Effect } from "../../core/effect.js";
+import type { Input } from "../../core/input.js";
+import type { Lateness } from "./lateness.js";
+
+export interface LoopOptions {
+  readonly core: Core;
+  readonly now: () => Micros;
+  /** Fires `expired` at a time of the same clock. */
+  readonly timer: { arm(at: Micros): void; disarm(): void };
+  /** Returns at this time, and lets nothing happen until then. Left out: urgent deadlines are like any other. */
+  readonly spin?: (at: Micros) => void;
+  /** Carries out all effects of one wake-up and returns the host's answers. */
+  readonly carryOut: (effects: readonly Effect[]) => readonly Input[];
+  /** Reads some of what has arrived, by calling `input`: adverts, then kernel events. Whether there may be more. */
+  readonly readArrived: () => boolean;
+  readonly lateness: Lateness;
+}
+
+/**
+ * To be woken takes a quarter of a millisecond on a machine that slept, and finds cold caches. A takeover is worth more:
+ * the loop wakes up so much before the end of a down timer, reads what has arrived, and stays awake.
+ */
+export const AHEAD_MICROS = 1_000;
+
+/** More than full receive buffers hold; a flood that never ends must not hold the loop. */
+const MOST_READINGS = 128;
+
+export class Loop {
+  #pending: Input[] = [];
+  /** How long ago each of them came true. */
+  #ages: Micros[] = [];
+  #depth = 0;
+  #armedAt: Micros | null = null;
+
+  constructor(private readonly options: LoopOptions) {}
+
+  /**
+   * Hands an input over; its effects are carried out now, or at the end of the batch that is under way.
+   * @param ageMicros how long it had to wait before that
+   */
+  input(input: Input, ageMicros: Micros = 0): void {
+    this.#add(input, ageMicros);
+    this.#flush();
+  }
+
+  /** Several inputs whose effects go out together. */
+  batch(work: () => void): void {
+    this.#depth += 1;
+    try {
+      work();
+    } finally {
+      this.#depth -= 1;
+    }
+    this.#flush();
+  }
+
+  /**
+   * The timer has fired: a master's adverts first, which a flood of packets must not make late, and again when they are
+   * due while it is read; adverts and kernel events are read before all else, so that a stall lets no down timer fire
+   * over them.
+   */
+  expired(): void {
+    this.#armedAt = null;
+    this.#awaitUrgent();
+    let late = this.#late();
+    this.#handle(() => this.#add({ type: "advertise" }, 0));
+    for (let readings = 1, more = true; more; readings += 1) {
+      this.#handle(() => {
+        more = this.options.readArrived() && readings < MOST_READINGS;
+        late = Math.max(late, this.#late());
+        if (more) return;
+        // Not before: what takes long may be the reading.
+        this.options.lateness.measure(late);
+        this.#add({ type: "deadline" }, 0);
+      });
+      if (more && this.#late() >= 0) this.#handle(() => this.#add({ type: "advertise" }, 0));
+    }
+    this.#arm();
+  }
+
+  /** Negative: the earliest deadline is still to come. */
+  #late(): Micros {
+    const deadline = this.options.core.deadline();
+    return deadline === null ? Number.NEGATIVE_INFINITY : this.options.now() - deadline.at;
+  }
+
+  /** Reads before it waits: nearly always the master has spoken, and the deadline has moved away. */
+  #awaitUrgent(): void {
+    const { core, spin, readArrived } = this.options;
+    if (spin === undefined || !this.#isUrgentNear()) return;
+    this.#handle(() => void readArrived());
+    if (this.#isUrgentNear()) spin(core.deadline()!.at);
+  }
+
+  #isUrgentNear(): boolean {
+    const deadline = this.options.core.deadline();
+    if (!deadline?.isUrgent) return false;
+    const left = deadline.at - this.options.now();
+    return left > 0 && left <= AHEAD_MICROS;
+  }
+
+  #flush(): void {
+    if (this.#depth > 0) return;
+    this.#handle(() => {});
+    this.#arm();
+  }
+
+  /** What the work adds, and what comes of that, without a look at the timer. */
+  #handle(work: () => void): void {
+    this.#depth += 1;
+    try {
+      work();
+      while (this.#pending.length > 0) this.#round();
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  #round(): void {
+    const { core, now, carryOut } = this.options;
+    const inputs = this.#pending;
+    const ages = this.#ages;
+    this.#pending = [];
+    this.#ages = [];
+    let effects: Effect[] = [];
+    // One look at the clock: they have all been read by now.
+    const at = now();
+    for (let index = 0; index < inputs.length; index += 1) {
+      const wanted = core.handle(at, inputs[index]!, ages[index]!);
+      effects = effects.length === 0 ? wanted : effects.concat(wanted);
+    }
+    if (effects.length > 0) for (const answer of carryOut(effects)) this.#add(answer, 0);
+  }
+
+  #add(input: Input, ageMicros: Micros): void {
+    this.#pending.push(input);
+    this.#ages.push(ageMicros);
+  }
+
+  /** A deadline that moved away (each advert heard moves one) is left to fire early, for nothing: that is cheaper. */
+  #arm(): void {
+    const deadline = this.options.core.deadline();
+    if (deadline === null) {
+      if (this.#armedAt !== null) this.options.timer.disarm();
+      this.#armedAt = null;
+      return;
+    }
+    const ahead = deadline.isUrgent && this.options.spin !== undefined ? AHEAD_MICROS : 0;
+    const at = deadline.at - ahead;
+    if (this.#armedAt !== null && this.#armedAt <= at) return;
+    this.#armedAt = at;
+    this.options.timer.arm(at);
+  }
+}

@@ -1,0 +1,276 @@
+/**
+ * One interface as the daemon uses it: its sockets, and all that its virtual routers may have to send, encoded before
+ * it is needed. What depends on the interface (index, MAC, source address) is made anew when that changes.
+ */
+import type { Family, IpAddress } from "../../base/address.js";
+import { VrrpdError } from "../../base/errors.js";
+import type { MacAddress } from "../../base/mac.js";
+import type { Micros } from "../../base/time.js";
+import type { InterfacePlan } from "../../config/index.js";
+import type { VirtualRouterConfig } from "../../core/config.js";
+import { type AddressKey, addressKey, type RouterId } from "../../core/identity.js";
+import type { Input, LinkState } from "../../core/input.js";
+import { type Followed, NOBODY } from "../../core/router/leader.js";
+import { meantFor } from "../../host/adverts/meant.js";
+import { openAdvertSocket } from "../../host/adverts/open.js";
+import { type PreparedAdvert, prepareAdverts } from "../../host/adverts/prepare.js";
+import type { AdvertSocket } from "../../host/adverts/socket.js";
+import { Announcer } from "../../host/announce/announcer.js";
+import {
+  type PreparedAnnouncements,
+  prepareAnnouncements,
+  prepareIntroductions,
+  prepareProbes,
+} from "../../host/announce/frames.js";
+import { ClaimWatch } from "../../host/claims/watch.js";
+import { type PreparedAddresses, prepareAddresses } from "../../host/netlink/requests.js";
+import type { PacketReader } from "./packets.js";
+
+export interface PreparedRouter {
+  readonly adverts: readonly PreparedAdvert[];
+  /** Where a virtual address stands in what is prepared for all of them: `addresses`, `announcements`, `probes`. */
+  readonly positions: ReadonlyMap<AddressKey, number>;
+  readonly addresses: PreparedAddresses;
+  /** null: the interface has no MAC address. */
+  readonly announcements: PreparedAnnouncements | null;
+  readonly probes: PreparedAnnouncements | null;
+  /** What makes this node known to its unicast peers; empty: multicast. */
+  readonly introductions: PreparedAnnouncements | null;
+}
+
+export interface InterfaceHooks {
+  readonly packets: PacketReader;
+  /** @param ageMicros how long ago it came true */
+  readonly input: (input: Input, ageMicros?: Micros) => void;
+  /** Inputs of this work are handled together. */
+  readonly batch: (work: () => void) => void;
+  /** The interface is no longer known by its name; if it still is there, its virtual addresses must not be. */
+  readonly onAbandoned: (name: string, addresses: readonly PreparedAddresses[]) => void;
+  /** Something went wrong that is no virtual router's business. */
+  readonly onProblem: (sentence: string) => void;
+}
+
+interface Source {
+  readonly source: IpAddress | null;
+  readonly detail: string | null;
+}
+
+const NO_SOURCE = { address: null, detail: null };
+/** Descriptors may be short for a while; a socket that could not be opened is tried again after this. */
+const REOPEN_MILLIS = 1_000;
+
+export class NetworkInterface {
+  announcer: Announcer | null = null;
+  #link: LinkState | null = null;
+  #planned: InterfacePlan["sources"] | null = null;
+  #followed: (family: Family) => Followed = () => NOBODY;
+  #routers: ReadonlyMap<RouterId, VirtualRouterConfig> = new Map();
+  #openProblem: string | null = null;
+  #reopen: NodeJS.Timeout | null = null;
+  readonly #sockets = new Map<Family, AdvertSocket>();
+  readonly #claimWatches = new Map<Family, ClaimWatch>();
+  readonly #sources = new Map<Family, Source>();
+  readonly #prepared = new Map<RouterId, PreparedRouter>();
+  /** What the prepared packets were made from. */
+  #preparedFrom = "";
+
+  constructor(
+    readonly name: string,
+    private readonly hooks: InterfaceHooks,
+  ) {}
+
+  socket(family: Family): AdvertSocket | null {
+    return this.#sockets.get(family) ?? null;
+  }
+
+  prepared(router: RouterId): PreparedRouter | null {
+    return this.#prepared.get(router) ?? null;
+  }
+
+  configure(routers: ReadonlyMap<RouterId, VirtualRouterConfig>): void {
+    this.#routers = routers;
+    this.#preparedFrom = "";
+    for (const [family, socket] of this.#sockets) socket.setMeant(this.#meant(family));
+    this.#refresh();
+  }
+
+  setLink(link: LinkState | null): void {
+    const another = link?.index !== this.#link?.index;
+    this.#link = link;
+    if (another) {
+      const left = [...this.#prepared.values()].map(({ addresses }) => addresses);
+      this.hooks.onAbandoned(this.name, left);
+      this.#closeSockets();
+    }
+    // Its addresses went with it; the plan will say when there are others.
+    if (link === null) this.#planned = null;
+    this.#refresh();
+    this.hooks.input({ type: "link", interface: this.name, link });
+  }
+
+  /** What adverts are sent from now. */
+  setSources(sources: InterfacePlan["sources"]): void {
+    this.#planned = sources;
+    this.#refresh();
+  }
+
+  /** Whom the virtual routers follow, by family: for the room that their adverts have. */
+  follow(followed: (family: Family) => Followed): void {
+    this.#followed = followed;
+    for (const [family, socket] of this.#sockets) socket.follow(followed(family));
+  }
+
+  readArrived(): boolean {
+    let more = false;
+    for (const socket of this.#sockets.values()) more = socket.readArrived() || more;
+    return more;
+  }
+
+  close(): void {
+    this.#closeSockets();
+    if (this.#reopen !== null) clearTimeout(this.#reopen);
+  }
+
+  /** Brings sockets, sources and prepared packets up to date with what is known of the interface. */
+  #refresh(): void {
+    if (this.#link !== null) this.#openSockets(this.#link);
+    const before = new Map(this.#sources);
+    for (const family of this.#families()) this.#sources.set(family, this.#findSource(family));
+    this.#prepare();
+    for (const [family, { source, detail }] of this.#sources) {
+      const old = before.get(family);
+      if (old?.source?.text === source?.text && old?.detail === detail) continue;
+      this.hooks.input({ type: "source", interface: this.name, family, source, detail });
+    }
+  }
+
+  #families(): ReadonlySet<Family> {
+    return new Set([...this.#routers.values()].map((router) => router.family));
+  }
+
+  #findSource(family: Family): Source {
+    if (this.#openProblem !== null) return { source: null, detail: this.#openProblem };
+    const { address, detail } = this.#planned?.[family] ?? NO_SOURCE;
+    return { source: address, detail };
+  }
+
+  #prepare(): void {
+    const sources = [...this.#sources.values()].map(({ source }) => source?.text);
+    const from = `${this.#link?.index} ${this.#link?.mac?.text} ${sources.join()}`;
+    if (from === this.#preparedFrom) return;
+    this.#preparedFrom = from;
+    const before = new Map(this.#prepared);
+    this.#prepared.clear();
+    if (this.#link === null) return;
+    const { index, mac } = this.#link;
+    for (const [router, config] of this.#routers) {
+      const source = this.#sources.get(config.family)?.source ?? null;
+      this.#prepared.set(router, {
+        // A master whose address has gone releases from it: its backups know no other.
+        adverts: source === null ? keptAdverts(before.get(router), index) : prepareAdverts(config, source),
+        positions: positionsOf(config),
+        addresses: prepareAddresses(index, config.virtualAddresses, config.leaseSeconds, config.addressLabel),
+        announcements: mac === null ? null : prepareAnnouncements(this.name, mac, config.virtualAddresses),
+        probes: mac === null ? null : prepareProbes(mac, config.virtualAddresses),
+        introductions: this.#introductionsOf(mac, config, source),
+      });
+    }
+  }
+
+  #introductionsOf(
+    mac: MacAddress | null,
+    { unicastPeers }: VirtualRouterConfig,
+    source: IpAddress | null,
+  ): PreparedAnnouncements | null {
+    if (mac === null || source === null || unicastPeers.length === 0) return null;
+    return prepareIntroductions(this.name, mac, source, unicastPeers);
+  }
+
+  #openSockets(link: LinkState): void {
+    try {
+      for (const family of this.#families()) {
+        if (!this.#sockets.has(family)) this.#sockets.set(family, this.#open(family, link.index));
+        if (!this.#claimWatches.has(family))
+          this.#claimWatches.set(family, this.#watchClaims(family, link.index));
+      }
+      this.announcer ??= new Announcer(link.index);
+      this.#openProblem = null;
+    } catch (error) {
+      this.#onOpenFailed(error as Error);
+    }
+  }
+
+  #open(family: Family, interfaceIndex: number): AdvertSocket {
+    const { packets, input, batch, onProblem } = this.hooks;
+    const { name } = this;
+    const socket = openAdvertSocket({
+      interface: name,
+      interfaceIndex,
+      family,
+      meant: this.#meant(family),
+      batch,
+      onPacket: (message, context, age) => input(packets.read(name, family, message, context), age),
+      onDrop: (reason) =>
+        input({ type: "drop", interface: name, family, router: null, source: null, reason }),
+      onError: (code) => onProblem(`receiving ${family} adverts on ${name} failed: ${code}`),
+    });
+    socket.follow(this.#followed(family));
+    return socket;
+  }
+
+  #meant(family: Family) {
+    return meantFor([...this.#routers.values()].filter((router) => router.family === family));
+  }
+
+  /** Which virtual addresses there are does not change while the daemon runs. */
+  #watchClaims(family: Family, interfaceIndex: number): ClaimWatch {
+    const places = new Map<string, { router: RouterId; address: AddressKey }>();
+    const addresses: IpAddress[] = [];
+    for (const [router, { virtualAddresses }] of this.#routers) {
+      for (const entry of virtualAddresses) {
+        const { address } = entry;
+        if (address.family !== family) continue;
+        places.set(address.text, { router, address: addressKey(this.name, entry) });
+        addresses.push(address);
+      }
+    }
+    const onHeard = (address: string, what: "has" | "asks", mac: MacAddress) => {
+      const place = places.get(address);
+      if (place === undefined) return;
+      if (what === "has") this.hooks.input({ type: "addressConflict", ...place, mac });
+      else this.hooks.input({ type: "addressProbed", ...place, mac });
+    };
+    return new ClaimWatch({ interfaceIndex, family, addresses, onHeard });
+  }
+
+  #onOpenFailed(error: Error): void {
+    const what =
+      error instanceof VrrpdError ? error.message : `opening a socket on ${this.name}: ${error.message}`;
+    if (this.#openProblem !== what) this.hooks.onProblem(what);
+    this.#openProblem = what;
+    this.#reopen ??= setTimeout(() => {
+      this.#reopen = null;
+      this.#refresh();
+    }, REOPEN_MILLIS);
+  }
+
+  #closeSockets(): void {
+    for (const socket of this.#sockets.values()) socket.close();
+    this.#sockets.clear();
+    for (const watch of this.#claimWatches.values()) watch.close();
+    this.#claimWatches.clear();
+    this.announcer?.close();
+    this.announcer = null;
+  }
+}
+
+export function positionsOf({
+  interface: on,
+  virtualAddresses,
+}: Pick<VirtualRouterConfig, "interface" | "virtualAddresses">): ReadonlyMap<AddressKey, number> {
+  return new Map(virtualAddresses.map((entry, position) => [addressKey(on, entry), position]));
+}
+
+function keptAdverts(before: PreparedRouter | undefined, interfaceIndex: number): readonly PreparedAdvert[] {
+  return before?.addresses.interfaceIndex === interfaceIndex ? before.adverts : [];
+}

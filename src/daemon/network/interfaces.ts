@@ -1,0 +1,125 @@
+/** The interfaces in use, kept in step with the kernel and with the configuration. */
+import type { Family } from "../../base/address.js";
+import type { Plan } from "../../config/index.js";
+import type { InterfaceFacts } from "../../config/plan/facts.js";
+import { isAlone } from "../../core/addresses/leftover.js";
+import { routersById, type VirtualRouterConfig, virtualTexts } from "../../core/config.js";
+import type { Core } from "../../core/core.js";
+import type { RouterId } from "../../core/identity.js";
+import type { InterfaceAddress, LinkState } from "../../core/input.js";
+import type { AddressChange, Author, HostChanges } from "../../host/netlink/table.js";
+import { type InterfaceHooks, NetworkInterface } from "./interface.js";
+
+export interface NetworkHooks extends InterfaceHooks {
+  /** The kernel's present list. */
+  readonly interfaces: () => readonly InterfaceFacts[];
+  /** A link or an address of any interface changed: called for each, to be acted upon once for all. */
+  readonly onHostFact: () => void;
+  /** An address of any interface went or came. */
+  readonly onAddressMoved: (text: string) => void;
+}
+
+export class Network implements HostChanges {
+  readonly #interfaces = new Map<string, NetworkInterface>();
+  #routers: ReadonlyMap<RouterId, VirtualRouterConfig> = new Map();
+  #virtual: ReadonlySet<string> = new Set();
+  #planned: Plan["interfaces"] = [];
+
+  constructor(private readonly hooks: NetworkHooks) {}
+
+  /** The interface of a virtual router. */
+  of(router: RouterId): NetworkInterface {
+    return this.#interfaces.get(this.#routers.get(router)!.interface)!;
+  }
+
+  hasSocket(interfaceName: string, family: Family): boolean {
+    return (this.#interfaces.get(interfaceName)?.socket(family) ?? null) !== null;
+  }
+
+  /** Applies a plan. The core is told at once of interfaces that were not in use before. */
+  configure({ core: { routers }, interfaces }: Pick<Plan, "core" | "interfaces">): void {
+    this.#routers = routersById(routers);
+    this.#virtual = virtualTexts(routers);
+    this.#planned = interfaces;
+    const names = new Set(routers.map((router) => router.interface));
+    for (const [name, gone] of this.#interfaces) {
+      if (names.has(name)) continue;
+      gone.close();
+      this.#interfaces.delete(name);
+    }
+    for (const name of names) this.#configureInterface(name);
+  }
+
+  /** After one or many host facts have changed: what adverts are sent from may have, too. */
+  refresh({ interfaces }: Pick<Plan, "interfaces">): void {
+    this.#planned = interfaces;
+    for (const networkInterface of this.#interfaces.values()) this.#setSources(networkInterface);
+  }
+
+  /** Hands on whom the core follows. */
+  follow(core: Pick<Core, "followed">): void {
+    for (const [name, networkInterface] of this.#interfaces) {
+      networkInterface.follow((family) => core.followed(name, family));
+    }
+  }
+
+  /** Some of what has arrived; whether there may be more. */
+  readArrived(): boolean {
+    let more = false;
+    for (const networkInterface of this.#interfaces.values()) more = networkInterface.readArrived() || more;
+    return more;
+  }
+
+  close(): void {
+    for (const networkInterface of this.#interfaces.values()) networkInterface.close();
+  }
+
+  onLink(name: string, link: LinkState | null): void {
+    this.#interfaces.get(name)?.setLink(link);
+    this.hooks.onHostFact();
+  }
+
+  onAddress(change: AddressChange, name: string, address: InterfaceAddress, author: Author): void {
+    if (author === "us") return;
+    if (change !== "changed") this.hooks.onAddressMoved(address.address.text);
+    if (this.#interfaces.has(name) && change !== "changed") {
+      const alone = change === "added" && this.#isAlone(name, address);
+      const takenAlong = author === "kernel";
+      this.hooks.input({ type: "addressChanged", interface: name, change, address, alone, takenAlong });
+    }
+    this.hooks.onHostFact();
+  }
+
+  onResync(name: string, addresses: readonly InterfaceAddress[]): void {
+    for (const { address } of addresses) this.hooks.onAddressMoved(address.text);
+    if (this.#interfaces.has(name)) this.hooks.input({ type: "addresses", interface: name, addresses });
+    this.hooks.onHostFact();
+  }
+
+  /** Asked for virtual addresses alone: others change in bursts of thousands. */
+  #isAlone(name: string, address: InterfaceAddress): boolean {
+    if (!this.#virtual.has(address.address.text)) return false;
+    const on = this.hooks.interfaces().find((candidate) => candidate.name === name);
+    const leaseSeconds = this.#routers.values().next().value?.leaseSeconds ?? null;
+    return isAlone(address, { all: on?.addresses ?? [], virtual: this.#virtual, leaseSeconds });
+  }
+
+  #setSources(networkInterface: NetworkInterface): void {
+    const planned = this.#planned.find(({ nameInPlan }) => nameInPlan === networkInterface.name);
+    if (planned !== undefined) networkInterface.setSources(planned.sources);
+  }
+
+  #configureInterface(name: string): void {
+    const mine = new Map([...this.#routers].filter(([, router]) => router.interface === name));
+    const known = this.#interfaces.get(name);
+    if (known !== undefined) return known.configure(mine);
+    const networkInterface = new NetworkInterface(name, this.hooks);
+    this.#interfaces.set(name, networkInterface);
+    networkInterface.configure(mine);
+    const facts = this.hooks.interfaces().find((candidate) => candidate.name === name);
+    if (facts === undefined) return this.hooks.input({ type: "link", interface: name, link: null });
+    this.hooks.input({ type: "addresses", interface: name, addresses: facts.addresses });
+    this.#setSources(networkInterface);
+    networkInterface.setLink(facts.link);
+  }
+}

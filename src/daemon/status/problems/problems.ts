@@ -1,0 +1,257 @@
+/** What an operator should look at, with what to do about it. Made from the status alone, so all that show it agree. */
+
+import { shortList } from "../../../base/lists.js";
+import { formatSeconds, secondsToMicros } from "../../../base/time.js";
+import type { StandingProblem } from "../../../config/index.js";
+import { ID_CONFLICT } from "../../../core/router/id-conflict.js";
+import { LOCK_NAMES } from "../../locks/locks.js";
+import type {
+  CheckDocument,
+  ForeignSpeakerDocument,
+  InstanceDocument,
+  LockSquatterDocument,
+  ProblemDocument,
+  StatusDocument,
+  VirtualAddressDocument,
+} from "../types.js";
+import { RECENT_MILLIS, rivalProblems } from "./peers.js";
+import { scriptProblems } from "./scripts.js";
+import { unheardProblems } from "./unheard.js";
+
+/** Errors first. @param standing what the plan itself says */
+export function problemsOf(
+  status: Omit<StatusDocument, "problems">,
+  standing: readonly StandingProblem[] = [],
+): ProblemDocument[] {
+  const now = Date.parse(status.at);
+  const found: ProblemDocument[] = [
+    ...standing.map((problem) => ({ ...problem, instance: null })),
+    ...status.instances.flatMap(unheardProblems),
+    ...checkProblems(status.instances),
+    ...status.instances.flatMap((instance) => [
+      ...stateProblems(instance),
+      ...addressProblems(instance),
+      ...unservedProblems(instance),
+      ...rivalProblems(instance, now),
+    ]),
+    ...status.foreignSpeakers.flatMap((speaker) => foreignProblems(speaker, now)),
+    ...scriptProblems(status.scripts),
+    ...lockProblems(status.lockSquatters),
+    ...daemonProblems(status),
+  ];
+  return [
+    ...found.filter(({ severity }) => severity === "error"),
+    ...found.filter(({ severity }) => severity === "warning"),
+  ];
+}
+
+/** A check belongs to all instances: it is spoken of once. */
+function checkProblems(instances: readonly InstanceDocument[]): ProblemDocument[] {
+  const checks = new Map(instances.flatMap((one) => one.checks.map((check) => [check.name, check] as const)));
+  return [...checks.values()].flatMap(checkProblem);
+}
+
+const CHECK_ACTIONS: Readonly<Record<string, string>> = {
+  probe: "Start or mend the service on this node; the address goes to another node meanwhile.",
+  script: "Run OPENSHIFT_HA_CHECK_SCRIPT by hand on this node; exit code 0 ends the fault.",
+};
+
+function checkProblem({ name, state, detail, since }: CheckDocument): ProblemDocument[] {
+  const common = { instance: null, code: `check-${state}` };
+  if (state === "failing") {
+    const text = `check ${name} has been failing since ${since}: ${detail}`;
+    return [{ ...common, severity: "error", text, action: CHECK_ACTIONS[name] ?? "" }];
+  }
+  if (state === "advisory") {
+    const text = `check ${name} has never passed, so its failure does not count yet: ${detail}`;
+    const action = "Set OPENSHIFT_HA_MONITOR_PORT to the service's port, or to 0 if the script is enough.";
+    return [{ ...common, severity: "warning", text, action }];
+  }
+  if (state !== "disabled") return [];
+  const action =
+    "Mend what it says about OPENSHIFT_HA_CHECK_SCRIPT, and restart vrrpd; until then nothing is checked.";
+  return [{ ...common, severity: "error", text: `check ${name} is disabled: ${detail}`, action }];
+}
+
+const STATE_ACTIONS: Readonly<Record<string, string>> = {
+  "interface-missing": "Create the interface, or name another one in OPENSHIFT_HA_NETWORK_INTERFACE.",
+  "interface-down": "Bring the interface up: ip link set IFACE up.",
+  "adverts-refused":
+    "Find what keeps VRRP (IP protocol 112) from leaving this host: nft list ruleset, iptables -S OUTPUT, dmesg.",
+  "addresses-refused": "Find out why the kernel refuses them: try ip address add by hand, look at dmesg.",
+  "no-carrier": "Look at the cable, the switch port, or the virtual machine's network.",
+  "no-source": "Give the interface an address of this family.",
+  "no-priority": "Give the interface an IPv4 address, or set VRRPD_PRIORITY.",
+  "lock-held": "Stop the other daemon, or let it go on and stop this one.",
+  contradiction: "Correct the configuration and restart vrrpd.",
+};
+/** The check itself says it; waiting for a first result is over soon. */
+const SAID_ELSEWHERE: readonly string[] = ["check-failed", "check-pending", "start", "starting", "shutdown"];
+
+function stateProblems({ name, state, reason, code, interface: on }: InstanceDocument): ProblemDocument[] {
+  if (state === "BACKUP" && code === ID_CONFLICT) {
+    const action =
+      "Give all nodes the same OPENSHIFT_HA_VRRP_ID_OFFSET; VRRPD_ID_CONFLICT=claim claims the addresses all the same.";
+    return [{ severity: "error", code, instance: name, text: reason, action }];
+  }
+  if ((state !== "FAULT" && state !== "INIT") || SAID_ELSEWHERE.includes(code)) return [];
+  const action = (STATE_ACTIONS[code] ?? "Mend what the reason names.").replace("IFACE", on);
+  return [{ severity: "error", code, instance: name, text: `it is in ${state}: ${reason}`, action }];
+}
+
+function addressProblems({
+  name,
+  state,
+  interface: on,
+  virtualAddresses,
+}: InstanceDocument): ProblemDocument[] {
+  const missing = virtualAddresses.filter(({ expected, present }) => expected && !present);
+  const uninvited = virtualAddresses.filter(({ expected, present, own }) => !expected && present && !own);
+  const own = virtualAddresses.filter((one) => !one.expected && one.own);
+  const problems: ProblemDocument[] = [];
+  if (missing.length > 0) {
+    const why = missing.find(({ problem }) => problem !== null)?.problem;
+    const refused = why ? `; the kernel refused: ${why}` : "";
+    problems.push({
+      severity: "error",
+      code: "address-missing",
+      instance: name,
+      text: `it is master, but ${shortList(missing.map(({ address }) => address))} is not on ${on}${refused}`,
+      action: "vrrpd tries again by itself; look for a program that removes the address (NetworkManager).",
+    });
+  }
+  if (uninvited.length > 0) {
+    problems.push({
+      severity: "error",
+      code: "address-uninvited",
+      instance: name,
+      text: `${shortList(uninvited.map(({ address }) => address))} is on ${on}, though this node is ${state}: somebody else put it there`,
+      action: `Remove it (ip address del … dev ${on}), or set VRRPD_GUARD_REMOVE=on.`,
+    });
+  }
+  if (own.length > 0) {
+    problems.push({
+      severity: "error",
+      code: "address-own",
+      instance: name,
+      text: `${shortList(own.map(({ address }) => address))} is this node's own address on ${on}, so it answers for it though it is ${state}: part of the clients reach it in place of the master`,
+      action: `Give the node another address, or take this one off ${on}; vrrpd never removes what is the node's own.`,
+    });
+  }
+  return [...problems, ...conflictProblems(name, virtualAddresses)];
+}
+
+function unservedProblems({ name, unserved, preemptDelayEndsAt }: InstanceDocument): ProblemDocument[] {
+  if (unserved === null) return [];
+  const until = preemptDelayEndsAt === null ? "" : `, until ${preemptDelayEndsAt}`;
+  return [
+    {
+      severity: "error",
+      code: "addresses-unserved",
+      instance: name,
+      text: `nobody serves ${shortList(unserved.addresses)}: ${unserved.why}${until}`,
+      action:
+        "Give all nodes the same OPENSHIFT_HA_VIRTUAL_IPS and OPENSHIFT_HA_VIP_GROUPS; stop vrrpd on that master to have them served now.",
+    },
+  ];
+}
+
+function conflictProblems(
+  instance: string,
+  virtualAddresses: readonly VirtualAddressDocument[],
+): ProblemDocument[] {
+  const macs = new Set(virtualAddresses.flatMap(({ alsoAnsweredBy: mac }) => (mac === null ? [] : [mac])));
+  return [...macs].map((mac) => {
+    const taken = virtualAddresses.filter(({ alsoAnsweredBy }) => alsoAnsweredBy === mac);
+    return {
+      severity: "error",
+      code: "address-conflict",
+      instance,
+      text: `${shortList(taken.map(({ address }) => address))} is also answered by ${mac}: part of the clients reach that host`,
+      action: "Find this MAC address on the switch, and take the address off that host.",
+    };
+  });
+}
+
+function foreignProblems(speaker: ForeignSpeakerDocument, now: number): ProblemDocument[] {
+  if (speaker.ours.length === 0 || now - Date.parse(speaker.lastHeardAt) > RECENT_MILLIS) return [];
+  return [
+    {
+      severity: "error",
+      code: "address-under-other-id",
+      instance: null,
+      text: `${speaker.address} advertises our ${shortList(speaker.ours)} under virtual router id ${speaker.virtualRouterId}: both may serve it`,
+      action: "Give all nodes the same OPENSHIFT_HA_VRRP_ID_OFFSET and list of addresses.",
+    },
+  ];
+}
+
+/** One for each lock, however many of its names are held. */
+function lockProblems(squatters: readonly LockSquatterDocument[]): ProblemDocument[] {
+  const instances = [...new Set(squatters.map(({ instance }) => instance))];
+  return instances.map((instance) => {
+    const here = squatters.filter((squatter) => squatter.instance === instance);
+    const { name, holder } = here[0]!;
+    const none = here.length >= LOCK_NAMES;
+    const then = none ? "nothing keeps a second vrrpd of this host away" : "vrrpd uses another name";
+    return {
+      severity: none ? "error" : "warning",
+      code: "lock-squatted",
+      instance,
+      text: `${holder} holds ${none ? "all names of the lock" : "the lock"} ${name} without a right to it: ${then}`,
+      action:
+        "Find out what that process does there; if it is a vrrpd that may run here, see VRRPD_LOCK_UIDS.",
+    };
+  });
+}
+
+function daemonProblems({
+  lateness,
+  lostLogLines,
+  receiveDrops,
+  sampledOut,
+}: Pick<StatusDocument, "lateness" | "lostLogLines" | "receiveDrops" | "sampledOut">): ProblemDocument[] {
+  const problems: ProblemDocument[] = [];
+  const unread = receiveDrops.ipv4 + receiveDrops.ipv6;
+  if (unread > 0) {
+    problems.push({
+      severity: "warning",
+      code: "packets-lost",
+      instance: null,
+      text: `${unread} VRRP packets came faster than they could be read, and were lost`,
+      action:
+        "Look for a host that floods the LAN with VRRP packets; vrrpd peers names the sources of refused ones.",
+    });
+  }
+  const unseen = sampledOut.ipv4 + sampledOut.ipv6;
+  if (unseen > 0) {
+    problems.push({
+      severity: "warning",
+      code: "refusals-sampled",
+      instance: null,
+      text: `up to ${unseen} VRRP packets that cannot matter were not looked at, as too many came: refused packets are counted by a sample`,
+      action:
+        "Look for a host that floods the LAN with VRRP packets; vrrpd peers names the sources of refused ones.",
+    });
+  }
+  if (lateness.stalls > 0) {
+    const worst = formatSeconds(secondsToMicros(lateness.maxSeconds));
+    problems.push({
+      severity: "warning",
+      code: "stalled",
+      instance: null,
+      text: `the daemon has stalled ${lateness.stalls} times since its start, ${worst} at worst`,
+      action: "Give the node or the container more CPU time; VRRPD_REALTIME helps on a busy node.",
+    });
+  }
+  if (lostLogLines > 0) {
+    problems.push({
+      severity: "warning",
+      code: "log-lines-lost",
+      instance: null,
+      text: `${lostLogLines} log lines were lost, because nothing was reading the standard output`,
+      action: "Look at what collects this container's or unit's output.",
+    });
+  }
+  return problems;
+}

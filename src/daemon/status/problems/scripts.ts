@@ -1,0 +1,33 @@
+/** What is wrong with check and notify scripts themselves, whatever they say when they run. */
+import type { ProblemDocument, ScriptDocument } from "../types.js";
+
+export function scriptProblems(scripts: readonly ScriptDocument[]): ProblemDocument[] {
+  return scripts.flatMap(problemsOfScript);
+}
+
+function problemsOfScript({
+  variable,
+  problem,
+  unsafe,
+  user,
+  mayRunUnsafe,
+}: ScriptDocument): ProblemDocument[] {
+  const isCheck = variable.includes("CHECK");
+  // A check that is disabled, or fails, says it by itself.
+  if (problem !== null && !isCheck) {
+    const text = `${variable}: ${problem}`;
+    const action = "Mend it; it is tried at each change of state.";
+    return [{ severity: "warning", code: "script-unusable", instance: null, text, action }];
+  }
+  if (unsafe === null) return [];
+  const action =
+    "Give what is named to root, and take the right to write from all others (chown root, chmod go-w).";
+  if (mayRunUnsafe) {
+    const text = `${variable}: ${unsafe}; vrrpd runs it as ${user ?? "its own user"} all the same`;
+    const more = `${action} VRRPD_SCRIPT_SECURITY=on would not run it.`;
+    return [{ severity: "warning", code: "script-writable", instance: null, text, action: more }];
+  }
+  if (isCheck) return [];
+  const text = `${variable}: ${unsafe}, so it is not run (VRRPD_SCRIPT_SECURITY=on)`;
+  return [{ severity: "error", code: "script-refused", instance: null, text, action }];
+}

@@ -1,0 +1,225 @@
+/** What `vrrpd status --json` shows, described for programs in docs/status.schema.json. Fields are added, never changed. */
+import type { Family } from "../../base/address.js";
+import type { Preempt, VrrpVersion } from "../../core/config.js";
+import type { Counters } from "../../core/counters.js";
+import type { Relation } from "../../core/peers/speakers.js";
+import type { Verdict } from "../../core/router/check.js";
+import type { State } from "../../core/router/state.js";
+import type { CoreStatus } from "../../core/status.js";
+
+/** ISO 8601, UTC. */
+export type Time = string;
+
+export interface TransitionDocument {
+  readonly at: Time;
+  readonly from: State;
+  readonly to: State;
+  readonly cause: string;
+  /** The cause as a stable word. */
+  readonly code: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** What was heard of a speaker. */
+export interface HeardDocument {
+  readonly address: string;
+  readonly priority: number;
+  readonly version: VrrpVersion;
+  readonly advertIntervalSeconds: number;
+  /** Those that are ours, and the first few of the others. */
+  readonly addresses: readonly string[];
+  /** Of all that it lists. */
+  readonly addressCount: number;
+  readonly lastHeardAt: Time;
+  readonly adverts: number;
+  /** Estimated share of its adverts that did not arrive, 0..1; null: heard too little to tell. */
+  readonly loss: number | null;
+  readonly checksumForm: string | null;
+}
+
+export interface SpeakerDocument extends HeardDocument {
+  readonly relation: Relation;
+  /** Heard within its last three intervals, and not releasing. */
+  readonly advertising: boolean;
+  /** Phrases: what is not as with us. */
+  readonly differences: readonly string[];
+}
+
+export interface ForeignSpeakerDocument extends HeardDocument {
+  readonly interface: string;
+  readonly family: Family;
+  readonly virtualRouterId: number;
+  /** Which of our virtual addresses it advertises under that other id. */
+  readonly ours: readonly string[];
+}
+
+export interface RefusalDocument {
+  readonly source: string;
+  /** The name that it is counted by. */
+  readonly reason: string;
+  readonly meaning: string;
+  readonly count: number;
+  readonly lastAt: Time;
+}
+
+export interface VirtualAddressDocument {
+  /** With prefix length. */
+  readonly address: string;
+  /** The kernel has it on the interface, with whatever prefix: it answers for it. */
+  readonly present: boolean;
+  /** It should be there: this node is master. */
+  readonly expected: boolean;
+  /** It is there as the node's own, which vrrpd never removes. */
+  readonly own: boolean;
+  /** Why the kernel refused it last; null: it did not. */
+  readonly problem: string | null;
+  /** MAC address of another host that has it too; null: nobody was heard to. */
+  readonly alsoAnsweredBy: string | null;
+}
+
+export interface CheckDocument {
+  readonly name: string;
+  readonly state: Verdict;
+  readonly detail: string;
+  /** When the state last changed; null: no result yet. */
+  readonly since: Time | null;
+}
+
+/** A timer that runs, and what it means. */
+export interface NextDocument {
+  readonly at: Time;
+  readonly reason: string;
+  readonly meaning: string;
+}
+
+export interface InstanceDocument {
+  readonly name: string;
+  readonly family: Family;
+  readonly interface: string;
+  readonly virtualRouterId: number;
+  readonly version: VrrpVersion;
+  readonly priority: number | null;
+  readonly state: State;
+  readonly since: Time;
+  readonly reason: string;
+  /** The reason as a stable word. */
+  readonly code: string;
+  /** What its adverts are sent from. */
+  readonly source: string | null;
+  readonly master: { readonly address: string; readonly priority: number } | null;
+  readonly preempt: Preempt;
+  /** Until then it listens and claims nothing (VRRPD_START_GRACE, VRRPD_LINK_GRACE); null: no grace runs. */
+  readonly graceEndsAt: Time | null;
+  readonly preemptDelayEndsAt: Time | null;
+  /** A master of which no advert has left for its down interval; null: others can hear it, or it is none. */
+  readonly unheard: { readonly since: Time; readonly errno: string } | null;
+  /** What became of a preempt delay last; null: there was none since the start. */
+  readonly preemptDelayNews: {
+    readonly at: Time;
+    readonly event: "started" | "ended" | "cancelled" | "bypassed";
+    readonly text: string;
+  } | null;
+  /** Addresses that nobody is heard to serve under this id, and why; null: there are none. */
+  readonly unserved: { readonly addresses: readonly string[]; readonly why: string } | null;
+  readonly advertIntervalSeconds: number;
+  /** How long the master may be silent before this instance takes over; null: no priority yet. */
+  readonly downIntervalSeconds: number | null;
+  /** Kernel lifetime of the virtual addresses; null: for ever. */
+  readonly leaseSeconds: number | null;
+  /** Empty: multicast. */
+  readonly unicastPeers: readonly string[];
+  readonly virtualAddresses: readonly VirtualAddressDocument[];
+  readonly checks: readonly CheckDocument[];
+  /** The earliest first. */
+  readonly next: readonly NextDocument[];
+  /** The last fifty, the latest last. */
+  readonly transitions: readonly TransitionDocument[];
+  readonly speakers: readonly SpeakerDocument[];
+  readonly refusals: readonly RefusalDocument[];
+  /** Refused adverts that would have taken the addresses over: of each reason the last. */
+  readonly attempts: readonly AttemptDocument[];
+  readonly counters: Counters;
+}
+
+export interface AttemptDocument {
+  readonly source: string;
+  readonly priority: number;
+  /** As `refusals` has it. */
+  readonly reason: string;
+  readonly meaning: string;
+  /** Which setting accepts it, or why none does. */
+  readonly action: string;
+  readonly count: number;
+  readonly lastAt: Time;
+}
+
+export interface LockSquatterDocument {
+  readonly instance: string;
+  /** The name of the abstract Unix socket, without the leading NUL. */
+  readonly name: string;
+  /** A phrase: which process, of which user. */
+  readonly holder: string;
+}
+
+/** What an operator should look at. */
+export interface ProblemDocument {
+  readonly severity: "error" | "warning";
+  /** A stable word. */
+  readonly code: string;
+  /** Instance name; null: it concerns the whole node. */
+  readonly instance: string | null;
+  /** A sentence. */
+  readonly text: string;
+  /** What to do, a sentence. */
+  readonly action: string;
+}
+
+/** A command of the configuration, as it was found at the start. */
+export interface ScriptDocument {
+  /** The variable that holds it. */
+  readonly variable: string;
+  /** Its first word: the others may be secrets. */
+  readonly program: string;
+  /** Who runs it; null: who runs the daemon. */
+  readonly user: string | null;
+  /** A sentence: why it cannot be run; null: it can. */
+  readonly problem: string | null;
+  /** A sentence: who else can change what is run; null: nobody. */
+  readonly unsafe: string | null;
+  /** Whether it runs where others can change it (VRRPD_SCRIPT_SECURITY=off). */
+  readonly mayRunUnsafe: boolean;
+}
+
+export interface StatusDocument {
+  readonly version: string;
+  readonly pid: number;
+  readonly name: string;
+  /** The host's name. */
+  readonly host: string;
+  /** When this picture was taken. */
+  readonly at: Time;
+  readonly startedAt: Time;
+  readonly interface: string | null;
+  readonly interfaceReason: string;
+  readonly warnings: readonly string[];
+  /** Errors first. */
+  readonly problems: readonly ProblemDocument[];
+  /** How late the daemon's own deadlines were met. */
+  readonly lateness: { readonly maxSeconds: number; readonly lastSeconds: number; readonly stalls: number };
+  readonly lostLogLines: number;
+  /** Empty until they have been looked at, which begins with the start. */
+  readonly scripts: readonly ScriptDocument[];
+  /** Packets that found no room in the sockets that adverts are read from. */
+  readonly receiveDrops: Readonly<Record<Family, number>>;
+  /**
+   * At most so many packets were not looked at: more came than is worth the time of what cannot be meant for us or change
+   * anything. Above 0, the counters of refused and ignored packets are those of a sample.
+   */
+  readonly sampledOut: Readonly<Record<Family, number>>;
+  /** Who holds names of this daemon's locks without a right to them. */
+  readonly lockSquatters: readonly LockSquatterDocument[];
+  readonly nextDeadline: { readonly at: Time; readonly reason: string; readonly owner: string } | null;
+  readonly instances: readonly InstanceDocument[];
+  readonly foreignSpeakers: readonly ForeignSpeakerDocument[];
+  readonly unclaimedDrops: CoreStatus["unclaimedDrops"];
+}

@@ -1,2 +1,0 @@
-/** The log of the daemon (see log/logger.ts). */
-export { createLogger, type Logger, type LoggerOptions } from "./log/logger.js";
