@@ -1,14 +1,13 @@
 /** What the core is told to do: the validated configuration, one value, already planned for this host. */
 import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
+import type { VrrpVersion } from "../wire/advert.js";
 import type { RouterId } from "./identity.js";
 
 export type Preempt =
   | { readonly mode: "delay"; readonly delaySeconds: number }
   | { readonly mode: "never"; readonly delaySeconds: 0 }
   | { readonly mode: "immediate"; readonly delaySeconds: 0 };
-
-export type VrrpVersion = 2 | 3;
 
 /** A node that adverts are exchanged with one by one, as this host reaches it. */
 export interface UnicastPeer {

@@ -6,9 +6,9 @@
 import type { Family } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import type { Micros } from "../base/time.js";
+import type { DropReason } from "../wire/advert.js";
 import { Leases } from "./addresses/leases.js";
 import { isAlone } from "./addresses/leftover.js";
-import type { DropReason } from "./advert.js";
 import { type CoreConfig, virtualTexts } from "./config.js";
 import { assertApplicable } from "./configure.js";
 import { countDrop, countErrno } from "./counters.js";

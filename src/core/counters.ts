@@ -1,5 +1,5 @@
 /** What is counted for each virtual router. */
-import type { DropReason } from "./advert.js";
+import type { DropReason } from "../wire/advert.js";
 
 export interface Counters {
   advertsReceived: number;

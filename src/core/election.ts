@@ -1,7 +1,7 @@
 /** The arithmetic of an election: time spans and rank. */
 import { compareAddresses, type IpAddress } from "../base/address.js";
 import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
-import type { VrrpVersion } from "./config.js";
+import type { VrrpVersion } from "../wire/advert.js";
 
 /** The owner of the addresses (RFC 9568 §5.2.4). */
 export const OWNER_PRIORITY = 255;

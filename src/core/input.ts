@@ -1,7 +1,7 @@
 /** What the core is told. Every input is handed over together with the time (`handle(now, input)`). */
 import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
 import type { MacAddress } from "../base/mac.js";
-import type { Advert, DropReason } from "./advert.js";
+import type { Advert, DropReason } from "../wire/advert.js";
 import type { CoreConfig } from "./config.js";
 import type { AdvertKind } from "./effect.js";
 import type { AddressKey, RouterId } from "./identity.js";

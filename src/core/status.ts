@@ -2,9 +2,8 @@
 import type { Family } from "../base/address.js";
 import { formatWithPrefix } from "../base/address.js";
 import type { Micros } from "../base/time.js";
+import type { DropReason, VrrpVersion } from "../wire/advert.js";
 import type { Presence } from "./addresses/address.js";
-import type { DropReason } from "./advert.js";
-import type { VrrpVersion } from "./config.js";
 import type { Counters } from "./counters.js";
 import type { RouterId } from "./identity.js";
 import type { Attempt } from "./peers/attempts.js";

@@ -2,11 +2,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type AddressWithPrefix, addressFromBytes, type Family, type IpAddress } from "../base/address.js";
 import type { MacAddress } from "../base/mac.js";
-import type { Advert, DropReason } from "../core/advert.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { LinkState } from "../core/input.js";
 import { type Admission, type Arrival, Audience } from "../core/peers/admission.js";
-import { decodeAdvert } from "../wire/advert.js";
+import type { Advert, DropReason } from "../wire/advert.js";
+import { decodeAdvert } from "../wire/decoder.js";
 import { VIRTUAL_ROUTER_ID } from "../wire/vrrp.js";
 import { openAdvertSocket } from "./adverts/open.js";
 import { Announcer } from "./announce/announcer.js";

@@ -1,43 +1,69 @@
-/**
- * A received VRRP message, of whichever version: the checks of RFC 9568 §7.1 (errata 8298 to 8301) and RFC 3768 §7.1
- * that need nothing but the packet. Which version, interval or password a router of ours accepts is the core's to say.
- */
-import type { Advert, DropReason } from "../core/advert.js";
-import { type Carriage, TYPE_ADVERTISEMENT, VERSION_AND_TYPE, VIRTUAL_ROUTER_ID } from "./vrrp.js";
-import { decodeVrrp2 } from "./vrrp2.js";
-import { decodeVrrp3 } from "./vrrp3.js";
+/** An advert without its bytes: what a decoder found, and what the core decides upon. */
+import type { IpAddress } from "../base/address.js";
+import { shortList } from "../base/lists.js";
+import type { Micros } from "../base/time.js";
 
-/** What the receiving socket tells of a packet beside its bytes. */
-export interface ReceiveContext extends Carriage {
-  /** IPv4 TTL or IPv6 hop limit. Who may be heard from how far is the core's to say. */
-  readonly ttl: number;
+export type VrrpVersion = 2 | 3;
+
+export interface Advert {
+  readonly version: VrrpVersion;
+  /** 1..255 */
+  readonly virtualRouterId: number;
+  /** 0..255; 0: the master releases */
+  readonly priority: number;
+  readonly advertIntervalMicros: Micros;
+  /** All that are ours, of whichever virtual router, and the first few of the others: no packet fills the memory. */
+  readonly addresses: readonly IpAddress[];
+  /** Of all that it lists: 1..255. */
+  readonly addressCount: number;
+  /** Version 3, IPv4: which of the two checksums in use the sender computes; null where there is no choice. */
+  readonly checksumForm: "pseudo-header" | "message" | null;
+  /** Version 2: 8 bytes of simple password; null: none. */
+  readonly password: Uint8Array | null;
 }
 
-export type DecodedAdvert =
-  | { readonly advert: Advert }
-  | {
-      readonly reason: DropReason;
-      /** As far as the packet has one, right or wrong: drops are counted by it. */
-      readonly virtualRouterId: number | null;
-    };
+const NAMED = 4;
 
-/**
- * The advert in a VRRP message, or the first check that it fails, in this order: `version`, `type`, `truncated`
- * or `length`, `checksum` or `checksum-without-pseudo-header`, `no-addresses`, `zero-interval`, `virtual-router-id`,
- * `authentication-type`. The advert shares no memory with `message`. Never throws.
- */
-export function decodeAdvert(message: Uint8Array, context: Carriage): DecodedAdvert {
-  const decoded = decode(message, context);
-  if (typeof decoded !== "string") return { advert: decoded };
-  const virtualRouterId = message.length > VIRTUAL_ROUTER_ID ? message[VIRTUAL_ROUTER_ID]! : null;
-  return { reason: decoded, virtualRouterId };
+/** The first few addresses as text. */
+export function namedOf({ addresses }: Advert): string[] {
+  return addresses.slice(0, NAMED).map(({ text }) => text);
 }
 
-function decode(message: Uint8Array, context: Carriage): Advert | DropReason {
-  if (message.length === 0) return "truncated";
-  const version = message[VERSION_AND_TYPE]! >> 4;
-  const isKnown = version === 3 || (version === 2 && context.family === "ipv4");
-  if (!isKnown) return "version";
-  if ((message[VERSION_AND_TYPE]! & 0x0f) !== TYPE_ADVERTISEMENT) return "type";
-  return version === 3 ? decodeVrrp3(message, context) : decodeVrrp2(message, context);
+/** The same for a sentence: "192.0.2.1, 192.0.2.2 and 8 more". */
+export function listOf(advert: Advert): string {
+  return shortList(namedOf(advert), advert.addressCount);
 }
+
+/** Why a received packet was not an advert for us. Counted by these names; nothing is dropped without one. */
+export type DropReason =
+  | "truncated"
+  | "not-vrrp"
+  | "fragment"
+  /** It has crossed a router on its way to the group, or for a virtual router that is none of ours. */
+  | "ttl"
+  /** It has crossed a router, though it comes in the name of a unicast peer that no router is before. */
+  | "peer-ttl"
+  /** A unicast peer behind a router, and farther away than is allowed. */
+  | "min-ttl"
+  /** Sent to this node alone, which speaks multicast. */
+  | "unicast-destination"
+  /** Sent to a group, where unicast peers are configured. */
+  | "multicast-destination"
+  | "version"
+  | "type"
+  | "length"
+  | "checksum"
+  | "checksum-without-pseudo-header"
+  | "no-addresses"
+  | "virtual-router-id"
+  | "zero-interval"
+  | "interval-mismatch"
+  | "authentication-type"
+  | "authentication-mismatch"
+  | "own-source"
+  /** Not one of the unicast peers, and the list is strict. */
+  | "foreign-peer"
+  /** Not one of the unicast peers, and from beyond a router. */
+  | "foreign-peer-ttl"
+  | "unknown-virtual-router"
+  | "not-participating";

@@ -2,7 +2,7 @@
  * The IPv4 header around an advert (RFC 791 §3.1), as raw sockets deliver it and take it with IP_HDRINCL.
  */
 import { assert } from "../base/errors.js";
-import type { DropReason } from "../core/advert.js";
+import type { DropReason } from "./advert.js";
 import { readUint16, writeUint16 } from "./bytes.js";
 import { internetChecksum } from "./checksum.js";
 import { VRRP_PROTOCOL, VRRP_TRAFFIC_CLASS, VRRP_TTL } from "./vrrp.js";

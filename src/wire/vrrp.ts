@@ -4,8 +4,8 @@
  */
 import { addressFromBytes, type Family, type IpAddress } from "../base/address.js";
 import { assert } from "../base/errors.js";
-import type { Advert } from "../core/advert.js";
 import type { AddressIndex } from "./address-index.js";
+import type { Advert } from "./advert.js";
 import { readUint16, writeUint16 } from "./bytes.js";
 import { updatedChecksum } from "./checksum.js";
 

@@ -6,7 +6,7 @@
  */
 import { assert } from "../base/errors.js";
 import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
-import type { Advert, DropReason } from "../core/advert.js";
+import type { Advert, DropReason } from "./advert.js";
 import { room, writeUint16 } from "./bytes.js";
 import { addWords, internetChecksum, isRightSum } from "./checksum.js";
 import {

@@ -8,7 +8,7 @@
 import type { Family } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import { MICROS_PER_CENTISECOND, type Micros } from "../base/time.js";
-import type { Advert, DropReason } from "../core/advert.js";
+import type { Advert, DropReason } from "./advert.js";
 import { readUint16, room, writeUint16 } from "./bytes.js";
 import {
   addWords,

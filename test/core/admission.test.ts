@@ -1,9 +1,9 @@
 /** Who may be heard: every combination of configuration, way, distance and source against what is right, by hand. */
 import t from "tap";
 import type { Family } from "../../src/base/address.js";
-import type { DropReason } from "../../src/core/advert.js";
 import type { UnicastPeer } from "../../src/core/config.js";
 import { Audience } from "../../src/core/peers/admission.js";
+import type { DropReason } from "../../src/wire/advert.js";
 import { ip, onLinkPeer } from "./values.js";
 
 interface Hosts {

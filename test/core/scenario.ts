@@ -4,7 +4,6 @@
  * Locks and address changes are answered at once, as by a perfect kernel, unless the scenario says otherwise.
  */
 import { type Micros, secondsToMicros } from "../../src/base/time.js";
-import type { DropReason } from "../../src/core/advert.js";
 import type { CoreConfig } from "../../src/core/config.js";
 import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
@@ -17,6 +16,7 @@ import type {
   LinkState,
 } from "../../src/core/input.js";
 import type { RouterStatus } from "../../src/core/status.js";
+import type { DropReason } from "../../src/wire/advert.js";
 import { advertOf, coreConfig, type Heard, ip, LINK, OUR_SOURCE, type RouterOverrides } from "./values.js";
 
 type AddressEffect = Extract<Effect, { type: "addAddresses" | "removeAddresses" }>;

@@ -2,10 +2,10 @@
 import { type AddressWithPrefix, type IpAddress, parseAddress } from "../../src/base/address.js";
 import { macFromBytes } from "../../src/base/mac.js";
 import { secondsToMicros } from "../../src/base/time.js";
-import type { Advert } from "../../src/core/advert.js";
 import type { CheckConfig, CoreConfig, UnicastPeer, VirtualRouterConfig } from "../../src/core/config.js";
 import { type AddressKey, addressKey, type RouterId, routerId } from "../../src/core/identity.js";
 import type { InterfaceAddress, LinkState } from "../../src/core/input.js";
+import type { Advert } from "../../src/wire/advert.js";
 import { VRRP_TTL } from "../../src/wire/vrrp.js";
 
 /** Our own address: .2; so .1 is a smaller and .3 a greater one. */

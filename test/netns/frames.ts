@@ -1,9 +1,9 @@
 /** What a capture shows: frames as values, and conditions on them. */
 import { addressFromBytes, type Family } from "../../src/base/address.js";
 import { macFromBytes } from "../../src/base/mac.js";
-import type { Advert } from "../../src/core/advert.js";
-import { decodeAdvert } from "../../src/wire/advert.js";
+import type { Advert } from "../../src/wire/advert.js";
 import { ARP_REPLY, ARP_REQUEST, decodeArp } from "../../src/wire/arp.js";
+import { decodeAdvert } from "../../src/wire/decoder.js";
 import { ETHER_TYPE_ARP, ETHERNET_HEADER_LENGTH, etherTypeOf } from "../../src/wire/ethernet.js";
 import { decodeIpv4 } from "../../src/wire/ipv4.js";
 import { decodeIpv6 } from "../../src/wire/ipv6.js";

@@ -2,7 +2,7 @@
 import { deepStrictEqual } from "node:assert";
 import fc from "fast-check";
 import { packetOf, prepareAdvert, prepareAdverts } from "../../src/host/adverts/prepare.js";
-import { decodeAdvert } from "../../src/wire/advert.js";
+import { decodeAdvert } from "../../src/wire/decoder.js";
 import { decodeVrrp2, encodeVrrp2 } from "../../src/wire/vrrp2.js";
 import { decodeVrrp3, encodeVrrp3 } from "../../src/wire/vrrp3.js";
 import { ip, onLinkPeer, routerConfig } from "../core/values.js";

@@ -6,6 +6,8 @@ import {
   harnessViolations,
   importCycles,
   impurities,
+  ROOMS,
+  roomViolations,
 } from "./floors.js";
 import { readTree } from "./tree.js";
 
@@ -24,10 +26,7 @@ t.test("a file imports only from its own floor and from lower ones", async (t) =
   const planted = [
     file("src/core/a.ts", 'import { x } from "../host/b.js";'),
     file("src/base/a.ts", 'export * from "../wire/b.js";'),
-    file(
-      "src/wire/a.ts",
-      'import type { A } from "../core/advert.js"; import { B } from "../core/advert.js";',
-    ),
+    file("src/wire/a.ts", 'import type { A } from "../core/config.js";'),
     file("src/wire/b.ts", 'import type { A } from "../core/election.js";'),
     file("src/config/a.ts", 'const x = await import("../daemon/b.js");'),
     file("src/host/a.ts", 'import x from "../../test/netns/index.js"; import y from "./b.js";'),
@@ -36,11 +35,34 @@ t.test("a file imports only from its own floor and from lower ones", async (t) =
   t.strictSame(floorViolations(planted), [
     "src/core/a.ts (core) imports src/host/b.ts (host), which is above it",
     "src/base/a.ts (base) imports src/wire/b.ts (wire), which is above it",
-    "src/wire/a.ts (wire) imports src/core/advert.ts (core), which is above it",
+    "src/wire/a.ts (wire) imports src/core/config.ts (core), which is above it",
     "src/wire/b.ts (wire) imports src/core/election.ts (core), which is above it",
     "src/config/a.ts (config) imports src/daemon/b.ts (daemon), which is above it",
     "src/host/a.ts imports test/netns/index.ts, which is on no floor",
     "src/extra/a.ts is on no floor",
+  ]);
+});
+
+t.test("every room is known, and imports only from rooms below it", async (t) => {
+  const inTree = (floor: string) =>
+    tree.flatMap(({ path }) => {
+      const [top, ours, room, inside] = path.split("/");
+      return top === "src" && ours === floor && inside !== undefined ? [room!] : [];
+    });
+  for (const floor of FLOORS)
+    t.strictSame([...new Set(inTree(floor))].sort(), [...ROOMS[floor]].sort(), floor);
+  t.strictSame(roomViolations(tree), []);
+  const planted = [
+    file("src/core/router/a.ts", 'import "../addresses/a.js"; import "../config.js";'),
+    file("src/core/addresses/a.ts", 'import type { A } from "../router/a.js";'),
+    file("src/core/core.ts", 'import "./router/a.js";'),
+    file("src/core/extra/a.ts", 'import "../router/a.js";'),
+    file("src/daemon/status/problems/a.ts", 'import "../document.js"; import "../../http/a.js";'),
+  ];
+  t.strictSame(roomViolations(planted), [
+    "src/core/addresses/a.ts imports src/core/router/a.ts; router is above addresses",
+    "core/extra is no room (test/rules/floors.ts)",
+    "src/daemon/status/problems/a.ts imports src/daemon/http/a.ts; http is above status",
   ]);
 });
 

@@ -5,8 +5,28 @@ import { type File, type Import, importsOf, lineOf, nodesOf, parse } from "./tre
 /** From the ground up. */
 export const FLOORS = ["base", "wire", "core", "config", "host", "daemon", "cli"] as const;
 
-/** The types in which `wire` hands over what it read. */
-const TYPES_FOR_WIRE = ["src/core/advert.ts", "src/core/config.ts"];
+/** The folders of each floor, from the ground up. What lies in the floor itself puts them together, and is for all. */
+export const ROOMS: Readonly<Record<(typeof FLOORS)[number], readonly string[]>> = {
+  base: [],
+  wire: [],
+  core: ["addresses", "peers", "router"],
+  config: ["env", "plan"],
+  host: [
+    "log",
+    "netlink",
+    "bpf",
+    "adverts",
+    "announce",
+    "claims",
+    "scripts",
+    "checks",
+    "firewall",
+    "packet-filter",
+  ],
+  daemon: ["clients", "locks", "network", "loop", "status", "metrics", "control", "http"],
+  cli: ["view", "commands"],
+};
+
 /** The only file that loads the addon. */
 const ADDON_LOADER = "src/host/native.ts";
 /** What the harness stands on: it has to work for daemons that are not ours. */
@@ -15,15 +35,33 @@ const HARNESS_MAY_USE = ["base", "wire"];
 /** A file of src imports only from its own floor and from lower ones, and nothing outside of src. */
 export function floorViolations(files: readonly File[]): string[] {
   return localImports(files, "src/").flatMap((entry) => {
-    const { from, to, typeOnly } = entry;
+    const { from, to } = entry;
     const [own, other] = [floorOf(from), floorOf(to)];
     if (own === -1) return [`${from} is on no floor`];
     if (isAddon(to)) return [];
     if (other === -1) return [`${from} imports ${to}, which is on no floor`];
     if (other <= own) return [];
-    if (FLOORS[own] === "wire" && typeOnly && TYPES_FOR_WIRE.includes(to)) return [];
     return [`${from} (${FLOORS[own]}) imports ${to} (${FLOORS[other]}), which is above it`];
   });
+}
+
+/** A room imports from itself, and from those below it on its floor; so no two folders need each other. */
+export function roomViolations(files: readonly File[]): string[] {
+  return localImports(files, "src/").flatMap(({ from, to }) => {
+    const [own, other] = [roomOf(from), roomOf(to)];
+    if (own === null || other === null || own.floor !== other.floor) return [];
+    const unknown = [own, other].find(({ index }) => index === -1);
+    if (unknown !== undefined) return [`${unknown.floor}/${unknown.name} is no room (test/rules/floors.ts)`];
+    return other.index <= own.index ? [] : [`${from} imports ${to}; ${other.name} is above ${own.name}`];
+  });
+}
+
+/** null: a file of the floor itself. */
+function roomOf(path: string): { floor: string; name: string; index: number } | null {
+  const [, floor, name, inside] = path.split("/");
+  if (inside === undefined) return null;
+  const index = ROOMS[floor as keyof typeof ROOMS]?.indexOf(name!) ?? -1;
+  return { floor: floor!, name: name!, index };
 }
 
 /** The addon is loaded in one place; others may know its types. */

@@ -4,7 +4,6 @@
  */
 import type { IpAddress } from "../../src/base/address.js";
 import type { Micros } from "../../src/base/time.js";
-import type { Advert } from "../../src/core/advert.js";
 import { type CoreConfig, routersById, type VirtualRouterConfig } from "../../src/core/config.js";
 import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
@@ -14,6 +13,7 @@ import { type Admission, Audience } from "../../src/core/peers/admission.js";
 import { carryOut, type EffectOf, type Host, type RouterAddresses } from "../../src/daemon/loop/effects.js";
 import { Lateness } from "../../src/daemon/loop/lateness.js";
 import { Loop } from "../../src/daemon/loop/loop.js";
+import type { Advert } from "../../src/wire/advert.js";
 import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6, VRRP_TTL } from "../../src/wire/vrrp.js";
 import type { Packet } from "./lan.js";
 import type { Machine } from "./machine.js";

@@ -1,7 +1,7 @@
 /** The simulated LAN: every packet reaches every other host after a moment, unless a fault says otherwise. */
 import type { IpAddress } from "../../src/base/address.js";
 import type { Micros } from "../../src/base/time.js";
-import type { Advert } from "../../src/core/advert.js";
+import type { Advert } from "../../src/wire/advert.js";
 import type { Prng } from "./prng.js";
 
 export interface Packet {

@@ -1,14 +1,9 @@
 /** What a run is made of: hosts, virtual routers and faults, all drawn from one seed (generate.ts). */
 import type { AddressWithPrefix, Family, IpAddress } from "../../src/base/address.js";
 import { MICROS_PER_SECOND, type Micros } from "../../src/base/time.js";
-import type {
-  CheckConfig,
-  CoreConfig,
-  Preempt,
-  VirtualRouterConfig,
-  VrrpVersion,
-} from "../../src/core/config.js";
+import type { CheckConfig, CoreConfig, Preempt, VirtualRouterConfig } from "../../src/core/config.js";
 import { routerId } from "../../src/core/identity.js";
+import type { VrrpVersion } from "../../src/wire/advert.js";
 import { onLinkPeer } from "../core/values.js";
 import type { Fault } from "./faults/fault.js";
 

@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
-import type { DropReason } from "../../src/core/advert.js";
-import { decodeAdvert, type ReceiveContext } from "../../src/wire/advert.js";
+import type { DropReason } from "../../src/wire/advert.js";
+import { decodeAdvert, type ReceiveContext } from "../../src/wire/decoder.js";
 import { hostileAdverts } from "../properties/adverts.js";
 import { holds } from "../properties/property.js";
 import { address, altered, has, hex, receivedFrom, resummed } from "./support.js";

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import type { Test } from "tap";
 import { addressFromBytes, type Family, type IpAddress, parseAddress } from "../../src/base/address.js";
 import { type MacAddress, macFromBytes } from "../../src/base/mac.js";
-import type { ReceiveContext } from "../../src/wire/advert.js";
 import { internetChecksum, ipv6PseudoHeaderSum } from "../../src/wire/checksum.js";
+import type { ReceiveContext } from "../../src/wire/decoder.js";
 import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6 } from "../../src/wire/vrrp.js";
 
 /** Bytes of hexadecimal text; spaces are for the reader. */

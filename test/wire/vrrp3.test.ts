@@ -1,5 +1,5 @@
 import t from "tap";
-import type { Advert } from "../../src/core/advert.js";
+import type { Advert } from "../../src/wire/advert.js";
 import { decodeVrrp3, encodeVrrp3, type Vrrp3Fields } from "../../src/wire/vrrp3.js";
 import { vrrp3RoundTrips } from "../properties/adverts.js";
 import { holds } from "../properties/property.js";

@@ -1,7 +1,7 @@
 /** What the environment asks for: variables that agree with each other → an intent. */
 import type { AddressWithPrefix, Family } from "../../base/address.js";
 import { type Micros, secondsToMicros } from "../../base/time.js";
-import type { VrrpVersion } from "../../core/config.js";
+import type { VrrpVersion } from "../../wire/advert.js";
 import type {
   Asked,
   CheckIntent,

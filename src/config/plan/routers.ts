@@ -1,7 +1,8 @@
 /** An instance and this host → a virtual router, with everything that the core needs of it. */
 import type { Family } from "../../base/address.js";
-import type { UnicastPeer, VirtualRouterConfig, VrrpVersion } from "../../core/config.js";
+import type { UnicastPeer, VirtualRouterConfig } from "../../core/config.js";
 import { routerId } from "../../core/identity.js";
+import type { VrrpVersion } from "../../wire/advert.js";
 import type { InstanceIntent } from "../intent.js";
 
 /** An advert counts its addresses in one byte (RFC 9568 §5.2.5). */

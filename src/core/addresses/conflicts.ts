@@ -8,8 +8,8 @@ import type { VirtualRouterConfig } from "../config.js";
 import type { Counters } from "../counters.js";
 import { Deadline, type Deadlines } from "../deadlines.js";
 import { type AddressKey, addressTextOf, type RouterId } from "../identity.js";
+import type { LinkState } from "../input.js";
 import type { Outbox } from "../outbox.js";
-import type { InterfaceView } from "../router/readiness.js";
 import type { AddressTable } from "./table.js";
 
 /** After this a former master has let go, and an answer is a conflict. */
@@ -25,7 +25,8 @@ export interface WatchedRouter {
   readonly config: VirtualRouterConfig;
   readonly counters: Counters;
   readonly addresses: AddressTable;
-  readonly view: InterfaceView;
+  /** Of its interface. */
+  readonly view: { readonly link: LinkState | null | undefined };
 }
 
 /** What the routers of one host share; null: nobody is asked. */

@@ -4,8 +4,8 @@
  */
 import type { IpAddress } from "../../base/address.js";
 import { sameBytes } from "../../base/bytes.js";
+import type { DropReason } from "../../wire/advert.js";
 import { VRRP_GROUPS, VRRP_TTL } from "../../wire/vrrp.js";
-import type { DropReason } from "../advert.js";
 import type { UnicastPeer, VirtualRouterConfig } from "../config.js";
 
 /** What the IP header says. */

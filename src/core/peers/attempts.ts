@@ -4,7 +4,7 @@
  * of forged sources neither fills the memory nor hides one of them.
  */
 import type { Micros } from "../../base/time.js";
-import type { DropReason } from "../advert.js";
+import type { DropReason } from "../../wire/advert.js";
 
 export interface Attempt {
   readonly reason: DropReason;

@@ -1,6 +1,6 @@
 /** Whose adverts a virtual router refuses, and why: the counters say how many, this says of whom. */
 import type { Micros } from "../../base/time.js";
-import type { DropReason } from "../advert.js";
+import type { DropReason } from "../../wire/advert.js";
 
 export interface Refusal {
   /** Address, or words for an unknown one. */

@@ -5,7 +5,7 @@
  */
 import type { IpAddress } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
-import type { Advert } from "../advert.js";
+import type { Advert } from "../../wire/advert.js";
 import { RELEASE_PRIORITY } from "../election.js";
 import { ABSENCE_INTERVALS, Hearing } from "./hearing.js";
 

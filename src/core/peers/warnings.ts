@@ -1,21 +1,33 @@
 /** What is said, at a limited rate, about other speakers for our virtual router. */
 import { formatSeconds, type Micros } from "../../base/time.js";
-import { type Advert, type DropReason, listOf, namedOf } from "../advert.js";
+import { type Advert, type DropReason, listOf, namedOf } from "../../wire/advert.js";
+import type { VirtualRouterConfig } from "../config.js";
+import type { Counters } from "../counters.js";
 import type { LogLevel } from "../effect.js";
 import { OWNER_PRIORITY } from "../election.js";
-import type { VirtualRouter } from "../router/router.js";
+import type { RouterId } from "../identity.js";
+import type { Outbox } from "../outbox.js";
 import { whatAccepts } from "./attempts.js";
 import type { Speaker } from "./speakers.js";
 
+/** The virtual router that they speak for as well. */
+interface OurRouter {
+  readonly id: RouterId;
+  readonly config: VirtualRouterConfig;
+  readonly priority: number;
+  readonly counters: Counters;
+  readonly surroundings: { readonly outbox: Outbox };
+}
+
 /** One advert under the eyes of one virtual router. */
 interface Sighting {
-  readonly router: VirtualRouter;
+  readonly router: OurRouter;
   readonly now: Micros;
   readonly speaker: Speaker;
 }
 
 /** Looks at one advert for anything that an operator should know; changes nothing but counters. */
-export function reportSpeaker(router: VirtualRouter, now: Micros, speaker: Speaker, listed: boolean): void {
+export function reportSpeaker(router: OurRouter, now: Micros, speaker: Speaker, listed: boolean): void {
   const sighting = { router, now, speaker };
   const { relation } = speaker;
   if (relation === "stranger") {
@@ -48,7 +60,7 @@ export function reportSpeaker(router: VirtualRouter, now: Micros, speaker: Speak
   reportInterval(sighting);
 }
 
-export function reportYield(router: VirtualRouter, now: Micros, speaker: Speaker): void {
+export function reportYield(router: OurRouter, now: Micros, speaker: Speaker): void {
   complain(
     { router, now, speaker },
     "info",
@@ -59,7 +71,7 @@ export function reportYield(router: VirtualRouter, now: Micros, speaker: Speaker
 
 /** An advert that would have taken the addresses over, had it been heard. */
 export function reportAttempt(
-  router: VirtualRouter,
+  router: OurRouter,
   now: Micros,
   reason: DropReason,
   source: string,

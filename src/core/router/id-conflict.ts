@@ -5,7 +5,7 @@
  */
 import type { IpAddress } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
-import type { Advert } from "../advert.js";
+import type { Advert } from "../../wire/advert.js";
 import type { VirtualRouterConfig } from "../config.js";
 import { masterDownMicros, RELEASE_PRIORITY, skewMicros } from "../election.js";
 import { type Cause, cause } from "./state.js";

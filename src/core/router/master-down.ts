@@ -1,6 +1,7 @@
 /** What a backup waits for: that the master it follows falls silent, or releases (RFC 9568 §6.4.2). */
 import { formatSeconds, type Micros } from "../../base/time.js";
-import type { VirtualRouterConfig, VrrpVersion } from "../config.js";
+import type { VrrpVersion } from "../../wire/advert.js";
+import type { VirtualRouterConfig } from "../config.js";
 import { Deadline, type Deadlines } from "../deadlines.js";
 import { masterDownMicros, RELEASE_PRIORITY, skewMicros } from "../election.js";
 import type { Speaker } from "../peers/speakers.js";

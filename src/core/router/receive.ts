@@ -2,7 +2,7 @@
 import type { IpAddress } from "../../base/address.js";
 import { sameBytes } from "../../base/bytes.js";
 import type { Micros } from "../../base/time.js";
-import type { Advert, DropReason } from "../advert.js";
+import type { Advert, DropReason } from "../../wire/advert.js";
 import type { VirtualRouterConfig } from "../config.js";
 import { countDrop } from "../counters.js";
 import { OWNER_PRIORITY, outranks, RELEASE_PRIORITY } from "../election.js";

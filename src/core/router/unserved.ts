@@ -3,7 +3,7 @@
  * is about the virtual router as a whole, so they stay unserved for as long as this node follows that master.
  */
 import type { Micros } from "../../base/time.js";
-import type { Advert } from "../advert.js";
+import type { Advert } from "../../wire/advert.js";
 import type { VirtualRouterConfig } from "../config.js";
 import { masterDownMicros, RELEASE_PRIORITY } from "../election.js";
 import type { RouterId } from "../identity.js";

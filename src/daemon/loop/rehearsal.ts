@@ -7,7 +7,6 @@
 import { setFlagsFromString } from "node:v8";
 import { addressFromBytes, type IpAddress } from "../../base/address.js";
 import { macFromBytes } from "../../base/mac.js";
-import type { Advert } from "../../core/advert.js";
 import { type CoreConfig, routersById, type VirtualRouterConfig } from "../../core/config.js";
 import { Core } from "../../core/core.js";
 import type { Input } from "../../core/input.js";
@@ -15,6 +14,7 @@ import { prepareAdverts } from "../../host/adverts/prepare.js";
 import { prepareAnnouncements } from "../../host/announce/frames.js";
 import { OwnChanges } from "../../host/netlink/own-changes.js";
 import { AddressRequests, prepareAddresses } from "../../host/netlink/requests.js";
+import type { Advert } from "../../wire/advert.js";
 import { positionsOf } from "../network/interface.js";
 import { carryOut } from "./effects.js";
 import { Machine, type Outlet } from "./host-adapter.js";

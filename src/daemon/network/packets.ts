@@ -5,7 +5,7 @@ import type { RouterId } from "../../core/identity.js";
 import type { Input } from "../../core/input.js";
 import { Audience } from "../../core/peers/admission.js";
 import { AddressIndex } from "../../wire/address-index.js";
-import { decodeAdvert } from "../../wire/advert.js";
+import { decodeAdvert } from "../../wire/decoder.js";
 import { VIRTUAL_ROUTER_ID } from "../../wire/vrrp.js";
 import { type PacketMeta, Repetitions } from "./repetitions.js";
 

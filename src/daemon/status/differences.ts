@@ -1,7 +1,7 @@
 /** What is not the same with a speaker of our virtual router as with us. */
 import { shortList } from "../../base/lists.js";
 import { type Micros, microsToSeconds } from "../../base/time.js";
-import type { VrrpVersion } from "../../core/config.js";
+import type { VrrpVersion } from "../../wire/advert.js";
 
 export interface Spoken {
   readonly version: VrrpVersion;

@@ -1,11 +1,12 @@
 /** What `vrrpd status --json` shows, described for programs in docs/status.schema.json. Fields are added, never changed. */
 import type { Family } from "../../base/address.js";
-import type { Preempt, VrrpVersion } from "../../core/config.js";
+import type { Preempt } from "../../core/config.js";
 import type { Counters } from "../../core/counters.js";
 import type { Relation } from "../../core/peers/speakers.js";
 import type { Verdict } from "../../core/router/check.js";
 import type { State } from "../../core/router/state.js";
 import type { CoreStatus } from "../../core/status.js";
+import type { VrrpVersion } from "../../wire/advert.js";
 
 /** ISO 8601, UTC. */
 export type Time = string;

@@ -1,9 +1,9 @@
 /** Where adverts of one family go out and come in, on one interface (open.ts opens it). */
 import type { Family } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
-import type { DropReason } from "../../core/advert.js";
 import type { Followed } from "../../core/router/leader.js";
-import type { ReceiveContext } from "../../wire/advert.js";
+import type { DropReason } from "../../wire/advert.js";
+import type { ReceiveContext } from "../../wire/decoder.js";
 import type { Meant } from "./filter.js";
 
 export interface AdvertSocketOptions {

@@ -1,7 +1,7 @@
 import t from "tap";
 import { parseAddress } from "../../../src/base/address.js";
 import { packetOf, prepareAdvert, prepareAdverts } from "../../../src/host/adverts/prepare.js";
-import { decodeAdvert } from "../../../src/wire/advert.js";
+import { decodeAdvert } from "../../../src/wire/decoder.js";
 import { decodeIpv4 } from "../../../src/wire/ipv4.js";
 import { decodeIpv6 } from "../../../src/wire/ipv6.js";
 import { onLinkPeer } from "../../core/values.js";

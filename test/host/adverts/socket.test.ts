@@ -4,7 +4,7 @@ import t from "tap";
 import { type Family, parseAddress } from "../../../src/base/address.js";
 import { openAdvertSocket } from "../../../src/host/adverts/open.js";
 import { packetOf, prepareAdvert, prepareAdverts } from "../../../src/host/adverts/prepare.js";
-import { decodeAdvert, type ReceiveContext } from "../../../src/wire/advert.js";
+import { decodeAdvert, type ReceiveContext } from "../../../src/wire/decoder.js";
 import { decodeIpv6 } from "../../../src/wire/ipv6.js";
 import { onLinkPeer } from "../../core/values.js";
 import { until } from "../../netns/until.js";

@@ -1,6 +1,6 @@
 /** Everything that can go wrong in a run, as data: a failure prints it, and shrinking leaves out what is not needed. */
 import type { Micros } from "../../../src/base/time.js";
-import type { VrrpVersion } from "../../../src/core/config.js";
+import type { VrrpVersion } from "../../../src/wire/advert.js";
 import type { Degradation } from "../lan.js";
 
 interface Span {

@@ -1,5 +1,5 @@
 /** A speaker that is none of ours, for as long as its fault lasts: it advertises and listens to nobody. */
-import type { Advert } from "../../../src/core/advert.js";
+import type { Advert } from "../../../src/wire/advert.js";
 import { hostAddress, strangeAddress } from "../addresses.js";
 import { OUTSIDE } from "../lan.js";
 import type { RouterSpec } from "../scenario.js";

@@ -4,8 +4,8 @@
  */
 import type { IpAddress } from "../../../src/base/address.js";
 import { MICROS_PER_SECOND, type Micros } from "../../../src/base/time.js";
-import type { Advert } from "../../../src/core/advert.js";
-import type { VirtualRouterConfig, VrrpVersion } from "../../../src/core/config.js";
+import type { VirtualRouterConfig } from "../../../src/core/config.js";
+import type { Advert, VrrpVersion } from "../../../src/wire/advert.js";
 import { downInterval, skew } from "./standard.js";
 
 export class BackupModel {

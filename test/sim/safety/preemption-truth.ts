@@ -6,8 +6,8 @@
  */
 import type { IpAddress } from "../../../src/base/address.js";
 import { MICROS_PER_SECOND, type Micros } from "../../../src/base/time.js";
-import type { Advert } from "../../../src/core/advert.js";
 import type { VirtualRouterConfig } from "../../../src/core/config.js";
+import type { Advert } from "../../../src/wire/advert.js";
 import { Violation } from "../violation.js";
 import { counts, downInterval } from "./standard.js";
 

@@ -4,10 +4,10 @@
  */
 import type { IpAddress } from "../../../src/base/address.js";
 import type { Micros } from "../../../src/base/time.js";
-import type { Advert } from "../../../src/core/advert.js";
 import type { VirtualRouterConfig } from "../../../src/core/config.js";
 import type { NotifyState } from "../../../src/core/effect.js";
 import type { Input } from "../../../src/core/input.js";
+import type { Advert } from "../../../src/wire/advert.js";
 import { BackupModel } from "./backup-model.js";
 import { StallModel } from "./stall-model.js";
 import { counts, wins } from "./standard.js";

@@ -1,8 +1,8 @@
 /** The rules of an election, stated a second time from RFC 9568 and RFC 3768 for the checkers, not shared with the core. */
 import type { IpAddress } from "../../../src/base/address.js";
 import type { Micros } from "../../../src/base/time.js";
-import type { Advert } from "../../../src/core/advert.js";
 import type { VirtualRouterConfig } from "../../../src/core/config.js";
+import type { Advert } from "../../../src/wire/advert.js";
 
 /** Version 3: RFC 9568 §6.1; version 2: RFC 3768 §6.1. */
 export function skew(version: number, priority: number, interval: Micros): Micros {

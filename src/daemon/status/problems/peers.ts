@@ -1,6 +1,6 @@
 /** What is wrong with the other speakers for one of our virtual routers. */
 import { shortList } from "../../../base/lists.js";
-import type { DropReason } from "../../../core/advert.js";
+import type { DropReason } from "../../../wire/advert.js";
 import { listDifference } from "../differences.js";
 import type { InstanceDocument, ProblemDocument, SpeakerDocument } from "../types.js";
 import { REFUSAL_WORDS } from "./refusals.js";

@@ -1,6 +1,7 @@
 /** What each reason for a refusal means, and what to do about it. */
-import type { DropReason } from "../../../core/advert.js";
+
 import { WHAT_ACCEPTS } from "../../../core/peers/attempts.js";
+import type { DropReason } from "../../../wire/advert.js";
 
 export interface RefusalWords {
   /** The end of the sentence "adverts of X are refused: …". */
