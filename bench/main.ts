@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { ensurePrivileges } from "../test/netns/index.js";
 import { parseArguments } from "./arguments.js";
 import { partText, withSection } from "./figures/document.js";
-import { machineLine } from "./figures/format.js";
+import { hardwareLine } from "./figures/format.js";
 import { curvePicture, ratioPicture } from "./figures/pictures.js";
 import { mergeParts, type PartResult, type Results } from "./figures/results.js";
+import { describeHardware } from "./lab/hardware.js";
 import { ROOT } from "./lab/lab.js";
-import { describeMachine } from "./lab/machine.js";
 import { PARTS } from "./parts/index.js";
 import type { Part } from "./parts/part.js";
 
@@ -17,7 +17,7 @@ const RESULTS = join(FOLDER, "results.json");
 const DOCUMENT = join(ROOT, "docs/benchmarks.md");
 
 async function runPart(part: Part, quick: boolean): Promise<PartResult> {
-  const machine = describeMachine();
+  const machine = describeHardware();
   const startedAt = performance.now();
   console.log(`\n— ${part.name}: ${part.title} (load ${machine.loadBefore.toFixed(2)})`);
   const { rows, figures = [] } = await part.run({ quick, say: (what) => console.log(`  ${what}`) });
@@ -55,7 +55,7 @@ async function main(argv: readonly string[]): Promise<void> {
     PARTS.map(({ name }) => name),
   );
   ensurePrivileges();
-  console.log(machineLine(describeMachine()));
+  console.log(hardwareLine(describeHardware()));
   const done: PartResult[] = [];
   for (const part of PARTS.filter(({ name }) => parts.includes(name))) {
     try {

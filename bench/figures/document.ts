@@ -1,5 +1,5 @@
 /** The results as text: a table for the terminal, and the marked section of docs/benchmarks.md. */
-import { COLUMNS, cells, machineLine } from "./format.js";
+import { COLUMNS, cells, hardwareLine } from "./format.js";
 import type { PartResult, Results } from "./results.js";
 
 export const BEGIN = "<!-- figures: written by npm run bench, from docs/bench/results.json -->";
@@ -35,7 +35,7 @@ function partSection(part: PartResult): string {
     `### ${part.title}`,
     lines.join("\n"),
     ...(exponents.length > 0 ? [exponents.join("\n"), pictures.join("\n")] : []),
-    `${runs}; ${machineLine(machine)}.`,
+    `${runs}; ${hardwareLine(machine)}.`,
   ].join("\n\n");
 }
 

@@ -1,6 +1,6 @@
 /** Figures as people read them. */
 import type { Ratio, Spread } from "./numbers.js";
-import type { Aim, Machine, Row, Tail, Unit } from "./results.js";
+import type { Aim, Hardware, Row, Tail, Unit } from "./results.js";
 
 /** Three significant digits, and never an exponent. */
 export function number(value: number): string {
@@ -32,7 +32,7 @@ export function met({ met }: Row): string {
   return met === null ? "" : met ? "yes" : "no";
 }
 
-export function machineLine(machine: Machine): string {
+export function hardwareLine(machine: Hardware): string {
   const { processor, cores, memoryGigabytes, kernel, node, peers } = machine;
   return [
     `${cores} × ${processor}`,

@@ -48,7 +48,7 @@ export interface Figure {
 }
 
 /** Where and when. Lines are for people. */
-export interface Machine {
+export interface Hardware {
   readonly processor: string;
   readonly cores: number;
   readonly memoryGigabytes: number;
@@ -66,7 +66,7 @@ export interface PartResult {
   readonly at: string;
   readonly quick: boolean;
   readonly tookSeconds: number;
-  readonly machine: Machine;
+  readonly machine: Hardware;
   readonly rows: readonly Row[];
   readonly figures: readonly Figure[];
 }

@@ -25,7 +25,7 @@ import type { Served } from "./http/index.js";
 import { Locks } from "./locks/locks.js";
 import { carryOut } from "./loop/effects.js";
 import { Following } from "./loop/following.js";
-import { Machine } from "./loop/host-adapter.js";
+import { HostAdapter } from "./loop/host-adapter.js";
 import { Lateness } from "./loop/lateness.js";
 import { Loop } from "./loop/loop.js";
 import { Rehearsal } from "./loop/rehearsal.js";
@@ -241,7 +241,7 @@ export class Daemon {
   }
 
   #buildLoop(): Loop {
-    const machine = new Machine({
+    const host = new HostAdapter({
       network: this.#network,
       requests: this.#requests,
       locks: { acquire: (router) => this.#acquireLock(router) },
@@ -255,7 +255,7 @@ export class Daemon {
       timer: this.#timer,
       spin: (at) => this.#spin(at),
       carryOut: (effects) => {
-        const answers = [...carryOut(machine, effects), ...machine.takeFailures()];
+        const answers = [...carryOut(host, effects), ...host.takeFailures()];
         this.#http?.observer.onEffects(nowMicros(), effects);
         return answers;
       },

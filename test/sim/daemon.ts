@@ -15,8 +15,8 @@ import { Lateness } from "../../src/daemon/loop/lateness.js";
 import { Loop } from "../../src/daemon/loop/loop.js";
 import type { Advert } from "../../src/wire/advert.js";
 import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6, VRRP_TTL } from "../../src/wire/vrrp.js";
+import type { SimulatedHost } from "./host.js";
 import type { Packet } from "./lan.js";
-import type { Machine } from "./machine.js";
 import { DaemonWatch } from "./safety/daemon-watch.js";
 import type { Participant } from "./safety/preemption-truth.js";
 import { Violation } from "./violation.js";
@@ -38,7 +38,7 @@ const BUFFERED_PACKETS = 20;
 /** Answers to answers to answers: beyond this the loop would never come to rest. */
 const ROUNDS_PER_WAKE_UP = 50;
 
-export class Daemon implements Host {
+export class SimulatedDaemon implements Host {
   readonly core: Core;
   readonly watch: DaemonWatch;
   alive = true;
@@ -56,7 +56,7 @@ export class Daemon implements Host {
   #configs: readonly VirtualRouterConfig[] = [];
 
   constructor(
-    readonly machine: Machine,
+    readonly machine: SimulatedHost,
     public config: CoreConfig,
   ) {
     const now = () => machine.clock.read(machine.world.now);
@@ -302,7 +302,7 @@ class WatchedCore extends Core {
   constructor(
     now: Micros,
     config: CoreConfig,
-    private readonly daemon: Daemon,
+    private readonly daemon: SimulatedDaemon,
   ) {
     super(now, config);
   }

@@ -1,6 +1,6 @@
 /** What has to be true once the faults have ended, and by when. */
 import { MICROS_PER_SECOND, type Micros } from "../../src/base/time.js";
-import type { Machine } from "./machine.js";
+import type { SimulatedHost } from "./host.js";
 import { type CheckSpec, largestDelayMicros, largestIntervalMicros, type Scenario } from "./scenario.js";
 import { Violation } from "./violation.js";
 import type { Counts, World } from "./world.js";
@@ -73,7 +73,7 @@ export function judgeCalm(world: World, picture: Picture): void {
   judgeRenewals(world, picture.counts.addressAdds);
 }
 
-function judgeAnnouncements(master: Machine, router: number): void {
+function judgeAnnouncements(master: SimulatedHost, router: number): void {
   const daemon = master.daemon!;
   const { announcements, masterSince } = daemon.watch.routers[router]!;
   // What a stall made late is announced once, not caught up.
@@ -114,7 +114,7 @@ function judgeRouter(world: World, router: number): number {
   return master.spec.index;
 }
 
-function judgeRank(backup: Machine, master: Machine, router: number): void {
+function judgeRank(backup: SimulatedHost, master: SimulatedHost, router: number): void {
   const ours = backup.choices[router]!;
   const theirs = master.choices[router]!;
   const preempts = ours.preempt.mode !== "never" || ours.priority === 255;
@@ -138,7 +138,7 @@ function judgeStatus(world: World): void {
   }
 }
 
-function judgeHolders(world: World, master: Machine, router: number): void {
+function judgeHolders(world: World, master: SimulatedHost, router: number): void {
   for (const machine of world.machines) {
     for (const pool of machine.choices[router]!.list) {
       if (machine.isOwn(router, pool)) continue;
@@ -150,7 +150,7 @@ function judgeHolders(world: World, master: Machine, router: number): void {
   }
 }
 
-function stateOf(machine: Machine, router: number): string {
+function stateOf(machine: SimulatedHost, router: number): string {
   return machine.daemon?.watch.routers[router]?.state ?? "down";
 }
 

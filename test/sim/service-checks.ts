@@ -1,8 +1,8 @@
 /** The checks of one simulated host: a result each interval, while its daemon lives. */
 import type { Micros } from "../../src/base/time.js";
 import type { CheckOutcome } from "../../src/core/input.js";
-import type { Daemon } from "./daemon.js";
-import type { Machine } from "./machine.js";
+import type { SimulatedDaemon } from "./daemon.js";
+import type { SimulatedHost } from "./host.js";
 import type { CheckSpec } from "./scenario.js";
 
 export interface Failure {
@@ -15,9 +15,9 @@ export interface Failure {
 export class ServiceChecks {
   readonly failures = new Set<Failure>();
 
-  constructor(private readonly machine: Machine) {}
+  constructor(private readonly machine: SimulatedHost) {}
 
-  start(daemon: Daemon): void {
+  start(daemon: SimulatedDaemon): void {
     const { world } = this.machine;
     for (const [index, check] of world.scenario.checks.entries()) {
       const first = world.now + Math.floor(world.rng.next() * Math.min(check.intervalMicros, 100_000));
@@ -25,7 +25,7 @@ export class ServiceChecks {
     }
   }
 
-  #run(daemon: Daemon, index: number, check: CheckSpec): void {
+  #run(daemon: SimulatedDaemon, index: number, check: CheckSpec): void {
     if (!daemon.alive) return;
     const { world } = this.machine;
     const outcome = this.#outcome(index);

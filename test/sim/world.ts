@@ -2,10 +2,10 @@
 import type { Micros } from "../../src/base/time.js";
 import { EventQueue } from "./event-queue.js";
 import { applyFault } from "./faults/apply.js";
+import { SimulatedHost } from "./host.js";
 import { LEASE_LATENESS_MICROS } from "./kernel.js";
 import { Lan, OUTSIDE } from "./lan.js";
 import { judgeCalm, judgeSettled, livenessBoundMicros, observationMicros } from "./liveness.js";
-import { Machine } from "./machine.js";
 import { Names } from "./names.js";
 import { Prng } from "./prng.js";
 import { PreemptionTruth } from "./safety/preemption-truth.js";
@@ -36,7 +36,7 @@ export class World {
   readonly names: Names;
   readonly lan: Lan;
   readonly truth: PreemptionTruth;
-  readonly machines: readonly Machine[];
+  readonly machines: readonly SimulatedHost[];
   readonly counts: Counts = newCounts();
   readonly #queue = new EventQueue();
   readonly #lastMaster: (number | null)[];
@@ -57,7 +57,7 @@ export class World {
       deliver: (at, to, packets) => this.schedule(at, () => this.machines[to]!.receive(packets)),
     });
     this.truth = new PreemptionTruth(scenario.hosts.length, scenario.routers.length);
-    this.machines = scenario.hosts.map((host) => new Machine(this, host));
+    this.machines = scenario.hosts.map((host) => new SimulatedHost(this, host));
   }
 
   schedule(at: Micros, run: () => void): void {

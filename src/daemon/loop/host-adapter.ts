@@ -1,4 +1,4 @@
-/** This machine as the effects see it: everything a wake-up sends goes out of prepared buffers, in as few calls as there are kinds. */
+/** This host as the effects see it: everything a wake-up sends goes out of prepared buffers, in as few calls as there are kinds. */
 import { getSystemErrorName } from "node:util";
 import type { Family } from "../../base/address.js";
 import { shortList } from "../../base/lists.js";
@@ -33,7 +33,7 @@ export interface MachineParts {
 
 type Frames = Pick<RouterAddresses, "router"> & Partial<RouterAddresses>;
 
-export class Machine implements Host {
+export class HostAdapter implements Host {
   #failures: Input[] = [];
 
   constructor(private readonly parts: MachineParts) {}

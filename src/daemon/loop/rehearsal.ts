@@ -1,7 +1,7 @@
 /**
  * A takeover before there is one. Code that never ran has to be compiled first, which costs more than a millisecond, and
  * a takeover's code runs for the first time when it matters most. So a daemon that has started plays takeovers to
- * itself, and once more just before a real one: with the real core, loop, machine and netlink requests, a clock of their
+ * itself, and once more just before a real one: with the real core, loop, host and netlink requests, a clock of their
  * own, and nowhere to send to.
  */
 import { setFlagsFromString } from "node:v8";
@@ -17,7 +17,7 @@ import { AddressRequests, prepareAddresses } from "../../host/netlink/requests.j
 import type { Advert } from "../../wire/advert.js";
 import { positionsOf } from "../network/interface.js";
 import { carryOut } from "./effects.js";
-import { Machine, type Outlet } from "./host-adapter.js";
+import { HostAdapter, type Outlet } from "./host-adapter.js";
 import { Lateness } from "./lateness.js";
 import { Loop } from "./loop.js";
 
@@ -95,12 +95,12 @@ class Stage {
 
   constructor(router: VirtualRouterConfig, requests: AddressRequests) {
     this.#core = new Core(this.#now, { routers: [router], checks: [], renewIntervalMicros: null });
-    const machine = machineOf(router, requests);
+    const host = adapterOf(router, requests);
     this.#loop = new Loop({
       core: this.#core,
       now: () => this.#now,
       timer: { arm: () => {}, disarm: () => {} },
-      carryOut: (effects) => [...carryOut(machine, effects), ...machine.takeFailures()],
+      carryOut: (effects) => [...carryOut(host, effects), ...host.takeFailures()],
       readArrived: () => false,
       lateness: new Lateness(() => {}),
     });
@@ -143,7 +143,7 @@ function rivalAdvert(router: VirtualRouterConfig): Advert {
   return { ...said, priority: RIVAL_PRIORITY, checksumForm: null };
 }
 
-function machineOf(router: VirtualRouterConfig, requests: AddressRequests): Machine {
+function adapterOf(router: VirtualRouterConfig, requests: AddressRequests): HostAdapter {
   const prepared = {
     adverts: prepareAdverts(router, SOURCES[router.family]),
     positions: positionsOf(router),
@@ -162,7 +162,7 @@ function machineOf(router: VirtualRouterConfig, requests: AddressRequests): Mach
     prepared: () => prepared,
     announcer: { send: () => 0, lastFailure: "" },
   };
-  return new Machine({
+  return new HostAdapter({
     network: { of: () => outlet },
     requests: {
       add: (batches) => asDone(requests.add(batches)),

@@ -1,5 +1,5 @@
 /** Makes faults happen, and end. Faults of one kind may overlap: a thing is back when the last reason is gone. */
-import type { Machine, Reasons } from "../machine.js";
+import type { Reasons, SimulatedHost } from "../host.js";
 import type { World } from "../world.js";
 import { describeFault, type Fault, type HostFaultKind } from "./fault.js";
 import { makeNoise } from "./noise.js";
@@ -39,7 +39,7 @@ export function applyFault(world: World, fault: Fault, begins: boolean): void {
 }
 
 function applyRestart(
-  machine: Machine,
+  machine: SimulatedHost,
   fault: Extract<Fault, { kind: "crash" | "relist" }>,
   begins: boolean,
 ): void {
@@ -54,7 +54,7 @@ function applyRestart(
   machine.choices[fault.router] = { ...machine.choices[fault.router]!, list: fault.list };
 }
 
-function applyState(machine: Machine, kind: HostFaultKind, fault: Fault, begins: boolean): void {
+function applyState(machine: SimulatedHost, kind: HostFaultKind, fault: Fault, begins: boolean): void {
   switch (kind) {
     case "stop":
       change(machine.down, fault, begins);
@@ -109,7 +109,7 @@ function applyToLan(
 }
 
 function applyToHost(
-  machine: Machine,
+  machine: SimulatedHost,
   fault: Extract<Fault, { kind: "check" | "refuse" | "meddle" | "priority" | "newMac" | "noise" }>,
   begins: boolean,
 ): void {
@@ -140,7 +140,7 @@ function applyToHost(
 }
 
 /** What somebody added he takes away again, unless the daemon has made it its own meanwhile. */
-function meddle({ kernel }: Machine, fault: Extract<Fault, { kind: "meddle" }>, begins: boolean): void {
+function meddle({ kernel }: SimulatedHost, fault: Extract<Fault, { kind: "meddle" }>, begins: boolean): void {
   const { router, address, change } = fault;
   if (change === "remove") {
     if (begins) kernel.meddleRemove(router, address);

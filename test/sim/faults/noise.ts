@@ -1,10 +1,10 @@
 /** Inputs that have to be counted and reported, and must not change anything. */
 import { macFromBytes } from "../../../src/base/mac.js";
 import { hostAddress } from "../addresses.js";
-import type { Machine } from "../machine.js";
+import type { SimulatedHost } from "../host.js";
 import { INTERFACE } from "../scenario.js";
 
-export function makeNoise(machine: Machine, router: number): void {
+export function makeNoise(machine: SimulatedHost, router: number): void {
   const { world, daemon } = machine;
   if (daemon === null) return;
   const { family } = world.scenario.routers[router]!;

@@ -3,7 +3,7 @@ import { MICROS_PER_SECOND, type Micros } from "../../../src/base/time.js";
 import type { Effect } from "../../../src/core/effect.js";
 import type { AddressKey } from "../../../src/core/identity.js";
 import type { Input } from "../../../src/core/input.js";
-import type { Daemon } from "../daemon.js";
+import type { SimulatedDaemon } from "../daemon.js";
 import type { HeldAddress } from "../kernel.js";
 import { Violation } from "../violation.js";
 import { ReadinessModel } from "./readiness-model.js";
@@ -36,7 +36,7 @@ export class DaemonWatch {
   #batch = 0;
   #stopped = false;
 
-  constructor(private readonly daemon: Daemon) {
+  constructor(private readonly daemon: SimulatedDaemon) {
     const { machine, config } = daemon;
     this.#readiness = new ReadinessModel(config.checks);
     this.routers = machine.world.scenario.routers.map(

@@ -2,9 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { findProgram } from "../../test/interop/speakers/programs.js";
-import type { Machine } from "../figures/results.js";
+import type { Hardware } from "../figures/results.js";
 
-export function describeMachine(): Machine {
+export function describeHardware(): Hardware {
   const processors = cpus();
   return {
     processor: processors[0]?.model.trim() ?? "unknown",

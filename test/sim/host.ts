@@ -5,7 +5,7 @@ import type { Micros } from "../../src/base/time.js";
 import type { Input, InterfaceAddress, LinkState } from "../../src/core/input.js";
 import { strangeAddress } from "./addresses.js";
 import { DriftingClock } from "./clock.js";
-import { Daemon } from "./daemon.js";
+import { SimulatedDaemon } from "./daemon.js";
 import type { Fault } from "./faults/fault.js";
 import { type HeldAddress, Kernel, type Removal } from "./kernel.js";
 import type { Packet } from "./lan.js";
@@ -17,11 +17,11 @@ import type { World } from "./world.js";
 /** Why something is away: as long as there is one reason, it is. */
 export type Reasons = Set<Fault | "not started">;
 
-export class Machine {
+export class SimulatedHost {
   readonly clock: DriftingClock;
   readonly kernel: Kernel;
   readonly checks: ServiceChecks;
-  daemon: Daemon | null = null;
+  daemon: SimulatedDaemon | null = null;
   choices: RouterChoice[];
   readonly down: Reasons = new Set();
   readonly stalls: Reasons = new Set();
@@ -67,7 +67,7 @@ export class Machine {
     if (this.down.size > 0 || this.daemon !== null) return;
     this.note("daemon starts");
     this.world.truth.booted(this.spec.index);
-    this.daemon = new Daemon(this, coreConfigOf(this.world.scenario, this.spec, this.choices));
+    this.daemon = new SimulatedDaemon(this, coreConfigOf(this.world.scenario, this.spec, this.choices));
     this.daemon.start();
     this.checks.start(this.daemon);
   }
