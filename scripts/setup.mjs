@@ -32,7 +32,6 @@ const RUN_PROGRAMS = {
   setpriv: "util-linux",
   mount: "mount",
   hostname: "hostname",
-  find: "findutils",
   perl: "perl-base",
 };
 /** Needed while something is compiled (node-gyp). */

@@ -15,14 +15,16 @@ export interface ExecuteOptions {
   readonly input?: string;
   /** Default 30,000; then the command is killed and `ETIMEOUT` thrown. */
   readonly timeoutMs?: number;
+  /** Beside PATH, HOME and LANG; the caller's own environment is not handed on. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Throws `EMISSING` when there is no such program, `ETIMEOUT`; an exit code is the caller's to judge. */
 export function execute(command: readonly string[], options: ExecuteOptions = {}): Promise<CommandResult> {
-  const { input = "", timeoutMs = 30_000 } = options;
+  const { input = "", timeoutMs = 30_000, env } = options;
   const [program, ...parameters] = command as [string, ...string[]];
   return new Promise((resolve, reject) => {
-    const child = spawn(program, parameters, { env: baseEnvironment(), stdio: "pipe" });
+    const child = spawn(program, parameters, { env: baseEnvironment(env), stdio: "pipe" });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
@@ -66,11 +68,12 @@ export async function executeOk(
 }
 
 /** What every process of the harness starts with: nothing of the caller's but the way to programs. */
-export function baseEnvironment(): Record<string, string> {
+export function baseEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
     PATH: `${process.env.PATH ?? ""}:/usr/sbin:/usr/bin:/sbin:/bin`,
     HOME: process.env.HOME ?? "/",
     LANG: "C.UTF-8",
+    ...more,
   };
 }
 

@@ -1,8 +1,8 @@
 /** One host of a LAN, as a test sees it. */
 import type { HostDescription } from "./description.js";
 import { HarnessError } from "./errors.js";
-import { baseEnvironment, type CommandResult, type ExecuteOptions, execute, executeOk } from "./execute.js";
-import { isLocal } from "./local-addresses.js";
+import { type CommandResult, type ExecuteOptions, execute, executeOk } from "./execute.js";
+import { areAllUp, isLocal } from "./local-addresses.js";
 import type { Namespace } from "./namespace.js";
 import { HostProcess, type StartOptions } from "./process.js";
 import type { Direction, Switch } from "./switch.js";
@@ -69,7 +69,7 @@ export class Host {
 
   /** Starts a process that goes on; it is killed with the LAN. */
   start(command: readonly string[], options: StartOptions = {}): HostProcess {
-    const started = new HostProcess(this.inside(command, options), command, options.name);
+    const started = new HostProcess(this.inside(command, options), command, options);
     this.started.push(started);
     return started;
   }
@@ -128,7 +128,9 @@ export class Host {
 
   /** Whether this address, without prefix length, is on any interface. */
   async hasAddress(address: string): Promise<boolean> {
-    if (this.answersFor(address)) return true;
+    const { holderPid } = this.context.namespace;
+    if (isLocal(holderPid, address)) return true;
+    if (areAllUp(holderPid)) return false;
     // It may be on an interface that is down. To ask for that takes a process, so it is done seldom.
     const isRecent = performance.now() - this.listedAt < LISTING_LASTS_MILLIS;
     if (isRecent && !this.listed.has(address)) return false;
@@ -190,15 +192,10 @@ export class Host {
     await this.context.namespace.close();
   }
 
-  /** The exact environment, whatever this process was started with or loads into its children. */
   private inside(command: readonly string[], options: StartOptions): string[] {
     if (command.length === 0)
       throw new HarnessError("EDESCRIPTION", `an empty command was given to ${this.name}`);
-    const variables = Object.entries({ ...baseEnvironment(), ...options.env }).map(
-      ([name, value]) => `${name}=${value}`,
-    );
-    const env = ["env", "--ignore-environment", `--chdir=${options.cwd ?? process.cwd()}`, ...variables];
-    return this.context.namespace.enter([...env, ...command]);
+    return this.context.namespace.enter(command, options.cwd ?? process.cwd());
   }
 }
 

@@ -1,5 +1,7 @@
 /** Which addresses the kernel of a network namespace takes for its own, read without a process. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+
+const IFF_UP = 1;
 
 /**
  * Whether it takes packets for this address. Addresses of an interface that is administratively down are not among them.
@@ -9,6 +11,19 @@ export function isLocal(pid: number, address: string): boolean {
   if (address.includes(":")) return read(pid, "if_inet6").includes(hex(address));
   const pattern = `\\|-- ${address.replaceAll(".", "\\.")}\\n\\s+/32 host LOCAL`;
   return new RegExp(pattern).test(read(pid, "fib_trie"));
+}
+
+/** Whether all its interfaces are administratively up; false where this cannot be read: /sys may not be the namespace's own. */
+export function areAllUp(pid: number): boolean {
+  const folder = `/proc/${pid}/root/sys/class/net`;
+  try {
+    const names = readdirSync(folder);
+    const known = [...read(pid, "dev").matchAll(/^ *([^:\n]+):/gm)].map((match) => match[1]!);
+    if (names.sort().join() !== known.sort().join()) return false;
+    return names.every((name) => (Number(readFileSync(`${folder}/${name}/flags`, "latin1")) & IFF_UP) !== 0);
+  } catch {
+    return false;
+  }
 }
 
 function read(pid: number, table: string): string {

@@ -15,9 +15,6 @@ const PROGRAMS: readonly (readonly [program: string, debianPackage: string])[] =
   ["unshare", "util-linux"],
   ["nsenter", "util-linux"],
   ["setpriv", "util-linux"],
-  ["mount", "mount"],
-  ["hostname", "hostname"],
-  ["find", "findutils"],
 ];
 
 /**

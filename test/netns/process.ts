@@ -41,10 +41,13 @@ export class HostProcess {
   private readonly watchers = new Set<() => void>();
 
   /** @param command with the way into the host, @param shown as the caller wrote it. Used by `host.start`. */
-  constructor(command: readonly string[], shown: readonly string[], name: string | undefined) {
+  constructor(command: readonly string[], shown: readonly string[], { name, env }: StartOptions) {
     this.name = name ?? shown[0]!.split("/").at(-1)!;
     const [program, ...parameters] = command as [string, ...string[]];
-    const child = spawn(program, parameters, { env: baseEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, parameters, {
+      env: baseEnvironment(env),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.pid = child.pid ?? -1;
     this.collect("stdout", child.stdout);
     this.collect("stderr", child.stderr);

@@ -16,8 +16,10 @@ interface Loss {
 const BRIDGE_SCRIPT = `
 echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 2>/dev/null || true
 echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6 2>/dev/null || true
-ip link add ${BRIDGE} type bridge stp_state 0 forward_delay 0 mcast_snooping 0
-ip link set ${BRIDGE} up
+exec ip -batch - <<END
+link add ${BRIDGE} type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+link set ${BRIDGE} up
+END
 `;
 
 export class Switch {
