@@ -13,7 +13,7 @@ export function requireCapabilities(): void {
 export function requireScriptUser({ settings, checks, instances }: Intent): void {
   const { user } = settings.scripts;
   const runsScripts =
-    checks.some(({ kind }) => kind === "script") ||
+    checks.some(({ command }) => command !== null) ||
     instances.some(({ router }) => router.notifyCommand !== null);
   if (user === null || !runsScripts) return;
   const identity = findIdentity(user);

@@ -1,12 +1,13 @@
 /** Configuration in two pure steps: a source gives an intent, `plan` makes a plan of it and of this host's facts. */
 
+export type * from "./checks.js";
 export { environmentSource, type ParsedEnvironment, parseEnvironment } from "./env/source.js";
 export { VARIABLE_NAMES, VARIABLES } from "./env/table.js";
 export * from "./intent.js";
 export { describePlan } from "./plan/describe.js";
 export type { HostFacts, InterfaceFacts } from "./plan/facts.js";
 export type { PlanOptions } from "./plan/interfaces.js";
-export { contradictionsOf, nodeOf, peersOf, probesOf, routersOn, scriptsOf } from "./plan/parts.js";
+export { contradictionsOf, nodeOf, peersOf, routersOn } from "./plan/parts.js";
 export { wayTo } from "./plan/peers.js";
 export { plan } from "./plan/plan.js";
 export { promotionWarning } from "./plan/promotion.js";

@@ -4,7 +4,8 @@
  */
 import type { IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
-import type { CheckConfig, VirtualRouterConfig } from "../core/config.js";
+import type { VirtualRouterConfig } from "../core/config.js";
+import type { CheckIntent } from "./checks.js";
 import type { Origin, StandingProblem } from "./problem.js";
 
 export interface Intent {
@@ -71,24 +72,6 @@ export type PriorityIntent =
   | { readonly fixed: number }
   /** Made from the node address, so that the nodes share the groups: `group` from 1, `replicaCount` at least 1. */
   | { readonly group: number; readonly replicaCount: number };
-
-export interface ProbeIntent extends CheckConfig {
-  readonly kind: "probe";
-  readonly origin: Origin;
-  readonly port: number;
-  readonly intervalMicros: Micros;
-}
-
-export interface ScriptIntent extends CheckConfig {
-  readonly kind: "script";
-  readonly origin: Origin;
-  readonly command: readonly string[];
-  readonly intervalMicros: Micros;
-  /** A script that is missing or not executable at start faults the node instead of being disabled. */
-  readonly strict: boolean;
-}
-
-export type CheckIntent = ProbeIntent | ScriptIntent;
 
 export type FirewallPlan =
   | { readonly backend: "iptables"; readonly chain: string }

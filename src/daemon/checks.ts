@@ -1,9 +1,8 @@
 /** The checks of the configuration, run beside the loop; their results are inputs. */
 import type { Micros } from "../base/time.js";
-import { type Plan, probesOf, scriptsOf } from "../config/index.js";
+import type { CheckPlan, Plan } from "../config/index.js";
 import type { CheckOutcome } from "../core/input.js";
-import { type CheckScript, startCheckScript } from "../host/checks/script.js";
-import { type Probe, startProbe } from "../host/checks/tcp-probe.js";
+import { type CheckHooks, kindOf, type RunningCheck } from "../host/checks/index.js";
 import type { Launcher } from "../host/scripts/launcher.js";
 
 export interface ChecksHooks {
@@ -18,72 +17,61 @@ export interface ChecksHooks {
 }
 
 export class Checks {
-  readonly #probes = new Map<string, Probe>();
-  readonly #scripts: readonly CheckScript[];
-  /** By the check's name: the address that its probe connects to. */
-  readonly #probed = new Map<string, string | null>();
-  /** Checks whose address went or came since their probe began. */
+  readonly #running = new Map<string, RunningCheck>();
+  /** As they are planned now, by their names. */
+  readonly #planned = new Map<string, CheckPlan>();
+  /** Checks whose address went or came since their run began. */
   readonly #disturbed = new Set<string>();
 
   constructor(
     plan: Plan,
     private readonly hooks: ChecksHooks,
   ) {
-    for (const probe of probesOf(plan)) {
-      this.#probed.set(probe.name, probe.address?.text ?? null);
-      this.#probes.set(probe.name, startProbe({ ...probe, ...this.#probeHooks(probe.name) }));
+    for (const [name, check] of plan.checks) {
+      this.#planned.set(name, check);
+      this.#running.set(name, kindOf(check).start(check, this.#hooksOf(name)));
     }
-    this.#scripts = scriptsOf(plan).map((script) =>
-      startCheckScript({ ...script, launcher: hooks.launcher, ...hooksOf(script.name, hooks) }),
-    );
   }
 
-  /** The plan has changed: the targets of probes may have. */
+  /** The plan has changed: what checks connect to may have. */
   update(plan: Plan): void {
-    for (const { name, address } of probesOf(plan)) {
-      this.#probed.set(name, address?.text ?? null);
-      this.#probes.get(name)?.setTarget(address);
+    for (const [name, check] of plan.checks) {
+      this.#planned.set(name, check);
+      this.#running.get(name)?.update(check);
     }
   }
 
   /** An address of this node went or came. */
   addressMoved(text: string): void {
-    for (const [name, probed] of this.#probed) if (probed === text) this.#disturbed.add(name);
+    for (const [name, { address }] of this.#planned) if (address?.text === text) this.#disturbed.add(name);
   }
 
   /** Resolves when no check is left running, within a second. */
   async stop(): Promise<void> {
-    for (const probe of this.#probes.values()) probe.stop();
-    await Promise.all(this.#scripts.map((script) => script.stop()));
+    await Promise.all([...this.#running.values()].map((check) => check.stop()));
   }
 
-  /** A probe that fails while its address is away, be it for a moment, says nothing about the service. */
-  #probeHooks(check: string) {
-    const hooks = hooksOf(check, this.hooks);
+  /** The hooks as one check calls them. */
+  #hooksOf(check: string): CheckHooks {
+    const { launcher, onProblem, onResult, onStarted, onEnded } = this.hooks;
     return {
-      ...hooks,
+      launcher,
+      onProblem,
       onStarted: () => {
         this.#disturbed.delete(check);
-        hooks.onStarted();
+        onStarted?.(check);
       },
-      onResult: (outcome: CheckOutcome, detail: string) => {
-        if (outcome === "pass" || this.#isUndisturbed(check)) hooks.onResult(outcome, detail);
+      onEnded: (tookMicros) => onEnded?.(check, tookMicros),
+      onResult: (outcome, detail) => {
+        if (outcome === "pass" || this.#countsNow(check)) onResult(check, outcome, detail);
       },
     };
   }
 
-  #isUndisturbed(check: string): boolean {
-    const address = this.#probed.get(check) ?? null;
-    return address !== null && this.hooks.hasAddress(address) && !this.#disturbed.has(check);
+  /** A failure while the node's address is away, be it for a moment, says nothing about a service that is asked there. */
+  #countsNow(check: string): boolean {
+    const { connectsTo, address } = this.#planned.get(check)!;
+    if (connectsTo !== "node") return true;
+    return address !== null && this.hooks.hasAddress(address.text) && !this.#disturbed.has(check);
   }
-}
-
-/** The hooks as one check calls them. */
-function hooksOf(check: string, hooks: ChecksHooks) {
-  return {
-    onResult: (outcome: CheckOutcome, detail: string) => hooks.onResult(check, outcome, detail),
-    onProblem: hooks.onProblem,
-    onStarted: () => hooks.onStarted?.(check),
-    onEnded: (tookMicros: Micros) => hooks.onEnded?.(check, tookMicros),
-  };
 }

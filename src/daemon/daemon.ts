@@ -213,7 +213,7 @@ export class Daemon {
       hostFacts: () => this.#kernelFacts(),
       lateness: this.#lateness,
       lostLogLines: this.#logger.lostLines,
-      scripts: this.#scripts.documents,
+      scripts: this.#scripts.examined,
       lockSquatters: this.#locks.squatters(),
       version: this.#version,
       startedAt: this.#startedAt,

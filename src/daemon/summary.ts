@@ -3,10 +3,11 @@
 import { formatWithPrefix } from "../base/address.js";
 import { shortList } from "../base/lists.js";
 import { formatSeconds, type Micros, microsToSeconds } from "../base/time.js";
-import { nodeOf, type Plan, probesOf, scriptsOf } from "../config/index.js";
+import { nodeOf, type Plan } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { Facts } from "../core/effect.js";
 import type { CoreStatus } from "../core/status.js";
+import { byName } from "../host/checks/index.js";
 
 export interface Line {
   readonly message: string;
@@ -39,15 +40,11 @@ function interfacesOf({ interfaces }: Plan): string {
 function planFacts(plan: Plan): Facts {
   const { core } = plan;
   const { interface: name, nodeAddress } = nodeOf(plan);
-  const [probe = null] = probesOf(plan);
-  const [script] = scriptsOf(plan);
   const more = core.routers.length - LISTED_INSTANCES;
   return {
     interface: name,
     nodeAddress: nodeAddress?.text ?? null,
-    probe: probe && `${probe.address?.text ?? "this node"} port ${probe.port}`,
-    // Not its arguments: they may hold a secret.
-    script: script?.command[0] ?? null,
+    ...byName(plan.checks.values(), (kind, check) => kind.fact(check)),
     instances: [
       ...core.routers.slice(0, LISTED_INSTANCES).map(describeRouter),
       ...(more > 0 ? [`and ${more} more`] : []),

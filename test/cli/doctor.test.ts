@@ -1,6 +1,6 @@
 /** `vrrpd doctor` on hosts that are sound, that are not, and on a LAN where others were first. Nothing changes. */
 import t from "tap";
-import type { Finding } from "../../src/cli/commands/doctor/finding.js";
+import type { Finding } from "../../src/host/finding.js";
 import { BASE_ENVIRONMENT, type Environment, Nodes, VIP, VRRPD } from "../daemon/nodes.js";
 import { until } from "../netns/index.js";
 

@@ -1,7 +1,15 @@
 /** The JSON of `vrrpd check`, byte for byte. */
 import t from "tap";
-import { describePlan } from "../../src/config/index.js";
+import { describePlan, type Plan } from "../../src/config/index.js";
+import { byName } from "../../src/host/checks/index.js";
 import { host, ip, planOf } from "./support.js";
+
+function documentOf(plan: Plan): object {
+  return describePlan(
+    plan,
+    byName(plan.checks.values(), (kind, check) => kind.settings(check)),
+  );
+}
 
 t.test("a full plan, key order included", (t) => {
   const env = {
@@ -24,7 +32,7 @@ t.test("a full plan, key order included", (t) => {
     `"preempt":{"mode":"never","delaySeconds":0},"advertIntervalSeconds":0.5,"virtualAddresses":["${vip}"],` +
     `"unicastPeers":["${peer}"],"notifyScript":"/notify \\"a b\\" c"}`;
   t.equal(
-    JSON.stringify(describePlan(planOf(env, host({ ens3: ["192.0.2.10/24"] }, null, 1500, routes)))),
+    JSON.stringify(documentOf(planOf(env, host({ ens3: ["192.0.2.10/24"] }, null, 1500, routes)))),
     '{"source":"env","interface":"ens3","nodeAddress":"192.0.2.10",' +
       '"probe":{"address":"192.0.2.10","port":30060,"intervalSeconds":2},' +
       '"script":{"command":["/check","a"],"intervalSeconds":2},"warnings":[],"instances":[' +
@@ -37,7 +45,7 @@ t.test("a full plan, key order included", (t) => {
 });
 
 t.test("what a missing fact leaves open is null, with warnings", (t) => {
-  t.match(describePlan(planOf({ OPENSHIFT_HA_NETWORK_INTERFACE: "ens3" }, host({}))), {
+  t.match(documentOf(planOf({ OPENSHIFT_HA_NETWORK_INTERFACE: "ens3" }, host({}))), {
     interface: null,
     nodeAddress: null,
     probe: { address: null, port: 80 },
@@ -50,12 +58,12 @@ t.test("what a missing fact leaves open is null, with warnings", (t) => {
     ],
     instances: [{ interface: "ens3", priority: null, notifyScript: null, unicastPeers: [] }],
   });
-  t.match(describePlan(planOf({ OPENSHIFT_HA_MONITOR_PORT: "0" })), { probe: null });
+  t.match(documentOf(planOf({ OPENSHIFT_HA_MONITOR_PORT: "0" })), { probe: null });
   t.end();
 });
 
 t.test("a contradiction is said among the warnings", (t) => {
   const planned = planOf({ OPENSHIFT_HA_UNICAST_PEERS: "192.0.2.10" });
-  t.match(describePlan(planned), { warnings: [planned.contradiction] });
+  t.match(documentOf(planned), { warnings: [planned.contradiction] });
   t.end();
 });

@@ -9,8 +9,6 @@ import {
   parseEnvironment,
   peersOf,
   plan,
-  probesOf,
-  scriptsOf,
 } from "../../src/config/index.js";
 import type { PeerRoute } from "../../src/config/plan/facts.js";
 import type { InterfaceAddress } from "../../src/core/input.js";
@@ -97,8 +95,9 @@ function partsOf(made: Plan) {
   const [on, ...others] = made.interfaces;
   if (on === undefined || others.length > 0) throw new Error(`${made.interfaces.length} interfaces`);
   const { name, reason, nodeAddress, sources } = on;
-  const [probe = null] = probesOf(made);
-  const [script = null] = scriptsOf(made);
+  const checks = [...made.checks.values()];
+  const probe = checks.find((check) => check.kind === "tcp") ?? null;
+  const script = checks.find((check) => check.kind === "script") ?? null;
   const [contradiction = null] = contradictionsOf(made);
   const peers = peersOf(made).map(({ peer }) => peer);
   return {

@@ -27,7 +27,7 @@ async function twoProbes(hasAddress: (checks: Checks, probe: number) => boolean)
   );
   const address = parseAddress("127.0.0.1");
   const checks = [...planned.checks].map(
-    ([name, check]) => [name, check.kind === "probe" ? { ...check, address } : check] as const,
+    ([name, check]) => [name, check.kind === "tcp" ? { ...check, address } : check] as const,
   );
   const plan = { ...planned, checks: new Map(checks) };
   const results: string[] = [];

@@ -6,15 +6,17 @@ import {
   describePlan,
   type Plan,
   peersOf,
-  probesOf,
   promotionWarning,
-  scriptsOf,
   wayTo,
 } from "../../config/index.js";
+import { allKinds, byName } from "../../host/checks/index.js";
 import { promotesSecondaries } from "../../host/system.js";
 import { planHere } from "../configuration.js";
 import { cell, grid } from "../view/grid.js";
 import { CONFIG, defineCommand, JSON_OUTPUT, requireSource } from "./command.js";
+
+/** Columns of what stands before a fact. */
+const LABEL = 14;
 
 export const command = defineCommand({
   options: { config: CONFIG, json: JSON_OUTPUT },
@@ -27,25 +29,24 @@ export const command = defineCommand({
       (on) => promotionWarning(planned, on, facts, promotesSecondaries) ?? [],
     );
     const made = { ...planned, warnings: [...planned.warnings, ...promotion] };
-    return print(options.json ? JSON.stringify(describePlan(made), null, 2) : describe(made));
+    return print(options.json ? JSON.stringify(documentOf(made), null, 2) : describe(made));
   },
 });
 
+function documentOf(made: Plan): object {
+  return describePlan(
+    made,
+    byName(made.checks.values(), (kind, check) => kind.settings(check)),
+  );
+}
+
 function describe(made: Plan): string {
-  const probes = probesOf(made).map(
-    ({ address, port, intervalMicros }) =>
-      `port ${port} of ${address?.text ?? "this node"} every ${microsToSeconds(intervalMicros)} s`,
-  );
-  const scripts = scriptsOf(made).map(
-    ({ command, intervalMicros }) => `${command.join(" ")} every ${microsToSeconds(intervalMicros)} s`,
-  );
   return [
     ...made.interfaces.flatMap(({ name, reason, nodeAddress }) => [
       `interface     ${name ?? "none yet"} (${reason})`,
       `node address  ${nodeAddress?.text ?? "none yet"}`,
     ]),
-    ...orNone(probes).map((probe) => `probe         ${probe}`),
-    ...orNone(scripts).map((script) => `check script  ${script}`),
+    ...checkLines(made),
     "",
     routerTable(made),
     ...(peersOf(made).length > 0 ? ["", peerTable(made)] : []),
@@ -54,8 +55,14 @@ function describe(made: Plan): string {
   ].join("\n");
 }
 
-function orNone(texts: readonly string[]): readonly string[] {
-  return texts.length > 0 ? texts : ["none"];
+function checkLines({ checks }: Plan): string[] {
+  return allKinds().flatMap(([name, kind]) => {
+    const said = [...checks.values()]
+      .filter((check) => check.kind === name)
+      .map((check) => `${kind.describe(check)} every ${microsToSeconds(check.intervalMicros)} s`);
+    const texts = said.length === 0 && kind.listedAs !== null ? ["none"] : said;
+    return texts.map((text) => `${kind.title.padEnd(LABEL)}${text}`);
+  });
 }
 
 /** A peer's own adverts are expected from the address that is listed. */

@@ -2,9 +2,9 @@
 import type { AddressWithPrefix, Family } from "../../base/address.js";
 import { type Micros, secondsToMicros } from "../../base/time.js";
 import type { VrrpVersion } from "../../wire/advert.js";
+import type { CheckIntent } from "../checks.js";
 import type {
   Asked,
-  CheckIntent,
   FirewallPlan,
   InstanceIntent,
   Intent,
@@ -151,35 +151,36 @@ function probedPort(values: Values): number | null {
 
 /** Beside a script, a port that has never answered is only a warning, unless VRRPD_CHECKS=both. */
 function checksOf(values: Values): CheckIntent[] {
-  const { checkRise: rise, checkFall: fall, checkScript: command, checkStrict: strict } = values;
-  const intervalMicros = secondsToMicros(values.checkInterval);
+  const { checkScript: command, checkStrict: strict } = values;
   const port = probedPort(values);
+  const both = {
+    intervalMicros: secondsToMicros(values.checkInterval),
+    rise: values.checkRise,
+    fall: values.checkFall,
+  };
   const checks: CheckIntent[] = [];
   if (port !== null) {
-    const advisoryUntilFirstPass = command !== null && values.checks === "auto";
-    const origin = originOf("monitorPort");
     checks.push({
-      kind: "probe",
+      ...both,
+      kind: "tcp",
       name: "probe",
-      origin,
-      advisoryUntilFirstPass,
-      rise,
-      fall,
+      origin: originOf("monitorPort"),
+      advisoryUntilFirstPass: command !== null && values.checks === "auto",
+      connectsTo: "node",
+      command: null,
       port,
-      intervalMicros,
     });
   }
   if (command !== null) {
-    const origin = originOf("checkScript");
-    const script = { command, intervalMicros, strict };
     checks.push({
+      ...both,
       kind: "script",
       name: "script",
-      origin,
+      origin: originOf("checkScript"),
       advisoryUntilFirstPass: false,
-      rise,
-      fall,
-      ...script,
+      connectsTo: null,
+      command,
+      strict,
     });
   }
   return checks;

@@ -3,25 +3,21 @@ import { formatWithPrefix } from "../../base/address.js";
 import { microsToSeconds } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import { joinWords } from "../words.js";
-import { contradictionsOf, nodeOf, peersOf, probesOf, scriptsOf } from "./parts.js";
+import { contradictionsOf, nodeOf, peersOf } from "./parts.js";
 import type { Plan, PlannedPeer } from "./types.js";
 
-/** What only a missing fact leaves open is null. A contradiction stands at the end of the warnings. */
-export function describePlan(plan: Plan): object {
+/**
+ * What only a missing fact leaves open is null. A contradiction stands at the end of the warnings.
+ * @param checks what is said of each check, by its name
+ */
+export function describePlan(plan: Plan, checks: Readonly<Record<string, object | null>>): object {
   const node = nodeOf(plan);
-  const [probe = null] = probesOf(plan);
-  const [script = null] = scriptsOf(plan);
   const peers = peersOf(plan);
   return {
     source: plan.source,
     interface: node.interface,
     nodeAddress: node.nodeAddress?.text ?? null,
-    probe: probe && {
-      address: probe.address?.text ?? null,
-      port: probe.port,
-      intervalSeconds: microsToSeconds(probe.intervalMicros),
-    },
-    script: script && { command: script.command, intervalSeconds: microsToSeconds(script.intervalMicros) },
+    ...checks,
     warnings: [...plan.warnings, ...contradictionsOf(plan)],
     instances: plan.core.routers.map(describeRouter),
     ...(peers.length > 0 ? { peers: peers.map(({ peer }) => describePeer(peer)) } : {}),

@@ -1,6 +1,5 @@
-/** What of a plan is asked for: by interface, by kind of check. */
-import type { ScriptIntent } from "../intent.js";
-import type { InterfacePlan, Plan, PlannedPeer, ProbePlan, RouterPlan } from "./types.js";
+/** What of a plan is asked for: by interface, by peer. */
+import type { InterfacePlan, Plan, PlannedPeer, RouterPlan } from "./types.js";
 
 /** What stands at the top of documents about the node as a whole. */
 export interface NodePlan {
@@ -34,12 +33,4 @@ export function peersOf({ routers }: Plan): { readonly on: InterfacePlan; readon
 export function contradictionsOf({ routers }: Plan): string[] {
   const found = [...routers.values()].flatMap(({ contradiction }) => contradiction ?? []);
   return [...new Set(found)];
-}
-
-export function probesOf({ checks }: Plan): ProbePlan[] {
-  return [...checks.values()].filter((check) => check.kind === "probe");
-}
-
-export function scriptsOf({ checks }: Plan): ScriptIntent[] {
-  return [...checks.values()].filter((check) => check.kind === "script");
 }

@@ -1,11 +1,12 @@
 /** The second of two pure steps: an intent and the facts of this host → everything the daemon needs. */
 import { virtualTexts } from "../../core/config.js";
+import type { CheckPlan } from "../checks.js";
 import type { InstanceIntent, Intent } from "../intent.js";
 import type { HostFacts } from "./facts.js";
 import type { PlanOptions } from "./interfaces.js";
 import { isNodesOwn } from "./node-address.js";
 import { groupBy, type PlannedInterface, planInterface } from "./on-interface.js";
-import type { CheckPlan, NotifyScript, Plan } from "./types.js";
+import type { NotifyScript, Plan } from "./types.js";
 
 /** Pure: the same intent, facts and options give the same plan. What a missing fact leaves open is null. */
 export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Plan {
@@ -46,13 +47,19 @@ export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Pl
   };
 }
 
-/** A probe is of this node, as it is known on its first interface. */
-function planChecks({ checks }: Intent, { probeAddress: address }: PlannedInterface): Map<string, CheckPlan> {
-  return new Map(checks.map((check) => [check.name, check.kind === "probe" ? { ...check, address } : check]));
+/** A check connects to this node as it is known on its first interface. */
+function planChecks({ checks }: Intent, { probeAddress }: PlannedInterface): Map<string, CheckPlan> {
+  const addressFor = { node: probeAddress };
+  return new Map(
+    checks.map((check) => {
+      const address = check.connectsTo === null ? null : addressFor[check.connectsTo];
+      return [check.name, { ...check, address }];
+    }),
+  );
 }
 
 function openProbes({ checks }: Intent, { probeAddress, on }: PlannedInterface): string[] {
-  if (probeAddress !== null || !checks.some(({ kind }) => kind === "probe")) return [];
+  if (probeAddress !== null || !checks.some(({ connectsTo }) => connectsTo === "node")) return [];
   return [`the address to probe is open until ${on.nameInPlan} has one`];
 }
 

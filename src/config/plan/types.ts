@@ -2,7 +2,8 @@
 import type { Family, IpAddress } from "../../base/address.js";
 import type { CoreConfig, UnicastPeer, VirtualRouterConfig } from "../../core/config.js";
 import type { RouterId } from "../../core/identity.js";
-import type { FirewallPlan, ProbeIntent, ScriptIntent, Settings } from "../intent.js";
+import type { CheckPlan } from "../checks.js";
+import type { FirewallPlan, Settings } from "../intent.js";
 import type { Origin, StandingProblem } from "../problem.js";
 import type { PeerRoute } from "./facts.js";
 import type { AdvertSource } from "./node-address.js";
@@ -60,14 +61,6 @@ export interface PlannedPeer extends UnicastPeer {
   /** The same source, or why there is none. */
   readonly from: AdvertSource;
 }
-
-/** A TCP connect to this node's own address. */
-export interface ProbePlan extends ProbeIntent {
-  /** null while the node address is not known. */
-  readonly address: IpAddress | null;
-}
-
-export type CheckPlan = ProbePlan | ScriptIntent;
 
 export interface NotifyScript {
   readonly origin: Origin;

@@ -13,7 +13,8 @@ import type { Lateness } from "../loop/lateness.js";
 import { wallClock } from "./clock.js";
 import { foreignSpeakerDocument, instanceDocument } from "./instance.js";
 import { problemsOf } from "./problems/problems.js";
-import type { ScriptDocument, StatusDocument } from "./types.js";
+import type { ExaminedScript } from "./problems/scripts.js";
+import type { StatusDocument } from "./types.js";
 
 export interface StatusParts {
   readonly core: Core;
@@ -22,7 +23,7 @@ export interface StatusParts {
   /** What the kernel holds now. */
   readonly hostFacts: () => HostFacts;
   readonly lostLogLines: number;
-  readonly scripts: readonly ScriptDocument[];
+  readonly scripts: readonly ExaminedScript[];
   readonly lockSquatters: readonly Squatter[];
   readonly version: string;
   readonly startedAt: Micros;
@@ -58,7 +59,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
       stalls: lateness.stalls,
     },
     lostLogLines: parts.lostLogLines,
-    scripts: parts.scripts,
+    scripts: parts.scripts.map(({ document }) => document),
     receiveDrops: receiveDrops("unread"),
     sampledOut: receiveDrops("sampledOut"),
     lockSquatters: parts.lockSquatters,
@@ -67,7 +68,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     foreignSpeakers: foreign.map((speaker) => foreignSpeakerDocument(speaker, ours, at)),
     unclaimedDrops,
   };
-  return { ...document, problems: problemsOf(document, plan.standingProblems) };
+  return { ...document, problems: problemsOf(document, { plan, scripts: parts.scripts }) };
 }
 
 /** "address/prefix length" of all that the kernel holds, by "interface address". */

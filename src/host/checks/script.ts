@@ -5,20 +5,46 @@
  * At a timeout the script's whole process group is ended. After an exit in time, processes that it left in the
  * background are let alone, as in Keepalived; their standard output is closed.
  */
-import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
+import { formatSeconds, MICROS_PER_MILLISECOND, type Micros, microsToSeconds } from "../../base/time.js";
 import { visible } from "../../base/visible.js";
+import { nameOf, type ScriptCheck } from "../../config/index.js";
 import type { CheckOutcome } from "../../core/input.js";
 import { isShortage } from "../scripts/file.js";
+import { commandFindings } from "../scripts/findings.js";
 import type { Launcher } from "../scripts/launcher.js";
 import type { ProgramOutput } from "../scripts/output.js";
 import type { Run, RunResult } from "../scripts/run.js";
 import { within } from "../scripts/within.js";
+import type { CheckKind } from "./kind.js";
 import { timerMillis } from "./timing.js";
 
 /** How much of the end of its output goes into the detail. */
 const TAIL_BYTES = 256;
 const STOP_GRACE_MILLIS = 300;
 const STOP_LIMIT_MILLIS = 800;
+
+export const script: CheckKind<ScriptCheck> = {
+  title: "check script",
+  listedAs: "script",
+  start(check, hooks) {
+    const running = startCheckScript({ ...check, ...hooks });
+    return { update: () => {}, stop: () => running.stop() };
+  },
+  describe: ({ command }) => command.join(" "),
+  // Its arguments may hold a secret.
+  fact: ({ command }) => command[0]!,
+  settings({ command, intervalMicros }) {
+    return { command, intervalSeconds: microsToSeconds(intervalMicros) };
+  },
+  examine({ origin, command }, launcher) {
+    return commandFindings(launcher, { name: nameOf(origin), purpose: "check", command });
+  },
+  action({ origin }, verdict) {
+    return verdict === "disabled"
+      ? `Mend what it says about ${nameOf(origin)}, and restart vrrpd; until then nothing is checked.`
+      : `Run ${nameOf(origin)} by hand on this node; exit code 0 ends the fault.`;
+  },
+};
 
 export interface CheckScriptOptions {
   readonly command: readonly string[];

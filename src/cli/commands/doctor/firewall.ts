@@ -1,9 +1,9 @@
 /** Whether this host's own packet filters let adverts and ARP through. */
 import { type InterfacePlan, type Plan, routersOn } from "../../../config/index.js";
+import { error, type Finding, ok, warning } from "../../../host/finding.js";
 import type { FilterPacket } from "../../../host/packet-filter/packet.js";
 import { filtersAgainst } from "../../../host/packet-filter/verdict.js";
 import { VRRP_GROUPS } from "../../../wire/vrrp.js";
-import { error, type Finding, ok, warning } from "./finding.js";
 import { familiesOf } from "./host.js";
 
 export async function firewallFindings(plan: Plan): Promise<Finding[]> {

@@ -14,6 +14,7 @@ import {
 import { describeHolder, LockHolders, mayHold } from "../../../daemon/locks/holders.js";
 import { lockNames } from "../../../daemon/locks/locks.js";
 import { missingCapabilities } from "../../../host/capabilities.js";
+import { error, type Finding, ok, warning } from "../../../host/finding.js";
 import { isLockTaken } from "../../../host/native.js";
 import {
   clockSource,
@@ -23,7 +24,6 @@ import {
   readSysctl,
 } from "../../../host/system.js";
 import { VRRP_TTL } from "../../../wire/vrrp.js";
-import { error, type Finding, ok, warning } from "./finding.js";
 
 export function familiesOf(plan: Plan, on: InterfacePlan): Family[] {
   return [...new Set(routersOn(plan, on).map(({ config }) => config.family))];

@@ -3,13 +3,13 @@
  * asks for the virtual addresses, from which nobody learns anything.
  */
 import { ExitCode } from "../../../base/errors.js";
+import type { Finding } from "../../../host/finding.js";
 import { measureTimers } from "../../../host/system.js";
 import { planHere } from "../../configuration.js";
 import { viewOf } from "../../daemon-status.js";
 import { paragraph } from "../../view/grid.js";
 import type { View } from "../../view/status-view.js";
 import { CONFIG, defineCommand, JSON_OUTPUT, requireSource } from "../command.js";
-import type { Finding } from "./finding.js";
 import { firewallFindings } from "./firewall.js";
 import {
   capabilityFindings,

@@ -6,6 +6,7 @@ import type { VirtualRouterConfig } from "../../../core/config.js";
 import { masterDownMicros } from "../../../core/election.js";
 import { differencesOf } from "../../../daemon/status/differences.js";
 import { REFUSAL_WORDS } from "../../../daemon/status/problems/refusals.js";
+import { error, type Finding, ok, warning } from "../../../host/finding.js";
 import {
   type Claim,
   type HeardAdvert,
@@ -13,7 +14,6 @@ import {
   listen,
   type RefusedAdvert,
 } from "../../../host/lan-listener.js";
-import { error, type Finding, ok, warning } from "./finding.js";
 
 /** All interfaces are listened on at the same time. */
 export async function wireFindings(plan: Plan, facts: HostFacts): Promise<Finding[]> {

@@ -2,8 +2,9 @@
 
 import { shortList } from "../../../base/lists.js";
 import { formatSeconds, secondsToMicros } from "../../../base/time.js";
-import type { StandingProblem } from "../../../config/index.js";
+import type { Plan } from "../../../config/index.js";
 import { ID_CONFLICT } from "../../../core/router/id-conflict.js";
+import { kindOf, type TroubledVerdict } from "../../../host/checks/index.js";
 import { LOCK_NAMES } from "../../locks/locks.js";
 import type {
   CheckDocument,
@@ -15,19 +16,25 @@ import type {
   VirtualAddressDocument,
 } from "../types.js";
 import { RECENT_MILLIS, rivalProblems } from "./peers.js";
-import { scriptProblems } from "./scripts.js";
+import { type ExaminedScript, scriptProblems } from "./scripts.js";
 import { unheardProblems } from "./unheard.js";
 
-/** Errors first. @param standing what the plan itself says */
+/** What the daemon is meant to do. */
+export interface Meant {
+  readonly plan: Plan;
+  readonly scripts: readonly ExaminedScript[];
+}
+
+/** Errors first. */
 export function problemsOf(
   status: Omit<StatusDocument, "problems">,
-  standing: readonly StandingProblem[] = [],
+  { plan, scripts }: Meant,
 ): ProblemDocument[] {
   const now = Date.parse(status.at);
   const found: ProblemDocument[] = [
-    ...standing.map((problem) => ({ ...problem, instance: null })),
+    ...plan.standingProblems.map((problem) => ({ ...problem, instance: null })),
     ...status.instances.flatMap(unheardProblems),
-    ...checkProblems(status.instances),
+    ...checkProblems(status.instances, plan),
     ...status.instances.flatMap((instance) => [
       ...stateProblems(instance),
       ...addressProblems(instance),
@@ -35,7 +42,7 @@ export function problemsOf(
       ...rivalProblems(instance, now),
     ]),
     ...status.foreignSpeakers.flatMap((speaker) => foreignProblems(speaker, now)),
-    ...scriptProblems(status.scripts),
+    ...scriptProblems(scripts),
     ...lockProblems(status.lockSquatters),
     ...daemonProblems(status),
   ];
@@ -46,31 +53,30 @@ export function problemsOf(
 }
 
 /** A check belongs to all instances: it is spoken of once. */
-function checkProblems(instances: readonly InstanceDocument[]): ProblemDocument[] {
+function checkProblems(instances: readonly InstanceDocument[], { checks: planned }: Plan): ProblemDocument[] {
   const checks = new Map(instances.flatMap((one) => one.checks.map((check) => [check.name, check] as const)));
-  return [...checks.values()].flatMap(checkProblem);
+  return [...checks.values()].flatMap((check) => checkProblem(check, planned));
 }
 
-const CHECK_ACTIONS: Readonly<Record<string, string>> = {
-  probe: "Start or mend the service on this node; the address goes to another node meanwhile.",
-  script: "Run OPENSHIFT_HA_CHECK_SCRIPT by hand on this node; exit code 0 ends the fault.",
+/** What stands behind "check NAME". */
+const CHECK_TROUBLES: Readonly<
+  Record<TroubledVerdict, (check: CheckDocument) => Pick<ProblemDocument, "severity" | "text">>
+> = {
+  failing: ({ since, detail }) => ({ severity: "error", text: `has been failing since ${since}: ${detail}` }),
+  advisory: ({ detail }) => ({
+    severity: "warning",
+    text: `has never passed, so its failure does not count yet: ${detail}`,
+  }),
+  disabled: ({ detail }) => ({ severity: "error", text: `is disabled: ${detail}` }),
 };
 
-function checkProblem({ name, state, detail, since }: CheckDocument): ProblemDocument[] {
-  const common = { instance: null, code: `check-${state}` };
-  if (state === "failing") {
-    const text = `check ${name} has been failing since ${since}: ${detail}`;
-    return [{ ...common, severity: "error", text, action: CHECK_ACTIONS[name] ?? "" }];
-  }
-  if (state === "advisory") {
-    const text = `check ${name} has never passed, so its failure does not count yet: ${detail}`;
-    const action = "Set OPENSHIFT_HA_MONITOR_PORT to the service's port, or to 0 if the script is enough.";
-    return [{ ...common, severity: "warning", text, action }];
-  }
-  if (state !== "disabled") return [];
-  const action =
-    "Mend what it says about OPENSHIFT_HA_CHECK_SCRIPT, and restart vrrpd; until then nothing is checked.";
-  return [{ ...common, severity: "error", text: `check ${name} is disabled: ${detail}`, action }];
+function checkProblem(document: CheckDocument, planned: Plan["checks"]): ProblemDocument[] {
+  const { name, state } = document;
+  const check = planned.get(name);
+  if (check === undefined || state === "pending" || state === "passing") return [];
+  const { severity, text } = CHECK_TROUBLES[state](document);
+  const action = kindOf(check).action(check, state);
+  return [{ severity, code: `check-${state}`, instance: null, text: `check ${name} ${text}`, action }];
 }
 
 const STATE_ACTIONS: Readonly<Record<string, string>> = {

@@ -1,18 +1,19 @@
 /** What is wrong with check and notify scripts themselves, whatever they say when they run. */
+import type { Command } from "../../../host/scripts/findings.js";
 import type { ProblemDocument, ScriptDocument } from "../types.js";
 
-export function scriptProblems(scripts: readonly ScriptDocument[]): ProblemDocument[] {
+export interface ExaminedScript {
+  readonly purpose: Command["purpose"];
+  readonly document: ScriptDocument;
+}
+
+export function scriptProblems(scripts: readonly ExaminedScript[]): ProblemDocument[] {
   return scripts.flatMap(problemsOfScript);
 }
 
-function problemsOfScript({
-  variable,
-  problem,
-  unsafe,
-  user,
-  mayRunUnsafe,
-}: ScriptDocument): ProblemDocument[] {
-  const isCheck = variable.includes("CHECK");
+function problemsOfScript({ purpose, document }: ExaminedScript): ProblemDocument[] {
+  const { variable, problem, unsafe, user, mayRunUnsafe } = document;
+  const isCheck = purpose === "check";
   // A check that is disabled, or fails, says it by itself.
   if (problem !== null && !isCheck) {
     const text = `${variable}: ${problem}`;

@@ -1,9 +1,35 @@
 /** Connects to a port of this node's own address every interval, which is also the time limit; nothing is sent. */
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { IpAddress } from "../../base/address.js";
-import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
+import { formatSeconds, MICROS_PER_MILLISECOND, type Micros, microsToSeconds } from "../../base/time.js";
+import { type CheckPlan, nameOf, type TcpCheck } from "../../config/index.js";
+import { type Finding, ok, warning } from "../finding.js";
 import { isShortage } from "../scripts/file.js";
+import type { CheckKind } from "./kind.js";
 import { timerMillis } from "./timing.js";
+
+const EXAMINED_MILLIS = 1_000;
+
+export const tcp: CheckKind<TcpCheck> = {
+  title: "probe",
+  listedAs: "probe",
+  start(check, hooks) {
+    const probe = startProbe({ ...check, ...hooks });
+    return { update: ({ address }) => probe.setTarget(address), stop: async () => probe.stop() };
+  },
+  describe: ({ address, port }) => `port ${port} of ${address?.text ?? "this node"}`,
+  fact: ({ address, port }) => `${address?.text ?? "this node"} port ${port}`,
+  settings({ address, port, intervalMicros }) {
+    return { address: address?.text ?? null, port, intervalSeconds: microsToSeconds(intervalMicros) };
+  },
+  examine: async (check) => [await examine(check)],
+  action({ origin }, verdict) {
+    return verdict === "advisory"
+      ? `Set ${nameOf(origin)} to the service's port, or to 0 if the script is enough.`
+      : "Start or mend the service on this node; the address goes to another node meanwhile.";
+  },
+};
 
 export interface ProbeOptions {
   /** null: not known yet; nothing is probed, and no result comes, until `setTarget`. */
@@ -127,4 +153,36 @@ function describeError(code: string): string {
   if (code === "ECONNREFUSED") return "connection refused";
   if (code === "EHOSTUNREACH" || code === "ENETUNREACH") return `no route (${code})`;
   return `connection failed (${code})`;
+}
+
+async function examine({ address, port, origin }: CheckPlan<TcpCheck>): Promise<Finding> {
+  if (address === null) {
+    return warning(
+      "port",
+      `port ${port} was not tried: this node has no address yet`,
+      "Give the interface one.",
+    );
+  }
+  const refusal = await connectTo(address.text, port);
+  const target = `port ${port} of ${address.text}`;
+  if (refusal === null) return ok("port", `${target} answers`);
+  return warning(
+    "port",
+    `${target} does not answer (${refusal}): the node would be in FAULT`,
+    `Start the service, or correct ${nameOf(origin)}.`,
+  );
+}
+
+/** null: it answers. */
+async function connectTo(host: string, port: number): Promise<string | null> {
+  const socket = connect({ host, port });
+  try {
+    await once(socket, "connect", { signal: AbortSignal.timeout(EXAMINED_MILLIS) });
+    return socket.localPort === port ? "ECONNREFUSED" : null;
+  } catch (failure) {
+    const { code, name } = failure as NodeJS.ErrnoException;
+    return name === "AbortError" ? "no answer within a second" : (code ?? name);
+  } finally {
+    socket.destroy();
+  }
 }

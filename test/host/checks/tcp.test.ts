@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import t, { type Test } from "tap";
 import { type IpAddress, parseAddress } from "../../../src/base/address.js";
-import { type Probe, type ProbeOptions, startProbe } from "../../../src/host/checks/tcp-probe.js";
+import { type Probe, type ProbeOptions, startProbe } from "../../../src/host/checks/tcp.js";
 import { addPair, enterNamespace, ip } from "../netlink/support.js";
 import { until } from "../scripts/script-folder.js";
 

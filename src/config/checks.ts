@@ -1,0 +1,41 @@
+/** The kinds of checks, and what each is told. What each does, and what is said about it, is in `src/host/checks`. */
+import type { IpAddress } from "../base/address.js";
+import type { Micros } from "../base/time.js";
+import type { CheckConfig } from "../core/config.js";
+import type { Origin } from "./problem.js";
+
+/** What a check of any kind is told. */
+interface AnyCheck extends CheckConfig {
+  readonly origin: Origin;
+  /** From one run to the next; also the time limit of a run. */
+  readonly intervalMicros: Micros;
+  /** `node`: to this node itself, so the plan says to which address, and a failure while that is away says nothing. */
+  readonly connectsTo: "node" | null;
+  /** The program that it runs, with its arguments; null: it runs none. */
+  readonly command: readonly string[] | null;
+}
+
+/** A TCP connection. */
+export interface TcpCheck extends AnyCheck {
+  readonly kind: "tcp";
+  readonly connectsTo: "node";
+  readonly command: null;
+  readonly port: number;
+}
+
+/** A program's exit code. */
+export interface ScriptCheck extends AnyCheck {
+  readonly kind: "script";
+  readonly connectsTo: null;
+  readonly command: readonly string[];
+  /** A script that is missing or not executable at start faults the node instead of being disabled. */
+  readonly strict: boolean;
+}
+
+export type CheckIntent = TcpCheck | ScriptCheck;
+
+/** @template C one of the kinds; all of them where it is left out */
+export type CheckPlan<C extends CheckIntent = CheckIntent> = C & {
+  /** What it connects to; null: nothing, or the node's address is not known yet. */
+  readonly address: IpAddress | null;
+};
