@@ -11,7 +11,7 @@ import { Leases } from "./addresses/leases.js";
 import { isAlone } from "./addresses/leftover.js";
 import { type CoreConfig, virtualTexts } from "./config.js";
 import { assertApplicable } from "./configure.js";
-import { countDrop, countErrno } from "./counters.js";
+import { countDrop, countErrno, type Drops } from "./counters.js";
 import { Deadlines } from "./deadlines.js";
 import type { Effect } from "./effect.js";
 import type { RouterId } from "./identity.js";
@@ -53,7 +53,7 @@ export class Core {
   readonly #leases = new Leases(this.#deadlines);
   readonly #views = new Map<string, InterfaceView>();
   readonly #checks = new Map<string, Check>();
-  readonly #unclaimedDrops: Record<string, Partial<Record<DropReason, number>>> = {};
+  readonly #unclaimedDrops: Record<string, Drops> = {};
   /** In the order of the configuration. */
   #routers: ReadonlyMap<RouterId, VirtualRouter>;
   /** All virtual addresses of this host, without prefix length. */

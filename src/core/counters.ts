@@ -1,36 +1,57 @@
 /** What is counted for each virtual router. */
 import type { DropReason } from "../wire/advert.js";
 
+/**
+ * How often something happened since the start.
+ * @asType integer
+ * @minimum 0
+ */
+export type Count = number;
+
+/**
+ * The same, where what never happened is not listed.
+ * @asType integer
+ * @minimum 1
+ */
+export type Occurrences = number;
+
+/** What the kernel refused, by errno name. */
+export type ByErrno = Record<string, Occurrences>;
+
+/** Refused packets by reason. */
+export type Drops = Partial<Record<DropReason, Occurrences>>;
+
+/** Since the start. */
 export interface Counters {
-  advertsReceived: number;
+  advertsReceived: Count;
   /** That left for one destination at least. */
-  advertsSent: number;
-  priorityZeroReceived: number;
-  priorityZeroSent: number;
-  becomeMaster: number;
-  releaseMaster: number;
+  advertsSent: Count;
+  priorityZeroReceived: Count;
+  priorityZeroSent: Count;
+  becomeMaster: Count;
+  releaseMaster: Count;
   /** Adverts with our id and none of our addresses. */
-  strangers: number;
+  strangers: Count;
   /** Adverts whose address list differs from ours. */
-  addressListMismatches: number;
+  addressListMismatches: Count;
   /** Adverts whose interval differs from ours. */
-  intervalMismatches: number;
+  intervalMismatches: Count;
   /** Virtual addresses that somebody else removed while we were master. */
-  addressesMeddled: number;
+  addressesMeddled: Count;
   /** Virtual addresses that the kernel removed because we renewed them too late. */
-  addressesExpired: number;
+  addressesExpired: Count;
   /** Address changes that the kernel refused. */
-  addressesRefused: number;
+  addressesRefused: Count;
   /** The same by errno name. */
-  addressesRefusedByErrno: Record<string, number>;
+  addressesRefusedByErrno: ByErrno;
   /** Answers of other hosts for a virtual address while we were master. */
-  addressConflicts: number;
-  leaseRenewals: number;
+  addressConflicts: Count;
+  leaseRenewals: Count;
   /** Adverts, or batches of announcements, that the kernel refused to send. */
-  sendErrors: number;
+  sendErrors: Count;
   /** The same by errno name. */
-  sendErrorsByErrno: Record<string, number>;
-  drops: Partial<Record<DropReason, number>>;
+  sendErrorsByErrno: ByErrno;
+  drops: Drops;
 }
 
 export function newCounters(): Counters {
@@ -56,13 +77,10 @@ export function newCounters(): Counters {
   };
 }
 
-export function countErrno(counts: Record<string, number>, errno: string): void {
+export function countErrno(counts: ByErrno, errno: string): void {
   counts[errno] = (counts[errno] ?? 0) + 1;
 }
 
-export function countDrop(
-  counters: { drops: Partial<Record<DropReason, number>> },
-  reason: DropReason,
-): void {
+export function countDrop(counters: { drops: Drops }, reason: DropReason): void {
   counters.drops[reason] = (counters.drops[reason] ?? 0) + 1;
 }

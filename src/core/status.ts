@@ -2,9 +2,9 @@
 import type { Family } from "../base/address.js";
 import { formatWithPrefix } from "../base/address.js";
 import type { Micros } from "../base/time.js";
-import type { DropReason, VrrpVersion } from "../wire/advert.js";
+import type { ChecksumForm, VrrpVersion } from "../wire/advert.js";
 import type { Presence } from "./addresses/address.js";
-import type { Counters } from "./counters.js";
+import type { Counters, Drops } from "./counters.js";
 import type { RouterId } from "./identity.js";
 import type { Attempt } from "./peers/attempts.js";
 import type { Refusal } from "./peers/refusals.js";
@@ -39,7 +39,7 @@ export interface HeardStatus {
   readonly adverts: number;
   /** Estimated share of its adverts that did not arrive, 0..1; null: heard too little to tell. */
   readonly loss: number | null;
-  readonly checksumForm: string | null;
+  readonly checksumForm: ChecksumForm | null;
 }
 
 export interface SpeakerStatus extends HeardStatus {
@@ -103,7 +103,7 @@ export interface CoreStatus {
   readonly routers: readonly RouterStatus[];
   readonly foreign: readonly ForeignSpeakerStatus[];
   /** Refused packets that belong to no virtual router of ours, by interface. */
-  readonly unclaimedDrops: Readonly<Record<string, Partial<Record<DropReason, number>>>>;
+  readonly unclaimedDrops: Readonly<Record<string, Drops>>;
 }
 
 export function routerStatus(router: VirtualRouter): RouterStatus {

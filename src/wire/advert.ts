@@ -5,6 +5,9 @@ import type { Micros } from "../base/time.js";
 
 export type VrrpVersion = 2 | 3;
 
+/** Version 3, IPv4: which of the two checksums in use the sender computes. */
+export type ChecksumForm = "pseudo-header" | "message";
+
 export interface Advert {
   readonly version: VrrpVersion;
   /** 1..255 */
@@ -16,8 +19,8 @@ export interface Advert {
   readonly addresses: readonly IpAddress[];
   /** Of all that it lists: 1..255. */
   readonly addressCount: number;
-  /** Version 3, IPv4: which of the two checksums in use the sender computes; null where there is no choice. */
-  readonly checksumForm: "pseudo-header" | "message" | null;
+  /** null where there is no choice. */
+  readonly checksumForm: ChecksumForm | null;
   /** Version 2: 8 bytes of simple password; null: none. */
   readonly password: Uint8Array | null;
 }

@@ -1,15 +1,45 @@
-/** What `vrrpd status --json` shows, described for programs in docs/status.schema.json. Fields are added, never changed. */
+/**
+ * What `vrrpd status --json` shows. Fields are added, never changed. `npm run schema` makes docs/status.schema.json of these
+ * types: a comment becomes a description, and its tags say what a type cannot.
+ */
 import type { Family } from "../../base/address.js";
-import type { Preempt } from "../../core/config.js";
-import type { Counters } from "../../core/counters.js";
+import type { Count, Counters, Drops, Occurrences } from "../../core/counters.js";
 import type { Relation } from "../../core/peers/speakers.js";
 import type { Verdict } from "../../core/router/check.js";
 import type { State } from "../../core/router/state.js";
-import type { CoreStatus } from "../../core/status.js";
-import type { VrrpVersion } from "../../wire/advert.js";
+import type { ChecksumForm, VrrpVersion } from "../../wire/advert.js";
 
-/** ISO 8601, UTC. */
+/**
+ * ISO 8601, UTC.
+ * @pattern ^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$
+ */
 export type Time = string;
+
+/** @minimum 0 */
+type Seconds = number;
+
+/**
+ * @asType integer
+ * @minimum 1
+ * @maximum 255
+ */
+type VirtualRouterId = number;
+
+/**
+ * As adverts carry it. 0: it has released.
+ * @asType integer
+ * @minimum 0
+ * @maximum 255
+ */
+type AdvertPriority = number;
+
+/**
+ * One that takes part in elections.
+ * @asType integer
+ * @minimum 1
+ * @maximum 255
+ */
+type Priority = number;
 
 export interface TransitionDocument {
   readonly at: Time;
@@ -18,27 +48,35 @@ export interface TransitionDocument {
   readonly cause: string;
   /** The cause as a stable word. */
   readonly code: string;
+  /** What decided it. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
 /** What was heard of a speaker. */
 export interface HeardDocument {
   readonly address: string;
-  readonly priority: number;
+  readonly priority: AdvertPriority;
   readonly version: VrrpVersion;
-  readonly advertIntervalSeconds: number;
+  readonly advertIntervalSeconds: Seconds;
   /** Those that are ours, and the first few of the others. */
   readonly addresses: readonly string[];
   /** Of all that it lists. */
-  readonly addressCount: number;
+  readonly addressCount: Occurrences;
   readonly lastHeardAt: Time;
-  readonly adverts: number;
-  /** Estimated share of its adverts that did not arrive, 0..1; null: heard too little to tell. */
+  /** Received since the start. */
+  readonly adverts: Count;
+  /**
+   * Estimated share of its adverts that did not arrive, 0..1; null: heard too little to tell.
+   * @minimum 0
+   * @maximum 1
+   */
   readonly loss: number | null;
-  readonly checksumForm: string | null;
+  readonly checksumForm: ChecksumForm | null;
 }
 
+/** A speaker for this virtual router. */
 export interface SpeakerDocument extends HeardDocument {
+  /** Its addresses against ours. */
   readonly relation: Relation;
   /** Heard within its last three intervals, and not releasing. */
   readonly advertising: boolean;
@@ -46,20 +84,22 @@ export interface SpeakerDocument extends HeardDocument {
   readonly differences: readonly string[];
 }
 
+/** A speaker for a virtual router that is none of ours. */
 export interface ForeignSpeakerDocument extends HeardDocument {
   readonly interface: string;
   readonly family: Family;
-  readonly virtualRouterId: number;
+  readonly virtualRouterId: VirtualRouterId;
   /** Which of our virtual addresses it advertises under that other id. */
   readonly ours: readonly string[];
 }
 
+/** Whose adverts are refused. */
 export interface RefusalDocument {
   readonly source: string;
   /** The name that it is counted by. */
   readonly reason: string;
   readonly meaning: string;
-  readonly count: number;
+  readonly count: Occurrences;
   readonly lastAt: Time;
 }
 
@@ -79,6 +119,7 @@ export interface VirtualAddressDocument {
 }
 
 export interface CheckDocument {
+  /** @pattern ^(probe|script)$ */
   readonly name: string;
   readonly state: Verdict;
   readonly detail: string;
@@ -86,29 +127,41 @@ export interface CheckDocument {
   readonly since: Time | null;
 }
 
+/** When a node of higher priority takes over from a master. */
+export interface PreemptDocument {
+  readonly mode: "delay" | "never" | "immediate";
+  readonly delaySeconds: Seconds;
+}
+
 /** A timer that runs, and what it means. */
 export interface NextDocument {
   readonly at: Time;
+  /** Its name. */
   readonly reason: string;
   readonly meaning: string;
 }
 
+/** One virtual router. */
 export interface InstanceDocument {
   readonly name: string;
   readonly family: Family;
+  /** Where it takes part; where none is there yet, the one that is waited for. */
   readonly interface: string;
-  readonly virtualRouterId: number;
+  readonly virtualRouterId: VirtualRouterId;
   readonly version: VrrpVersion;
-  readonly priority: number | null;
+  /** null: open until the node has an address. */
+  readonly priority: Priority | null;
   readonly state: State;
   readonly since: Time;
+  /** Why it is in this state. */
   readonly reason: string;
   /** The reason as a stable word. */
   readonly code: string;
   /** What its adverts are sent from. */
   readonly source: string | null;
-  readonly master: { readonly address: string; readonly priority: number } | null;
-  readonly preempt: Preempt;
+  /** This node while it is MASTER; null: none is known. */
+  readonly master: { readonly address: string; readonly priority: AdvertPriority } | null;
+  readonly preempt: PreemptDocument;
   /** Until then it listens and claims nothing (VRRPD_START_GRACE, VRRPD_LINK_GRACE); null: no grace runs. */
   readonly graceEndsAt: Time | null;
   readonly preemptDelayEndsAt: Time | null;
@@ -122,10 +175,14 @@ export interface InstanceDocument {
   } | null;
   /** Addresses that nobody is heard to serve under this id, and why; null: there are none. */
   readonly unserved: { readonly addresses: readonly string[]; readonly why: string } | null;
-  readonly advertIntervalSeconds: number;
+  readonly advertIntervalSeconds: Seconds;
   /** How long the master may be silent before this instance takes over; null: no priority yet. */
-  readonly downIntervalSeconds: number | null;
-  /** Kernel lifetime of the virtual addresses; null: for ever. */
+  readonly downIntervalSeconds: Seconds | null;
+  /**
+   * Kernel lifetime of the virtual addresses; null: for ever.
+   * @asType integer
+   * @minimum 1
+   */
   readonly leaseSeconds: number | null;
   /** Empty: multicast. */
   readonly unicastPeers: readonly string[];
@@ -144,13 +201,13 @@ export interface InstanceDocument {
 
 export interface AttemptDocument {
   readonly source: string;
-  readonly priority: number;
+  readonly priority: Priority;
   /** As `refusals` has it. */
   readonly reason: string;
   readonly meaning: string;
   /** Which setting accepts it, or why none does. */
   readonly action: string;
-  readonly count: number;
+  readonly count: Occurrences;
   readonly lastAt: Time;
 }
 
@@ -192,35 +249,44 @@ export interface ScriptDocument {
 }
 
 export interface StatusDocument {
+  /** Of vrrpd. */
   readonly version: string;
+  /**
+   * @asType integer
+   * @minimum 1
+   */
   readonly pid: number;
+  /** Of the configuration. */
   readonly name: string;
   /** The host's name. */
   readonly host: string;
   /** When this picture was taken. */
   readonly at: Time;
   readonly startedAt: Time;
+  /** null: none is there to be chosen, or instances are on several. Each of them has its own. */
   readonly interface: string | null;
   readonly interfaceReason: string;
+  /** About the configuration. */
   readonly warnings: readonly string[];
   /** Errors first. */
   readonly problems: readonly ProblemDocument[];
   /** How late the daemon's own deadlines were met. */
-  readonly lateness: { readonly maxSeconds: number; readonly lastSeconds: number; readonly stalls: number };
-  readonly lostLogLines: number;
+  readonly lateness: { readonly maxSeconds: Seconds; readonly lastSeconds: Seconds; readonly stalls: Count };
+  readonly lostLogLines: Count;
   /** Empty until they have been looked at, which begins with the start. */
   readonly scripts: readonly ScriptDocument[];
   /** Packets that found no room in the sockets that adverts are read from. */
-  readonly receiveDrops: Readonly<Record<Family, number>>;
+  readonly receiveDrops: Readonly<Record<Family, Count>>;
   /**
    * At most so many packets were not looked at: more came than is worth the time of what cannot be meant for us or change
    * anything. Above 0, the counters of refused and ignored packets are those of a sample.
    */
-  readonly sampledOut: Readonly<Record<Family, number>>;
+  readonly sampledOut: Readonly<Record<Family, Count>>;
   /** Who holds names of this daemon's locks without a right to them. */
   readonly lockSquatters: readonly LockSquatterDocument[];
   readonly nextDeadline: { readonly at: Time; readonly reason: string; readonly owner: string } | null;
   readonly instances: readonly InstanceDocument[];
   readonly foreignSpeakers: readonly ForeignSpeakerDocument[];
-  readonly unclaimedDrops: CoreStatus["unclaimedDrops"];
+  /** Refused packets that belong to no instance, by interface. */
+  readonly unclaimedDrops: Readonly<Record<string, Drops>>;
 }
