@@ -1,14 +1,15 @@
 /**
  * `npm run mutants`: plants one bug after the other into a copy of the core and demands that the simulator or the unit
- * tests of the core find it. A mutant that survives, or whose text no longer applies, fails the run.
+ * tests of the core find it. A mutant that survives, or whose code is not there any more, fails the run.
  *
- *   npm run mutants -- WORD …    only those whose description or file has one of the words
+ *   npm run mutants -- WORD …    only those whose description or declaration has one of the words
  */
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { mutants } from "../test/sim/mutants/list.mjs";
+import { declarationsOf, plant, SEARCHED } from "../test/sim/mutants/plant.mjs";
 import { ROOT, translate, transpile } from "./transpile.mjs";
 
 const FOLDERS = [
@@ -42,7 +43,7 @@ async function main(words) {
   /** As they are now: all mutants are made from the same text, even where somebody goes on working on it. */
   const sources = new Map();
   transpile(sound, FOLDERS, (file, text) => {
-    sources.set(file, text);
+    if (SEARCHED.some((folder) => file.startsWith(`${folder}/`))) sources.set(file, text);
     return text;
   });
   const begun = performance.now();
@@ -52,9 +53,10 @@ async function main(words) {
     return false;
   }
   const seconds = Math.max(LEAST_SECONDS, (PATIENCE * (performance.now() - begun)) / 1000);
+  const declarations = declarationsOf(sources);
   const chosen = mutants.filter(
-    ({ what, file }) =>
-      words.length === 0 || words.some((word) => what.includes(word) || file.includes(word)),
+    ({ what, within }) =>
+      words.length === 0 || words.some((word) => what.includes(word) || within.includes(word)),
   );
   const waiting = chosen.map((mutant, index) => ({ mutant, index }));
   const failures = [];
@@ -62,7 +64,7 @@ async function main(words) {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const outcome = await tryMutant(next.mutant, join(work, String(next.index)), {
         sound,
-        sources,
+        declarations,
         seconds,
       });
       console.log(`${outcome.killed ? "killed  " : "SURVIVED"}  ${next.mutant.what}: ${outcome.by}`);
@@ -75,22 +77,22 @@ async function main(words) {
   return chosen.length > 0 && failures.length === 0;
 }
 
-async function tryMutant({ file, find, replace }, folder, { sound, sources, seconds }) {
-  const text = sources.get(file) ?? "";
-  const places = text.split(find).length - 1;
-  if (places !== 1) return { killed: false, by: `its text stands ${places} times in ${file}` };
-  let mutated;
+async function tryMutant(mutant, folder, { sound, declarations, seconds }) {
+  let file;
+  let program;
   try {
-    mutated = translate(text.replace(find, () => replace));
+    const planted = plant(mutant, declarations);
+    file = planted.file;
+    program = translate(planted.text);
   } catch (error) {
-    return { killed: false, by: `is no working program: ${error.message}` };
+    return { killed: false, by: `cannot be planted: ${error.message}` };
   }
   mkdirSync(folder);
   cpSync(join(sound, "src"), join(folder, "src"), { recursive: true });
   cpSync(join(sound, "test"), join(folder, "test"), { recursive: true });
   cpSync(join(sound, "package.json"), join(folder, "package.json"));
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, file.replace(/\.ts$/, ".js")), mutated);
+  writeFileSync(join(folder, file.replace(/\.ts$/, ".js")), program);
   const by = await verdictOf(folder, file, seconds);
   rmSync(folder, { recursive: true, force: true });
   if (by !== null && BROKEN.test(by)) return { killed: false, by: `is no working program: ${by}` };

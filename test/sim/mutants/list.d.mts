@@ -1,8 +1,11 @@
-/** A bug to plant: `find`, which stands once in `file`, becomes `replace`. */
+/** A bug to plant: `find`, which stands once in the declaration `within`, becomes `replace` (plant.mjs). */
 export interface Mutant {
   readonly what: string;
-  readonly file: string;
+  /** A function, a constant, a class, or a member of one: `VirtualRouter.#answer`. */
+  readonly within: string;
+  /** Code; `$name` stands for any identifier or private name. */
   readonly find: string;
+  /** Code; `$name` is what it stood for. */
   readonly replace: string;
 }
 export const mutants: readonly Mutant[];

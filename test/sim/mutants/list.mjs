@@ -1,6 +1,7 @@
 /**
- * Deliberate bugs of the core, one at a time (`npm run mutants`). Each text stands exactly once in its file; when the
- * code changes so that it no longer does, the mutant is brought up to date here.
+ * Deliberate bugs of the core, one at a time (`npm run mutants`). Each names a declaration and code in it,
+ * which stands there exactly once (plant.mjs); when the core changes so that it no longer does, the mutant is brought up
+ * to date here.
  */
 import { addressMutants } from "./addresses.mjs";
 import { admissionMutants } from "./admission.mjs";
@@ -8,7 +9,7 @@ import { reportMutants } from "./reports.mjs";
 import { stateMutants } from "./state.mjs";
 import { timingMutants } from "./timing.mjs";
 
-/** @type {readonly { what: string, file: string, find: string, replace: string }[]} */
+/** @type {readonly { what: string, within: string, find: string, replace: string }[]} */
 export const mutants = [
   ...timingMutants,
   ...stateMutants,
