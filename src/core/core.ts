@@ -12,7 +12,7 @@ import { isAlone } from "./addresses/leftover.js";
 import { type CoreConfig, virtualTexts } from "./config.js";
 import { assertApplicable } from "./configure.js";
 import { countDrop, countErrno, type Drops } from "./counters.js";
-import { Deadlines } from "./deadlines.js";
+import { Deadlines, type TimerKind } from "./deadlines.js";
 import type { Effect } from "./effect.js";
 import type { RouterId } from "./identity.js";
 import type { Input, LinkState } from "./input.js";
@@ -100,7 +100,7 @@ export class Core {
   }
 
   /** When to hand over a `deadline` input, and why; null: nothing is waited for. */
-  deadline(): { at: Micros; reason: string; owner: string; isUrgent: boolean } | null {
+  deadline(): { at: Micros; reason: TimerKind; owner: string; isUrgent: boolean } | null {
     return this.#deadlines.next();
   }
 

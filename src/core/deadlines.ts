@@ -4,6 +4,30 @@
  */
 import type { Micros } from "../base/time.js";
 
+/**
+ * What happens when the time of each kind of timer has come: the end of the sentence "in 2 s: …". `{…Setting}` is the
+ * name that a setting has in the source of the configuration. docs/operating.md has this table, too.
+ */
+export const TIMERS = {
+  advertise: "sends its next advert",
+  "master down": "becomes MASTER, unless a master advertises before",
+  "preempt delay": "the preempt delay ends; it then takes over from the master, whose priority is lower",
+  listen: "advertises and announces again, unless another master is heard before: it had stalled",
+  "ask for the lock": "asks again for the lock of this virtual router",
+  announce: "announces its addresses again (gratuitous ARP, Neighbor Advertisements)",
+  "announce refresh": "announces its addresses again ({announceRefreshSetting})",
+  "rival silent": "announces its addresses again, unless the other master speaks before",
+  "probe for conflicts": "asks the LAN whether another host has its addresses",
+  "reconcile addresses": "tries again to bring the interface's addresses in order",
+  "trial advert": "tries whether the kernel lets an advert out again",
+  "others silent": "serves again, unless another one advertises before",
+  "trial address": "tries whether the kernel takes an address again",
+  "renew leases": "renews the leases of all virtual addresses of this host",
+} as const satisfies Readonly<Record<string, string>>;
+
+/** What a timer is for, a stable word: docs/operating.md has them all. */
+export type TimerKind = keyof typeof TIMERS;
+
 export class Deadline {
   /** Meaningful while armed. */
   at: Micros = 0;
@@ -11,8 +35,7 @@ export class Deadline {
   position = -1;
 
   constructor(
-    /** What happens then: "advertise", "master down"… */
-    readonly reason: string,
+    readonly reason: TimerKind,
     /** Whose it is: an instance name, or "host". */
     readonly owner: string,
     /** @param at the time that had been set, to tell how late this is */

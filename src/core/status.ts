@@ -5,10 +5,12 @@ import type { Micros } from "../base/time.js";
 import type { ChecksumForm, VrrpVersion } from "../wire/advert.js";
 import type { Presence } from "./addresses/address.js";
 import type { Counters, Drops } from "./counters.js";
+import type { TimerKind } from "./deadlines.js";
 import type { RouterId } from "./identity.js";
 import type { Attempt } from "./peers/attempts.js";
 import type { Refusal } from "./peers/refusals.js";
 import type { Relation, Speaker } from "./peers/speakers.js";
+import type { CauseCode } from "./router/cause.js";
 import type { CheckStatus } from "./router/check.js";
 import type { DelayNews } from "./router/preemption.js";
 import type { VirtualRouter } from "./router/router.js";
@@ -56,7 +58,7 @@ export interface ForeignSpeakerStatus extends HeardStatus {
 /** A timer that runs. */
 export interface DeadlineStatus {
   readonly at: Micros;
-  readonly reason: string;
+  readonly reason: TimerKind;
 }
 
 export interface RouterStatus {
@@ -72,7 +74,7 @@ export interface RouterStatus {
   /** Why it is in this state, a sentence. */
   readonly reason: string;
   /** The same as a stable code. */
-  readonly code: string;
+  readonly code: CauseCode;
   /** What its adverts are sent from; null: no address that could be used. */
   readonly source: string | null;
   /** Ourselves while MASTER; else who was heard last as master, or null. */

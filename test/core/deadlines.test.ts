@@ -7,7 +7,9 @@ t.test("fires the earliest first, disarmed, with the time that had been set", as
   const deadlines = new Deadlines();
   const fired: string[] = [];
   const make = (name: string) =>
-    new Deadline(name, "test", (now, at) => fired.push(`${name} ${at} at ${now} ${deadline[name]?.armed}`));
+    new Deadline("advertise", "test", (now, at) =>
+      fired.push(`${name} ${at} at ${now} ${deadline[name]?.armed}`),
+    );
   const deadline: Record<string, Deadline> = { a: make("a"), b: make("b"), c: make("c") };
   deadlines.set(deadline.a!, 30);
   deadlines.set(deadline.b!, 10);
@@ -20,9 +22,9 @@ t.test("fires the earliest first, disarmed, with the time that had been set", as
 t.test("one that is armed or cleared by another one's firing", async (t) => {
   const deadlines = new Deadlines();
   const fired: string[] = [];
-  const late = new Deadline("late", "test", () => fired.push("late"));
-  const victim = new Deadline("victim", "test", () => fired.push("victim"));
-  const first = new Deadline("first", "test", (now) => {
+  const late = new Deadline("listen", "test", () => fired.push("late"));
+  const victim = new Deadline("announce", "test", () => fired.push("victim"));
+  const first = new Deadline("advertise", "test", (now) => {
     fired.push("first");
     deadlines.clear(victim);
     deadlines.set(late, now);

@@ -6,6 +6,7 @@
 import { type Micros, secondsToMicros } from "../../src/base/time.js";
 import type { CoreConfig } from "../../src/core/config.js";
 import { Core } from "../../src/core/core.js";
+import { TIMERS } from "../../src/core/deadlines.js";
 import type { Effect } from "../../src/core/effect.js";
 import { addressTextOf, type RouterId } from "../../src/core/identity.js";
 import type {
@@ -110,7 +111,8 @@ export class Scenario {
     const next = this.core.deadline();
     if (next === null) return;
     if (next.at <= this.now) throw new Error(`"${next.reason}" is still due after the deadline was handled`);
-    if (next.reason === "" || next.owner === "") throw new Error("a deadline without a reason or an owner");
+    if (!(next.reason in TIMERS) || next.owner === "")
+      throw new Error("a deadline without a kind or an owner");
   }
 
   advert(heard: Heard): void {

@@ -23,7 +23,7 @@ export const deadlinesAreAList = named(
     let fired: number[] = [];
     const all = Array.from(
       { length: 12 },
-      (_, index) => new Deadline(`${index}`, "t", (_now, at) => fired.push(at)),
+      () => new Deadline("advertise", "t", (_now, at) => fired.push(at)),
     );
     for (const step of plan) {
       fired = [];

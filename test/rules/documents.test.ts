@@ -3,6 +3,9 @@ import { join } from "node:path";
 import t from "tap";
 import { ERRORS } from "../../src/base/errors.js";
 import { VARIABLE_NAMES } from "../../src/config/index.js";
+import { TIMERS } from "../../src/core/deadlines.js";
+import { CAUSES } from "../../src/core/router/cause.js";
+import { spelt } from "../../src/daemon/status/spelling.js";
 import {
   brokenLinks,
   documentsOf,
@@ -78,15 +81,35 @@ t.test("every environment variable that a document names is known", async (t) =>
   ]);
 });
 
+/** The rows of the table below a heading of operating.md. */
+function tableUnder(heading: string): string[] {
+  const { text } = documents.find(({ path }) => path === "docs/operating.md")!;
+  const [, section = ""] = text.split(new RegExp(`^##+ ${heading}$`, "m"));
+  const own = section.split(/^##/m)[0]!;
+  return own.split("\n").filter((line) => line.startsWith("| `"));
+}
+
 t.test("every error has its line in operating.md", async (t) => {
-  const lines = documents.find(({ path }) => path === "docs/operating.md")!.text.split("\n");
   const expected = Object.entries(ERRORS).map(
     ([code, { exitCode, meaning, action }]) => `| \`${code}\` | ${exitCode} | ${meaning} | ${action} |`,
   );
-  t.strictSame(
-    lines.filter((line) => /^\| `E[A-Z]+` \|/.test(line)),
-    expected,
+  t.strictSame(tableUnder("Errors"), expected);
+});
+
+/** As a document spells what stands in braces in a text of the core. */
+const written = (text: string) => spelt(text.replace(/\{\w+Setting\}/g, "`$&`"), { interface: "IFACE" });
+
+t.test("every cause has its line in operating.md", async (t) => {
+  const expected = Object.entries<{ meaning: string; action: string | null }>(CAUSES).map(
+    ([code, { meaning, action }]) =>
+      `| \`${code}\` | ${written(meaning)} | ${written(action ?? "Nothing")} |`,
   );
+  t.strictSame(tableUnder("Causes"), expected);
+});
+
+t.test("every timer has its line in operating.md", async (t) => {
+  const expected = Object.entries(TIMERS).map(([timer, then]) => `| \`${timer}\` | ${written(then)} |`);
+  t.strictSame(tableUnder("Timers"), expected);
 });
 
 t.test("no file names a path of the machine that it was written on", async (t) => {

@@ -91,6 +91,7 @@ class Generator {
     const literal = LITERALS.get(node.kind);
     if (literal !== undefined) return literal;
     if (ts.isParenthesizedTypeNode(node)) return this.#type(node.type);
+    if (isKeyOf(node)) return { type: "string" };
     if (ts.isTypeOperatorNode(node)) return this.#type(node.type);
     if (ts.isArrayTypeNode(node)) return { type: "array", items: this.#type(node.elementType) };
     if (ts.isTypeLiteralNode(node)) return this.#object([...node.members]);
@@ -168,6 +169,11 @@ class Generator {
 
 function isNamed(node: ts.Node): node is Named {
   return ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
+}
+
+/** The words of a table, to which later versions may add some. */
+function isKeyOf(node: ts.TypeNode): boolean {
+  return ts.isTypeOperatorNode(node) && node.operator === ts.SyntaxKind.KeyOfKeyword;
 }
 
 /** Later versions may add names to those that are known now. */

@@ -8,9 +8,7 @@ import type { Micros } from "../../base/time.js";
 import type { Advert } from "../../wire/advert.js";
 import type { VirtualRouterConfig } from "../config.js";
 import { masterDownMicros, RELEASE_PRIORITY, skewMicros } from "../election.js";
-import { type Cause, cause } from "./state.js";
-
-export const ID_CONFLICT = "id-conflict";
+import { type Cause, cause } from "./cause.js";
 
 /** Of the virtual router that would claim. */
 export interface ClaimingRouter {
@@ -53,7 +51,7 @@ export class IdConflict {
   causeOfHold(): Cause {
     const { source, virtualRouterId, priority, addresses } = this.#holder!;
     const text = `${source.text} advertises our ${addresses.join(", ")} under virtual router id ${virtualRouterId}; nothing is claimed while it does`;
-    return cause(ID_CONFLICT, text, {
+    return cause("id-conflict", text, {
       rival: source.text,
       rivalPriority: priority,
       virtualRouterId,

@@ -5,7 +5,7 @@ import type { VirtualRouterConfig } from "../config.js";
 import { Deadline, type Deadlines } from "../deadlines.js";
 import { masterDownMicros, RELEASE_PRIORITY, skewMicros } from "../election.js";
 import type { Speaker } from "../peers/speakers.js";
-import { type Cause, cause } from "./state.js";
+import { type Cause, cause } from "./cause.js";
 
 /** Of the virtual router that waits. */
 export interface WaitingRouter {

@@ -3,8 +3,8 @@ import type { IpAddress } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../config.js";
 import type { LinkState } from "../input.js";
+import { type Cause, type CauseCode, cause } from "./cause.js";
 import type { Check } from "./check.js";
-import { type Cause, cause } from "./state.js";
 
 /** What is known of an interface. `undefined`: not told yet. */
 export interface InterfaceView {
@@ -100,10 +100,10 @@ function checkImpediment(check: Check): Impediment | null {
   });
 }
 
-function pending(code: string, text: string, facts = {}): Impediment {
+function pending(code: CauseCode, text: string, facts = {}): Impediment {
   return { kind: "pending", cause: cause(code, text, facts) };
 }
 
-function fault(code: string, text: string, facts = {}): Impediment {
+function fault(code: CauseCode, text: string, facts = {}): Impediment {
   return { kind: "fault", cause: cause(code, text, facts) };
 }

@@ -9,9 +9,8 @@ import { OWNER_PRIORITY, outranks, RELEASE_PRIORITY } from "../election.js";
 import type { Input } from "../input.js";
 import type { Relation, Speaker } from "../peers/speakers.js";
 import { reportAttempt, reportSpeaker, reportYield } from "../peers/warnings.js";
-import { ID_CONFLICT } from "./id-conflict.js";
+import { type Cause, type CauseCode, cause } from "./cause.js";
 import type { VirtualRouter } from "./router.js";
-import { type Cause, cause } from "./state.js";
 
 /** Of a packet that was too broken to say. */
 export const UNKNOWN_SOURCE = "an unknown source";
@@ -204,13 +203,12 @@ function patienceOf({ config: { preempt }, priority }: VirtualRouter): string {
   return `${ours} waits its preempt_delay of ${preempt.delaySeconds} s first`;
 }
 
-const YIELDS = "yields-to-version-2";
 /** Why a backup waits that hears nobody it could follow; over as soon as it does. */
-const WAITS: ReadonlySet<string> = new Set([YIELDS, ID_CONFLICT]);
+const WAITS: ReadonlySet<CauseCode> = new Set(["yields-to-version-2", "id-conflict"]);
 
 function yieldCause({ advert, source }: Speaker, priority: number): Cause {
   const facts = { rival: source.text, rivalPriority: advert.priority, priority };
-  return cause(YIELDS, `yields to ${source.text}, which speaks version 2`, facts);
+  return cause("yields-to-version-2", `yields to ${source.text}, which speaks version 2`, facts);
 }
 
 /** `VRRPD_VERSION=auto` beside a speaker of version 2, which cannot hear us. */

@@ -9,8 +9,9 @@ import type { VirtualRouterConfig } from "../config.js";
 import { Deadline, type Deadlines } from "../deadlines.js";
 import { masterDownMicros } from "../election.js";
 import type { AddressOutcome } from "../input.js";
+import { type Cause, cause } from "./cause.js";
 import { DoublingPause } from "./doubling-pause.js";
-import { type Cause, cause, type State } from "./state.js";
+import type { State } from "./state.js";
 
 /** A shortage of memory may last so long. */
 const TOLERATED_MICROS: Micros = 3 * MICROS_PER_SECOND;

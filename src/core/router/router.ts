@@ -18,9 +18,10 @@ import type { Outbox } from "../outbox.js";
 import { Attempts } from "../peers/attempts.js";
 import { Refusals } from "../peers/refusals.js";
 import { type Speaker, Speakers } from "../peers/speakers.js";
+import { type Cause, type CauseCode, cause } from "./cause.js";
 import type { Check } from "./check.js";
 import { Contest } from "./contest.js";
-import { ID_CONFLICT, IdConflict } from "./id-conflict.js";
+import { IdConflict } from "./id-conflict.js";
 import { Leader } from "./leader.js";
 import { MasterDown } from "./master-down.js";
 import { Preemption } from "./preemption.js";
@@ -33,13 +34,13 @@ import {
 } from "./readiness.js";
 import { RefusedClaim } from "./refused-claim.js";
 import { Stall } from "./stall.js";
-import { type Cause, cause, LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
+import { LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
 import { Unserved } from "./unserved.js";
 import { Voice } from "./voice.js";
 
 const TRANSITIONS_KEPT = 50;
 /** These waits are over within the same wake-up, at start. */
-const BRIEF_WAITS: ReadonlySet<string> = new Set(["starting", "lock-pending"]);
+const BRIEF_WAITS: ReadonlySet<CauseCode> = new Set(["starting", "lock-pending"]);
 /** More than a sound LAN has for one virtual router: all but the master are silent. */
 const SPEAKERS_KEPT = 16;
 const LOCK_RETRY_MICROS = MICROS_PER_SECOND;
@@ -303,7 +304,7 @@ export class VirtualRouter {
   }
 
   #claim(now: Micros, why: Cause): void {
-    this.transition(now, "MASTER", this.cause.code === ID_CONFLICT ? this.idConflict.causeOfClaim() : why);
+    this.transition(now, "MASTER", this.cause.code === "id-conflict" ? this.idConflict.causeOfClaim() : why);
   }
 
   #logGrace(graceMicros: Micros): void {

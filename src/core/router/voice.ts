@@ -12,8 +12,9 @@ import { masterDownMicros, RELEASE_PRIORITY, skewMicros, TRIAL_PRIORITY } from "
 import type { RouterId } from "../identity.js";
 import type { Outbox } from "../outbox.js";
 import type { Speaker, Speakers } from "../peers/speakers.js";
+import { type Cause, cause } from "./cause.js";
 import { DoublingPause } from "./doubling-pause.js";
-import { type Cause, cause, type State } from "./state.js";
+import type { State } from "./state.js";
 
 /** So many down intervals after its last advert a speaker still counts as somebody who could serve. */
 const REMEMBERED_DOWN_INTERVALS = 10;

@@ -4,7 +4,9 @@
  */
 import type { Family } from "../../base/address.js";
 import type { Count, Counters, Drops, Occurrences } from "../../core/counters.js";
+import type { TimerKind } from "../../core/deadlines.js";
 import type { Relation } from "../../core/peers/speakers.js";
+import type { CauseCode } from "../../core/router/cause.js";
 import type { Verdict } from "../../core/router/check.js";
 import type { State } from "../../core/router/state.js";
 import type { ChecksumForm, VrrpVersion } from "../../wire/advert.js";
@@ -47,7 +49,7 @@ export interface TransitionDocument {
   readonly to: State;
   readonly cause: string;
   /** The cause as a stable word. */
-  readonly code: string;
+  readonly code: CauseCode;
   /** What decided it. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
@@ -137,7 +139,7 @@ export interface PreemptDocument {
 export interface NextDocument {
   readonly at: Time;
   /** Its name. */
-  readonly reason: string;
+  readonly reason: TimerKind;
   readonly meaning: string;
 }
 
@@ -156,7 +158,7 @@ export interface InstanceDocument {
   /** Why it is in this state. */
   readonly reason: string;
   /** The reason as a stable word. */
-  readonly code: string;
+  readonly code: CauseCode;
   /** What its adverts are sent from. */
   readonly source: string | null;
   /** This node while it is MASTER; null: none is known. */
@@ -284,7 +286,7 @@ export interface StatusDocument {
   readonly sampledOut: Readonly<Record<Family, Count>>;
   /** Who holds names of this daemon's locks without a right to them. */
   readonly lockSquatters: readonly LockSquatterDocument[];
-  readonly nextDeadline: { readonly at: Time; readonly reason: string; readonly owner: string } | null;
+  readonly nextDeadline: { readonly at: Time; readonly reason: TimerKind; readonly owner: string } | null;
   readonly instances: readonly InstanceDocument[];
   readonly foreignSpeakers: readonly ForeignSpeakerDocument[];
   /** Refused packets that belong to no instance, by interface. */

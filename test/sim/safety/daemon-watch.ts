@@ -1,5 +1,6 @@
 /** Looks over the shoulder of one daemon: every input, every effect, every deadline, and what the kernel holds. */
 import { MICROS_PER_SECOND, type Micros } from "../../../src/base/time.js";
+import type { TimerKind } from "../../../src/core/deadlines.js";
 import type { Effect } from "../../../src/core/effect.js";
 import type { AddressKey } from "../../../src/core/identity.js";
 import type { Input } from "../../../src/core/input.js";
@@ -12,7 +13,7 @@ import { RouterWatch, type State } from "./router-watch.js";
 /** The core tries a refused or vanished address again after at most 5 s; some more for the kernel to tell of it. */
 const MENDED_WITHIN_MICROS: Micros = 5.5 * MICROS_PER_SECOND;
 /** In which states a virtual router may wait for something, and for what. */
-const REASONS: Readonly<Record<string, readonly State[]>> = {
+const REASONS: Readonly<Record<Exclude<TimerKind, "renew leases">, readonly State[]>> = {
   advertise: ["MASTER"],
   listen: ["MASTER"],
   "master down": ["BACKUP"],
@@ -236,14 +237,13 @@ export class DaemonWatch {
       this.#fail("timer", `as ${watch.state} it would wake up ${at - needed} µs too late`, index);
   }
 
-  #judgeReason(reason: string, owner: string): void {
+  #judgeReason(reason: TimerKind, owner: string): void {
     const where = this.routers.findIndex(({ config }) => config.name === owner);
-    if (where < 0) {
-      if (reason !== "renew leases") this.#fail("reason", `nobody waits for “${reason}” of ${owner}`, null);
-      return;
-    }
+    const ofHost = reason === "renew leases";
+    if (ofHost !== where < 0) this.#fail("reason", `nobody waits for “${reason}” of ${owner}`, null);
+    if (ofHost) return;
     const { state } = this.routers[where]!;
-    if (!REASONS[reason]?.includes(state))
+    if (!REASONS[reason].includes(state))
       this.#fail("reason", `“${reason}” is waited for in ${state}`, where);
   }
 

@@ -3,9 +3,10 @@
 import { shortList } from "../../../base/lists.js";
 import { formatSeconds, secondsToMicros } from "../../../base/time.js";
 import type { Plan } from "../../../config/index.js";
-import { ID_CONFLICT } from "../../../core/router/id-conflict.js";
+import { CAUSES, type CauseCode } from "../../../core/router/cause.js";
 import { kindOf, type TroubledVerdict } from "../../../host/checks/index.js";
 import { LOCK_NAMES } from "../../locks/locks.js";
+import { spelt } from "../spelling.js";
 import type {
   CheckDocument,
   ForeignSpeakerDocument,
@@ -79,29 +80,21 @@ function checkProblem(document: CheckDocument, planned: Plan["checks"]): Problem
   return [{ severity, code: `check-${state}`, instance: null, text: `check ${name} ${text}`, action }];
 }
 
-const STATE_ACTIONS: Readonly<Record<string, string>> = {
-  "interface-missing": "Create the interface, or name another one in OPENSHIFT_HA_NETWORK_INTERFACE.",
-  "interface-down": "Bring the interface up: ip link set IFACE up.",
-  "adverts-refused":
-    "Find what keeps VRRP (IP protocol 112) from leaving this host: nft list ruleset, iptables -S OUTPUT, dmesg.",
-  "addresses-refused": "Find out why the kernel refuses them: try ip address add by hand, look at dmesg.",
-  "no-carrier": "Look at the cable, the switch port, or the virtual machine's network.",
-  "no-source": "Give the interface an address of this family.",
-  "no-priority": "Give the interface an IPv4 address, or set VRRPD_PRIORITY.",
-  "lock-held": "Stop the other daemon, or let it go on and stop this one.",
-  contradiction: "Correct the configuration and restart vrrpd.",
-};
 /** The check itself says it; waiting for a first result is over soon. */
-const SAID_ELSEWHERE: readonly string[] = ["check-failed", "check-pending", "start", "starting", "shutdown"];
+const SAID_ELSEWHERE: ReadonlySet<CauseCode> = new Set([
+  "check-failed",
+  "check-pending",
+  "start",
+  "starting",
+  "shutdown",
+]);
 
 function stateProblems({ name, state, reason, code, interface: on }: InstanceDocument): ProblemDocument[] {
-  if (state === "BACKUP" && code === ID_CONFLICT) {
-    const action =
-      "Give all nodes the same OPENSHIFT_HA_VRRP_ID_OFFSET; VRRPD_ID_CONFLICT=claim claims the addresses all the same.";
+  const action = `${spelt(CAUSES[code].action ?? "Mend what the reason names", { interface: on })}.`;
+  if (state === "BACKUP" && code === "id-conflict") {
     return [{ severity: "error", code, instance: name, text: reason, action }];
   }
-  if ((state !== "FAULT" && state !== "INIT") || SAID_ELSEWHERE.includes(code)) return [];
-  const action = (STATE_ACTIONS[code] ?? "Mend what the reason names.").replace("IFACE", on);
+  if ((state !== "FAULT" && state !== "INIT") || SAID_ELSEWHERE.has(code)) return [];
   return [{ severity: "error", code, instance: name, text: `it is in ${state}: ${reason}`, action }];
 }
 
