@@ -4,7 +4,8 @@ import type { Family } from "../../src/base/address.js";
 import type { UnicastPeer } from "../../src/core/config.js";
 import { Audience } from "../../src/core/peers/admission.js";
 import type { DropReason } from "../../src/wire/advert.js";
-import { ip, onLinkPeer } from "./values.js";
+import { onLinkPeer } from "./configurations.js";
+import { ip } from "./values.js";
 
 interface Hosts {
   readonly us: string;

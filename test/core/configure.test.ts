@@ -1,16 +1,9 @@
 /** A configuration is compared with the one before by what virtual routers and addresses are known by. */
 import t, { type Test } from "tap";
 import type { CoreConfig } from "../../src/core/config.js";
+import { checkConfig, coreConfig, type RouterOverrides } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import {
-  checkConfig,
-  coreConfig,
-  ip,
-  kernelAddress,
-  LINK,
-  OUR_SOURCE,
-  type RouterOverrides,
-} from "./values.js";
+import { ip, kernelAddress, LINK, OUR_SOURCE } from "./values.js";
 
 const A: RouterOverrides = {
   name: "a",

@@ -1,7 +1,8 @@
 import t from "tap";
 import { macFromBytes } from "../../src/base/mac.js";
+import { coreConfig } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { coreConfig, keyOf, LINK, ROUTER, VIRTUAL_ADDRESS } from "./values.js";
+import { keyOf, LINK, ROUTER, VIRTUAL_ADDRESS } from "./values.js";
 
 const MAC = macFromBytes(Uint8Array.of(2, 0, 0, 0, 0, 0x77));
 const ASKING = coreConfig([{ virtualAddresses: ["192.0.2.10", "192.0.2.11"] }], {

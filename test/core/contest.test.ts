@@ -1,15 +1,8 @@
 import t from "tap";
 import { macFromBytes } from "../../src/base/mac.js";
+import { coreConfig, type RouterOverrides } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import {
-  coreConfig,
-  type Heard,
-  keyOf,
-  LINK,
-  ROUTER,
-  type RouterOverrides,
-  VIRTUAL_ADDRESS,
-} from "./values.js";
+import { type Heard, keyOf, LINK, ROUTER, VIRTUAL_ADDRESS } from "./values.js";
 
 const OTHER = macFromBytes(Uint8Array.of(2, 0, 0, 0, 0, 0x77));
 const RIVAL: Heard = { priority: 50 };

@@ -1,8 +1,8 @@
 import t from "tap";
 import type { Effect } from "../../src/core/effect.js";
 import { routerId } from "../../src/core/identity.js";
+import { coreConfig, type RouterOverrides } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { coreConfig, type RouterOverrides } from "./values.js";
 
 const MANY = 255;
 

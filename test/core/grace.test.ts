@@ -1,7 +1,7 @@
 /** After the start, and after a link came up, the port may be dark: for a while a node listens and claims nothing. */
 import t from "tap";
+import { coreConfig } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { coreConfig } from "./values.js";
 
 const LOWER = { priority: 50 };
 const PATIENT = { priority: 200, preempt: { mode: "delay", delaySeconds: 300 } } as const;

@@ -2,8 +2,8 @@ import t from "tap";
 import type { CheckConfig } from "../../src/core/config.js";
 import type { CheckOutcome } from "../../src/core/input.js";
 import { Check } from "../../src/core/router/check.js";
+import { checkConfig, coreConfig } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { checkConfig, coreConfig } from "./values.js";
 
 /** The verdicts after each of the outcomes, p(ass), f(ail), t(imeout), d(isabled). */
 function verdicts(outcomes: string, config: Partial<CheckConfig> = {}): string[] {

@@ -1,6 +1,7 @@
 import t from "tap";
+import type { RouterOverrides } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { advertOf, type Heard, ip, type RouterOverrides } from "./values.js";
+import { advertOf, type Heard, ip } from "./values.js";
 
 /** Somebody else's virtual router, which has our address. */
 function foreign(scenario: Scenario, heard: Heard = {}): void {

@@ -1,7 +1,8 @@
 /** In unicast the peers' neighbour tables have to know where this node is, or the first adverts are lost. */
 import t from "tap";
+import { onLinkPeer } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { ip, onLinkPeer } from "./values.js";
+import { ip } from "./values.js";
 
 t.test("unicast: introduced whenever it begins to take part, before anything else", async (t) => {
   const scenario = Scenario.started({ unicastPeers: [onLinkPeer(ip("192.0.2.1"))] });

@@ -1,7 +1,8 @@
 import t from "tap";
 import { routerId } from "../../src/core/identity.js";
+import { coreConfig } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { coreConfig, kernelAddress } from "./values.js";
+import { kernelAddress } from "./values.js";
 
 const VIP = kernelAddress("192.0.2.10", { marked: true, validSeconds: 90 });
 const LEASED = coreConfig([{ leaseSeconds: 90 }], { renewIntervalMicros: 40_000_000 });

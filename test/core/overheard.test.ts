@@ -1,7 +1,8 @@
 /** A node that comes up beside a lower master waits its whole delay, whenever it heard of it first; silence alone is none. */
 import t from "tap";
+import { checkConfig, coreConfig } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { checkConfig, coreConfig, kernelAddress, OUR_SOURCE } from "./values.js";
+import { kernelAddress, OUR_SOURCE } from "./values.js";
 
 const PATIENT = { priority: 200, preempt: { mode: "delay", delaySeconds: 300 } } as const;
 const LOWER = { priority: 50 };

@@ -3,8 +3,9 @@ import t from "tap";
 import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
 import { effectivePriority } from "../../src/core/election.js";
+import { coreConfig } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { coreConfig, ip, LINK, OUR_SOURCE, ROUTER } from "./values.js";
+import { ip, LINK, OUR_SOURCE, ROUTER } from "./values.js";
 
 const DELAY = { preempt: { mode: "delay", delaySeconds: 20 } } as const;
 

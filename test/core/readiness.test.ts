@@ -1,6 +1,7 @@
 import t from "tap";
+import { coreConfig } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { coreConfig, OUR_SOURCE } from "./values.js";
+import { OUR_SOURCE } from "./values.js";
 
 t.test("a link that is down at start is a fault, not a wait", async (t) => {
   const scenario = new Scenario();

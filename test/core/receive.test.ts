@@ -1,7 +1,8 @@
 import t from "tap";
 import type { RouterId } from "../../src/core/identity.js";
+import { onLinkPeer } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { advertOf, ip, onLinkPeer, ROUTER } from "./values.js";
+import { advertOf, ip, ROUTER } from "./values.js";
 
 t.test(
   "[7.1-stranger +] a stranger, none of whose addresses is ours, is reported and never obeyed",

@@ -1,6 +1,6 @@
 import t from "tap";
+import type { RouterOverrides } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import type { RouterOverrides } from "./values.js";
 
 const TWO: RouterOverrides = { virtualAddresses: ["192.0.2.10", "192.0.2.11"] };
 

@@ -18,7 +18,8 @@ import type {
 } from "../../src/core/input.js";
 import type { RouterStatus } from "../../src/core/status.js";
 import type { DropReason } from "../../src/wire/advert.js";
-import { advertOf, coreConfig, type Heard, ip, LINK, OUR_SOURCE, type RouterOverrides } from "./values.js";
+import { coreConfig, type RouterOverrides } from "./configurations.js";
+import { advertOf, type Heard, ip, LINK, OUR_SOURCE } from "./values.js";
 
 type AddressEffect = Extract<Effect, { type: "addAddresses" | "removeAddresses" }>;
 

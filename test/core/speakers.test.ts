@@ -2,8 +2,9 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import t from "tap";
+import { onLinkPeer } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { advertOf, ip, onLinkPeer, ROUTER } from "./values.js";
+import { advertOf, ip, ROUTER } from "./values.js";
 
 /** 500 of them. */
 const forged = (number: number) => `${number % 2 === 0 ? "198.51.100" : "203.0.113"}.${(number >> 1) % 250}`;

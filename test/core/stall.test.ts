@@ -1,7 +1,8 @@
 import t from "tap";
 import { macFromBytes } from "../../src/base/mac.js";
+import { coreConfig } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { coreConfig, kernelAddress, keyOf, ROUTER, VIRTUAL_ADDRESS } from "./values.js";
+import { kernelAddress, keyOf, ROUTER, VIRTUAL_ADDRESS } from "./values.js";
 
 const DELAY = { preempt: { mode: "delay", delaySeconds: 300 } } as const;
 

@@ -1,6 +1,7 @@
 import t from "tap";
+import { coreConfig } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { coreConfig, kernelAddress, OUR_SOURCE, ROUTER } from "./values.js";
+import { kernelAddress, OUR_SOURCE, ROUTER } from "./values.js";
 
 t.test("[6.4.1 +] [5.2.4-1 +] the owner, priority 255, is master at once", async (t) => {
   const scenario = Scenario.started({ priority: 255, notifyCommand: ["/bin/notify"] });

@@ -2,11 +2,9 @@
 import { type AddressWithPrefix, type IpAddress, parseAddress } from "../../src/base/address.js";
 import { macFromBytes } from "../../src/base/mac.js";
 import { secondsToMicros } from "../../src/base/time.js";
-import type { CheckConfig, CoreConfig, UnicastPeer, VirtualRouterConfig } from "../../src/core/config.js";
 import { type AddressKey, addressKey, type RouterId, routerId } from "../../src/core/identity.js";
 import type { InterfaceAddress, LinkState } from "../../src/core/input.js";
 import type { Advert } from "../../src/wire/advert.js";
-import { VRRP_TTL } from "../../src/wire/vrrp.js";
 
 /** Our own address: .2; so .1 is a smaller and .3 a greater one. */
 export const OUR_SOURCE = "192.0.2.2";
@@ -53,71 +51,12 @@ export function kernelAddress(text: string, overrides: Partial<InterfaceAddress>
   };
 }
 
-/** A unicast peer without a router between. */
-export function onLinkPeer(address: IpAddress): UnicastPeer {
-  return { address, gateway: null, leastTtl: VRRP_TTL, source: null };
-}
-
 /** The one of `routerConfig`. */
 export const ROUTER = routerId("eth0", "ipv4", 1);
 
 /** Of an address on eth0. */
 export function keyOf(text: string): AddressKey {
   return addressKey("eth0", withPrefix(text));
-}
-
-export interface RouterOverrides extends Partial<Omit<VirtualRouterConfig, "id" | "virtualAddresses">> {
-  readonly virtualAddresses?: readonly string[];
-}
-
-/** Version 3, priority 100, one second, one virtual address, immediate preemption, no lease. */
-export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConfig {
-  const virtualAddresses = (overrides.virtualAddresses ?? [VIRTUAL_ADDRESS]).map(withPrefix);
-  const { interface: on = "eth0", family = "ipv4", virtualRouterId = 1 } = overrides;
-  return {
-    id: routerId(on, family, virtualRouterId),
-    name: "web",
-    interface: "eth0",
-    family: "ipv4",
-    virtualRouterId: 1,
-    version: 3,
-    yieldsToVersion2: false,
-    password: null,
-    priority: 100,
-    preempt: { mode: "immediate", delaySeconds: 0 },
-    advertIntervalMicros: secondsToMicros(1),
-    advertisedCount: virtualAddresses.length,
-    unicastPeers: [],
-    unicastStrict: false,
-    leaseSeconds: null,
-    idConflict: "hold",
-    contestedPerMinute: 20,
-    announceRefreshMicros: null,
-    guardRemove: false,
-    addressLabel: null,
-    checksumPseudoHeader: true,
-    checks: [],
-    notifyCommand: null,
-    ...overrides,
-    virtualAddresses,
-  };
-}
-
-export function checkConfig(overrides: Partial<CheckConfig> = {}): CheckConfig {
-  return { name: "probe", advisoryUntilFirstPass: false, rise: 1, fall: 1, ...overrides };
-}
-
-/** Each router has the id of its place, from 1, unless it says another. */
-export function coreConfig(
-  routers: readonly RouterOverrides[],
-  overrides: Partial<Omit<CoreConfig, "routers">> = {},
-): CoreConfig {
-  return {
-    checks: [],
-    renewIntervalMicros: null,
-    ...overrides,
-    routers: routers.map((router, at) => routerConfig({ virtualRouterId: at + 1, ...router })),
-  };
 }
 
 /** What another router says; by default the same virtual address every second at priority 100. */

@@ -1,7 +1,8 @@
 /** The election of version 2 (RFC 3768 §6): as that of version 3, but with timers and intervals of its own. */
 import t from "tap";
+import type { RouterOverrides } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import type { Heard, RouterOverrides } from "./values.js";
+import type { Heard } from "./values.js";
 
 const PASS = Buffer.from("OpenShif");
 const TWO = { version: 2, password: PASS } as const;

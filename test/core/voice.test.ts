@@ -1,6 +1,7 @@
 import t from "tap";
+import type { RouterOverrides } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { ROUTER, type RouterOverrides } from "./values.js";
+import { ROUTER } from "./values.js";
 
 /** Two nodes of one virtual router that hear each other as far as their kernels let adverts out. */
 class Pair {

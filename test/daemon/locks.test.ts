@@ -3,20 +3,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import t, { type Test } from "tap";
-import type { VirtualRouterConfig } from "../../src/core/config.js";
 import { LockHolders } from "../../src/daemon/locks/holders.js";
 import { LOCK_NAMES, Locks, lockNames } from "../../src/daemon/locks/locks.js";
 import { isLockTaken, Lock, lockHolder, socketOwners } from "../../src/host/native.js";
+import { routerConfig } from "../core/configurations.js";
 import { inNamespace, until } from "../native/namespace.js";
 import { startScript } from "../native/script.js";
 import { type How, noStrangers, STRANGER, stranger } from "./stranger.js";
 
-const ROUTER = {
-  name: "a_VIP_1",
-  interface: "ens3",
-  family: "ipv4",
-  virtualRouterId: 1,
-} as VirtualRouterConfig;
+const ROUTER = routerConfig({ name: "a_VIP_1", interface: "ens3" });
 const NAMES = lockNames(ROUTER);
 
 async function squat(t: Test, kind: string, how: How, names: readonly string[]): Promise<ChildProcess> {

@@ -5,7 +5,8 @@ import type { Effect } from "../../src/core/effect.js";
 import type { Input } from "../../src/core/input.js";
 import { Lateness } from "../../src/daemon/loop/lateness.js";
 import { AHEAD_MICROS, Loop } from "../../src/daemon/loop/loop.js";
-import { advertOf, coreConfig, ip, LINK, OUR_SOURCE, ROUTER } from "../core/values.js";
+import { coreConfig } from "../core/configurations.js";
+import { advertOf, ip, LINK, OUR_SOURCE, ROUTER } from "../core/values.js";
 
 /** Priority 100 at 1 s (RFC 9568 §6.1). */
 const DOWN_MICROS = 3_609_375;

@@ -4,7 +4,7 @@ import type { Family } from "../../src/base/address.js";
 import { PacketReader } from "../../src/daemon/network/packets.js";
 import { encodeVrrp2 } from "../../src/wire/vrrp2.js";
 import { encodeVrrp3 } from "../../src/wire/vrrp3.js";
-import { coreConfig } from "../core/values.js";
+import { coreConfig } from "../core/configurations.js";
 import { address } from "../wire/support.js";
 
 const GROUP = { ipv4: address("224.0.0.18"), ipv6: address("ff02::12") } as const;

@@ -3,7 +3,8 @@ import t from "tap";
 import type { IpAddress } from "../../src/base/address.js";
 import { PacketReader } from "../../src/daemon/network/packets.js";
 import { encodeVrrp3 } from "../../src/wire/vrrp3.js";
-import { coreConfig, ip, ROUTER } from "../core/values.js";
+import { coreConfig } from "../core/configurations.js";
+import { ip, ROUTER } from "../core/values.js";
 
 const GROUP = ip("224.0.0.18");
 const PEER = ip("192.0.2.40");

@@ -2,7 +2,7 @@
 import t from "tap";
 import type { CoreConfig } from "../../src/core/config.js";
 import { Rehearsal } from "../../src/daemon/loop/rehearsal.js";
-import { coreConfig } from "../core/values.js";
+import { coreConfig } from "../core/configurations.js";
 
 const VIP6 = "2001:db8::10";
 

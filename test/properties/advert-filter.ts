@@ -9,7 +9,7 @@ import { meantFor } from "../../src/host/adverts/meant.js";
 import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6 } from "../../src/wire/vrrp.js";
 import { encodeVrrp2 } from "../../src/wire/vrrp2.js";
 import { encodeVrrp3 } from "../../src/wire/vrrp3.js";
-import { routerConfig } from "../core/values.js";
+import { routerConfig } from "../core/configurations.js";
 import { run } from "../host/bpf/interpreter.js";
 import { named } from "./property.js";
 

@@ -5,7 +5,8 @@ import { packetOf, prepareAdvert, prepareAdverts } from "../../src/host/adverts/
 import { decodeAdvert } from "../../src/wire/decoder.js";
 import { decodeVrrp2, encodeVrrp2 } from "../../src/wire/vrrp2.js";
 import { decodeVrrp3, encodeVrrp3 } from "../../src/wire/vrrp3.js";
-import { ip, onLinkPeer, routerConfig } from "../core/values.js";
+import { onLinkPeer, routerConfig } from "../core/configurations.js";
+import { ip } from "../core/values.js";
 import {
   address,
   altered,

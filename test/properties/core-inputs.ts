@@ -4,17 +4,8 @@ import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
 import { type AddressKey, addressTextOf } from "../../src/core/identity.js";
 import type { AddressOutcome, Input, LinkState } from "../../src/core/input.js";
-import {
-  advertOf,
-  checkConfig,
-  coreConfig,
-  ip,
-  kernelAddress,
-  keyOf,
-  LINK,
-  OUR_SOURCE,
-  ROUTER,
-} from "../core/values.js";
+import { checkConfig, coreConfig } from "../core/configurations.js";
+import { advertOf, ip, kernelAddress, keyOf, LINK, OUR_SOURCE, ROUTER } from "../core/values.js";
 import { named } from "./property.js";
 
 const ADDRESSES = ["192.0.2.10", "192.0.2.11"];

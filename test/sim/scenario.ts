@@ -2,9 +2,8 @@
 import type { AddressWithPrefix, Family, IpAddress } from "../../src/base/address.js";
 import { MICROS_PER_SECOND, type Micros } from "../../src/base/time.js";
 import type { CheckConfig, CoreConfig, Preempt, VirtualRouterConfig } from "../../src/core/config.js";
-import { routerId } from "../../src/core/identity.js";
 import type { VrrpVersion } from "../../src/wire/advert.js";
-import { onLinkPeer } from "../core/values.js";
+import { onLinkPeer, routerConfig } from "../core/configurations.js";
 import type { Fault } from "./faults/fault.js";
 
 /** What all hosts agree upon for one virtual router. */
@@ -76,22 +75,21 @@ export function coreConfigOf(
   choices: readonly RouterChoice[],
 ): CoreConfig {
   return {
-    routers: scenario.routers.map((router, index) => routerConfig(scenario, host, router, choices[index]!)),
+    routers: scenario.routers.map((router, index) => configOf(scenario, host, router, choices[index]!)),
     checks: scenario.checks,
     renewIntervalMicros: scenario.renewIntervalMicros,
     conflictProbeIntervalMicros: scenario.conflictProbeIntervalMicros,
   };
 }
 
-function routerConfig(
+function configOf(
   scenario: Scenario,
   host: HostSpec,
   router: RouterSpec,
   choice: RouterChoice,
 ): VirtualRouterConfig {
   const others = scenario.hosts.filter((other) => other !== host);
-  return {
-    id: routerId(INTERFACE, router.family, router.virtualRouterId),
+  return routerConfig({
     name: `vr${router.virtualRouterId}${router.family === "ipv6" ? "_v6" : ""}`,
     interface: INTERFACE,
     family: router.family,
@@ -107,15 +105,10 @@ function routerConfig(
     unicastPeers: router.unicast ? others.map((other) => onLinkPeer(other.sources[router.family])) : [],
     unicastStrict: router.unicastStrict,
     leaseSeconds: scenario.leaseSeconds,
-    idConflict: "hold",
-    contestedPerMinute: 20,
-    announceRefreshMicros: null,
     guardRemove: router.guardRemove,
-    addressLabel: null,
-    checksumPseudoHeader: true,
     checks: scenario.checks.map((check) => check.name),
     notifyCommand: host.notifies ? ["/bin/notify"] : null,
-  };
+  });
 }
 
 export function largestIntervalMicros(scenario: Scenario): Micros {

@@ -4,8 +4,7 @@ import { packetOf, prepareAdvert, prepareAdverts } from "../../../src/host/adver
 import { decodeAdvert } from "../../../src/wire/decoder.js";
 import { decodeIpv4 } from "../../../src/wire/ipv4.js";
 import { decodeIpv6 } from "../../../src/wire/ipv6.js";
-import { onLinkPeer } from "../../core/values.js";
-import { withPrefix } from "../netlink/support.js";
+import { onLinkPeer } from "../../core/configurations.js";
 import { router } from "./support.js";
 
 const SOURCE = parseAddress("192.0.2.1")!;
@@ -54,8 +53,8 @@ t.test(
         t.equal(packet[9], 112);
       }
     }
-    const virtualAddresses = [withPrefix("2001:db8::1/128")];
-    const ipv6 = prepareAdverts(router({ family: "ipv6", virtualAddresses, advertisedCount: 1 }), LINK_LOCAL);
+    const virtualAddresses = ["2001:db8::1"];
+    const ipv6 = prepareAdverts(router({ family: "ipv6", virtualAddresses }), LINK_LOCAL);
     t.same(
       ipv6.map(({ destination }) => destination),
       ["ff02::12"],
@@ -104,8 +103,7 @@ t.test("[7.2-1 +-] only the advertised addresses are listed", async (t) => {
 t.test("[7.2-3 +] [7.2-4 +] IPv6 from the link-local address to its group", async (t) => {
   const config = router({
     family: "ipv6",
-    virtualAddresses: [withPrefix("2001:db8::1/128")],
-    advertisedCount: 1,
+    virtualAddresses: ["2001:db8::1"],
   });
   const [prepared] = prepareAdverts(config, LINK_LOCAL);
   t.equal(prepared!.destination, "ff02::12");

@@ -5,7 +5,7 @@ import { openAdvertSocket } from "../../../src/host/adverts/open.js";
 import { prepareAdvert } from "../../../src/host/adverts/prepare.js";
 import { receiveDrops } from "../../../src/host/adverts/receive-drops.js";
 import { PacketSocket } from "../../../src/host/native.js";
-import { addPair, enterNamespace, indexOf, ip, withPrefix } from "../netlink/support.js";
+import { addPair, enterNamespace, indexOf, ip } from "../netlink/support.js";
 import { GROUP, router } from "./support.js";
 
 enterNamespace();
@@ -20,8 +20,7 @@ ip("address add 192.0.2.1/24 dev eth0");
 ip("address add fe80::1/64 dev eth0");
 
 function flood(family: Family): void {
-  const config =
-    family === "ipv4" ? router({}) : router({ family, virtualAddresses: [withPrefix("2001:db8::1/128")] });
+  const config = family === "ipv4" ? router({}) : router({ family, virtualAddresses: ["2001:db8::1"] });
   const packet = prepareAdvert(config, parseAddress(OTHERS[family])!, parseAddress(GROUP[family])!, 100);
   const header = Buffer.from(`${MACS[family]}020000000009${family === "ipv4" ? "0800" : "86dd"}`, "hex");
   const frame = Buffer.concat([header, packet]);

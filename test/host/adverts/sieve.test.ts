@@ -2,7 +2,6 @@ import t from "tap";
 import { parseAddress } from "../../../src/base/address.js";
 import { prepareAdvert } from "../../../src/host/adverts/prepare.js";
 import { Sieve } from "../../../src/host/adverts/sieve.js";
-import { withPrefix } from "../netlink/support.js";
 import { GROUP, router } from "./support.js";
 
 const SOURCE = { ipv4: parseAddress("192.0.2.9")!, ipv6: parseAddress("fe80::9")! };
@@ -12,11 +11,8 @@ const CHECKSUM = { ipv4: 26, ipv6: 6 } as const;
 const MANY = 20_000;
 
 for (const family of ["ipv4", "ipv6"] as const) {
-  const config = {
-    ...router({ family }),
-    virtualAddresses: [withPrefix(family === "ipv4" ? "198.51.100.1/32" : "2001:db8::1/128")],
-    advertisedCount: 1,
-  };
+  const virtualAddresses = [family === "ipv4" ? "198.51.100.1" : "2001:db8::1"];
+  const config = router({ family, virtualAddresses });
   /** As a receiver has it in its second slot. */
   const placed = (sieve: Sieve, priority: number, { broken = false, pseudoHeader = true } = {}) => {
     const group = parseAddress(GROUP[family])!;

@@ -6,9 +6,9 @@ import { openAdvertSocket } from "../../../src/host/adverts/open.js";
 import { packetOf, prepareAdvert, prepareAdverts } from "../../../src/host/adverts/prepare.js";
 import { decodeAdvert, type ReceiveContext } from "../../../src/wire/decoder.js";
 import { decodeIpv6 } from "../../../src/wire/ipv6.js";
-import { onLinkPeer } from "../../core/values.js";
+import { onLinkPeer } from "../../core/configurations.js";
 import { until } from "../../netns/until.js";
-import { enterNamespace, indexOf, ip, openSockets, withPrefix } from "../netlink/support.js";
+import { enterNamespace, indexOf, ip, openSockets } from "../netlink/support.js";
 import { GROUP, Peer, router } from "./support.js";
 
 enterNamespace();
@@ -18,7 +18,7 @@ const OWN = { ipv4: parseAddress("192.0.2.1")!, ipv6: parseAddress("fe80::1")! }
 const OTHER = { ipv4: parseAddress("192.0.2.2")!, ipv6: parseAddress("fe80::2")! };
 const configs = {
   ipv4: router({}),
-  ipv6: router({ family: "ipv6", virtualAddresses: [withPrefix("2001:db8::1/128")], advertisedCount: 1 }),
+  ipv6: router({ family: "ipv6", virtualAddresses: ["2001:db8::1"] }),
 };
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 

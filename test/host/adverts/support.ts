@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { VirtualRouterConfig } from "../../../src/core/config.js";
-import { routerId } from "../../../src/core/identity.js";
+import { type RouterOverrides, routerConfig } from "../../core/configurations.js";
 import { until } from "../../netns/until.js";
-import { addPair, ip, withPrefix } from "../netlink/support.js";
+import { addPair, ip } from "../netlink/support.js";
 import type { PeerReport, PeerRequest } from "./peer.js";
 
 export const GROUP = { ipv4: "224.0.0.18", ipv6: "ff02::12" } as const;
@@ -66,33 +66,8 @@ export class Peer {
   }
 }
 
-export function router(more: Partial<VirtualRouterConfig>): VirtualRouterConfig {
-  const { interface: on = "eth0", family = "ipv4", virtualRouterId = 7 } = more;
-  return {
-    id: routerId(on, family, virtualRouterId),
-    name: "test",
-    interface: on,
-    family,
-    virtualRouterId,
-    version: 3,
-    yieldsToVersion2: false,
-    password: null,
-    priority: 100,
-    preempt: { mode: "immediate", delaySeconds: 0 },
-    advertIntervalMicros: 1_000_000,
-    virtualAddresses: [withPrefix("198.51.100.1/32"), withPrefix("198.51.100.2/32")],
-    advertisedCount: 2,
-    unicastPeers: [],
-    unicastStrict: false,
-    leaseSeconds: null,
-    idConflict: "hold",
-    contestedPerMinute: 20,
-    announceRefreshMicros: null,
-    guardRemove: false,
-    addressLabel: null,
-    checksumPseudoHeader: true,
-    checks: [],
-    notifyCommand: null,
-    ...more,
-  };
+/** Virtual router 7, with two addresses unless it says others. */
+export function router(more: RouterOverrides): VirtualRouterConfig {
+  const virtualAddresses = ["198.51.100.1", "198.51.100.2"];
+  return routerConfig({ name: "test", virtualRouterId: 7, virtualAddresses, ...more });
 }

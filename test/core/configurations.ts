@@ -1,0 +1,69 @@
+/** Configurations of the core, for whatever test needs one: each says what it is about, the rest is a plain default. */
+import type { AddressWithPrefix, IpAddress } from "../../src/base/address.js";
+import { secondsToMicros } from "../../src/base/time.js";
+import type { CheckConfig, CoreConfig, UnicastPeer, VirtualRouterConfig } from "../../src/core/config.js";
+import { routerId } from "../../src/core/identity.js";
+import { VRRP_TTL } from "../../src/wire/vrrp.js";
+import { VIRTUAL_ADDRESS, withPrefix } from "./values.js";
+
+export interface RouterOverrides extends Partial<Omit<VirtualRouterConfig, "id" | "virtualAddresses">> {
+  /** A text may have a prefix length; without one it is that of a single address. */
+  readonly virtualAddresses?: readonly (string | AddressWithPrefix)[];
+}
+
+/** Version 3, priority 100, one second, one virtual address, all advertised, immediate preemption, no lease. */
+export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConfig {
+  const { interface: on = "eth0", family = "ipv4", virtualRouterId = 1 } = overrides;
+  const virtualAddresses = (overrides.virtualAddresses ?? [VIRTUAL_ADDRESS]).map((address) =>
+    typeof address === "string" ? withPrefix(address) : address,
+  );
+  return {
+    id: routerId(on, family, virtualRouterId),
+    name: "web",
+    interface: on,
+    family,
+    virtualRouterId,
+    version: 3,
+    yieldsToVersion2: false,
+    password: null,
+    priority: 100,
+    preempt: { mode: "immediate", delaySeconds: 0 },
+    advertIntervalMicros: secondsToMicros(1),
+    advertisedCount: virtualAddresses.length,
+    unicastPeers: [],
+    unicastStrict: false,
+    leaseSeconds: null,
+    idConflict: "hold",
+    contestedPerMinute: 20,
+    announceRefreshMicros: null,
+    guardRemove: false,
+    addressLabel: null,
+    checksumPseudoHeader: true,
+    checks: [],
+    notifyCommand: null,
+    ...overrides,
+    virtualAddresses,
+  };
+}
+
+/** Each router has the id of its place, from 1, unless it says another. */
+export function coreConfig(
+  routers: readonly RouterOverrides[],
+  overrides: Partial<Omit<CoreConfig, "routers">> = {},
+): CoreConfig {
+  return {
+    checks: [],
+    renewIntervalMicros: null,
+    ...overrides,
+    routers: routers.map((router, at) => routerConfig({ virtualRouterId: at + 1, ...router })),
+  };
+}
+
+export function checkConfig(overrides: Partial<CheckConfig> = {}): CheckConfig {
+  return { name: "probe", advisoryUntilFirstPass: false, rise: 1, fall: 1, ...overrides };
+}
+
+/** A unicast peer without a router between. */
+export function onLinkPeer(address: IpAddress): UnicastPeer {
+  return { address, gateway: null, leastTtl: VRRP_TTL, source: null };
+}
