@@ -36,7 +36,7 @@ export interface Asked<T> {
 /** What the core needs of a virtual router and no fact of this host changes. */
 export type RouterSettings = Omit<
   VirtualRouterConfig,
-  "id" | "interface" | "priority" | "advertisedCount" | "unicastPeers" | "addressLabel"
+  "id" | "interface" | "priority" | "advertisedCount" | "unicastPeers" | "addressLabel" | "contradiction"
 >;
 
 /** One virtual router: its settings, and what this host has to be asked about. */

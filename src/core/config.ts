@@ -65,6 +65,8 @@ export interface VirtualRouterConfig {
   readonly checks: readonly string[];
   /** Words of the command, without the arguments that vrrpd appends; null: none. */
   readonly notifyCommand: readonly string[] | null;
+  /** What makes its configuration impossible on this host, a sentence: FAULT; null or left out: nothing. */
+  readonly contradiction?: string | null;
 }
 
 /** A check of the service, run beside the loop by the host; its results decide over FAULT. */
@@ -81,8 +83,6 @@ export interface CheckConfig {
 export interface CoreConfig {
   readonly routers: readonly VirtualRouterConfig[];
   readonly checks: readonly CheckConfig[];
-  /** What makes the configuration impossible on this host: every virtual router faults with it. */
-  readonly contradiction?: string | null;
   /** How often a master asks whether another host has its addresses; null or left out: never. */
   readonly conflictProbeIntervalMicros?: Micros | null;
   /** How long a node listens and claims nothing, after the start and after a link came up; left out: no longer than ever. */

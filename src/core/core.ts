@@ -60,7 +60,6 @@ export class Core {
   readonly #virtual: ReadonlySet<string>;
   /** Of virtual routers that are none of ours, on our interfaces: kept for status alone. */
   readonly #foreign = new Speakers({ most: FOREIGN_SPEAKERS_KEPT, isAlwaysKept: () => false });
-  #contradiction: string | null = null;
   #conflictProbeIntervalMicros: Micros | null = null;
   #grace = { startMicros: 0, linkMicros: 0 };
   readonly #startedAt: Micros;
@@ -76,7 +75,6 @@ export class Core {
       outbox: this.#outbox,
       leases: this.#leases,
       view: (name) => this.#view(name),
-      contradiction: () => this.#contradiction,
       conflictProbeIntervalMicros: () => this.#conflictProbeIntervalMicros,
       followOverheard,
       graceEndsAt: (name) => this.#graceEndsAt(name),
@@ -327,7 +325,6 @@ export class Core {
   }
 
   #configureHost(config: CoreConfig): void {
-    this.#contradiction = config.contradiction ?? null;
     this.#grace = { startMicros: config.startGraceMicros ?? 0, linkMicros: config.linkGraceMicros ?? 0 };
     this.#conflictProbeIntervalMicros = config.conflictProbeIntervalMicros ?? null;
     const leased = config.routers.find((router) => router.leaseSeconds !== null);

@@ -70,6 +70,10 @@ t.test("peers and contradictions are those of each", async (t) => {
   t.match(other!.contradiction, /lists only this node's own IPv4 addresses/);
   t.same(contradictionsOf(made), [other!.contradiction]);
   t.same(
+    made.core.routers.map(({ contradiction }) => contradiction),
+    [null, other!.contradiction],
+  );
+  t.same(
     peersOf(made).map(({ on, peer }) => [on.name, peer.address.text]),
     [
       ["eth0", "192.0.2.11"],

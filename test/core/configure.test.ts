@@ -138,3 +138,14 @@ t.test(
     new Masters(waiting).refuse(t, moved, /eth0\/ipv4\/1: it moves from eth0 to eth1/);
   },
 );
+
+t.test("a contradiction is in the way of the virtual router that has it, and of no other", async (t) => {
+  const why = "all peers are this node itself";
+  const scenario = new Masters(coreConfig([A, B]));
+  scenario.adopt(coreConfig([A, { ...B, contradiction: why }]));
+  t.same(scenario.states, ["a MASTER", "b FAULT"]);
+  t.match(scenario.status(1), { reason: why, code: "contradiction" });
+  scenario.adopt(coreConfig([A, B]));
+  t.same(scenario.states, ["a MASTER", "b BACKUP"]);
+  t.equal(scenario.status(0).counters.becomeMaster, 1);
+});

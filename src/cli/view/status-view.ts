@@ -1,4 +1,5 @@
 /** `vrrpd status` for a person: a table, what comes next, and what is wrong. */
+import { interfacesOf } from "../../daemon/status/phrases.js";
 import type { InstanceDocument, StatusDocument, VirtualAddressDocument } from "../../daemon/status/types.js";
 import { type Cell, cell, grid, paragraph } from "./grid.js";
 import type { Colour, Paint } from "./paint.js";
@@ -33,8 +34,11 @@ export function statusView(status: StatusDocument, view: View): string {
   ].join("\n");
 }
 
-function headline({ version, name, host, interface: on, startedAt, at }: StatusDocument): string {
-  const where = on === null ? "no interface yet" : `interface ${on}`;
+function headline(status: StatusDocument): string {
+  const { version, name, host, startedAt, at } = status;
+  const on = interfacesOf(status);
+  const where =
+    on.length === 0 ? "no interface yet" : `interface${on.length > 1 ? "s" : ""} ${on.join(", ")}`;
   return `${name} on ${host}, ${where}; vrrpd ${version}, running for ${span(secondsBetween(startedAt, at))}`;
 }
 

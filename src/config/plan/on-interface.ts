@@ -73,7 +73,7 @@ export function planInterface(
   const routers = parts.flatMap(({ part, peers, contradiction }) =>
     part.map((instance): RouterPlan => {
       const host = { interface: on.nameInPlan, interfaceInId: on.nameInIds, mtu, peers };
-      const config = buildRouter(instance, { ...host, priority: priorityOf(instance) });
+      const config = buildRouter(instance, { ...host, contradiction, priority: priorityOf(instance) });
       return { config, on, peers, contradiction };
     }),
   );

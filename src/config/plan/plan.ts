@@ -30,7 +30,6 @@ export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Pl
       checks: intent.checks.map(({ name, advisoryUntilFirstPass, rise, fall }) => {
         return { name, advisoryUntilFirstPass, rise, fall };
       }),
-      contradiction: routers.find(({ contradiction }) => contradiction !== null)?.contradiction ?? null,
       renewIntervalMicros: intent.renewIntervalMicros,
       startGraceMicros: intent.startGraceMicros,
       linkGraceMicros: intent.linkGraceMicros,

@@ -25,6 +25,8 @@ export interface HostSide {
   readonly priority: number | null;
   /** Of either family. */
   readonly peers: readonly UnicastPeer[];
+  /** null: none. */
+  readonly contradiction: string | null;
 }
 
 export function buildRouter({ router, label }: InstanceIntent, host: HostSide): VirtualRouterConfig {
@@ -35,6 +37,7 @@ export function buildRouter({ router, label }: InstanceIntent, host: HostSide): 
     id: routerId(host.interfaceInId, family, router.virtualRouterId),
     interface: host.interface,
     priority: host.priority,
+    contradiction: host.contradiction,
     advertisedCount: Math.min(virtualAddresses.length, capacity),
     unicastPeers: host.peers
       .filter(({ address }) => address.family === family)

@@ -60,7 +60,6 @@ export interface Surroundings {
   graceEndsAt(interfaceName: string): Micros;
   /** A router begins to take part, and has heard a master before. */
   followOverheard(router: VirtualRouter, now: Micros, speaker: Speaker): void;
-  contradiction(): string | null;
   conflictProbeIntervalMicros(): Micros | null;
 }
 
@@ -156,7 +155,7 @@ export class VirtualRouter {
   evaluate(now: Micros, alone = false): void {
     const { surroundings } = this;
     const impediment =
-      contradictionImpediment(surroundings.contradiction()) ??
+      contradictionImpediment(this.config.contradiction ?? null) ??
       impedimentOf(this.config, this.view, this.lock, surroundings.checks(this.config.checks)) ??
       refusalImpediment(this.voice.impediment ?? this.refusedClaim.impediment);
     if (impediment === null) {

@@ -1,13 +1,14 @@
 /** The status and the counters as log lines: what a person who sends SIGUSR1 or SIGUSR2 reads. */
 import type { Facts } from "../../core/effect.js";
 import type { Line } from "../summary.js";
+import { interfacesOf } from "./phrases.js";
 import type { InstanceDocument, StatusDocument } from "./types.js";
 
 /** SIGUSR1: everything that `vrrpd status`, `why` and `peers` show. */
 export function statusLines(status: StatusDocument): Line[] {
   return [
     {
-      message: `status of ${status.name} on ${status.interface ?? "no interface"}`,
+      message: `status of ${status.name} on ${interfacesOf(status).join(", ") || "no interface"}`,
       facts: {
         version: status.version,
         startedAt: status.startedAt,
