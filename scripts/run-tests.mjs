@@ -1,6 +1,6 @@
 /**
- * Runs test files, each as a process of its own that speaks TAP, and makes one TAP stream of what they say: a subtest
- * a file, closed by a line that says whether its process ended well.
+ * Runs test files in processes that speak TAP, and makes one TAP stream of what they say: a subtest a file, closed by a
+ * line that says whether it ended well.
  */
 import { spawn } from "node:child_process";
 
@@ -9,19 +9,29 @@ const LOADER = ["--enable-source-maps", `--import=${new URL("./typescript.mjs", 
 /** From the polite signal to the other one. */
 const GRACE_MILLIS = 10_000;
 
+/** Runs several files in its process, and says where each begins. */
+const TOGETHER = new URL("./together.mjs", import.meta.url).pathname;
+const BEGINNING = /^# file: (.+)$/m;
+
 /**
  * @param {readonly string[]} files relative to the working folder
- * @param {{ prefix: readonly string[], jobs: number, timeoutSeconds: number }} options prefix: a command that runs node
+ * @param {{ prefix: readonly string[], jobs: number, timeoutSeconds: number, together?: number }} options
+ *   prefix: a command that runs node; together: how many files share a process, by default none; timeoutSeconds: of a
+ *   process
  * @param {NodeJS.WritableStream} output
  */
-export async function runTests(files, { prefix, jobs, timeoutSeconds }, output) {
+export async function runTests(files, { prefix, jobs, timeoutSeconds, together = 1 }, output) {
   const waiting = [...files];
   let number = 0;
   const work = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const result = await runFile(file, prefix, timeoutSeconds);
-      number += 1;
-      output.write(subtest(number, file, result));
+    while (waiting.length > 0) {
+      const some = waiting.splice(0, together);
+      const script = together === 1 ? some[0] : TOGETHER;
+      const result = await runProcess(script, { prefix, timeoutSeconds, files: some });
+      for (const one of together === 1 ? [{ ...result, file: some[0] }] : byFile(result)) {
+        number += 1;
+        output.write(subtest(number, one.file, one));
+      }
     }
   };
   output.write("TAP version 14\n");
@@ -29,16 +39,48 @@ export async function runTests(files, { prefix, jobs, timeoutSeconds }, output) 
   output.end(`1..${number}\n`);
 }
 
-function runFile(file, prefix, timeoutSeconds) {
-  const [program, ...parameters] = [...prefix, process.execPath, ...LOADER, file];
+/** What a process said of several files, by file. Those that it did not come to are left out. */
+export function byFile({ code, said, timeMs: _, ...ending }) {
+  const [, ...parts] = said.split(BEGINNING);
+  const found = [];
+  for (let index = 0; index < parts.length; index += 2) found.push(ofFile(parts[index], parts[index + 1]));
+  // It ended badly, and no test says so: whoever was last.
+  const isSilent = code !== 0 && found.every((one) => one.code === 0);
+  return found.map((one, index) => ({
+    ...one,
+    ...(isSilent && index === found.length - 1 ? { ...ending, code } : {}),
+  }));
+}
+
+/** As if its process had said nothing else. */
+function ofFile(file, text) {
+  let tests = 0;
+  let timeMs = 0;
+  const lines = text
+    .split("\n")
+    .filter((line) => !/^(TAP version 14|1\.\.\d+|# \{.*\}|# time=.*)$/.test(line));
+  const numbered = lines.map((line) =>
+    line.replace(/^((?:not )?ok) \d+(.*?(?: # time=([\d.]+)ms)?)$/, (_, verdict, rest, millis = "0") => {
+      tests += 1;
+      timeMs += Number(millis);
+      return `${verdict} ${tests}${rest}`;
+    }),
+  );
+  const isGood = !lines.some((line) => line.startsWith("not ok"));
+  const said = `${numbered.join("\n").trim()}\n1..${tests}\n`;
+  return { file, code: isGood ? 0 : 1, said, timeMs, complained: "" };
+}
+
+function runProcess(script, { prefix, timeoutSeconds, files }) {
+  const [program, ...parameters] = [...prefix, process.execPath, ...LOADER, script];
   const startedAt = performance.now();
   return new Promise((resolve) => {
-    const env = { ...process.env, TAP_TIMEOUT: String(timeoutSeconds) };
+    const env = { ...process.env, TAP_TIMEOUT: String(timeoutSeconds), TEST_FILES: files.join(" ") };
     const child = spawn(program, parameters, { env, stdio: ["ignore", "pipe", "pipe"] });
     const [said, complained] = [[], []];
     child.stdout.on("data", (chunk) => said.push(chunk));
     child.stderr.on("data", (chunk) => complained.push(chunk));
-    // What the file's own time limit could not end.
+    // What its own time limit could not end.
     const timer = setTimeout(() => child.kill("SIGKILL"), timeoutSeconds * 1_000 + GRACE_MILLIS);
     const finish = (ending) => {
       clearTimeout(timer);

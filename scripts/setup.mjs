@@ -93,6 +93,12 @@ export function setUp({ build = true, peers = false, browser = false, image = fa
   if (build) buildDist();
 }
 
+/** @returns true. Throws SetupError when npm's packages are not there: for runs that install nothing. */
+export function requirePackages() {
+  if (isNewer(INSTALLED, [LOCK]) && isNewer(ADDON, addonSources())) return true;
+  throw new SetupError("npm's packages or the addon are missing, or older than the sources: npm run setup");
+}
+
 /** Compiles TypeScript to dist when a source is newer. Throws SetupError when the compiler complains. */
 export function buildDist() {
   const sources = [

@@ -2,7 +2,8 @@
  * `npm test`: set-up, types, lint, unit tests, tests in network namespaces. The last line says what really happened.
  *
  *   npm test                           everything
- *   npm test -- unit                   one stage or more: types, lint, unit, network
+ *   npm test -- unit                   one stage or more: types, lint, unit, network. Without network nothing is
+ *                                      installed, and no privilege is needed
  *   npm test -- test/core/x.test.ts    files or folders
  *   npm run test:long                  what takes minutes by nature: *.long.test.ts, which is in no other run
  *
@@ -13,7 +14,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
-import { buildDist, ROOT, SetupError, setUp } from "./setup.mjs";
+import { buildDist, ROOT, requirePackages, SetupError, setUp } from "./setup.mjs";
 
 /** Where the parameters' paths begin. */
 const CALLED_FROM = process.cwd();
@@ -40,6 +41,9 @@ const BROWSER_TEST = "test/daemon/live-page.test.ts";
 const STAGES = ["types", "lint", "unit", "network"];
 const LONG = "long";
 const NETWORK_JOBS = 2;
+const SIMULATOR_TESTS = "test/sim/";
+/** Unit tests that share a process. */
+const TOGETHER = 20;
 /** What the compiler has found is kept, as `npm run typecheck` keeps it. */
 const INCREMENTAL = ["--incremental", "--tsBuildInfoFile", "node_modules/.cache/types.tsbuildinfo"];
 /** Of one file, in seconds. Far more than any needs: only what hangs is ended by it. */
@@ -61,14 +65,8 @@ report();
 
 async function main(parameters) {
   const wanted = choose(parameters);
-  // A build that the compiler complains about is a failure of the stage "types", which says so with the details.
-  setUp({
-    build: false,
-    peers: wanted.files.some((file) => file.startsWith(PEERS_FOLDER)),
-    browser: wanted.files.includes(BROWSER_TEST),
-    image: wanted.files.some((file) => file.startsWith(IMAGE_TESTS)),
-  });
-  const built = build();
+  const isNetwork = (file) => NETWORK_FOLDERS.includes(file.split("/")[1]);
+  const built = wanted.files.some(isNetwork) ? makeReady(wanted.files) : requirePackages();
   const whole = [];
   if (wanted.stages.includes("types"))
     whole.push(check("types", ["typescript/bin/tsc", "--noEmit", "-p", ".", ...INCREMENTAL]));
@@ -78,15 +76,21 @@ async function main(parameters) {
   await Promise.all([...whole, translateAll(["src", "test", "bench"])]);
   if (!built && !wanted.stages.includes("types"))
     fail("build", "npm run build failed; npm test -- types says why");
-  const isNetwork = (file) => NETWORK_FOLDERS.includes(file.split("/")[1]);
-  await stage(
-    "unit",
-    wanted.files.filter((file) => !isNetwork(file)),
-    [],
-    availableParallelism(),
-  );
+  await unitStage(wanted.files.filter((file) => !isNetwork(file)));
   await networkStage(wanted.files.filter(isNetwork));
   return allFailures().length === 0 && passed() > 0;
+}
+
+/** @returns false: the compiler complains */
+function makeReady(files) {
+  // A build that the compiler complains about is a failure of the stage "types", which says so with the details.
+  setUp({
+    build: false,
+    peers: files.some((file) => file.startsWith(PEERS_FOLDER)),
+    browser: files.includes(BROWSER_TEST),
+    image: files.some((file) => file.startsWith(IMAGE_TESTS)),
+  });
+  return build();
 }
 
 function choose(parameters) {
@@ -147,6 +151,16 @@ async function check(name, [script, ...parameters]) {
   progress(code === 0, name, performance.now() - startedAt, "");
 }
 
+/** The simulator takes as long as all others, which share a few processes. */
+async function unitStage(files) {
+  const isSimulator = (file) => file.startsWith(SIMULATOR_TESTS);
+  const others = files.filter((file) => !isSimulator(file));
+  await Promise.all([
+    stage("unit", files.filter(isSimulator), { jobs: 1 }),
+    stage("unit", others, { jobs: Math.max(1, availableParallelism() - 1), together: TOGETHER }),
+  ]);
+}
+
 async function networkStage(files) {
   if (files.length === 0) return;
   let prefix;
@@ -162,17 +176,17 @@ async function networkStage(files) {
   const isImage = (file) => file.startsWith(IMAGE_TESTS);
   const imageFirst = (a, b) => Number(isImage(b)) - Number(isImage(a));
   const shared = files.filter((file) => !isAlone(file)).sort(imageFirst);
-  await stage("network", shared, prefix, NETWORK_JOBS);
+  await stage("network", shared, { prefix, jobs: NETWORK_JOBS });
   const alone = files.filter(isAlone);
-  await stage("network", alone, prefix, 1);
+  await stage("network", alone, { prefix, jobs: 1 });
   // The machine may not have been theirs, whoever else was on it: they get a second chance, and it is said.
   const again = alone.filter((file) => results.get(file)?.failures.length > 0);
   if (again.length === 0) return;
   for (const { name } of again.flatMap((file) => results.get(file).failures)) console.log(`AGAIN ${name}`);
-  await stage("network", again, prefix, 1);
+  await stage("network", again, { prefix, jobs: 1 });
 }
 
-async function stage(name, files, prefix, jobs) {
+async function stage(name, files, { prefix = [], jobs, together = 1 }) {
   if (files.length === 0) return;
   // Loaded late: a fresh clone has no packages before the set-up.
   const { readTap } = await import("./tap-results.mjs");
@@ -183,7 +197,7 @@ async function stage(name, files, prefix, jobs) {
     record(file);
   });
   for (const file of files) results.delete(file);
-  await runTests(files, { prefix, jobs, timeoutSeconds: TIMEOUT_SECONDS[name] }, parser);
+  await runTests(files, { prefix, jobs, together, timeoutSeconds: TIMEOUT_SECONDS[name] }, parser);
   for (const file of unseen) {
     const said = strays.filter((stray) => stray.name.startsWith(file)).map((stray) => stray.details);
     fail(file, ["no test ran", ...said].join("\n"));
