@@ -5,10 +5,46 @@ import type { VirtualRouterConfig } from "../../core/config.js";
 import type { Effect } from "../../core/effect.js";
 import type { RouterId } from "../../core/identity.js";
 import type { Observer } from "../loop/observer.js";
-import { INSTANCE_LABELS, instanceLabels } from "./labels.js";
+import { INSTANCE_LABELS, instanceLabels } from "./definitions/definition.js";
 
 const LATENESS_BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 const CHECK_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
+
+interface Described<Label extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly Label[];
+}
+
+export const MEASURED_METRICS = {
+  lateness: {
+    name: "vrrpd_deadline_lateness_seconds",
+    type: "histogram",
+    help: "How late the daemon's timers were",
+    labels: [],
+    buckets: LATENESS_BUCKETS,
+  },
+  spacing: {
+    name: "vrrpd_advert_spacing_error_seconds",
+    type: "histogram",
+    help: "By how much the time between two adverts of a master differed from its interval",
+    labels: [],
+    buckets: LATENESS_BUCKETS,
+  },
+  checks: {
+    name: "vrrpd_check_duration_seconds",
+    type: "histogram",
+    help: "How long the runs of a check took",
+    labels: ["check"],
+    buckets: CHECK_BUCKETS,
+  },
+  transitions: {
+    name: "vrrpd_transitions_total",
+    type: "counter",
+    help: "Changes of state, by cause",
+    labels: [...INSTANCE_LABELS, "from", "to", "cause"],
+  },
+} as const;
 
 export class Measured implements Observer {
   readonly #lateness: Histogram;
@@ -23,32 +59,14 @@ export class Measured implements Observer {
     registry: Registry,
     private readonly routers: () => ReadonlyMap<RouterId, VirtualRouterConfig>,
   ) {
-    const registers = [registry];
-    this.#lateness = new Histogram({
-      name: "vrrpd_deadline_lateness_seconds",
-      help: "How late the daemon's timers were",
-      buckets: LATENESS_BUCKETS,
-      registers,
-    });
-    this.#spacing = new Histogram({
-      name: "vrrpd_advert_spacing_error_seconds",
-      help: "By how much the time between two adverts of a master differed from its interval",
-      buckets: LATENESS_BUCKETS,
-      registers,
-    });
-    this.#checks = new Histogram({
-      name: "vrrpd_check_duration_seconds",
-      help: "How long the runs of a check took",
-      labelNames: ["check"],
-      buckets: CHECK_BUCKETS,
-      registers,
-    });
-    this.#transitions = new Counter({
-      name: "vrrpd_transitions_total",
-      help: "Changes of state, by cause",
-      labelNames: [...INSTANCE_LABELS, "from", "to", "cause"],
-      registers,
-    });
+    const { lateness, spacing, checks, transitions } = MEASURED_METRICS;
+    const options = <Label extends string>({ name, help, labels }: Described<Label>) => {
+      return { name, help, labelNames: labels, registers: [registry] };
+    };
+    this.#lateness = new Histogram({ ...options(lateness), buckets: lateness.buckets });
+    this.#spacing = new Histogram({ ...options(spacing), buckets: spacing.buckets });
+    this.#checks = new Histogram({ ...options(checks), buckets: checks.buckets });
+    this.#transitions = new Counter(options(transitions));
   }
 
   isRunning(check: string): boolean {

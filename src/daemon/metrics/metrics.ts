@@ -1,11 +1,12 @@
 /** The metrics of a daemon: loaded, and measured, only where they are listened for. */
-import { Registry } from "prom-client";
+import { Counter, Gauge, Registry } from "prom-client";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import type { RouterId } from "../../core/identity.js";
 import type { StatusDocument } from "../status/types.js";
-import { addKeepalivedMetrics } from "./keepalived.js";
+import type { Definition } from "./definitions/definition.js";
+import { KEEPALIVED_METRICS } from "./definitions/keepalived.js";
+import { OWN_METRICS } from "./definitions/own.js";
 import { Measured } from "./measured.js";
-import { addOwnMetrics } from "./own.js";
 
 export class Metrics {
   readonly measured: Measured;
@@ -16,9 +17,7 @@ export class Metrics {
   constructor(takeStatus: () => StatusDocument, routers: () => ReadonlyMap<RouterId, VirtualRouterConfig>) {
     this.#takeStatus = takeStatus;
     this.measured = new Measured(this.#registry, routers);
-    const status = () => this.#status!;
-    addKeepalivedMetrics(this.#registry, status, (check) => this.measured.isRunning(check));
-    addOwnMetrics(this.#registry, status);
+    for (const definition of [...KEEPALIVED_METRICS, ...OWN_METRICS]) this.#add(definition);
   }
 
   get contentType(): string {
@@ -38,5 +37,27 @@ export class Metrics {
     }
     this.#status = null;
     return text;
+  }
+
+  #add({ name, type, help, labels: labelNames, samples }: Definition): void {
+    const taken = () => samples(this.#status!, (check) => this.measured.isRunning(check));
+    const common = { name, help, labelNames, registers: [this.#registry] };
+    if (type === "gauge") {
+      new Gauge({
+        ...common,
+        collect() {
+          this.reset();
+          for (const { value, labels } of taken()) this.set({ ...labels }, value);
+        },
+      });
+    } else {
+      new Counter({
+        ...common,
+        collect() {
+          this.reset();
+          for (const { value, labels } of taken()) this.inc({ ...labels }, value);
+        },
+      });
+    }
   }
 }

@@ -1,0 +1,197 @@
+/** Metrics of vrrpd's own, read from the status (docs/metrics.md). What is measured while it works: ../measured.ts. */
+import type { InstanceDocument } from "../../status/types.js";
+import { bareAddress, checksOf, countsBy, type Definition, ofInstances } from "./definition.js";
+
+const CHECK_STATES = ["pending", "passing", "failing", "advisory", "disabled"] as const;
+const SEVERITIES = ["error", "warning"] as const;
+
+const OF_INSTANCES: readonly Definition[] = [
+  counter(
+    "lease_renewals",
+    "Renewals of the kernel lifetimes of the addresses",
+    ({ counters }) => counters.leaseRenewals,
+  ),
+  counter(
+    "stranger_adverts",
+    "Adverts with our id and none of our addresses",
+    ({ counters }) => counters.strangers,
+  ),
+  counter(
+    "interval_mismatches",
+    "Adverts whose interval differs from ours",
+    ({ counters }) => counters.intervalMismatches,
+  ),
+  counter(
+    "addresses_meddled",
+    "Virtual addresses that somebody else removed",
+    ({ counters }) => counters.addressesMeddled,
+  ),
+  counter(
+    "addresses_expired",
+    "Virtual addresses that the kernel removed, renewed too late",
+    ({ counters }) => counters.addressesExpired,
+  ),
+  counter(
+    "addresses_refused",
+    "Changes of addresses that the kernel refused",
+    ({ counters }) => counters.addressesRefused,
+  ),
+  counter(
+    "address_conflicts",
+    "Times that another host answered for one of our addresses",
+    ({ counters }) => counters.addressConflicts,
+  ),
+  counter("send_errors", "Packets that the kernel refused to send", ({ counters }) => counters.sendErrors),
+  {
+    name: "vrrpd_adverts_dropped_total",
+    type: "counter",
+    help: "Received adverts that were refused, by reason",
+    ...ofInstances(["reason"], ({ counters }) => countsBy("reason", counters.drops)),
+  },
+  {
+    name: "vrrpd_refused_by_kernel_total",
+    type: "counter",
+    help: "What the kernel refused to send or to change, by errno",
+    ...ofInstances(["what", "errno"], ({ counters }) =>
+      Object.entries({ send: counters.sendErrorsByErrno, address: counters.addressesRefusedByErrno }).flatMap(
+        ([what, counts]) =>
+          countsBy("errno", counts).map(({ value, labels }) => ({ value, labels: { what, ...labels } })),
+      ),
+    ),
+  },
+  {
+    name: "vrrpd_priority",
+    type: "gauge",
+    help: "Priority of the instance on this node",
+    ...ofInstances([], ({ priority }) => (priority === null ? [] : [{ value: priority }])),
+  },
+  {
+    name: "vrrpd_virtual_address_present",
+    type: "gauge",
+    help: "Whether the kernel has the virtual address on the interface",
+    ...ofInstances(["ip_address"], ({ virtualAddresses }) =>
+      virtualAddresses.map(({ address, present }) => {
+        return { value: present ? 1 : 0, labels: { ip_address: bareAddress(address) } };
+      }),
+    ),
+  },
+  {
+    name: "vrrpd_peer_last_advert_timestamp_seconds",
+    type: "gauge",
+    help: "When the last advert of the peer was received, in Unix time",
+    ...ofInstances(["peer"], ({ speakers }) =>
+      speakers.map(({ address, lastHeardAt }) => {
+        return { value: secondsOf(lastHeardAt), labels: { peer: address } };
+      }),
+    ),
+  },
+  {
+    name: "vrrpd_peer_advert_loss_ratio",
+    type: "gauge",
+    help: "Estimated share of the peer's adverts that do not arrive",
+    ...ofInstances(["peer"], ({ speakers }) =>
+      speakers.flatMap(({ address, loss }) =>
+        loss === null ? [] : [{ value: loss, labels: { peer: address } }],
+      ),
+    ),
+  },
+];
+
+const OF_THE_DAEMON: readonly Definition[] = [
+  {
+    name: "vrrpd_build_info",
+    type: "gauge",
+    help: "Version of the daemon; always 1",
+    labels: ["version"],
+    samples: ({ version }) => [{ value: 1, labels: { version } }],
+  },
+  {
+    name: "vrrpd_start_time_seconds",
+    type: "gauge",
+    help: "When the daemon was started, in Unix time",
+    labels: [],
+    samples: ({ startedAt }) => [{ value: secondsOf(startedAt) }],
+  },
+  {
+    name: "process_resident_memory_bytes",
+    type: "gauge",
+    help: "Resident memory of the daemon",
+    labels: [],
+    samples: () => [{ value: process.memoryUsage.rss() }],
+  },
+  {
+    name: "vrrpd_unclaimed_packets_dropped_total",
+    type: "counter",
+    help: "Refused packets that belong to no instance, by interface and reason",
+    labels: ["intf", "reason"],
+    samples: ({ unclaimedDrops }) =>
+      Object.entries(unclaimedDrops).flatMap(([intf, drops]) =>
+        countsBy("reason", drops).map(({ value, labels }) => ({ value, labels: { intf, ...labels } })),
+      ),
+  },
+  {
+    name: "vrrpd_check_state",
+    type: "gauge",
+    help: "State of the check: 1 for the one that it is in",
+    labels: ["check", "state"],
+    samples: (status) =>
+      checksOf(status).flatMap(({ name, state }) =>
+        CHECK_STATES.map((one) => ({ value: state === one ? 1 : 0, labels: { check: name, state: one } })),
+      ),
+  },
+  {
+    name: "vrrpd_stalls_total",
+    type: "counter",
+    help: "Deadlines that were missed by more than a second",
+    labels: [],
+    samples: ({ lateness }) => [{ value: lateness.stalls }],
+  },
+  {
+    name: "vrrpd_receive_drops_total",
+    type: "counter",
+    help: "Packets that found no room in the sockets that adverts are read from",
+    labels: ["family"],
+    samples: ({ receiveDrops }) => countsBy("family", receiveDrops),
+  },
+  {
+    name: "vrrpd_sampled_out_total",
+    type: "counter",
+    help: "At most so many packets that cannot matter were not looked at; above 0, the counters of refused packets are those of a sample",
+    labels: ["family"],
+    samples: ({ sampledOut }) => countsBy("family", sampledOut),
+  },
+  {
+    name: "vrrpd_log_lines_lost_total",
+    type: "counter",
+    help: "Log lines that nobody took from the standard output",
+    labels: [],
+    samples: ({ lostLogLines }) => [{ value: lostLogLines }],
+  },
+  {
+    name: "vrrpd_problems",
+    type: "gauge",
+    help: "What vrrpd status lists as wrong, by severity",
+    labels: ["severity"],
+    samples: ({ problems }) =>
+      SEVERITIES.map((severity) => ({
+        value: problems.filter((problem) => problem.severity === severity).length,
+        labels: { severity },
+      })),
+  },
+];
+
+export const OWN_METRICS: readonly Definition[] = [...OF_INSTANCES, ...OF_THE_DAEMON];
+
+function counter(name: string, help: string, value: (instance: InstanceDocument) => number): Definition {
+  return {
+    name: `vrrpd_${name}_total`,
+    type: "counter",
+    help,
+    ...ofInstances([], (instance) => [{ value: value(instance) }]),
+  };
+}
+
+/** Unix time. */
+function secondsOf(time: string): number {
+  return Date.parse(time) / 1000;
+}
