@@ -1,12 +1,10 @@
 /** What the core wants done. The host carries effects out in this order of kinds, all of one wake-up together. */
+
+import type { Facts, LogLevel } from "../base/log-line.js";
 import type { AddressKey, RouterId } from "./identity.js";
+import type { Transition } from "./router/state.js";
 
 export type NotifyState = "MASTER" | "BACKUP" | "FAULT" | "STOP";
-export type LogLevel = "debug" | "info" | "warn" | "error";
-
-/** Facts beside a message; values as JSON has them. */
-export type Facts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
-
 /** A master's, one that ends a mastership (priority 0), or one of somebody whose adverts the kernel has refused. */
 export type AdvertKind = "advert" | "release" | "trial";
 
@@ -41,6 +39,8 @@ export type Effect =
       readonly state: NotifyState;
       readonly priority: number;
     }
+  /** The state has changed. Log line and metrics of it are made of this. */
+  | ({ readonly type: "transition"; readonly router: RouterId } & Transition)
   | {
       readonly type: "log";
       readonly level: LogLevel;

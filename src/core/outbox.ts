@@ -1,7 +1,8 @@
 /** Where the parts of the core put their effects, and what they complain of at a limited rate. */
 import { Complaints } from "../base/complaints.js";
+import type { Facts, LogLevel } from "../base/log-line.js";
 import type { Micros } from "../base/time.js";
-import type { Effect, Facts, LogLevel } from "./effect.js";
+import type { Effect } from "./effect.js";
 import type { RouterId } from "./identity.js";
 
 export interface Complaint {

@@ -2,10 +2,10 @@
 
 import { formatWithPrefix } from "../base/address.js";
 import { shortList } from "../base/lists.js";
+import type { Facts } from "../base/log-line.js";
 import { formatSeconds, type Micros, microsToSeconds } from "../base/time.js";
 import { nodeOf, type Plan } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
-import type { Facts } from "../core/effect.js";
 import type { CoreStatus } from "../core/status.js";
 import { byName } from "../host/checks/index.js";
 

@@ -212,7 +212,8 @@ export class Scenario {
   }
 
   #describe(effect: Effect): string {
-    if (effect.type === "log") return describeLog(effect);
+    if (effect.type === "log") return `${effect.level} ${effect.code}: ${effect.message}`;
+    if (effect.type === "transition") return `${effect.to}: ${effect.cause.text}`;
     const whose = this.#config.routers.length > 1 ? ` [${effect.router}]` : "";
     if (effect.type === "acquireLock") return `lock${whose}`;
     if (effect.type === "introduceSource") return `introduce${whose}`;
@@ -223,9 +224,4 @@ export class Scenario {
     const addresses = effect.addresses.map(addressTextOf);
     return `${effect.type.replace("Addresses", "")}${whose} ${addresses.join(" ")}`;
   }
-}
-
-function describeLog(effect: Extract<Effect, { type: "log" }>): string {
-  if (effect.code === "transition") return `${effect.facts.to}: ${effect.facts.cause}`;
-  return `${effect.level} ${effect.code}: ${effect.message}`;
 }

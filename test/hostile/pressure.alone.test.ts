@@ -10,6 +10,7 @@ import { type Capture, type Host, type HostProcess, until } from "../netns/index
 import { describeSpacing, spacingOf } from "./spacing.js";
 import {
   AddressMonitor,
+  entering,
   lanOf,
   loadMachine,
   MAY_REALTIME,
@@ -73,8 +74,6 @@ async function checksEnded(host: Host): Promise<number> {
   const metrics = await host.ok([process.execPath, "-e", fetched]);
   return Number(/^vrrpd_check_duration_seconds_count\S* (\d+)/m.exec(metrics)?.[1]);
 }
-
-const entering = (daemon: HostProcess) => daemon.lines.filter(({ text }) => text.includes("Entering "));
 
 interface Pair {
   readonly a: HostProcess;

@@ -167,6 +167,11 @@ export function logged(daemon: HostProcess, code: string): Record<string, unknow
   });
 }
 
+/** Lines of the log that tell of a transition. */
+export function entering(daemon: HostProcess): HostProcess["lines"] {
+  return daemon.lines.filter(({ text }) => text.includes("Entering "));
+}
+
 export function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, position) => first + position);
 }

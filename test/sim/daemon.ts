@@ -193,6 +193,8 @@ export class SimulatedDaemon implements Host {
 
   notify(): void {}
 
+  logTransition(): void {}
+
   log(): void {}
 
   configOf(router: number): VirtualRouterConfig {

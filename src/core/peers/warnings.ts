@@ -1,9 +1,9 @@
 /** What is said, at a limited rate, about other speakers for our virtual router. */
+import type { LogLevel } from "../../base/log-line.js";
 import { formatSeconds, type Micros } from "../../base/time.js";
 import { type Advert, type DropReason, listOf, namedOf } from "../../wire/advert.js";
 import type { VirtualRouterConfig } from "../config.js";
 import type { Counters } from "../counters.js";
-import type { LogLevel } from "../effect.js";
 import { OWNER_PRIORITY } from "../election.js";
 import type { RouterId } from "../identity.js";
 import type { Outbox } from "../outbox.js";

@@ -2,7 +2,7 @@
  * Why something happened to a virtual router. The codes stay as they are, for programs: status, metrics and the log
  * show them. docs/operating.md has this table, too.
  */
-import type { Facts } from "../effect.js";
+import type { Facts } from "../../base/log-line.js";
 
 interface Meaning {
   /** A sentence without a full stop. */

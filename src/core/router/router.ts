@@ -206,13 +206,14 @@ export class VirtualRouter {
     this.state = to;
     this.since = now;
     this.cause = why;
-    this.transitions.push({ at: now, from, to, cause: why });
+    const transition = { at: now, from, to, cause: why };
+    this.transitions.push(transition);
     if (this.transitions.length > TRANSITIONS_KEPT) this.transitions.shift();
     this.leader.onTransition(to);
     if (to === "MASTER") this.#enterMaster(now);
     if (to === "BACKUP") this.masterDown.listen(now, this.surroundings.graceEndsAt(this.config.interface));
     if (to !== "INIT") this.#notify(to);
-    this.#logTransition(from, to, why);
+    this.surroundings.outbox.emit({ type: "transition", router: this.id, ...transition });
   }
 
   sendAdvert(now: Micros): void {
@@ -382,18 +383,5 @@ export class VirtualRouter {
     if (this.config.notifyCommand === null) return;
     this.#notified = true;
     this.surroundings.outbox.emit({ type: "notify", router: this.id, state, priority: this.priority });
-  }
-
-  #logTransition(from: State, to: State, why: Cause): void {
-    const { name } = this.config;
-    const level = to === "FAULT" ? "error" : "info";
-    this.surroundings.outbox.log(level, "transition", this.id, `(${name}) Entering ${to} STATE`, {
-      instance: name,
-      from,
-      to,
-      cause: why.text,
-      code: why.code,
-      ...why.facts,
-    });
   }
 }

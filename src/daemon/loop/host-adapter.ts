@@ -151,6 +151,21 @@ export class HostAdapter implements Host {
     if (notifyCommand !== null) this.parts.notifier.notify(name, { command: notifyCommand, state, priority });
   }
 
+  /** In Keepalived's words, which operators look for. */
+  logTransition({ router, from, to, cause }: EffectOf<"transition">): void {
+    const { name } = this.#config(router);
+    const { code, text, facts } = cause;
+    const level = to === "FAULT" ? "error" : "info";
+    this.parts.logger.log(level, `(${name}) Entering ${to} STATE`, {
+      code,
+      instance: name,
+      from,
+      to,
+      cause: text,
+      ...facts,
+    });
+  }
+
   log({ level, code, message, facts }: EffectOf<"log">): void {
     this.parts.logger.log(level, message, { code, ...facts });
   }

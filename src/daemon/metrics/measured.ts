@@ -80,7 +80,7 @@ export class Measured implements Observer {
   onEffects(now: Micros, effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.type === "sendAdvert" && effect.what === "advert") this.#onAdvert(now, effect.router);
-      else if (effect.type === "log" && effect.code === "transition") this.#onTransition(effect);
+      else if (effect.type === "transition") this.#onTransition(effect);
     }
   }
 
@@ -101,11 +101,8 @@ export class Measured implements Observer {
     this.#spacing.observe(microsToSeconds(Math.abs(now - last - interval)));
   }
 
-  #onTransition({ router, facts }: Extract<Effect, { type: "log" }>): void {
-    if (router === null) return;
+  #onTransition({ router, from, to, cause }: Extract<Effect, { type: "transition" }>): void {
     this.#lastAdvertAt.delete(router);
-    const { from, to, code } = facts;
-    const labels = instanceLabels(this.routers().get(router)!);
-    this.#transitions.inc({ ...labels, from: String(from), to: String(to), cause: String(code) });
+    this.#transitions.inc({ ...instanceLabels(this.routers().get(router)!), from, to, cause: cause.code });
   }
 }

@@ -1,5 +1,5 @@
 /** The status and the counters as log lines: what a person who sends SIGUSR1 or SIGUSR2 reads. */
-import type { Facts } from "../../core/effect.js";
+import type { Facts } from "../../base/log-line.js";
 import type { Line } from "../summary.js";
 import { interfacesOf } from "./phrases.js";
 import type { InstanceDocument, StatusDocument } from "./types.js";

@@ -5,8 +5,8 @@
 import { createRequire } from "node:module";
 import { isatty } from "node:tty";
 import { pino } from "pino";
+import type { Facts, LogLevel } from "../../base/log-line.js";
 import { visible, visibleLines } from "../../base/visible.js";
-import type { Facts, LogLevel } from "../../core/effect.js";
 import { openLogOutput } from "./output.js";
 import { LineWriter } from "./writer.js";
 

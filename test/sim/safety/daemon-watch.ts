@@ -170,12 +170,12 @@ export class DaemonWatch {
     const router = names.routerOf(effect.router);
     const watch = this.routers[router]!;
     const pools = (addresses: readonly AddressKey[]) => addresses.map((address) => names.poolOf(address));
-    if (effect.type === "log" && effect.code !== "transition") return;
+    if (effect.type === "log") return;
     const wishes = watch.collect();
-    if (effect.type === "log") {
-      const { from, to } = effect.facts as unknown as { from: State; to: State };
+    if (effect.type === "transition") {
+      const { from, to, cause } = effect;
       wishes.transitions.push({ from, to });
-      this.daemon.machine.note(`${from} to ${to}: ${effect.facts.cause}`, router);
+      this.daemon.machine.note(`${from} to ${to}: ${cause.text}`, router);
     } else if (effect.type === "sendAdvert") this.#collectAdvert(effect.what === "release", router);
     else if (effect.type === "addAddresses") wishes.adds.push(...pools(effect.addresses));
     else if (effect.type === "removeAddresses") wishes.removes.push(...pools(effect.addresses));

@@ -1,6 +1,6 @@
 /**
  * The safety rules of one virtual router in one daemon: each input's effects are held against the state before and
- * after it. The state is followed through the transitions that the core logs.
+ * after it. The state is followed through the transitions that the core tells.
  */
 import type { IpAddress } from "../../../src/base/address.js";
 import type { Micros } from "../../../src/base/time.js";
