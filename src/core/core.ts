@@ -1,7 +1,37 @@
 /**
- * The core: every decision of vrrpd, pure and synchronous. `handle(now, input)` takes what happened and returns what
- * is to be done; `deadline()` says when it wants to be asked again, and why. The daemon, the unit tests and the
- * simulator run this same code.
+ * The core: every decision of vrrpd, pure and synchronous. The daemon, the unit tests and the simulator run this code.
+ *
+ * Whoever runs it keeps this contract:
+ *
+ * Time. It is in microseconds, of one clock for the life of the core, and never goes back. The clock goes on while the
+ * machine is suspended. Inputs that were read together may have the same time.
+ *
+ * Inputs. `handle(now, input)` is called once for each, in the order in which they came true. When the time of
+ * `deadline()` has come, three things follow each other: an `advertise` input; what has arrived (adverts, then what the
+ * kernel tells of links and addresses); a `deadline` input. So a stall lets no down timer fire over adverts that wait to
+ * be read, and what waits does not delay a master's adverts. While much is read, `advertise` may come again. A
+ * `deadline` that comes early fires nothing; one that comes late is recognised as late.
+ *
+ * Effects. Those of several inputs in a row may be carried out together. Kinds follow each other as `Effect` lists
+ * them; additions and removals count as one kind, and so do transitions and lines of the log. Within a kind the order
+ * stays. An announcement that a later removal of the same virtual router makes untrue is left out.
+ *
+ * Answers. An `addressResults` answers each `addAddresses` and each `removeAddresses`, and a `lock` each `acquireLock`.
+ * Where the kernel refuses what `sendAdvert` or `announce` asks for, a `sendFailed` says so, before the next `deadline`.
+ * Who else has an address of `probeAddresses` comes as `addressConflict`. The other kinds have no answer.
+ *
+ * Next. After all this `deadline()` says when to come back, and why; null: only another input changes anything. What it
+ * says holds until the next `handle`. `status()`, `followed()` and `leaderChanges` change nothing and may be asked at
+ * any time; counters and lists in a status go on changing with the next input.
+ *
+ * `configure` brings the same virtual routers with the same addresses; what may differ is in input.ts. It is taken as a
+ * whole, or refused with VrrpdError `ECONFIGURE`, and then nothing has changed.
+ *
+ * After `shutdown` every virtual router is in INIT for good. Only `addressResults` and `deadline` still do anything:
+ * removals that the kernel refused are tried again. All other inputs are ignored.
+ *
+ * Nothing else throws, whatever others send. VrrpdError `EASSERTION` is a defect, of the core or of its caller: an input
+ * for a virtual router or an address that the configuration does not have. The core is not used any further then.
  */
 import type { Family } from "../base/address.js";
 import { assert } from "../base/errors.js";
@@ -88,7 +118,7 @@ export class Core {
   }
 
   /**
-   * Takes an input and returns the effects, to be carried out by kinds in the order of `Effect`.
+   * Takes an input and returns the effects.
    * @param ageMicros how long an advert had to wait before it was read: a master's silence begins when it has spoken
    */
   handle(now: Micros, input: Input, ageMicros: Micros = 0): Effect[] {
@@ -97,7 +127,7 @@ export class Core {
     return this.#outbox.drain();
   }
 
-  /** When to hand over a `deadline` input, and why; null: nothing is waited for. */
+  /** The earliest deadline; null: nothing is waited for. */
   deadline(): { at: Micros; reason: TimerKind; owner: string; isUrgent: boolean } | null {
     return this.#deadlines.next();
   }

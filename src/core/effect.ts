@@ -1,5 +1,4 @@
 /** What the core wants done. The host carries effects out in this order of kinds, all of one wake-up together. */
-
 import type { Facts, LogLevel } from "../base/log-line.js";
 import type { AddressKey, RouterId } from "./identity.js";
 import type { Transition } from "./router/state.js";

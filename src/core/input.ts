@@ -149,7 +149,8 @@ export type Input =
     }
   /**
    * A host fact changed: the same routers with the same addresses, planned again. Their order, interface, priority and
-   * peers may differ. What else differs is refused as a whole, by name (configure.ts).
+   * peers may differ. It is refused as a whole, by name, where a virtual router or an address is new, gone or there
+   * twice, where a check is new, and where one that takes part would move to another interface (configure.ts).
    */
   | { readonly type: "configure"; readonly config: CoreConfig }
   /** Release everything and come to rest in INIT. */
