@@ -1,4 +1,5 @@
 /** Errors that a person will read: typed, with a code and one clear sentence. */
+import { SOCKET_VARIABLE } from "./socket-variable.js";
 
 /** Exit codes of the command (docs/configuration.md). */
 export const ExitCode = { ok: 0, fatal: 1, configuration: 2, noDaemon: 3, permission: 4 } as const;
@@ -37,7 +38,7 @@ export const ERRORS = {
   EAMBIGUOUS: {
     exitCode: ExitCode.fatal,
     meaning: "Several daemons run here",
-    action: "Name one with `--socket` or `VRRPD_SOCKET`",
+    action: `Name one with \`--socket\` or \`${SOCKET_VARIABLE}\``,
   },
   EINSTANCE: {
     exitCode: ExitCode.fatal,
@@ -57,7 +58,7 @@ export const ERRORS = {
   ECONTROL: {
     exitCode: ExitCode.fatal,
     meaning: "The control socket cannot be opened",
-    action: "Make its folder writable, or set `VRRPD_SOCKET`",
+    action: `Make its folder writable, or set \`${SOCKET_VARIABLE}\``,
   },
   ESOCKET: {
     exitCode: ExitCode.fatal,

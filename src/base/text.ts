@@ -26,3 +26,8 @@ function editDistance(from: string, to: string): number {
   }
   return row[to.length]!;
 }
+
+/** What cannot be printed, escaped. */
+export function printable(text: string): string {
+  return text.replace(/[\p{C}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
+}

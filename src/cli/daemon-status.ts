@@ -1,4 +1,5 @@
 /** Asks the running daemon, for all commands that show something of it. */
+import { SOCKET_VARIABLE } from "../base/socket-variable.js";
 import { ask, theOnlySocket } from "../daemon/control/client.js";
 import type { HealthDocument } from "../daemon/status/health.js";
 import type { StatusDocument } from "../daemon/status/types.js";
@@ -11,7 +12,7 @@ const LEAST_WIDTH = 60;
 
 /** Throws VrrpdError `EAMBIGUOUS`, `ENODAEMON`. */
 export function socketPath(given: string | undefined): string {
-  return given ?? (process.env.VRRPD_SOCKET?.trim() || theOnlySocket());
+  return given ?? (process.env[SOCKET_VARIABLE]?.trim() || theOnlySocket());
 }
 
 /** Throws VrrpdError `ENODAEMON` where no daemon answers. */

@@ -1,6 +1,6 @@
 /** What vrrpd cannot do without. */
 import { VrrpdError } from "../base/errors.js";
-import type { Intent } from "../config/index.js";
+import { type Intent, VARIABLES } from "../config/index.js";
 import { type Capability, missingCapabilities } from "../host/capabilities.js";
 import { findIdentity, isOwn } from "../host/scripts/identity.js";
 
@@ -18,7 +18,7 @@ export function requireScriptUser({ settings, checks, instances }: Intent): void
   if (user === null || !runsScripts) return;
   const identity = findIdentity(user);
   if (typeof identity === "string" || isOwn(identity)) return;
-  refuse(missingCapabilities(undefined, ["CAP_SETGID", "CAP_SETUID"]), ", for VRRPD_SCRIPT_USER");
+  refuse(missingCapabilities(undefined, ["CAP_SETGID", "CAP_SETUID"]), `, for ${VARIABLES.scriptUser.name}`);
 }
 
 function refuse(missing: readonly Capability[], purpose: string): void {

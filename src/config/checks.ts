@@ -2,7 +2,7 @@
 import type { IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { CheckConfig } from "../core/config.js";
-import type { Origin } from "./problem.js";
+import type { Origin } from "../core/origin.js";
 
 /** What a check of any kind is told. */
 interface AnyCheck extends CheckConfig {

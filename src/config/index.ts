@@ -2,7 +2,7 @@
 
 export type * from "./checks.js";
 export { environmentSource, type ParsedEnvironment, parseEnvironment } from "./env/source.js";
-export { VARIABLE_NAMES, VARIABLES } from "./env/table.js";
+export { ORIGINS, VARIABLE_NAMES, VARIABLES } from "./env/table.js";
 export * from "./intent.js";
 export { describePlan } from "./plan/describe.js";
 export type { HostFacts, InterfaceFacts } from "./plan/facts.js";
@@ -12,5 +12,5 @@ export { wayTo } from "./plan/peers.js";
 export { plan } from "./plan/plan.js";
 export { promotionWarning } from "./plan/promotion.js";
 export type * from "./plan/types.js";
-export { formatProblem, nameOf, type Origin, type Problem, type StandingProblem } from "./problem.js";
+export { formatProblem, type Problem, type StandingProblem } from "./problem.js";
 export { type ConfigSource, ConfigurationError, type Lookups } from "./source.js";

@@ -5,13 +5,16 @@
 import type { IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { VirtualRouterConfig } from "../core/config.js";
+import type { Origin, SettingOrigins } from "../core/origin.js";
 import type { CheckIntent } from "./checks.js";
-import type { Origin, StandingProblem } from "./problem.js";
+import type { StandingProblem } from "./problem.js";
 
 export interface Intent {
   /** What `check --json` calls the source: `env`. */
   readonly source: string;
   readonly settings: Settings;
+  /** Where settings are, for what is said about no virtual router. */
+  readonly origins: SettingOrigins;
   /** One virtual router each, in order; at least one. */
   readonly instances: readonly InstanceIntent[];
   readonly checks: readonly CheckIntent[];

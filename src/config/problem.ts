@@ -1,21 +1,6 @@
-/** Where a value comes from, what is wrong with it, and how both are said in the words of its source. */
-
-/** A variable of the environment, whether it is set or not. */
-export interface VariableOrigin {
-  readonly variable: string;
-}
-
-/** A place in a file: where the keyword stands, or the block in which it does not. */
-export interface FileOrigin {
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  /** From 1, in characters. */
-  readonly column: number;
-  readonly keyword: string;
-}
-
-export type Origin = VariableOrigin | FileOrigin;
+/** What is wrong with a value, said in the words of its source. */
+import { printable } from "../base/text.js";
+import type { Origin } from "../core/origin.js";
 
 /** One thing that cannot be meant. Printed as a line: where, value, what is accepted. */
 export interface Problem {
@@ -41,18 +26,6 @@ export interface StandingProblem {
 
 const LONGEST_VALUE_SHOWN = 200;
 
-/** The setting as its source spells it, within a sentence: `VRRPD_PRIORITY`, `priority (/etc/vrrp.conf, line 7)`. */
-export function nameOf(origin: Origin): string {
-  if ("variable" in origin) return origin.variable;
-  return `${origin.keyword} (${printable(origin.file)}, line ${origin.line})`;
-}
-
-/** A setting with its value, within a sentence: `VRRPD_PRIORITY=100`, `priority 100 (/etc/vrrp.conf, line 7)`. */
-export function settingOf(origin: Origin, value: string): string {
-  if ("variable" in origin) return `${origin.variable}=${value}`;
-  return nameOf({ ...origin, keyword: `${origin.keyword} ${value}` });
-}
-
 /** The one line of a problem: where, value, what is wrong, what is accepted. */
 export function formatProblem({ origin, value, accepted, reason }: Problem): string {
   const unset = value === "";
@@ -75,9 +48,4 @@ export function quoteValue(value: string): string {
       ? `${value.slice(0, LONGEST_VALUE_SHOWN)}… (${value.length} characters)`
       : value;
   return `"${printable(cut)}"`;
-}
-
-/** What cannot be printed, escaped. */
-export function printable(text: string): string {
-  return text.replace(/[\p{C}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }

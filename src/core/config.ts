@@ -3,6 +3,7 @@ import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { VrrpVersion } from "../wire/advert.js";
 import type { RouterId } from "./identity.js";
+import type { SettingOrigins } from "./origin.js";
 
 export type Preempt =
   | { readonly mode: "delay"; readonly delaySeconds: number }
@@ -31,7 +32,7 @@ export interface VirtualRouterConfig {
   /** 1..255 */
   readonly virtualRouterId: number;
   readonly version: VrrpVersion;
-  /** `VRRPD_VERSION=auto`: yield, as BACKUP, to a version 2 speaker of this virtual router. */
+  /** Yield, as BACKUP, to a version 2 speaker of this virtual router. */
   readonly yieldsToVersion2: boolean;
   /** 8 bytes of simple password for version 2; null: no authentication. */
   readonly password: Uint8Array | null;
@@ -63,6 +64,8 @@ export interface VirtualRouterConfig {
   readonly checksumPseudoHeader: boolean;
   /** Names of the checks that it depends on. */
   readonly checks: readonly string[];
+  /** Where its settings are: for messages alone. */
+  readonly origins: SettingOrigins;
   /** Words of the command, without the arguments that vrrpd appends; null: none. */
   readonly notifyCommand: readonly string[] | null;
   /** What makes its configuration impossible on this host, a sentence: FAULT; null or left out: nothing. */

@@ -5,8 +5,8 @@
 import type { Micros } from "../base/time.js";
 
 /**
- * What happens when the time of each kind of timer has come: the end of the sentence "in 2 s: …". `{…Setting}` is the
- * name that a setting has in the source of the configuration. docs/operating.md has this table, too.
+ * What happens when the time of each kind of timer has come: the end of the sentence "in 2 s: …". `{setting …}` is
+ * a setting (origin.ts) as the source of the configuration spells it. docs/operating.md has this table, too.
  */
 export const TIMERS = {
   advertise: "sends its next advert",
@@ -15,7 +15,7 @@ export const TIMERS = {
   listen: "advertises and announces again, unless another master is heard before: it had stalled",
   "ask for the lock": "asks again for the lock of this virtual router",
   announce: "announces its addresses again (gratuitous ARP, Neighbor Advertisements)",
-  "announce refresh": "announces its addresses again ({announceRefreshSetting})",
+  "announce refresh": "announces its addresses again ({setting announceRefresh})",
   "rival silent": "announces its addresses again, unless the other master speaks before",
   "probe for conflicts": "asks the LAN whether another host has its addresses",
   "reconcile addresses": "tries again to bring the interface's addresses in order",

@@ -1,5 +1,7 @@
 /** `VRRPD_REALTIME`: real-time scheduling of the daemon's threads, so that a busy machine does not make adverts late. */
+
 import { MICROS_PER_SECOND } from "../base/time.js";
+import { VARIABLES } from "../config/index.js";
 import { endRealtime, errnoName, setRealtime } from "../host/native.js";
 
 /**
@@ -20,7 +22,7 @@ export function becomeRealtime(priority: number, onRest: (sentence: string) => v
   const errno = setRealtime(priority, LONGEST_RUN_MICROS, SPINNING_MICROS);
   if (errno !== 0) {
     const missing = errnoName(errno) === "EPERM" ? "; CAP_SYS_NICE or RLIMIT_RTPRIO permits it" : "";
-    return `VRRPD_REALTIME=${priority} was refused (${errnoName(errno)}${missing}): vrrpd goes on without it`;
+    return `${VARIABLES.realtime.name}=${priority} was refused (${errnoName(errno)}${missing}): vrrpd goes on without it`;
   }
   let resting = false;
   // Without a handler this signal would end the process.
@@ -29,7 +31,7 @@ export function becomeRealtime(priority: number, onRest: (sentence: string) => v
     resting = true;
     endRealtime();
     onRest(
-      `VRRPD_REALTIME=${priority}: the loop was busy for ${LONGEST_RUN_MICROS / MICROS_PER_SECOND} s without a pause; it runs at the usual scheduling for ${REST_MILLIS / 1000} s`,
+      `${VARIABLES.realtime.name}=${priority}: the loop was busy for ${LONGEST_RUN_MICROS / MICROS_PER_SECOND} s without a pause; it runs at the usual scheduling for ${REST_MILLIS / 1000} s`,
     );
     setTimeout(() => {
       resting = false;

@@ -1,7 +1,8 @@
 /** The commands of the configuration, looked at once when the daemon starts, for log and status. */
 
 import type { LogLevel } from "../base/log-line.js";
-import { nameOf, type Plan } from "../config/index.js";
+import type { Plan } from "../config/index.js";
+import { nameOf } from "../core/origin.js";
 import type { Command } from "../host/scripts/findings.js";
 import type { Launcher } from "../host/scripts/launcher.js";
 import { type ExaminedScript, scriptProblems } from "./status/problems/scripts.js";

@@ -1,6 +1,7 @@
 /** Every value that is refused: the variable, the value and what is accepted are named, all problems at once. */
 import t from "tap";
-import { formatProblem, nameOf, parseEnvironment, VARIABLE_NAMES } from "../../src/config/index.js";
+import { formatProblem, parseEnvironment, VARIABLE_NAMES } from "../../src/config/index.js";
+import { nameOf } from "../../src/core/origin.js";
 import { anyEnvironment, nothingLostInThePlan } from "../properties/environment.js";
 import { holds } from "../properties/property.js";
 import { type Env, MINIMAL } from "./support.js";

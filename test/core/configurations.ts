@@ -1,6 +1,8 @@
 /** Configurations of the core, for whatever test needs one: each says what it is about, the rest is a plain default. */
+
 import type { AddressWithPrefix, IpAddress } from "../../src/base/address.js";
 import { secondsToMicros } from "../../src/base/time.js";
+import { ORIGINS } from "../../src/config/env/table.js";
 import type { CheckConfig, CoreConfig, UnicastPeer, VirtualRouterConfig } from "../../src/core/config.js";
 import { routerId } from "../../src/core/identity.js";
 import { VRRP_TTL } from "../../src/wire/vrrp.js";
@@ -38,6 +40,7 @@ export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConf
     announceRefreshMicros: null,
     guardRemove: false,
     addressLabel: null,
+    origins: ORIGINS,
     checksumPseudoHeader: true,
     checks: [],
     notifyCommand: null,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { ERRORS } from "../../src/base/errors.js";
-import { VARIABLE_NAMES } from "../../src/config/index.js";
+import { ORIGINS, VARIABLE_NAMES } from "../../src/config/index.js";
 import { TIMERS } from "../../src/core/deadlines.js";
 import { CAUSES } from "../../src/core/router/cause.js";
 import { spelt } from "../../src/daemon/status/spelling.js";
@@ -97,7 +97,8 @@ t.test("every error has its line in operating.md", async (t) => {
 });
 
 /** As a document spells what stands in braces in a text of the core. */
-const written = (text: string) => spelt(text.replace(/\{\w+Setting\}/g, "`$&`"), { interface: "IFACE" });
+const written = (text: string) =>
+  spelt(text.replace(/\{setting [^}]+\}/g, "`$&`"), ORIGINS, { interface: "IFACE" });
 
 t.test("every cause has its line in operating.md", async (t) => {
   const expected = Object.entries<{ meaning: string; action: string | null }>(CAUSES).map(

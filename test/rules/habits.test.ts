@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { foreignRegistries, lonelyTests, pinViolations, reminders, silentSkips } from "./habits.js";
+import { VARIABLE_NAMES } from "../../src/config/index.js";
+import {
+  foreignRegistries,
+  lonelyTests,
+  pinViolations,
+  reminders,
+  silentSkips,
+  speltVariables,
+} from "./habits.js";
 import { ROOT, readTree } from "./tree.js";
 
 const tree = readTree("src", "native", "test", "bench", "scripts");
@@ -28,6 +36,26 @@ t.test("a skipped test says why", async (t) => {
   t.strictSame(silentSkips(test(`t.test("x", { ${silent} });`, 't.test("x", { skip: "no root" });')), [
     `test/base/a.test.ts:1 gives no reason: ${silent}`,
   ]);
+});
+
+t.test("a variable is spelt by its source alone; all others ask for its name", async (t) => {
+  t.strictSame(speltVariables(tree, VARIABLE_NAMES), []);
+  const text = [
+    "/** VRRPD_PRIORITY is not spelt by a comment. */",
+    'const one = "set VRRPD_PRIORITY";',
+    "const two = `$" +
+      "{one}, VRRPD_UNKNOWN_NAME, $" +
+      "{one} or MULTICAST_SOURCE_IPADDRESS`; // VRRPD_SOCKET",
+    "const three = process.env.VRRPD_SOCKET;",
+    'const all = "OPENSHIFT_HA_* and VRRPD_*";',
+  ].join("\n");
+  t.strictSame(speltVariables([{ path: "src/cli/a.ts", text }], VARIABLE_NAMES), [
+    "src/cli/a.ts:2 spells VRRPD_PRIORITY",
+    "src/cli/a.ts:3 spells VRRPD_UNKNOWN_NAME",
+    "src/cli/a.ts:3 spells MULTICAST_SOURCE_IPADDRESS",
+    "src/cli/a.ts:4 spells VRRPD_SOCKET",
+  ]);
+  t.strictSame(speltVariables([{ path: "src/config/env/a.ts", text }], VARIABLE_NAMES), []);
 });
 
 t.test("packages that are relied on in their inner shape are pinned", async (t) => {

@@ -1,5 +1,6 @@
 /** Small things that must not slip in. Each rule returns one sentence a violation. */
-import type { File } from "./tree.js";
+import ts from "typescript";
+import { type File, lineOf, nodesOf, parse } from "./tree.js";
 
 /** In two halves, so that this file does not break its own rule. */
 const REMINDERS = [
@@ -26,6 +27,36 @@ export function silentSkips(files: readonly File[]): string[] {
     testsOf(files),
     /\bskip:\s*(true|1)\b|\.skip\s*\(\s*\)|\bskip:\s*""/,
     (word) => `gives no reason: ${word}`,
+  );
+}
+
+/** The source that has them, and the one name that commands without a configuration need. */
+const MAY_SPELL_VARIABLES = /^src\/(config\/env\/|base\/socket-variable\.ts$)/;
+
+/**
+ * A variable spelt outside of the source that has it. A message asks for the origin of the setting, so that it is right
+ * with another source as well; what is a variable in any case is named through the table. Comments may name them.
+ */
+export function speltVariables(files: readonly File[], names: readonly string[]): string[] {
+  const variable = new RegExp(`(?<![A-Z_])(${names.join("|")}|(OPENSHIFT_HA|VRRPD|HA_EXCLUDED)_[A-Z]\\w*)`);
+  return files
+    .filter(({ path }) => path.startsWith("src/") && !MAY_SPELL_VARIABLES.test(path))
+    .flatMap((file) => {
+      const source = parse(file);
+      return [...nodesOf(source)].flatMap((node) => {
+        const word = isWord(node) ? variable.exec(node.text)?.[0] : undefined;
+        return word === undefined ? [] : [`${file.path}:${lineOf(source, node)} spells ${word}`];
+      });
+    });
+}
+
+/** A name, or a text that the program has. */
+function isWord(node: ts.Node): node is ts.Identifier | ts.LiteralLikeNode {
+  return (
+    ts.isIdentifier(node) ||
+    ts.isStringLiteralLike(node) ||
+    ts.isTemplateHead(node) ||
+    ts.isTemplateMiddleOrTemplateTail(node)
   );
 }
 

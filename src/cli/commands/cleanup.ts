@@ -1,5 +1,7 @@
 /** `vrrpd cleanup`: stops this configuration's daemon and removes what it may have left on this host. */
+
 import { ExitCode } from "../../base/errors.js";
+import { VARIABLES } from "../../config/index.js";
 import { cleanUp } from "../../daemon/cleanup.js";
 import { sweep } from "../../daemon/sweep.js";
 import { readConfiguration } from "../configuration.js";
@@ -7,7 +9,7 @@ import { requireCapabilities } from "../privileges.js";
 import { CONFIG, defineCommand, requireSource } from "./command.js";
 
 /** Without it nothing else of a configuration means anything. */
-const REQUIRED = "OPENSHIFT_HA_VIRTUAL_IPS";
+const REQUIRED = VARIABLES.virtualAddresses.name;
 
 export const command = defineCommand({
   options: { config: CONFIG },

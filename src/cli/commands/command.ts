@@ -1,6 +1,8 @@
 /** What a command of the command line is, and how its options are read and explained. */
+
 import { parseArgs } from "node:util";
 import { ExitCode, VrrpdError } from "../../base/errors.js";
+import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
 
 export interface Option {
   readonly type: "boolean" | "string";
@@ -54,7 +56,7 @@ export const JSON_OUTPUT: Option = { type: "boolean", text: "print a document fo
 export const SOCKET: Option = {
   type: "string",
   value: "PATH",
-  text: "which daemon to ask, where several run here; default: VRRPD_SOCKET, or the only one",
+  text: `which daemon to ask, where several run here; default: ${SOCKET_VARIABLE}, or the only one`,
 };
 export const HELP: Option = { type: "boolean", short: "h", text: "print this" };
 

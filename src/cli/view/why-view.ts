@@ -1,10 +1,13 @@
 /** `vrrpd why` for a person: the state, what decides it, what comes next, and how it came to it. */
+import { VARIABLES } from "../../config/index.js";
 import type { InstanceDocument, StatusDocument, TransitionDocument } from "../../daemon/status/types.js";
 import { cell, grid, paragraph } from "./grid.js";
 import { problemLines, shortAddress, type View } from "./status-view.js";
 import { clockTime, secondsBetween, span } from "./time.js";
 
 const LABEL = 13;
+/** The document does not say how its daemon's source spells them. */
+const GRACES = `${VARIABLES.startGrace.name}, ${VARIABLES.linkGrace.name}`;
 
 export function whyView(status: StatusDocument, instances: readonly InstanceDocument[], view: View): string {
   return instances.map((instance) => instanceView(status, instance, view)).join("\n\n");
@@ -63,9 +66,7 @@ function masterOf({ state, master, speakers }: InstanceDocument, at: string): st
 
 function graceOf({ graceEndsAt }: InstanceDocument, at: string): string[] {
   if (graceEndsAt === null) return [];
-  return [
-    `only listens for another ${span(secondsBetween(at, graceEndsAt))} (VRRPD_START_GRACE, VRRPD_LINK_GRACE)`,
-  ];
+  return [`only listens for another ${span(secondsBetween(at, graceEndsAt))} (${GRACES})`];
 }
 
 /** What became of the preempt delay last, whether or not one is running. */

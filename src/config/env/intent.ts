@@ -1,6 +1,7 @@
 /** What the environment asks for: variables that agree with each other → an intent. */
 import type { AddressWithPrefix, Family } from "../../base/address.js";
 import { type Micros, secondsToMicros } from "../../base/time.js";
+import { nameOf } from "../../core/origin.js";
 import type { VrrpVersion } from "../../wire/advert.js";
 import type { CheckIntent } from "../checks.js";
 import type {
@@ -13,10 +14,10 @@ import type {
   RouterSettings,
   Settings,
 } from "../intent.js";
-import { nameOf, type StandingProblem } from "../problem.js";
+import type { StandingProblem } from "../problem.js";
 import { type Group, spreadOverGroups } from "./groups.js";
 import type { RequestedLease } from "./readers.js";
-import { originOf, type Values, type VariableKey } from "./table.js";
+import { ORIGINS, originOf, type Values, type VariableKey } from "./table.js";
 
 /** Kernel lifetime of virtual addresses; `renewIntervalMicros` null: with the adverts, or no lease. */
 interface Lease {
@@ -37,6 +38,7 @@ export function buildIntent(
   return {
     source: "env",
     settings: settingsOf(values),
+    origins: ORIGINS,
     instances: instancesOf(values),
     checks: checksOf(values),
     firewall: firewallOf(values),
@@ -114,6 +116,7 @@ function routerSettingsOf(
 ): (family: Family) => Omit<RouterSettings, "name" | "family" | "virtualRouterId" | "virtualAddresses"> {
   const password = values.v2Auth === "pass" ? passwordOf(values.configName.raw) : null;
   const common = {
+    origins: ORIGINS,
     preempt: values.preemption,
     advertIntervalMicros: secondsToMicros(values.advertInterval),
     unicastStrict: values.unicastStrict,

@@ -1,5 +1,6 @@
 /** The variables of vrrpd's own: names, defaults, what is accepted. */
 
+import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
 import type { LogFormat, UserName } from "../intent.js";
 import {
   choice,
@@ -189,7 +190,7 @@ export const OWN_VARIABLES = {
     read: choice("json", "text"),
   }),
   socket: define<string | null>({
-    name: "VRRPD_SOCKET",
+    name: SOCKET_VARIABLE,
     defaultText: "/run/vrrpd/NAME.sock",
     accepted: "an absolute path of at most 107 bytes",
     whenUnset: null,

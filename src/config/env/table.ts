@@ -1,6 +1,7 @@
 /** Every variable that vrrpd knows, in one table, and the reading of all of them at once. */
-import { nearestName } from "../../base/text.js";
-import { type Origin, type Problem, printable } from "../problem.js";
+import { nearestName, printable } from "../../base/text.js";
+import type { Origin, SettingOrigins } from "../../core/origin.js";
+import type { Problem } from "../problem.js";
 import { OPENSHIFT_VARIABLES } from "./openshift-variables.js";
 import { OWN_VARIABLES } from "./own-variables.js";
 import { unquote } from "./readers.js";
@@ -13,6 +14,29 @@ export const VARIABLE_NAMES: readonly string[] = Object.values(VARIABLES).map((v
 export function originOf(key: VariableKey): Origin {
   return { variable: VARIABLES[key].name };
 }
+
+/** The same for all virtual routers. */
+export const ORIGINS: SettingOrigins = {
+  virtualAddresses: originOf("virtualAddresses"),
+  groups: originOf("groups"),
+  virtualRouterId: originOf("idOffset"),
+  idConflict: originOf("idConflict"),
+  interface: originOf("networkInterface"),
+  unicastPeers: originOf("unicastPeers"),
+  unicastMinTtl: originOf("unicastMinTtl"),
+  priority: originOf("priority"),
+  replicaCount: originOf("replicaCount"),
+  advertInterval: originOf("advertInterval"),
+  version: originOf("version"),
+  authentication: originOf("v2Auth"),
+  password: originOf("configName"),
+  guardRemove: originOf("guardRemove"),
+  announceRefresh: originOf("announceRefresh"),
+  startGrace: originOf("startGrace"),
+  linkGrace: originOf("linkGrace"),
+  iptablesChain: originOf("iptablesChain"),
+  nftablesRule: originOf("nftablesRule"),
+};
 
 /** The names that only vrrpd or the original image can be meant by. */
 const OWN_NAMES = /^(OPENSHIFT_HA_|VRRPD_|HA_EXCLUDED)/;

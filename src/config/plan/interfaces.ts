@@ -1,7 +1,7 @@
 /** Which interface carries the virtual routers, and why. */
 import type { InterfaceAddress } from "../../core/input.js";
+import { nameOf, settingOf } from "../../core/origin.js";
 import type { InterfaceIntent } from "../intent.js";
-import { nameOf, settingOf } from "../problem.js";
 import type { HostFacts, InterfaceFacts } from "./facts.js";
 import type { InterfacePlan } from "./types.js";
 

@@ -12,8 +12,8 @@ import {
 } from "../../base/address.js";
 import { isAlone, isLeftover } from "../../core/addresses/leftover.js";
 import type { InterfaceAddress } from "../../core/input.js";
+import { nameOf } from "../../core/origin.js";
 import type { Asked } from "../intent.js";
-import { nameOf } from "../problem.js";
 
 /** What the rule looks at. */
 export interface SourceFacts {

@@ -1,8 +1,8 @@
 /** One interface and the instances that ask for it → their virtual routers. */
 import type { Family, IpAddress } from "../../base/address.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
+import { settingOf } from "../../core/origin.js";
 import type { InstanceIntent } from "../intent.js";
-import { settingOf } from "../problem.js";
 import type { HostFacts } from "./facts.js";
 import { chooseInterface, type InterfaceChoice, type PlanOptions } from "./interfaces.js";
 import {

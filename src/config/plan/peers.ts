@@ -1,8 +1,8 @@
 /** The unicast peers as this host reaches them: which way, from which of its addresses, and how far they may be. */
 import { type Family, type IpAddress, isLinkLocal6 } from "../../base/address.js";
+import { nameOf } from "../../core/origin.js";
 import { VRRP_TTL } from "../../wire/vrrp.js";
 import type { InstanceIntent } from "../intent.js";
-import { nameOf } from "../problem.js";
 import type { HostFacts } from "./facts.js";
 import { type SourceFacts, unicastSource } from "./node-address.js";
 import type { PlannedPeer } from "./types.js";

@@ -20,6 +20,7 @@ export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Pl
   return {
     source: intent.source,
     settings: intent.settings,
+    origins: intent.origins,
     interfaces: planned.map(({ on }) => on),
     routers: new Map(routers.map((router) => [router.config.id, router])),
     checks: planChecks(intent, planned[0]!),

@@ -2,9 +2,10 @@
 import type { Family, IpAddress } from "../../base/address.js";
 import type { CoreConfig, UnicastPeer, VirtualRouterConfig } from "../../core/config.js";
 import type { RouterId } from "../../core/identity.js";
+import type { Origin, SettingOrigins } from "../../core/origin.js";
 import type { CheckPlan } from "../checks.js";
 import type { FirewallPlan, Settings } from "../intent.js";
-import type { Origin, StandingProblem } from "../problem.js";
+import type { StandingProblem } from "../problem.js";
 import type { PeerRoute } from "./facts.js";
 import type { AdvertSource } from "./node-address.js";
 
@@ -12,6 +13,8 @@ export interface Plan {
   /** What the configuration was read from: `env`. */
   readonly source: string;
   readonly settings: Settings;
+  /** For what is said about no virtual router; each of those has its own. */
+  readonly origins: SettingOrigins;
   /** In the order of the virtual routers; at least one. */
   readonly interfaces: readonly InterfacePlan[];
   readonly routers: ReadonlyMap<RouterId, RouterPlan>;

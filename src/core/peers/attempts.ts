@@ -5,6 +5,7 @@
  */
 import type { Micros } from "../../base/time.js";
 import type { DropReason } from "../../wire/advert.js";
+import { nameOf, type SettingOrigins } from "../origin.js";
 
 export interface Attempt {
   readonly reason: DropReason;
@@ -18,25 +19,21 @@ export interface Attempt {
 const NOTHING = "Nothing accepts it:";
 
 /** What would have to be set for it to be heard, or why nothing makes it heard: a sentence for log and status. */
-export const WHAT_ACCEPTS = {
-  ttl: `${NOTHING} multicast adverts must not cross a router. Find the router that forwards it, or the forger.`,
-  "peer-ttl":
-    `${NOTHING} this node's routes reach that peer without a router, so either the advert is forged, or a route is ` +
-    "missing: look at ip route get, with the peer's address.",
-  "min-ttl":
-    "VRRPD_UNICAST_MIN_TTL accepts it, if it is lowered to the TTL of that advert. Then it accepts forged adverts from as " +
-    "far away, too.",
-  "unicast-destination":
-    "OPENSHIFT_HA_UNICAST_PEERS accepts it, if it lists that sender: set it on all nodes or on none.",
-  "multicast-destination":
-    "Nothing accepts it while OPENSHIFT_HA_UNICAST_PEERS is set: set it on all nodes or on none.",
-  "foreign-peer": "OPENSHIFT_HA_UNICAST_PEERS accepts it, if it lists that sender; else stop the sender.",
-  "foreign-peer-ttl":
-    "OPENSHIFT_HA_UNICAST_PEERS accepts it, if it lists that sender; else find who sends it through a router.",
-} as const satisfies Partial<Record<DropReason, string>>;
-
-export function whatAccepts(reason: DropReason): string {
-  return (WHAT_ACCEPTS as Readonly<Partial<Record<DropReason, string>>>)[reason] ?? "";
+export function whatAccepts(origins: SettingOrigins) {
+  const [peers, minTtl] = [nameOf(origins.unicastPeers), nameOf(origins.unicastMinTtl)];
+  return {
+    ttl: `${NOTHING} multicast adverts must not cross a router. Find the router that forwards it, or the forger.`,
+    "peer-ttl":
+      `${NOTHING} this node's routes reach that peer without a router, so either the advert is forged, or a route is ` +
+      "missing: look at ip route get, with the peer's address.",
+    "min-ttl":
+      `${minTtl} accepts it, if it is lowered to the TTL of that advert. Then it accepts forged adverts from as ` +
+      "far away, too.",
+    "unicast-destination": `${peers} accepts it, if it lists that sender: set it on all nodes or on none.`,
+    "multicast-destination": `Nothing accepts it while ${peers} is set: set it on all nodes or on none.`,
+    "foreign-peer": `${peers} accepts it, if it lists that sender; else stop the sender.`,
+    "foreign-peer-ttl": `${peers} accepts it, if it lists that sender; else find who sends it through a router.`,
+  } as const satisfies Partial<Record<DropReason, string>>;
 }
 
 export class Attempts {

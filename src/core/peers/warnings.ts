@@ -78,14 +78,15 @@ export function reportAttempt(
   advert: Advert,
 ): void {
   const { priority } = advert;
-  const { name, interface: on } = router.config;
+  const { name, interface: on, origins } = router.config;
+  const accepts: Readonly<Partial<Record<DropReason, string>>> = whatAccepts(origins);
   router.surroundings.outbox.complain(now, { what: `attempt ${name} ${reason}`, whom: source }, () => ({
     level: "error",
     code: "attempt-refused",
     router: router.id,
     message:
       `(${name}) an advert of ${source} with priority ${priority} would have taken the addresses over, and was ` +
-      `refused: ${reason}. ${whatAccepts(reason)}`,
+      `refused: ${reason}. ${accepts[reason] ?? ""}`,
     facts: { source, reason, priority, interface: on, addresses: namedOf(advert) },
   }));
 }

@@ -9,7 +9,7 @@ interface Meaning {
   readonly meaning: string;
   /**
    * What a person can do, a sentence without a full stop; null: nothing, or nothing is wrong. `{interface}` is the
-   * name of the interface, `{…Setting}` the name that a setting has in the source of the configuration.
+   * name of the interface, `{setting …}` a setting (origin.ts) as the source of the configuration spells it.
    */
   readonly action: string | null;
 }
@@ -30,7 +30,7 @@ export const CAUSES = {
   },
   "interface-missing": {
     meaning: "The interface does not exist",
-    action: "Create the interface, or name another one in {interfaceSetting}",
+    action: "Create the interface, or name another one in {setting interface}",
   },
   "interface-down": {
     meaning: "The interface is down",
@@ -46,7 +46,7 @@ export const CAUSES = {
   },
   "no-priority": {
     meaning: "The priority is derived from the node address, and there is none yet",
-    action: "Give the interface an IPv4 address, or set {prioritySetting}",
+    action: "Give the interface an IPv4 address, or set {setting priority}",
   },
   "lock-pending": {
     meaning: "The host has not said yet whether another daemon runs this virtual router",
@@ -90,7 +90,7 @@ export const CAUSES = {
   "id-conflict": {
     meaning: "Another speaker advertises its addresses under another virtual router id, so it claims nothing",
     action:
-      "Give all nodes the same {idOffsetSetting}; {idConflictSetting}=claim claims the addresses all the same",
+      "Give all nodes the same {setting virtualRouterId}; {setting idConflict=claim} claims the addresses all the same",
   },
   outranked: {
     meaning: "Another master has the higher priority, or the same and the greater address",

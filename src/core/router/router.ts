@@ -14,6 +14,7 @@ import { Deadline, type Deadlines } from "../deadlines.js";
 import type { Effect, NotifyState } from "../effect.js";
 import { effectivePriority, OWNER_PRIORITY, RELEASE_PRIORITY } from "../election.js";
 import type { RouterId } from "../identity.js";
+import { nameOf } from "../origin.js";
 import type { Outbox } from "../outbox.js";
 import { Attempts } from "../peers/attempts.js";
 import { Refusals } from "../peers/refusals.js";
@@ -308,12 +309,11 @@ export class VirtualRouter {
   }
 
   #logGrace(graceMicros: Micros): void {
-    const { surroundings, id, config } = this;
-    const span = formatSeconds(graceMicros);
-    const message = `(${config.name}) Only listens for ${span} (VRRPD_START_GRACE, VRRPD_LINK_GRACE), and claims nothing`;
-    surroundings.outbox.log("info", "grace", id, message, {
-      graceSeconds: graceMicros / MICROS_PER_SECOND,
-    });
+    const { name, origins } = this.config;
+    const settings = `${nameOf(origins.startGrace)}, ${nameOf(origins.linkGrace)}`;
+    const message = `(${name}) Only listens for ${formatSeconds(graceMicros)} (${settings}), and claims nothing`;
+    const graceSeconds = graceMicros / MICROS_PER_SECOND;
+    this.surroundings.outbox.log("info", "grace", this.id, message, { graceSeconds });
   }
 
   /** Stays in its state, and says what for. */

@@ -1,8 +1,10 @@
 /** The other end of the control socket: asks a running daemon. */
+
 import { readdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { VrrpdError } from "../../base/errors.js";
+import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
 
 const ANSWER_TIMEOUT_MILLIS = 5_000;
 export const SOCKET_FOLDER = "/run/vrrpd";
@@ -41,7 +43,7 @@ export function theOnlySocket(folder = SOCKET_FOLDER): string {
     throw new VrrpdError("ENODAEMON", `no vrrpd runs here: there is no socket in ${folder}`);
   throw new VrrpdError(
     "EAMBIGUOUS",
-    `several daemons run here; name one with --socket or VRRPD_SOCKET: ${sockets.join(", ")}`,
+    `several daemons run here; name one with --socket or ${SOCKET_VARIABLE}: ${sockets.join(", ")}`,
   );
 }
 

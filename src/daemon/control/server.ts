@@ -3,10 +3,12 @@
  * garbage, half-open clients and crowds: one short request a client, with a time limit, few clients, and answers are
  * given one a turn of the loop.
  */
+
 import { chmodSync, lstatSync, mkdirSync, type Stats, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { VrrpdError } from "../../base/errors.js";
+import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
 import { Crowd, type Member } from "../clients/crowd.js";
 import { Turns } from "../clients/turns.js";
 
@@ -54,7 +56,7 @@ async function makeWay(path: string): Promise<void> {
   if (found === null) return;
   if (!found.isSocket()) {
     throw new Error(
-      `there is ${kindOf(found)}, which vrrpd does not remove; name another path in VRRPD_SOCKET, or take it away`,
+      `there is ${kindOf(found)}, which vrrpd does not remove; name another path in ${SOCKET_VARIABLE}, or take it away`,
     );
   }
   const refusal = await knock(path);

@@ -3,8 +3,10 @@
  * Node's HTTP server gets to see one request at a time, a few a turn of the loop, and answers are kept for a moment:
  * no client, and no crowd of them, delays an advert or fills the memory.
  */
+
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type Server, Socket } from "node:net";
+import { VARIABLES } from "../../config/index.js";
 import { TcpListener } from "../../host/native.js";
 import { Crowd } from "../clients/crowd.js";
 import { Turns } from "../clients/turns.js";
@@ -99,7 +101,7 @@ export class HttpListener {
     const { host, port, onProblem } = this.options;
     const seconds = RETRY_MILLIS / 1000;
     onProblem(
-      `VRRPD_METRICS_LISTEN: cannot listen on ${host} port ${port} (${code}); tried again every ${seconds} s`,
+      `${VARIABLES.metricsListen.name}: cannot listen on ${host} port ${port} (${code}); tried again every ${seconds} s`,
     );
     this.#retry = setTimeout(() => this.#listen(), RETRY_MILLIS);
     this.#retry.unref();
@@ -174,7 +176,7 @@ function refusalOf({ method, headers, headersDistinct }: IncomingMessage, hosts:
   if (named.length === 1 && !hosts.admits(named[0]!)) {
     return plain(
       403,
-      `the Host of this request is no address and no name that is known; VRRPD_HTTP_HOSTS names more`,
+      `the Host of this request is no address and no name that is known; ${VARIABLES.httpHosts.name} names more`,
     );
   }
   if (method !== "GET") return plain(405, "only GET is answered", { allow: "GET", ...closing });

@@ -12,7 +12,7 @@ import type {
 import type { ToWallClock } from "./clock.js";
 import { differencesOf } from "./differences.js";
 import { meaningOf } from "./next.js";
-import { REFUSAL_WORDS } from "./problems/refusals.js";
+import { refusalWords } from "./problems/refusals.js";
 import type {
   ForeignSpeakerDocument,
   HeardDocument,
@@ -41,6 +41,7 @@ export function instanceDocument(
   picture: Picture,
 ): InstanceDocument {
   const { at, now } = picture;
+  const words = refusalWords(config.origins);
   return {
     name: router.name,
     family: router.family,
@@ -71,7 +72,7 @@ export function instanceDocument(
     next: router.deadlines.map((deadline) => ({
       at: at(deadline.at),
       reason: deadline.reason,
-      meaning: meaningOf(deadline.reason, router, config.preempt),
+      meaning: meaningOf(deadline.reason, router, config),
     })),
     transitions: router.transitions.map((transition) => ({
       at: at(transition.at),
@@ -83,10 +84,10 @@ export function instanceDocument(
     })),
     speakers: router.speakers.map((speaker) => speakerDocument(speaker, config, picture)),
     refusals: router.refusals.map(({ source, reason, count, lastAt }) => {
-      return { source, reason, meaning: REFUSAL_WORDS[reason].meaning, count, lastAt: at(lastAt) };
+      return { source, reason, meaning: words[reason].meaning, count, lastAt: at(lastAt) };
     }),
     attempts: router.attempts.map(({ source, priority, reason, count, lastAt }) => {
-      const { meaning, action } = REFUSAL_WORDS[reason];
+      const { meaning, action } = words[reason];
       return { source, priority, reason, meaning, action, count, lastAt: at(lastAt) };
     }),
     counters: router.counters,

@@ -1,16 +1,20 @@
 /** What a running timer of a virtual router means, in words. */
-import type { Preempt } from "../../core/config.js";
+import type { Preempt, VirtualRouterConfig } from "../../core/config.js";
 import { TIMERS, type TimerKind } from "../../core/deadlines.js";
 import type { RouterStatus } from "../../core/status.js";
 import { spelt } from "./spelling.js";
 
 /** The end of the sentence "in 2 s: …". */
-export function meaningOf(timer: TimerKind, router: RouterStatus, preempt: Preempt): string {
+export function meaningOf(
+  timer: TimerKind,
+  router: RouterStatus,
+  { preempt, origins }: VirtualRouterConfig,
+): string {
   if (timer === "master down") return masterDownMeaning(router, preempt);
   if (timer === "preempt delay" && router.master !== null) {
     return `the preempt delay ends; it then takes over from ${router.master.address}, whose priority is lower`;
   }
-  return spelt(TIMERS[timer]);
+  return spelt(TIMERS[timer], origins);
 }
 
 function masterDownMeaning(router: RouterStatus, preempt: Preempt): string {

@@ -1,14 +1,21 @@
-/** The words of the core for people, with settings spelt as the configuration of this daemon spells them. */
+/** The words of the core for people, with settings spelt as the source of this daemon's configuration spells them. */
+import { nameOf, type SettingOrigins, settingOf } from "../../core/origin.js";
 
-const SETTINGS: Readonly<Record<string, string>> = {
-  interfaceSetting: "OPENSHIFT_HA_NETWORK_INTERFACE",
-  prioritySetting: "VRRPD_PRIORITY",
-  idOffsetSetting: "OPENSHIFT_HA_VRRP_ID_OFFSET",
-  idConflictSetting: "VRRPD_ID_CONFLICT",
-  announceRefreshSetting: "VRRPD_ANNOUNCE_REFRESH",
-};
+/** `{setting priority}`, `{setting guardRemove=on}`, `{interface}` */
+const BRACED = /\{(?:setting (\w+)(?:=(\w+))?|(\w+))\}/g;
 
-/** Fills in what stands in braces: a setting, or one of `names`. */
-export function spelt(text: string, names: Readonly<Record<string, string>> = {}): string {
-  return text.replace(/\{(\w+)\}/g, (braced, name: string) => names[name] ?? SETTINGS[name] ?? braced);
+/** Fills in what stands in braces: a setting, with or without a value, or one of `names`. */
+export function spelt(
+  text: string,
+  origins: SettingOrigins,
+  names: Readonly<Record<string, string>> = {},
+): string {
+  return text.replace(BRACED, (braced, setting?: string, value?: string, name = "") => {
+    if (setting === undefined) return names[name] ?? braced;
+    const origin = (origins as Readonly<Partial<Record<string, SettingOrigins[keyof SettingOrigins]>>>)[
+      setting
+    ];
+    if (origin === undefined) return braced;
+    return value === undefined ? nameOf(origin) : settingOf(origin, value);
+  });
 }

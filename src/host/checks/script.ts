@@ -7,8 +7,9 @@
  */
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros, microsToSeconds } from "../../base/time.js";
 import { visible } from "../../base/visible.js";
-import { nameOf, type ScriptCheck } from "../../config/index.js";
+import type { ScriptCheck } from "../../config/index.js";
 import type { CheckOutcome } from "../../core/input.js";
+import { nameOf } from "../../core/origin.js";
 import { isShortage } from "../scripts/file.js";
 import { commandFindings } from "../scripts/findings.js";
 import type { Launcher } from "../scripts/launcher.js";

@@ -1,6 +1,6 @@
 /** How check and notify scripts are found and started: the same for all of them. */
 import { VrrpdError } from "../../base/errors.js";
-import type { ScriptSettings } from "../../config/index.js";
+import { type ScriptSettings, VARIABLES } from "../../config/index.js";
 import { whyNotAsUser } from "./as-user.js";
 import { cleanEnvironment, ownEnvironment } from "./environment.js";
 import { findInPath, whyNotProgram } from "./file.js";
@@ -43,7 +43,7 @@ export class Launcher {
   static of({ user, security, environment }: ScriptSettings): Launcher {
     const identity = user === null ? null : findIdentity(user);
     if (typeof identity === "string") {
-      throw new VrrpdError("ECONFIG", `VRRPD_SCRIPT_USER ${identity}`);
+      throw new VrrpdError("ECONFIG", `${VARIABLES.scriptUser.name} ${identity}`);
     }
     const variables = environment === "clean" ? cleanEnvironment(identity) : ownEnvironment();
     return new Launcher({ environment: variables, identity, security });

@@ -1,6 +1,7 @@
 /** What is said about checks, whatever their source. */
 import t from "tap";
-import type { CheckPlan, Origin } from "../../../src/config/index.js";
+import type { CheckPlan } from "../../../src/config/index.js";
+import type { Origin } from "../../../src/core/origin.js";
 import { scriptProblems } from "../../../src/daemon/status/problems/scripts.js";
 import { byName, kindOf, type TroubledVerdict } from "../../../src/host/checks/index.js";
 import { host, planOf } from "../../config/support.js";

@@ -1,5 +1,6 @@
 /** Whether this host's own packet filters let adverts and ARP through. */
 import { type InterfacePlan, type Plan, routersOn } from "../../../config/index.js";
+import { nameOf, settingOf } from "../../../core/origin.js";
 import { error, type Finding, ok, warning } from "../../../host/finding.js";
 import type { FilterPacket } from "../../../host/packet-filter/packet.js";
 import { filtersAgainst } from "../../../host/packet-filter/verdict.js";
@@ -11,9 +12,10 @@ export async function firewallFindings(plan: Plan): Promise<Finding[]> {
   if (on.length === 0) return [];
   const names = on.map(({ nameInPlan }) => nameInPlan).join(", ");
   const { found, unread } = await filtersAgainst(on.flatMap((one) => packetsOf(plan, one)));
+  const { iptablesChain, nftablesRule } = plan.origins;
   const hint =
     plan.firewall === null
-      ? "Accept protocol 112, or let vrrpd do it (OPENSHIFT_HA_IPTABLES_CHAIN=INPUT or OPENSHIFT_HA_NFTABLES_RULE)."
+      ? `Accept protocol 112, or let vrrpd do it (${settingOf(iptablesChain, "INPUT")} or ${nameOf(nftablesRule)}).`
       : "vrrpd adds an accept rule of its own at its start; look again then.";
   const findings = found.map(({ verdict, where, by }) =>
     verdict === "drop"

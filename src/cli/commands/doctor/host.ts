@@ -9,8 +9,10 @@ import {
   peersOf,
   promotionWarning,
   routersOn,
+  VARIABLES,
   wayTo,
 } from "../../../config/index.js";
+import { nameOf } from "../../../core/origin.js";
 import { describeHolder, LockHolders, mayHold } from "../../../daemon/locks/holders.js";
 import { lockNames } from "../../../daemon/locks/locks.js";
 import { missingCapabilities } from "../../../host/capabilities.js";
@@ -49,9 +51,10 @@ export function planFindings(plan: Plan): Finding[] {
 
 export function interfaceFindings(plan: Plan, planned: InterfacePlan, facts: HostFacts): Finding[] {
   const on = facts.interfaces.find(({ name }) => name === planned.name);
+  const { origins } = routersOn(plan, planned)[0]!.config;
   if (on === undefined) {
     return [
-      error("interface", planned.reason, "Create it, or name another one in OPENSHIFT_HA_NETWORK_INTERFACE."),
+      error("interface", planned.reason, `Create it, or name another one in ${nameOf(origins.interface)}.`),
     ];
   }
   const { name, link } = on;
@@ -65,7 +68,7 @@ export function interfaceFindings(plan: Plan, planned: InterfacePlan, facts: Hos
   } else found.push(ok("interface", `${name} is up and has a carrier (${planned.reason})`));
   if (multicast && !isMulticastInterface(name)) {
     found.push(
-      error("multicast", `${name} does not carry multicast`, "Use OPENSHIFT_HA_UNICAST_PEERS there."),
+      error("multicast", `${name} does not carry multicast`, `Use ${nameOf(origins.unicastPeers)} there.`),
     );
   }
   for (const family of familiesOf(plan, planned)) {
@@ -186,7 +189,7 @@ export function clockFindings(worstMicros: Micros): Finding[] {
   }
   if (worstMicros > LATE_MICROS) {
     const what = `this machine woke the doctor ${formatSeconds(worstMicros)} late at worst`;
-    found.push(warning("clock", what, "Give it more CPU time, or set VRRPD_REALTIME."));
+    found.push(warning("clock", what, `Give it more CPU time, or set ${VARIABLES.realtime.name}.`));
   }
   if (new Date().getUTCFullYear() < EARLIEST_YEAR) {
     const what = `the time of day is ${new Date().toISOString()}: only the times in log and status suffer`;

@@ -4,8 +4,9 @@ import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../../bas
 import { type HostFacts, type InterfacePlan, type Plan, routersOn } from "../../../config/index.js";
 import type { VirtualRouterConfig } from "../../../core/config.js";
 import { masterDownMicros } from "../../../core/election.js";
+import { nameOf, type SettingOrigins } from "../../../core/origin.js";
 import { differencesOf } from "../../../daemon/status/differences.js";
-import { REFUSAL_WORDS } from "../../../daemon/status/problems/refusals.js";
+import { refusalWords } from "../../../daemon/status/problems/refusals.js";
 import { error, type Finding, ok, warning } from "../../../host/finding.js";
 import {
   type Claim,
@@ -28,7 +29,7 @@ async function findingsOn(plan: Plan, planned: InterfacePlan, facts: HostFacts):
   const heard = await listen(on.name, on.link, routers, span / MICROS_PER_MILLISECOND);
   return [
     ...heard.problems.map((text) => error("wire", text, "Nothing could be heard there; mend that first.")),
-    ...speakerFindings(routers, heard, span),
+    ...speakerFindings(routers, plan.origins, heard, span),
     ...heard.refused.flatMap((refused) => refusedFinding(routers, refused)),
     ...claimFindings(routers, heard),
   ];
@@ -45,6 +46,7 @@ function listeningMicros(routers: readonly VirtualRouterConfig[]): Micros {
 
 function speakerFindings(
   routers: readonly VirtualRouterConfig[],
+  origins: SettingOrigins,
   { heard }: Listened,
   span: Micros,
 ): Finding[] {
@@ -53,12 +55,16 @@ function speakerFindings(
       ({ family, virtualRouterId }) =>
         family === one.family && virtualRouterId === one.advert.virtualRouterId,
     );
-    return router === undefined ? foreignFinding(routers, one) : [speakerFinding(router, one)];
+    return router === undefined ? foreignFinding(routers, origins, one) : [speakerFinding(router, one)];
   });
   return found.length > 0 ? found : [ok("wire", `no advert was heard for ${formatSeconds(span)}`)];
 }
 
-function foreignFinding(routers: readonly VirtualRouterConfig[], { source, advert }: HeardAdvert): Finding[] {
+function foreignFinding(
+  routers: readonly VirtualRouterConfig[],
+  origins: SettingOrigins,
+  { source, advert }: HeardAdvert,
+): Finding[] {
   const ours = advert.addresses
     .filter(({ text }) => holderOf(routers, text) !== null)
     .map(({ text }) => text);
@@ -68,7 +74,7 @@ function foreignFinding(routers: readonly VirtualRouterConfig[], { source, adver
     error(
       "wire",
       `${source.text} advertises our ${shortList(ours)} under virtual router id ${id}`,
-      "Give all nodes the same OPENSHIFT_HA_VRRP_ID_OFFSET and list of addresses.",
+      `Give all nodes the same ${nameOf(origins.virtualRouterId)} and list of addresses.`,
     ),
   ];
 }
@@ -82,7 +88,7 @@ function speakerFinding(router: VirtualRouterConfig, { source, advert }: HeardAd
     return error(
       "wire",
       `${who}, but for other addresses: ${shortList(theirs)}`,
-      "Another cluster is on this LAN: give one of the two another OPENSHIFT_HA_VRRP_ID_OFFSET.",
+      `Another cluster is on this LAN: give one of the two another ${nameOf(router.origins.virtualRouterId)}.`,
     );
   }
   const differences = differencesOf({ ...advert, addresses: theirs }, { ...router, addresses: ours });
@@ -100,7 +106,7 @@ function refusedFinding(
 ): Finding[] {
   const router = routers.find((one) => one.family === family && one.virtualRouterId === virtualRouterId);
   if (router === undefined) return [];
-  const { meaning, action } = REFUSAL_WORDS[reason];
+  const { meaning, action } = refusalWords(router.origins)[reason];
   return [
     warning("wire", `an advert of ${source.text} for ${router.name} would be refused: ${meaning}`, action),
   ];

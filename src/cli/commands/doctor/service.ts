@@ -1,5 +1,6 @@
 /** What the checks and the notify script need. */
-import { nameOf, type Plan } from "../../../config/index.js";
+import type { Plan } from "../../../config/index.js";
+import { nameOf } from "../../../core/origin.js";
 import { kindOf } from "../../../host/checks/index.js";
 import type { Finding } from "../../../host/finding.js";
 import { commandFindings } from "../../../host/scripts/findings.js";

@@ -1,19 +1,26 @@
 /** What is wrong with the other speakers for one of our virtual routers. */
 import { shortList } from "../../../base/lists.js";
+import { nameOf, type SettingOrigins } from "../../../core/origin.js";
 import type { DropReason } from "../../../wire/advert.js";
 import { listDifference } from "../differences.js";
 import type { InstanceDocument, ProblemDocument, SpeakerDocument } from "../types.js";
-import { REFUSAL_WORDS } from "./refusals.js";
+import { refusalWords } from "./refusals.js";
 
 /** The problem of a speaker stays listed for so long after its last advert; adverts may be 40 s apart. */
 export const RECENT_MILLIS = 120_000;
 
-export function rivalProblems(instance: InstanceDocument, now: number): ProblemDocument[] {
+/** @param origins of this virtual router's settings */
+export function rivalProblems(
+  instance: InstanceDocument,
+  origins: SettingOrigins,
+  now: number,
+): ProblemDocument[] {
+  const words = refusalWords(origins);
   const isRecent = (time: string) => now - Date.parse(time) <= RECENT_MILLIS;
   return [
     ...instance.speakers
       .filter(({ lastHeardAt }) => isRecent(lastHeardAt))
-      .flatMap((speaker) => speakerProblems(instance, speaker, now)),
+      .flatMap((speaker) => speakerProblems(instance, origins, speaker, now)),
     ...instance.attempts
       .filter(({ lastAt }) => isRecent(lastAt))
       .map(({ source, priority, reason, meaning, action, count }) => {
@@ -28,9 +35,9 @@ export function rivalProblems(instance: InstanceDocument, now: number): ProblemD
         } as const;
       }),
     ...instance.refusals
-      .filter(({ reason, lastAt }) => REFUSAL_WORDS[reason as DropReason].isProblem && isRecent(lastAt))
+      .filter(({ reason, lastAt }) => words[reason as DropReason].isProblem && isRecent(lastAt))
       .map(({ source, reason, meaning, count }) => {
-        const { action } = REFUSAL_WORDS[reason as DropReason];
+        const { action } = words[reason as DropReason];
         const text = `adverts of ${source} are refused (${count} so far): ${meaning}`;
         return {
           severity: "warning",
@@ -45,6 +52,7 @@ export function rivalProblems(instance: InstanceDocument, now: number): ProblemD
 
 function speakerProblems(
   instance: InstanceDocument,
+  origins: SettingOrigins,
   speaker: SpeakerDocument,
   now: number,
 ): ProblemDocument[] {
@@ -56,14 +64,10 @@ function speakerProblems(
   ): ProblemDocument => ({ severity, code, instance: instance.name, text, action });
   const who = speaker.address;
   if (speaker.relation === "stranger") {
-    return [
-      problem(
-        "error",
-        "stranger",
-        `${who} uses our virtual router id ${instance.virtualRouterId} for other addresses: ${shortList(speaker.addresses, speaker.addressCount)}`,
-        "Another cluster is on this LAN: give one of the two another OPENSHIFT_HA_VRRP_ID_OFFSET.",
-      ),
-    ];
+    const addresses = shortList(speaker.addresses, speaker.addressCount);
+    const text = `${who} uses our virtual router id ${instance.virtualRouterId} for other addresses: ${addresses}`;
+    const another = `give one of the two another ${nameOf(origins.virtualRouterId)}`;
+    return [problem("error", "stranger", text, `Another cluster is on this LAN: ${another}.`)];
   }
   const problems: ProblemDocument[] = [];
   if (isSecondMaster(instance, speaker, now)) {
@@ -83,7 +87,7 @@ function speakerProblems(
         "warning",
         "address-list",
         `the address list of ${who} differs from ours: it ${listDifference(speaker.addresses, ours, speaker.addressCount) ?? "is the same again"}`,
-        "Give all nodes the same OPENSHIFT_HA_VIRTUAL_IPS and OPENSHIFT_HA_VIP_GROUPS.",
+        `Give all nodes the same ${nameOf(origins.virtualAddresses)} and ${nameOf(origins.groups)}.`,
       ),
     );
   }
@@ -93,7 +97,7 @@ function speakerProblems(
         "warning",
         "equal-priority",
         `${who} has the same priority ${speaker.priority}; the greater address decides`,
-        "Set OPENSHIFT_HA_REPLICA_COUNT to the number of nodes, or give each its own VRRPD_PRIORITY.",
+        `Set ${nameOf(origins.replicaCount)} to the number of nodes, or give each its own ${nameOf(origins.priority)}.`,
       ),
     );
   }
@@ -106,7 +110,7 @@ function speakerProblems(
         "warning",
         "interval",
         `${who} advertises every ${speaker.advertIntervalSeconds} s, we every ${instance.advertIntervalSeconds} s`,
-        "Give all nodes the same VRRPD_ADVERT_INTERVAL.",
+        `Give all nodes the same ${nameOf(origins.advertInterval)}.`,
       ),
     );
   }

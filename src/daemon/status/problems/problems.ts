@@ -2,7 +2,8 @@
 
 import { shortList } from "../../../base/lists.js";
 import { formatSeconds, secondsToMicros } from "../../../base/time.js";
-import type { Plan } from "../../../config/index.js";
+import { type Plan, VARIABLES } from "../../../config/index.js";
+import { nameOf, type SettingOrigins, settingOf } from "../../../core/origin.js";
 import { CAUSES, type CauseCode } from "../../../core/router/cause.js";
 import { kindOf, type TroubledVerdict } from "../../../host/checks/index.js";
 import { LOCK_NAMES } from "../../locks/locks.js";
@@ -32,17 +33,15 @@ export function problemsOf(
   { plan, scripts }: Meant,
 ): ProblemDocument[] {
   const now = Date.parse(status.at);
+  const origins = new Map(plan.core.routers.map((router) => [router.name, router.origins]));
   const found: ProblemDocument[] = [
     ...plan.standingProblems.map((problem) => ({ ...problem, instance: null })),
     ...status.instances.flatMap(unheardProblems),
     ...checkProblems(status.instances, plan),
-    ...status.instances.flatMap((instance) => [
-      ...stateProblems(instance),
-      ...addressProblems(instance),
-      ...unservedProblems(instance),
-      ...rivalProblems(instance, now),
-    ]),
-    ...status.foreignSpeakers.flatMap((speaker) => foreignProblems(speaker, now)),
+    ...status.instances.flatMap((instance) =>
+      instanceProblems(instance, origins.get(instance.name) ?? plan.origins, now),
+    ),
+    ...status.foreignSpeakers.flatMap((speaker) => foreignProblems(speaker, plan.origins, now)),
     ...scriptProblems(scripts),
     ...lockProblems(status.lockSquatters),
     ...daemonProblems(status),
@@ -50,6 +49,19 @@ export function problemsOf(
   return [
     ...found.filter(({ severity }) => severity === "error"),
     ...found.filter(({ severity }) => severity === "warning"),
+  ];
+}
+
+function instanceProblems(
+  instance: InstanceDocument,
+  origins: SettingOrigins,
+  now: number,
+): ProblemDocument[] {
+  return [
+    ...stateProblems(instance, origins),
+    ...addressProblems(instance, origins),
+    ...unservedProblems(instance, origins),
+    ...rivalProblems(instance, origins, now),
   ];
 }
 
@@ -89,8 +101,12 @@ const SAID_ELSEWHERE: ReadonlySet<CauseCode> = new Set([
   "shutdown",
 ]);
 
-function stateProblems({ name, state, reason, code, interface: on }: InstanceDocument): ProblemDocument[] {
-  const action = `${spelt(CAUSES[code].action ?? "Mend what the reason names", { interface: on })}.`;
+function stateProblems(
+  { name, state, reason, code, interface: on }: InstanceDocument,
+  origins: SettingOrigins,
+): ProblemDocument[] {
+  const advice = CAUSES[code].action ?? "Mend what the reason names";
+  const action = `${spelt(advice, origins, { interface: on })}.`;
   if (state === "BACKUP" && code === "id-conflict") {
     return [{ severity: "error", code, instance: name, text: reason, action }];
   }
@@ -98,12 +114,10 @@ function stateProblems({ name, state, reason, code, interface: on }: InstanceDoc
   return [{ severity: "error", code, instance: name, text: `it is in ${state}: ${reason}`, action }];
 }
 
-function addressProblems({
-  name,
-  state,
-  interface: on,
-  virtualAddresses,
-}: InstanceDocument): ProblemDocument[] {
+function addressProblems(
+  { name, state, interface: on, virtualAddresses }: InstanceDocument,
+  origins: SettingOrigins,
+): ProblemDocument[] {
   const missing = virtualAddresses.filter(({ expected, present }) => expected && !present);
   const uninvited = virtualAddresses.filter(({ expected, present, own }) => !expected && present && !own);
   const own = virtualAddresses.filter((one) => !one.expected && one.own);
@@ -125,7 +139,7 @@ function addressProblems({
       code: "address-uninvited",
       instance: name,
       text: `${shortList(uninvited.map(({ address }) => address))} is on ${on}, though this node is ${state}: somebody else put it there`,
-      action: `Remove it (ip address del … dev ${on}), or set VRRPD_GUARD_REMOVE=on.`,
+      action: `Remove it (ip address del … dev ${on}), or set ${settingOf(origins.guardRemove, "on")}.`,
     });
   }
   if (own.length > 0) {
@@ -140,8 +154,12 @@ function addressProblems({
   return [...problems, ...conflictProblems(name, virtualAddresses)];
 }
 
-function unservedProblems({ name, unserved, preemptDelayEndsAt }: InstanceDocument): ProblemDocument[] {
+function unservedProblems(
+  { name, unserved, preemptDelayEndsAt }: InstanceDocument,
+  origins: SettingOrigins,
+): ProblemDocument[] {
   if (unserved === null) return [];
+  const lists = `${nameOf(origins.virtualAddresses)} and ${nameOf(origins.groups)}`;
   const until = preemptDelayEndsAt === null ? "" : `, until ${preemptDelayEndsAt}`;
   return [
     {
@@ -149,8 +167,7 @@ function unservedProblems({ name, unserved, preemptDelayEndsAt }: InstanceDocume
       code: "addresses-unserved",
       instance: name,
       text: `nobody serves ${shortList(unserved.addresses)}: ${unserved.why}${until}`,
-      action:
-        "Give all nodes the same OPENSHIFT_HA_VIRTUAL_IPS and OPENSHIFT_HA_VIP_GROUPS; stop vrrpd on that master to have them served now.",
+      action: `Give all nodes the same ${lists}; stop vrrpd on that master to have them served now.`,
     },
   ];
 }
@@ -172,7 +189,11 @@ function conflictProblems(
   });
 }
 
-function foreignProblems(speaker: ForeignSpeakerDocument, now: number): ProblemDocument[] {
+function foreignProblems(
+  speaker: ForeignSpeakerDocument,
+  origins: SettingOrigins,
+  now: number,
+): ProblemDocument[] {
   if (speaker.ours.length === 0 || now - Date.parse(speaker.lastHeardAt) > RECENT_MILLIS) return [];
   return [
     {
@@ -180,7 +201,7 @@ function foreignProblems(speaker: ForeignSpeakerDocument, now: number): ProblemD
       code: "address-under-other-id",
       instance: null,
       text: `${speaker.address} advertises our ${shortList(speaker.ours)} under virtual router id ${speaker.virtualRouterId}: both may serve it`,
-      action: "Give all nodes the same OPENSHIFT_HA_VRRP_ID_OFFSET and list of addresses.",
+      action: `Give all nodes the same ${nameOf(origins.virtualRouterId)} and list of addresses.`,
     },
   ];
 }
@@ -198,8 +219,7 @@ function lockProblems(squatters: readonly LockSquatterDocument[]): ProblemDocume
       code: "lock-squatted",
       instance,
       text: `${holder} holds ${none ? "all names of the lock" : "the lock"} ${name} without a right to it: ${then}`,
-      action:
-        "Find out what that process does there; if it is a vrrpd that may run here, see VRRPD_LOCK_UIDS.",
+      action: `Find out what that process does there; if it is a vrrpd that may run here, see ${VARIABLES.lockUids.name}.`,
     };
   });
 }
@@ -240,7 +260,7 @@ function daemonProblems({
       code: "stalled",
       instance: null,
       text: `the daemon has stalled ${lateness.stalls} times since its start, ${worst} at worst`,
-      action: "Give the node or the container more CPU time; VRRPD_REALTIME helps on a busy node.",
+      action: `Give the node or the container more CPU time; ${VARIABLES.realtime.name} helps on a busy node.`,
     });
   }
   if (lostLogLines > 0) {

@@ -1,6 +1,9 @@
 /** What is wrong with check and notify scripts themselves, whatever they say when they run. */
+import { VARIABLES } from "../../../config/index.js";
 import type { Command } from "../../../host/scripts/findings.js";
 import type { ProblemDocument, ScriptDocument } from "../types.js";
+
+const SECURITY = `${VARIABLES.scriptSecurity.name}=on`;
 
 export interface ExaminedScript {
   readonly purpose: Command["purpose"];
@@ -25,10 +28,10 @@ function problemsOfScript({ purpose, document }: ExaminedScript): ProblemDocumen
     "Give what is named to root, and take the right to write from all others (chown root, chmod go-w).";
   if (mayRunUnsafe) {
     const text = `${variable}: ${unsafe}; vrrpd runs it as ${user ?? "its own user"} all the same`;
-    const more = `${action} VRRPD_SCRIPT_SECURITY=on would not run it.`;
+    const more = `${action} ${SECURITY} would not run it.`;
     return [{ severity: "warning", code: "script-writable", instance: null, text, action: more }];
   }
   if (isCheck) return [];
-  const text = `${variable}: ${unsafe}, so it is not run (VRRPD_SCRIPT_SECURITY=on)`;
+  const text = `${variable}: ${unsafe}, so it is not run (${SECURITY})`;
   return [{ severity: "error", code: "script-refused", instance: null, text, action }];
 }
