@@ -1,49 +1,41 @@
 /** The running daemon: its parts put together, started, planned again when the host changes, and stopped. */
 import { Complaints } from "../base/complaints.js";
-import { VrrpdError } from "../base/errors.js";
 import { shortList } from "../base/lists.js";
 import type { Micros } from "../base/time.js";
 import { formatSeconds, MICROS_PER_MILLISECOND } from "../base/time.js";
-import { allPeers, type HostFacts, type Intent, type Plan } from "../config/index.js";
+import type { HostFacts, Intent, Plan } from "../config/index.js";
 import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/addresses/conflicts.js";
 import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
 import { Core } from "../core/core.js";
 import type { Logger } from "../host/log/index.js";
 import { nowMicros, Timer } from "../host/native.js";
 import { KernelEvents } from "../host/netlink/events.js";
-import { gatherHostFacts, hostFacts } from "../host/netlink/facts.js";
+import { gatherHostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
 import { AddressRequests, type PreparedAddresses } from "../host/netlink/requests.js";
-import { RouteWatch } from "../host/netlink/route-watch.js";
 import { Launcher } from "../host/scripts/launcher.js";
 import { createNotifier, type Notifier } from "../host/scripts/notify.js";
-import { Absence } from "./absence.js";
 import { Checks } from "./checks.js";
-import { ControlDoor } from "./control/door.js";
+import { Doors } from "./doors.js";
 import { Firewall } from "./firewall.js";
-import type { Served } from "./http/index.js";
 import { Locks } from "./locks/locks.js";
 import { carryOut } from "./loop/effects.js";
 import { Following } from "./loop/following.js";
 import { HostAdapter } from "./loop/host-adapter.js";
 import { Lateness } from "./loop/lateness.js";
 import { Loop } from "./loop/loop.js";
-import { Rehearsal } from "./loop/rehearsal.js";
+import { WarmUp } from "./loop/warm-up.js";
 import { Network } from "./network/interfaces.js";
 import { PacketReader } from "./network/packets.js";
+import type { Planner } from "./planner.js";
 import { describePutBack } from "./put-back.js";
 import { becomeRealtime } from "./realtime.js";
-import { Planner } from "./replanning.js";
+import { Replanning } from "./replanning.js";
 import { Scripts } from "./scripts.js";
 import { statusDocument } from "./status/document.js";
 import { type HealthDocument, healthOf } from "./status/health.js";
 import type { StatusDocument } from "./status/types.js";
 import { type Line, replanLine, startLine, stopLine } from "./summary.js";
-
-/** So long code stays in a processor's caches, on a machine that does other things as well. */
-const WARM_MICROS = 10 * MICROS_PER_MILLISECOND;
-/** After the kernel could not say what its routes are. */
-const REPLAN_RETRY_MILLIS = 1_000;
 
 export interface DaemonOptions {
   readonly intent: Intent;
@@ -55,6 +47,7 @@ export class Daemon {
   readonly #logger: Logger;
   readonly #version: string;
   readonly #startedAt: Micros = nowMicros();
+  readonly #replanning: Replanning;
   readonly #planner: Planner;
   readonly #core: Core;
   readonly #loop: Loop;
@@ -74,17 +67,8 @@ export class Daemon {
   readonly stopRequested: Promise<string>;
   #requestStop!: (why: string) => void;
   #checks: Checks | null = null;
-  readonly #control: ControlDoor;
-  /** null: nobody listens for metrics. */
-  #http: Served | null = null;
-  #replan: NodeJS.Immediate | null = null;
-  #replanRetry: NodeJS.Timeout | null = null;
-  /** null: there are no unicast peers, whose routes would matter. */
-  #routes: RouteWatch | null = null;
-  /** null: not yet, or not possible. */
-  #rehearsal: Rehearsal | null = null;
-  readonly #absence = new Absence();
-  #warmedUpAt: Micros = Number.NEGATIVE_INFINITY;
+  readonly #doors: Doors;
+  readonly #warmUp = new WarmUp((sentence) => this.#warn(sentence));
   readonly #complaints = new Complaints();
 
   /** Opens what every configuration needs. Throws VrrpdError, or an Error with `code`, where the host refuses. */
@@ -96,10 +80,16 @@ export class Daemon {
     this.stopRequested = new Promise((resolve) => {
       this.#requestStop = resolve;
     });
-    this.#planner = new Planner(intent, gatherHostFacts(allPeers(intent)), () => this.#scheduleReplan());
+    this.#replanning = new Replanning({
+      intent,
+      interfaces: () => this.#events.interfaces(),
+      apply: (facts) => this.#applyHostFacts(facts),
+      onProblem: (sentence) => this.#warn(sentence),
+    });
+    this.#planner = this.#replanning.planner;
     this.#lateness = new Lateness(
       (late) => this.#warn(`stalled: a deadline was missed by ${formatSeconds(late)}`, "stalled"),
-      (late) => this.#http?.observer.onDeadline(late),
+      (late) => this.#doors.observer?.onDeadline(late),
     );
     this.#launcher = Launcher.of(intent.settings.scripts);
     this.#scripts = new Scripts(this.#launcher);
@@ -112,7 +102,7 @@ export class Daemon {
       uids: intent.settings.lockUids,
       onSquatter: (sentence) => this.#warn(sentence),
     });
-    this.#control = this.#makeControl(intent.settings.socketPath);
+    this.#doors = this.#makeDoors(intent);
     this.#timer = new Timer(() => {
       this.#loop.expired();
       this.#following.look();
@@ -131,7 +121,7 @@ export class Daemon {
       onProblem: (sentence) => this.#warn(sentence),
       onAbandoned: (name, addresses) => this.#removeAbandoned(name, addresses),
       interfaces: () => this.#events.interfaces(),
-      onHostFact: () => this.#scheduleReplan(),
+      onHostFact: () => this.#replanning.schedule(),
       onAddressMoved: (text) => this.#checks?.addressMoved(text),
     });
     this.#events = new KernelEvents({
@@ -153,7 +143,7 @@ export class Daemon {
     const refusal =
       realtimePriority === null ? null : becomeRealtime(realtimePriority, (sentence) => this.#warn(sentence));
     if (refusal !== null) this.#warn(refusal);
-    this.#http = await this.#prepareHttp(current);
+    await this.#doors.prepare();
     this.#packets.configure(current.core);
     this.#loop.batch(() => {
       this.#events.start();
@@ -168,21 +158,18 @@ export class Daemon {
         this.#events.readAll();
         return this.#events.interfaces().some((on) => on.addresses.some((one) => one.address.text === text));
       },
-      onStarted: (check) => this.#http?.observer.onCheckStarted(check),
-      onEnded: (check, tookMicros) => this.#http?.observer.onCheckEnded(check, tookMicros),
+      onStarted: (check) => this.#doors.observer?.onCheckStarted(check),
+      onEnded: (check, tookMicros) => this.#doors.observer?.onCheckEnded(check, tookMicros),
     });
     this.#firewall.apply(current);
-    if (this.#planner.peers.length > 0) this.#routes = new RouteWatch(() => this.#scheduleReplan());
-    await this.#control.open();
-    this.#http?.listen();
-    setImmediate(() => this.#rehearse(current.core));
+    this.#replanning.watchRoutes();
+    await this.#doors.open();
+    setImmediate(() => this.#warmUp.rehearse(current.core));
   }
 
   /** Lets go of everything at once: priority 0, then the addresses. */
   release(): void {
-    this.#planner.stop();
-    if (this.#replan !== null) clearImmediate(this.#replan);
-    if (this.#replanRetry !== null) clearTimeout(this.#replanRetry);
+    this.#replanning.stop();
     this.#loop.input({ type: "shutdown" });
   }
 
@@ -192,15 +179,13 @@ export class Daemon {
     const checks = this.#checks?.stop();
     const { stopTimeoutMicros } = this.#planner.current.settings.scripts;
     await Promise.all([checks, this.#notifier.drain(stopTimeoutMicros / MICROS_PER_MILLISECOND)]);
-    this.#control.close();
-    this.#http?.close();
+    this.#doors.close();
     this.#timer.close();
-    this.#routes?.close();
     this.#following.close();
     this.#network.close();
     this.#events.close();
     this.#requests.close();
-    this.#rehearsal?.close();
+    this.#warmUp.close();
     this.#locks.release();
     this.#say(stopLine(nowMicros() - this.#startedAt, this.#core.status()));
   }
@@ -224,22 +209,6 @@ export class Daemon {
     return healthOf(status, (on, family) => this.#network.hasSocket(on, family));
   }
 
-  /** Without it a takeover is slower, and nothing else. */
-  #rehearse(config: CoreConfig): void {
-    try {
-      this.#rehearsal = new Rehearsal(config);
-    } catch (error) {
-      this.#warn(`a takeover could not be rehearsed: ${(error as Error).message}`);
-    }
-  }
-
-  /** The time until a takeover is well spent. */
-  #spin(at: Micros): void {
-    if (nowMicros() - this.#warmedUpAt > WARM_MICROS) this.#rehearsal?.warmUp();
-    do this.#warmedUpAt = nowMicros();
-    while (this.#warmedUpAt < at);
-  }
-
   #buildLoop(): Loop {
     const host = new HostAdapter({
       network: this.#network,
@@ -253,10 +222,10 @@ export class Daemon {
       core: this.#core,
       now: nowMicros,
       timer: this.#timer,
-      spin: (at) => this.#spin(at),
+      spin: (at) => this.#warmUp.spin(at),
       carryOut: (effects) => {
         const answers = [...carryOut(host, effects), ...host.takeFailures()];
-        this.#http?.observer.onEffects(nowMicros(), effects);
+        this.#doors.observer?.onEffects(nowMicros(), effects);
         return answers;
       },
       readArrived: () => {
@@ -275,33 +244,7 @@ export class Daemon {
     this.#logger.log("info", what, { code: "address-removed", addresses });
   }
 
-  /** Host facts change in bursts: they are planned with once, when the burst has been read. */
-  #scheduleReplan(): void {
-    this.#replan ??= setImmediate(() => {
-      this.#replan = null;
-      this.#planAgain();
-    });
-  }
-
-  #planAgain(): void {
-    try {
-      this.#applyHostFacts(hostFacts(this.#events.interfaces(), this.#planner.peers));
-    } catch (error) {
-      if (!(error instanceof VrrpdError && error.code === "ENETLINK")) throw error;
-      this.#warn(error.message);
-      this.#replanIn(REPLAN_RETRY_MILLIS);
-    }
-  }
-
-  #replanIn(millis: number): void {
-    if (this.#replanRetry !== null) clearTimeout(this.#replanRetry);
-    this.#replanRetry = setTimeout(() => this.#scheduleReplan(), millis);
-  }
-
   #applyHostFacts(facts: HostFacts): void {
-    const now = nowMicros();
-    const heldUntil = this.#absence.holdsUntil(now, this.#planner.current, facts);
-    if (heldUntil !== null) return this.#replanIn((heldUntil - now) / MICROS_PER_MILLISECOND);
     this.#packets.setOwnSources(
       facts.interfaces.flatMap((one) => one.addresses.map(({ address }) => address.text)),
     );
@@ -341,40 +284,22 @@ export class Daemon {
     for (const warning of plan.warnings) if (!before?.warnings.includes(warning)) this.#warn(warning);
   }
 
-  /** Loads what metrics need before the first election: that takes longer than an advert may wait. */
-  async #prepareHttp({ settings: { metricsListen: listen, httpHosts } }: Plan): Promise<Served | null> {
-    if (listen === null) return null;
-    const { prepareHttp } = await import("./http/index.js");
-    return prepareHttp({
-      listen,
-      names: httpHosts,
+  #makeDoors({ settings }: Intent): Doors {
+    return new Doors({
+      settings,
       status: () => this.status(),
       health: (status) => this.health(status),
       routers: () => this.#planner.routers,
-      onProblem: (sentence) => this.#warn(sentence),
-      onListening: () => this.#logger.log("info", `metrics and health on ${listen.host} port ${listen.port}`),
-    });
-  }
-
-  #makeControl(path: string): ControlDoor {
-    return new ControlDoor({
-      path,
-      handlers: {
-        status: () => this.status(),
-        health: () => this.health(),
-        stop: () => {
-          this.#requestStop("asked to stop over the control socket");
-          return { pid: process.pid };
-        },
-      },
       holdsLock: () => this.#locks.holdsAny,
+      onStopRequested: (why) => this.#requestStop(why),
       onProblem: (sentence) => this.#warn(sentence),
+      onListening: (sentence) => this.#logger.log("info", sentence),
     });
   }
 
   #acquireLock(router: VirtualRouterConfig): string | null {
     const holder = this.#locks.acquire(router);
-    if (holder === null) void this.#control.open();
+    if (holder === null) this.#doors.openControl();
     return holder;
   }
 

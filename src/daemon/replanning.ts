@@ -1,61 +1,79 @@
-/** Keeps the plan in step with the host: what a missing interface or address left open is planned again. */
-import { isDeepStrictEqual } from "node:util";
-import type { IpAddress } from "../base/address.js";
-import { allPeers, type HostFacts, type Intent, type Plan, plan } from "../config/index.js";
-import { routersById, type VirtualRouterConfig } from "../core/config.js";
-import type { RouterId } from "../core/identity.js";
+/** When it is planned again: once a burst of changes has been read, and not while an address is away for a moment. */
+import { VrrpdError } from "../base/errors.js";
+import { MICROS_PER_MILLISECOND } from "../base/time.js";
+import { allPeers, type HostFacts, type Intent } from "../config/index.js";
+import type { InterfaceFacts } from "../config/plan/facts.js";
+import { nowMicros } from "../host/native.js";
+import { gatherHostFacts, hostFacts } from "../host/netlink/facts.js";
+import { RouteWatch } from "../host/netlink/route-watch.js";
+import { Absence } from "./absence.js";
+import { Planner } from "./planner.js";
 
-/** How long a named interface is waited for before the usual ones are tried, as the contract says. */
-const GIVE_UP_MILLIS = 60_000;
+/** After the kernel could not say what its routes are. */
+const RETRY_MILLIS = 1_000;
 
-export class Planner {
-  #givenUp = false;
-  readonly #timer: NodeJS.Timeout;
-  #plan: Plan;
-  #routers: ReadonlyMap<RouterId, VirtualRouterConfig>;
+export interface ReplanningOptions {
+  readonly intent: Intent;
+  /** As the kernel's events have told. */
+  readonly interfaces: () => readonly InterfaceFacts[];
+  /** It is time to plan with these. */
+  readonly apply: (facts: HostFacts) => void;
+  readonly onProblem: (sentence: string) => void;
+}
 
-  /** @param onGivenUp it is time to plan again, with the usual interfaces. */
-  constructor(
-    private readonly intent: Intent,
-    facts: HostFacts,
-    onGivenUp: () => void,
-  ) {
-    this.#plan = this.#make(facts, []);
-    this.#routers = routersById(this.#plan.core.routers);
-    this.#timer = setTimeout(() => {
-      this.#givenUp = true;
-      if (this.#plan.interfaces.some(({ name }) => name === null)) onGivenUp();
-    }, GIVE_UP_MILLIS);
-    this.#timer.unref();
+export class Replanning {
+  readonly planner: Planner;
+  readonly #absence = new Absence();
+  /** null: there are no unicast peers, whose routes would matter. */
+  #routes: RouteWatch | null = null;
+  #due: NodeJS.Immediate | null = null;
+  #retry: NodeJS.Timeout | null = null;
+
+  /** Throws VrrpdError `ENETLINK` when the kernel does not answer. */
+  constructor(private readonly options: ReplanningOptions) {
+    const { intent } = options;
+    this.planner = new Planner(intent, gatherHostFacts(allPeers(intent)), () => this.schedule());
   }
 
-  /** Of the current plan. */
-  get routers(): ReadonlyMap<RouterId, VirtualRouterConfig> {
-    return this.#routers;
+  /** Follows what no event of links and addresses tells. */
+  watchRoutes(): void {
+    if (this.planner.peers.length > 0) this.#routes = new RouteWatch(() => this.schedule());
   }
 
-  get current(): Plan {
-    return this.#plan;
-  }
-
-  /** As listed, this node itself included: their routes are among the facts. */
-  get peers(): readonly IpAddress[] {
-    return allPeers(this.intent);
-  }
-
-  /** Plans again; true when the result differs. */
-  update(facts: HostFacts): boolean {
-    const before = this.#plan;
-    this.#plan = this.#make(facts, before.interfaces);
-    this.#routers = routersById(this.#plan.core.routers);
-    return !isDeepStrictEqual(this.#plan, before);
+  schedule(): void {
+    this.#due ??= setImmediate(() => {
+      this.#due = null;
+      this.#replan();
+    });
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.planner.stop();
+    this.#routes?.close();
+    if (this.#due !== null) clearImmediate(this.#due);
+    if (this.#retry !== null) clearTimeout(this.#retry);
   }
 
-  #make(facts: HostFacts, before: Plan["interfaces"]): Plan {
-    return plan(this.intent, facts, { namedInterfaceGivenUp: this.#givenUp, before });
+  #replan(): void {
+    const { interfaces, onProblem } = this.options;
+    try {
+      this.#apply(hostFacts(interfaces(), this.planner.peers));
+    } catch (error) {
+      if (!(error instanceof VrrpdError && error.code === "ENETLINK")) throw error;
+      onProblem(error.message);
+      this.#scheduleIn(RETRY_MILLIS);
+    }
+  }
+
+  #apply(facts: HostFacts): void {
+    const now = nowMicros();
+    const heldUntil = this.#absence.holdsUntil(now, this.planner.current, facts);
+    if (heldUntil === null) this.options.apply(facts);
+    else this.#scheduleIn((heldUntil - now) / MICROS_PER_MILLISECOND);
+  }
+
+  #scheduleIn(millis: number): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.schedule(), millis);
   }
 }

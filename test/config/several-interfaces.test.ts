@@ -10,7 +10,7 @@ import {
   routersOn,
 } from "../../src/config/index.js";
 import { Absence } from "../../src/daemon/absence.js";
-import { Planner } from "../../src/daemon/replanning.js";
+import { Planner } from "../../src/daemon/planner.js";
 import { type Env, FIRST_LOOK, host, intentOf, MINIMAL } from "./support.js";
 
 /** What two environments ask for, as one source with several interfaces would. */

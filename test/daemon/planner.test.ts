@@ -1,6 +1,6 @@
 import t from "tap";
 import { Core } from "../../src/core/core.js";
-import { Planner } from "../../src/daemon/replanning.js";
+import { Planner } from "../../src/daemon/planner.js";
 import { host, intentOf, MINIMAL } from "../config/support.js";
 
 const NOWHERE = host({ lo: [] });

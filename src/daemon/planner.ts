@@ -1,0 +1,61 @@
+/** Keeps the plan in step with the host: what a missing interface or address left open is planned again. */
+import { isDeepStrictEqual } from "node:util";
+import type { IpAddress } from "../base/address.js";
+import { allPeers, type HostFacts, type Intent, type Plan, plan } from "../config/index.js";
+import { routersById, type VirtualRouterConfig } from "../core/config.js";
+import type { RouterId } from "../core/identity.js";
+
+/** How long a named interface is waited for before the usual ones are tried, as the contract says. */
+const GIVE_UP_MILLIS = 60_000;
+
+export class Planner {
+  #givenUp = false;
+  readonly #timer: NodeJS.Timeout;
+  #plan: Plan;
+  #routers: ReadonlyMap<RouterId, VirtualRouterConfig>;
+
+  /** @param onGivenUp it is time to plan again, with the usual interfaces. */
+  constructor(
+    private readonly intent: Intent,
+    facts: HostFacts,
+    onGivenUp: () => void,
+  ) {
+    this.#plan = this.#make(facts, []);
+    this.#routers = routersById(this.#plan.core.routers);
+    this.#timer = setTimeout(() => {
+      this.#givenUp = true;
+      if (this.#plan.interfaces.some(({ name }) => name === null)) onGivenUp();
+    }, GIVE_UP_MILLIS);
+    this.#timer.unref();
+  }
+
+  /** Of the current plan. */
+  get routers(): ReadonlyMap<RouterId, VirtualRouterConfig> {
+    return this.#routers;
+  }
+
+  get current(): Plan {
+    return this.#plan;
+  }
+
+  /** As listed, this node itself included: their routes are among the facts. */
+  get peers(): readonly IpAddress[] {
+    return allPeers(this.intent);
+  }
+
+  /** Plans again; true when the result differs. */
+  update(facts: HostFacts): boolean {
+    const before = this.#plan;
+    this.#plan = this.#make(facts, before.interfaces);
+    this.#routers = routersById(this.#plan.core.routers);
+    return !isDeepStrictEqual(this.#plan, before);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #make(facts: HostFacts, before: Plan["interfaces"]): Plan {
+    return plan(this.intent, facts, { namedInterfaceGivenUp: this.#givenUp, before });
+  }
+}
