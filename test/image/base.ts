@@ -3,8 +3,8 @@
  * its headers from npm's packages, npm itself from this machine. Where this machine trusts certificates of its own, or
  * another registry, so does the base.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { rename, rm, stat } from "node:fs/promises";
 import { executeOk } from "../netns/execute.js";
 import { ROOT } from "./manifests.js";
 import { buildah, CACHE, inPrivate, inStorage, SCRATCH, waysOut } from "./storage.js";
@@ -16,6 +16,8 @@ const SLIM = ["doc", "info", "locale", "man", "lintian"].map(
 );
 const DPKG = [...SLIM, "--dpkgopt=force-unsafe-io", "--aptopt=APT::Install-Recommends false"];
 const STEP_TIMEOUT_MS = 600_000;
+/** Then Debian has new packages, and the base is made anew. */
+const BASE_LASTS_MS = 7 * 24 * 3_600_000;
 
 const CONTAINERFILE = `
 FROM scratch
@@ -32,8 +34,8 @@ CMD ["node"]
 /** @param major of Node @returns the name of the base image in the storage, made now if it is not there */
 export async function baseImage(major: number): Promise<string> {
   const name = `localhost/node-base:${major}-${SUITE}`;
-  if (await inStorage(name)) return name;
-  await makeDebian();
+  const isFresh = await makeDebian();
+  if (!isFresh && (await inStorage(name))) return name;
   const context = `${SCRATCH}/base-${major}`;
   try {
     await fillContext(context, major);
@@ -44,13 +46,19 @@ export async function baseImage(major: number): Promise<string> {
   return name;
 }
 
-async function makeDebian(): Promise<void> {
+/** @returns whether it was made now: there is none, or one that is old */
+async function makeDebian(): Promise<boolean> {
   const archive = `${CACHE}/debian.tar`;
-  if (existsSync(archive)) return;
+  const madeAt = await stat(archive).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Number.NEGATIVE_INFINITY,
+  );
+  if (Date.now() - madeAt < BASE_LASTS_MS) return false;
   const unfinished = `${SCRATCH}/debian.tar`;
   const minimal = ["mmdebstrap", "--quiet", "--variant=minbase", "--format=tar"];
   await inPrivate([...minimal, ...DPKG, SUITE, unfinished]);
   await rename(unfinished, archive);
+  return true;
 }
 
 async function fillContext(context: string, major: number): Promise<void> {

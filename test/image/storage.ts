@@ -1,15 +1,16 @@
 /**
- * buildah with a storage of its own below node_modules, whose layers make the second build of the same sources take
- * seconds. One run at a time has it; it works in private namespaces, so that no mount and no process stays behind,
- * whatever ends a build.
+ * buildah with a storage of its own among this user's caches, whose layers make the second build of the same sources
+ * take seconds, in whichever clone. One run at a time has it; it works in private namespaces, so that no mount and no
+ * process stays behind, whatever ends a build.
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
 import { executeOk } from "../netns/execute.js";
 import { DIE_WITH_PARENT } from "../netns/namespace.js";
 import { lockFile } from "./lock.js";
 import { ROOT } from "./manifests.js";
 
-export const CACHE = `${ROOT}/node_modules/.cache/vrrpd-image`;
+export const CACHE = `${process.env.XDG_CACHE_HOME || `${homedir()}/.cache`}/vrrpd-image`;
 /** Emptied when a run takes the storage. */
 export const SCRATCH = `${CACHE}/scratch`;
 /** Where the overlays' layers lie. */
