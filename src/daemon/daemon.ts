@@ -34,8 +34,8 @@ import { Replanning } from "./replanning.js";
 import { Scripts } from "./scripts.js";
 import { statusDocument } from "./status/document.js";
 import { type HealthDocument, healthOf } from "./status/health.js";
+import { type Line, replanLine, startLine, stopLine } from "./status/log-lines.js";
 import type { StatusDocument } from "./status/types.js";
-import { type Line, replanLine, startLine, stopLine } from "./summary.js";
 
 export interface DaemonOptions {
   readonly intent: Intent;

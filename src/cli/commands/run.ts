@@ -2,7 +2,7 @@
 import { Complaints } from "../../base/complaints.js";
 import { ExitCode, VrrpdError } from "../../base/errors.js";
 import { Daemon } from "../../daemon/daemon.js";
-import { counterLines, statusLines } from "../../daemon/status/dump.js";
+import { counterLines, statusLines } from "../../daemon/status/log-lines.js";
 import { createLogger, type Logger } from "../../host/log/index.js";
 import { exitNow, nowMicros, RealtimeSignals } from "../../host/native.js";
 import { nameProcess, processName } from "../../host/process-name.js";

@@ -5,7 +5,7 @@ import { type HostFacts, type InterfacePlan, type Plan, routersOn } from "../../
 import type { VirtualRouterConfig } from "../../../core/config.js";
 import { masterDownMicros } from "../../../core/election.js";
 import { nameOf, type SettingOrigins } from "../../../core/origin.js";
-import { differencesOf } from "../../../daemon/status/differences.js";
+import { differencesOf } from "../../../daemon/status/phrases.js";
 import { refusalWords } from "../../../daemon/status/problems/refusals.js";
 import { error, type Finding, ok, warning } from "../../../host/finding.js";
 import {

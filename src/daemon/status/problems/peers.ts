@@ -2,7 +2,7 @@
 import { shortList } from "../../../base/lists.js";
 import { nameOf, type SettingOrigins } from "../../../core/origin.js";
 import type { DropReason } from "../../../wire/advert.js";
-import { listDifference } from "../differences.js";
+import { listDifference } from "../phrases.js";
 import type { InstanceDocument, ProblemDocument, SpeakerDocument } from "../types.js";
 import { refusalWords } from "./refusals.js";
 
