@@ -12,5 +12,5 @@ export { wayTo } from "./plan/peers.js";
 export { plan } from "./plan/plan.js";
 export { promotionWarning } from "./plan/promotion.js";
 export type * from "./plan/types.js";
-export { formatProblem, type Problem, type StandingProblem } from "./problem.js";
+export { formatProblem, type Problem, type StandingProblem, type Warning } from "./problem.js";
 export { type ConfigSource, ConfigurationError, type Lookups } from "./source.js";

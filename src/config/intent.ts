@@ -7,7 +7,7 @@ import type { Micros } from "../base/time.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { Origin, SettingOrigins } from "../core/origin.js";
 import type { CheckIntent } from "./checks.js";
-import type { StandingProblem } from "./problem.js";
+import type { StandingProblem, Warning } from "./problem.js";
 
 export interface Intent {
   /** What `check --json` calls the source: `env`. */
@@ -23,7 +23,7 @@ export interface Intent {
   readonly linkGraceMicros: Micros;
   /** How often leases are renewed; null: with the adverts, or there is none. */
   readonly renewIntervalMicros: Micros | null;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly standingProblems: readonly StandingProblem[];
   /** To be logged once at their level: what is accepted and does nothing. */
   readonly notes: readonly Note[];

@@ -13,6 +13,14 @@ export interface Problem {
   readonly reason?: string;
 }
 
+/** What is accepted, and should be known all the same: corrected, ignored, or open until this host has more. */
+export interface Warning {
+  /** Of the setting that it is about, or that would mend it. */
+  readonly origin: Origin;
+  /** A sentence without its full stop, as it is printed. */
+  readonly text: string;
+}
+
 /** What the configuration makes of this host, and an operator should mend while it runs. */
 export interface StandingProblem {
   readonly severity: "error" | "warning";

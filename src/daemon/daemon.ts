@@ -281,7 +281,8 @@ export class Daemon {
   /** What is new since `before`. */
   #logPlan(plan: Plan, before: Plan | null): void {
     this.#say(before === null ? startLine(this.#version, plan) : replanLine(plan));
-    for (const warning of plan.warnings) if (!before?.warnings.includes(warning)) this.#warn(warning);
+    const said = before?.warnings.map(({ text }) => text);
+    for (const { text } of plan.warnings) if (!said?.includes(text)) this.#warn(text);
   }
 
   #makeDoors({ settings }: Intent): Doors {

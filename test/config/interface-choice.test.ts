@@ -12,7 +12,7 @@ t.test("a named interface that is there is chosen, whatever else is", (t) => {
   t.equal(planned.interface, "bond0");
   t.equal(planned.nodeAddress?.text, "192.0.2.10");
   t.match(planned.interfaceReason, /^bond0 is named by OPENSHIFT_HA_NETWORK_INTERFACE$/);
-  t.same(planned.warnings, []);
+  t.same(planned.sentences, []);
   t.end();
 });
 
@@ -34,7 +34,7 @@ t.test(
         ["bond0", null],
       ],
     );
-    t.match(planned.warnings, [
+    t.match(planned.sentences, [
       /^waiting for interface bond0/,
       /^the priorities are open/,
       /IPv4 virtual routers wait/,
@@ -55,12 +55,12 @@ t.test("given up: the usual ones in order, said aloud", (t) => {
   t.equal(choose("wan0", "ens3", "eth1").interface, "eth1");
   t.equal(choose("wan0", "ens3").interface, "ens3");
   t.equal(choose("wan0").interface, "wan0");
-  t.match(choose("wan0").warnings, [
+  t.match(choose("wan0").sentences, [
     /^interface bond0, named by .* is not there; wan0 is used instead: .*default route/,
   ]);
   t.equal(choose("other").interface, null);
   t.match(
-    choose("other").warnings[0],
+    choose("other").sentences[0],
     /^interface bond0, named by .* is not there; none of eth0, .* default route/,
   );
   t.equal(choose("other").core.routers[0]?.interface, "bond0");
@@ -85,7 +85,7 @@ t.test("none named: the usual ones at once, without a warning", (t) => {
   const planned = planOf({}, host({ ens3: ["192.0.2.9/24"], eth1: ["192.0.2.10/24"] }), FIRST_LOOK);
   t.equal(planned.interface, "eth1");
   t.match(planned.interfaceReason, /^OPENSHIFT_HA_NETWORK_INTERFACE is not set; eth1 is the first of eth0, /);
-  t.same(planned.warnings, []);
+  t.same(planned.sentences, []);
   const nothing = planOf({}, host({}));
   t.equal(nothing.interface, null);
   t.equal(nothing.core.routers[0]?.interface, "eth0");
@@ -102,7 +102,7 @@ t.test("a choice once made is final, while its interface is away too", (t) => {
   const away = planOf(NAMED, host({ bond0: ["192.0.2.10/24"] }), chosen);
   t.equal(away.interface, "eth1");
   t.equal(away.core.routers[0]?.priority, null);
-  t.match(away.warnings[0], /^interface eth1 is not there/);
+  t.match(away.sentences[0], /^interface eth1 is not there/);
   t.end();
 });
 
@@ -158,7 +158,7 @@ t.test("a port that is named is taken, with a warning that names the right one",
   const planned = planOf({ OPENSHIFT_HA_NETWORK_INTERFACE: "ens3" }, withPort("ens3", "ovs-system", "br-ex"));
   t.equal(planned.interface, "ens3");
   t.equal(
-    planned.warnings[0],
+    planned.sentences[0],
     "ens3 is a port of br-ex and has no address; name br-ex in OPENSHIFT_HA_NETWORK_INTERFACE",
   );
   t.end();

@@ -46,7 +46,7 @@ t.test(
     t.equal(planned.nodeAddress, null);
     t.equal(planned.probe?.address?.text, "2001:db8::1");
     t.ok(planned.core.routers.every((router) => router.priority !== null));
-    t.same(planned.warnings, []);
+    t.same(planned.sentences, []);
     t.same(planOf({ OPENSHIFT_HA_VIRTUAL_IPS: "2001:db8::100-101" }, host({ eth0: addresses })), planned);
     t.end();
   },
@@ -54,7 +54,7 @@ t.test(
 
 t.test("IPv4 virtual routers say that they wait for an address", (t) => {
   const planned = planOf({}, host({ eth0: ["fe80::1/64"] }));
-  t.match(planned.warnings, [
+  t.match(planned.sentences, [
     /^the IPv4 virtual routers wait for an IPv4 address of this node on eth0; until then priorities .* from fe80::1$/,
     /^the address to probe is open until eth0 has one$/,
   ]);

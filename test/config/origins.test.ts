@@ -39,7 +39,10 @@ function fromFile(intent: Intent): Intent {
   const [first, ...others] = intent.instances;
   // What is one object stays one: instances that share it are planned together.
   const shared = move({ ...first, router: null, priority: null }) as InstanceIntent;
-  const instances = [first!, ...others].map(({ router, priority }) => ({ ...shared, router, priority }));
+  const origins = move(first!.router.origins) as SettingOrigins;
+  const instances = [first!, ...others].map(({ router, priority }) => {
+    return { ...shared, router: { ...router, origins }, priority };
+  });
   return { ...(move({ ...intent, instances: [] }) as Intent), instances };
 }
 
@@ -48,8 +51,11 @@ function said(env: Env, facts: Parameters<typeof plan>[1]): string[] {
   const intent = { ...fromFile(intentOf({ ...MINIMAL, ...env })), warnings: [] };
   const options = { ...FIRST_LOOK, namedInterfaceGivenUp: env.GIVEN_UP === "yes" };
   const made = onOneInterface(plan(intent, facts, options));
-  const { interfaceReason, sources, contradiction, warnings } = made;
-  return [interfaceReason, ...warnings, contradiction, sources.ipv4.detail, sources.ipv6.detail].filter(
+  for (const { origin, text } of made.warnings) {
+    if (!("file" in origin)) throw new Error(`${text}: it comes from ${nameOf(origin)}`);
+  }
+  const { interfaceReason, sources, contradiction, sentences } = made;
+  return [interfaceReason, ...sentences, contradiction, sources.ipv4.detail, sources.ipv6.detail].filter(
     (sentence) => sentence !== null,
   );
 }

@@ -9,8 +9,8 @@ t.test("a label that is longer than the kernel's is left out, and it is said", (
   const env = { VRRPD_VIP_LABEL: "failover", OPENSHIFT_HA_NETWORK_INTERFACE: "enp0s31f6" };
   const planned = planOf(env, host({ enp0s31f6: ["192.0.2.10/24"] }));
   t.equal(planned.core.routers[0]!.addressLabel, null);
-  t.match(planned.warnings, [/^VRRPD_VIP_LABEL=failover does not count: enp0s31f6:failover is longer/]);
-  t.same(planOf({ ...env, VRRPD_VIP_LABEL: "vip" }, host({ enp0s31f6: ["192.0.2.10/24"] })).warnings, []);
+  t.match(planned.sentences, [/^VRRPD_VIP_LABEL=failover does not count: enp0s31f6:failover is longer/]);
+  t.same(planOf({ ...env, VRRPD_VIP_LABEL: "vip" }, host({ enp0s31f6: ["192.0.2.10/24"] })).sentences, []);
   t.end();
 });
 
@@ -120,7 +120,7 @@ t.test("a virtual address that is the node's own is warned about, a leftover is 
   const warned = (address: Parameters<typeof host>[0][string][number], name = "eth0") => {
     const others = name === "eth0" ? ["192.0.2.10/24"] : ["198.51.100.2/24"];
     const interfaces = { eth0: ["192.0.2.10/24"], [name]: [...others, address] };
-    return planOf({}, host(interfaces)).warnings.filter((warning) => warning.includes("own address"));
+    return planOf({}, host(interfaces)).sentences.filter((warning) => warning.includes("own address"));
   };
   t.match(warned("192.0.2.100/24"), [/^192.0.2.100 is this node's own address on eth0: it stays as it is/]);
   t.match(warned("192.0.2.100/24", "eth1"), [/^192.0.2.100 is this node's own address on eth1/]);
@@ -129,7 +129,7 @@ t.test("a virtual address that is the node's own is warned about, a leftover is 
   t.same(warned(held("192.0.2.100/24", { validSeconds: 60 })), []);
   t.match(warned(held("192.0.2.100/32", { validSeconds: 3600 })), [/own address on eth0/], "from DHCP");
   t.match(
-    planOf({}, host({ eth0: ["192.0.2.100/32"] })).warnings.at(-1),
+    planOf({}, host({ eth0: ["192.0.2.100/32"] })).sentences.at(-1),
     /own address on eth0/,
     "its only address",
   );

@@ -79,7 +79,7 @@ t.test("an advert carries 255 addresses or what fits the MTU; the rest is held, 
   t.equal(advertised("ipv6", 9000), 255);
   t.equal(advertised("ipv4", 0), 1);
   const planned = planOf({ OPENSHIFT_HA_VIRTUAL_IPS: all.ipv4, OPENSHIFT_HA_VIP_GROUPS: "1" });
-  t.match(planned.warnings, [
+  t.match(planned.sentences, [
     /^OpenShift_IPFailover_VIP_1 holds 512 addresses, of which an advert carries the first 255; .*OPENSHIFT_HA_VIP_GROUPS/,
   ]);
   t.end();

@@ -148,7 +148,7 @@ t.test("a source variable is obeyed, and waited for", (t) => {
   );
   const unicast = { OPENSHIFT_HA_UNICAST_PEERS: "192.0.2.3", UNICAST_SOURCE_IPADDRESS: "192.0.2.11" };
   t.equal(sourceOf("ipv4", addresses, { ...unicast, ...lacking }), "192.0.2.11");
-  t.match(planOf({ ...unicast, ...lacking }, host({ eth0: addresses })).warnings, [
+  t.match(planOf({ ...unicast, ...lacking }, host({ eth0: addresses })).sentences, [
     /^MULTICAST_SOURCE_IPADDRESS does not count: OPENSHIFT_HA_UNICAST_PEERS is set, which means unicast$/,
   ]);
   t.end();
@@ -169,11 +169,11 @@ t.test("routes: what lies behind a router needs less, and what is unknown counts
   t.same(leastOf({}), [255, 1, 255, 255]);
   t.same(leastOf({ VRRPD_UNICAST_MIN_TTL: "253" }), [255, 253, 255, 255]);
   const elsewhere = /^the route to the peer 203\.0\.113\.3 leaves by eth1, but adverts .* on eth0$/;
-  t.match(planned({}).warnings, [
+  t.match(planned({}).sentences, [
     elsewhere,
     /any distance.*198\.51\.100\.3 \(by 192\.0\.2\.1\).*VRRPD_UNICAST_MIN_TTL/,
   ]);
-  t.match(planned({ VRRPD_UNICAST_MIN_TTL: "1" }).warnings, [elsewhere], "said to be meant");
-  t.equal(planned({ VRRPD_UNICAST_MIN_TTL: "1" }).warnings.length, 1);
+  t.match(planned({ VRRPD_UNICAST_MIN_TTL: "1" }).sentences, [elsewhere], "said to be meant");
+  t.equal(planned({ VRRPD_UNICAST_MIN_TTL: "1" }).sentences.length, 1);
   t.end();
 });

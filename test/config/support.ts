@@ -99,6 +99,7 @@ function partsOf(made: Plan) {
   const probe = checks.find((check) => check.kind === "tcp") ?? null;
   const script = checks.find((check) => check.kind === "script") ?? null;
   const [contradiction = null] = contradictionsOf(made);
+  const sentences = made.warnings.map(({ text }) => text);
   const peers = peersOf(made).map(({ peer }) => peer);
   return {
     interface: name,
@@ -107,6 +108,7 @@ function partsOf(made: Plan) {
     sources,
     probe,
     script,
+    sentences,
     peers,
     contradiction,
   };

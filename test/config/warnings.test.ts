@@ -1,6 +1,7 @@
 /** Every warning that the environment alone can cause: said, and the configuration is served all the same. */
 import t from "tap";
-import { parseEnvironment } from "../../src/config/index.js";
+import { parseEnvironment, type Warning } from "../../src/config/index.js";
+import { nameOf } from "../../src/core/origin.js";
 import { type Env, intentOf, MINIMAL, planOf } from "./support.js";
 
 t.test("a clean environment has no warnings and no notes", (t) => {
@@ -124,8 +125,10 @@ for (const [title, env, expected] of WARNED) {
   t.test(title, (t) => {
     const { intent, warnings } = parseEnvironment({ ...MINIMAL, ...env });
     t.not(intent, null);
-    t.match(warnings, [expected]);
+    t.match(warnings, [{ text: expected }]);
     t.equal(warnings.length, 1);
+    const [{ origin, text }] = warnings as [Warning];
+    t.ok(text.includes(nameOf(origin)), `it comes from ${nameOf(origin)}, which the sentence names`);
     t.same(intent?.warnings, warnings, "the intent carries them");
     t.same(planOf(env).warnings, warnings, "and the plan");
     t.end();
@@ -159,7 +162,7 @@ t.test("variables of others and blank ones are nobody's business", (t) => {
 t.test("a secret in an unknown variable is not printed", (t) => {
   const { warnings } = parseEnvironment({ ...MINIMAL, VRRPD_V2_PASSWORD: "hush" });
   t.equal(warnings.length, 1);
-  t.notMatch(warnings[0], /hush/);
+  t.notMatch(JSON.stringify(warnings), /hush/);
   t.end();
 });
 

@@ -35,7 +35,7 @@ export const anyEnvironment = named(
   500,
   fc.property(fc.dictionary(name, value), (env) => {
     const { intent, problems, warnings } = parseEnvironment(env);
-    const lines = [...problems.map(formatProblem), ...warnings];
+    const lines = [...problems.map(formatProblem), ...warnings.map(({ text }) => text)];
     ok(lines.every((line) => !/[\r\n]/.test(line)));
     deepStrictEqual(intent === null, problems.length > 0);
   }),

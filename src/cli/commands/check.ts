@@ -28,7 +28,13 @@ export const command = defineCommand({
     const promotion = planned.interfaces.flatMap(
       (on) => promotionWarning(planned, on, facts, promotesSecondaries) ?? [],
     );
-    const made = { ...planned, warnings: [...planned.warnings, ...promotion] };
+    const made = {
+      ...planned,
+      warnings: [
+        ...planned.warnings,
+        ...promotion.map((text) => ({ origin: planned.origins.virtualAddresses, text })),
+      ],
+    };
     return print(options.json ? JSON.stringify(documentOf(made), null, 2) : describe(made));
   },
 });
@@ -50,7 +56,7 @@ function describe(made: Plan): string {
     "",
     routerTable(made),
     ...(peersOf(made).length > 0 ? ["", peerTable(made)] : []),
-    ...made.warnings.map((warning) => `\nwarning: ${warning}`),
+    ...made.warnings.map(({ text }) => `\nwarning: ${text}`),
     ...contradictionsOf(made).map((contradiction) => `\nerror: ${contradiction}`),
   ].join("\n");
 }

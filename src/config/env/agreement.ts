@@ -1,10 +1,10 @@
 /** What variables mean together: contradictions between them, and what is overridden. */
 import { type Family, isLinkLocal6 } from "../../base/address.js";
-import { type Problem, quoteValue, type StandingProblem } from "../problem.js";
+import { type Problem, quoteValue, type StandingProblem, type Warning } from "../problem.js";
 import { formatIds, MAX_VIRTUAL_ROUTER_ID } from "./groups.js";
 import { groupsOf } from "./intent.js";
 import { ADVERT_INTERVAL_LIMITS, carriedByVersion } from "./readers.js";
-import { type ReadEnvironment, VARIABLES, type VariableKey } from "./table.js";
+import { originOf, type ReadEnvironment, VARIABLES, type VariableKey } from "./table.js";
 
 const SOURCES = ["multicastSource", "unicastSource"] as const;
 const UNICAST_WITHOUT_PEERS =
@@ -25,40 +25,47 @@ export function findContradictions(read: ReadEnvironment): Problem[] {
 }
 
 /** What is set and does not count, or counts in a way that should be known. */
-export function findOverrides(read: ReadEnvironment): string[] {
+export function findOverrides(read: ReadEnvironment): Warning[] {
   const { values, given, refused } = read;
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
+  const warn = (key: VariableKey, text: string) => warnings.push({ origin: originOf(key), text });
   if (values.useUnicast === false && given.has("unicastPeers")) {
-    warnings.push(
+    warn(
+      "useUnicast",
       `${VARIABLES.useUnicast.name}=false does not count: ${VARIABLES.unicastPeers.name} is set, which means unicast`,
     );
   }
-  if (wantsUnicastWithoutPeers(read)) warnings.push(UNICAST_WITHOUT_PEERS);
+  if (wantsUnicastWithoutPeers(read)) warn("useUnicast", UNICAST_WITHOUT_PEERS);
   warnings.push(...unicastOverrides(read));
   if (values.checks === "script" && values.checkScript === null && !refused.has("checkScript")) {
-    warnings.push(
+    warn(
+      "checks",
       `${VARIABLES.checks.name}=script changes nothing: ${VARIABLES.checkScript.name} is not set`,
     );
   } else if (values.checks === "script" && (values.monitorPort ?? 0) !== 0) {
-    warnings.push(
+    warn(
+      "monitorPort",
       `${VARIABLES.monitorPort.name}=${values.monitorPort} is not probed: ${VARIABLES.checks.name}=script`,
     );
   }
   if (values.nftablesRule !== null && values.iptablesChain !== null) {
-    warnings.push(
+    warn(
+      "iptablesChain",
       `${VARIABLES.iptablesChain.name}=${quoteValue(values.iptablesChain)} does not count: ` +
         `${VARIABLES.nftablesRule.name} takes precedence`,
     );
   }
   if (values.version !== 3 && values.v2Auth === "pass" && /[\s!#"'\\]/.test(values.configName.raw)) {
-    warnings.push(
+    warn(
+      "configName",
       `${VARIABLES.configName.name}: Keepalived reads white space, quotes, "!", "#" and "\\" in its own way, so the ` +
         "version 2 password of the original image may differ from ours",
     );
   }
   if (!given.has("idOffset") && values.virtualAddresses.length > 0) {
     const ids = groupsOf(values).map((group) => group.virtualRouterId);
-    warnings.push(
+    warn(
+      "idOffset",
       `${VARIABLES.idOffset.name} is not set: the virtual router ids are ${formatIds(ids)}; ` +
         "original images since April 2025 start at offset 10",
     );
@@ -85,14 +92,15 @@ function wantsUnicastWithoutPeers({ values, given }: ReadEnvironment): boolean {
 }
 
 /** What counts in unicast alone, or in multicast alone. */
-function unicastOverrides({ values, given }: ReadEnvironment): string[] {
+function unicastOverrides({ values, given }: ReadEnvironment): Warning[] {
   const unicast = values.unicastPeers.length > 0;
   const unused = (["unicastMinTtl", "unicastSource", "multicastSource"] as const).filter(
     (key) => given.has(key) && unicast === (key === "multicastSource"),
   );
   return unused.map((key) => {
     const state = unicast ? "is set, which means unicast" : "is not set";
-    return `${VARIABLES[key].name} does not count: ${VARIABLES.unicastPeers.name} ${state}`;
+    const text = `${VARIABLES[key].name} does not count: ${VARIABLES.unicastPeers.name} ${state}`;
+    return { origin: originOf(key), text };
   });
 }
 

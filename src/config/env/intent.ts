@@ -14,7 +14,7 @@ import type {
   RouterSettings,
   Settings,
 } from "../intent.js";
-import type { StandingProblem } from "../problem.js";
+import type { StandingProblem, Warning } from "../problem.js";
 import { type Group, spreadOverGroups } from "./groups.js";
 import type { RequestedLease } from "./readers.js";
 import { ORIGINS, originOf, type Values, type VariableKey } from "./table.js";
@@ -32,7 +32,7 @@ const RENEWALS_PER_LEASE = 90 / 40;
 
 export function buildIntent(
   values: Values,
-  warnings: readonly string[],
+  warnings: readonly Warning[],
   standingProblems: readonly StandingProblem[],
 ): Intent {
   return {

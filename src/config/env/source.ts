@@ -1,6 +1,6 @@
 /** The environment as a source: read as a whole, with every problem at once. Looks at nothing but `env`. */
 import type { Intent, UserName } from "../intent.js";
-import type { Problem } from "../problem.js";
+import type { Problem, Warning } from "../problem.js";
 import { type ConfigSource, ConfigurationError, type Lookups } from "../source.js";
 import { findContradictions, findOverrides, findUnserved } from "./agreement.js";
 import { buildIntent } from "./intent.js";
@@ -10,8 +10,8 @@ export interface ParsedEnvironment {
   /** null if and only if there are problems. */
   readonly intent: Intent | null;
   readonly problems: readonly Problem[];
-  /** Sentences; the intent carries them too, and so does every plan made from it. */
-  readonly warnings: readonly string[];
+  /** The intent carries them too, and so does every plan made from it. */
+  readonly warnings: readonly Warning[];
 }
 
 /** A host that knows every user. */

@@ -1,7 +1,7 @@
 /** Every variable that vrrpd knows, in one table, and the reading of all of them at once. */
 import { nearestName, printable } from "../../base/text.js";
 import type { Origin, SettingOrigins } from "../../core/origin.js";
-import type { Problem } from "../problem.js";
+import type { Problem, Warning } from "../problem.js";
 import { OPENSHIFT_VARIABLES } from "./openshift-variables.js";
 import { OWN_VARIABLES } from "./own-variables.js";
 import { unquote } from "./readers.js";
@@ -53,7 +53,7 @@ export interface ReadEnvironment {
   /** Variables with at least one refused entry. */
   readonly refused: ReadonlySet<VariableKey>;
   readonly problems: readonly Problem[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -64,22 +64,23 @@ export function readVariables(env: Environment): ReadEnvironment {
   const given = new Map<VariableKey, string>();
   const refused = new Set<VariableKey>();
   const problems: Problem[] = [];
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   for (const key of Object.keys(VARIABLES) as VariableKey[]) {
     const { name, accepted, whenUnset, keepsQuotes, read } = VARIABLES[key] as Variable<unknown>;
+    const origin = { variable: name };
     const written = env[name]?.trim() ?? "";
     const { text: value, quoted } = keepsQuotes ? { text: written, quoted: false } : unquote(written);
     values[key] = whenUnset;
-    if (quoted) warnings.push(`${name}: surrounding quotes are ignored`);
+    if (quoted) warnings.push({ origin, text: `${name}: surrounding quotes are ignored` });
     if (value === "") continue;
     given.set(key, value);
     const reading = read(value);
     if (reading.refusals.length > 0) refused.add(key);
     if (reading.refusals.length === 0 || reading.value !== null) values[key] = reading.value;
-    warnings.push(...reading.warnings.map((warning) => `${name}: ${warning}`));
+    warnings.push(...reading.warnings.map((text) => ({ origin, text: `${name}: ${text}` })));
     for (const refusal of reading.refusals) {
       const reason = refusal.reason === null ? {} : { reason: refusal.reason };
-      problems.push({ origin: { variable: name }, value: refusal.value, accepted, ...reason });
+      problems.push({ origin, value: refusal.value, accepted, ...reason });
     }
   }
   return {
@@ -91,11 +92,12 @@ export function readVariables(env: Environment): ReadEnvironment {
   };
 }
 
-function unknownNames(env: Environment): string[] {
+function unknownNames(env: Environment): Warning[] {
   return Object.keys(env)
     .filter((name) => OWN_NAMES.test(name) && !VARIABLE_NAMES.includes(name) && env[name]?.trim())
     .map((name) => {
       const nearest = nearestName(name, VARIABLE_NAMES);
-      return `${printable(name)} is not known and is ignored; the nearest known name is ${nearest}`;
+      const text = `${printable(name)} is not known and is ignored; the nearest known name is ${nearest}`;
+      return { origin: { variable: name }, text };
     });
 }

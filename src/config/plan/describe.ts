@@ -18,7 +18,7 @@ export function describePlan(plan: Plan, checks: Readonly<Record<string, object 
     interface: node.interface,
     nodeAddress: node.nodeAddress?.text ?? null,
     ...checks,
-    warnings: [...plan.warnings, ...contradictionsOf(plan)],
+    warnings: [...plan.warnings.map(({ text }) => text), ...contradictionsOf(plan)],
     instances: plan.core.routers.map(describeRouter),
     ...(peers.length > 0 ? { peers: peers.map(({ peer }) => describePeer(peer)) } : {}),
   };

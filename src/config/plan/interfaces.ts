@@ -23,6 +23,7 @@ export interface InterfaceChoice {
   /** null while it is absent. */
   readonly facts: InterfaceFacts | null;
   readonly reason: string;
+  /** Sentences about this choice. */
   readonly warnings: readonly string[];
 }
 

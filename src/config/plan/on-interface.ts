@@ -3,6 +3,7 @@ import type { Family, IpAddress } from "../../base/address.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import { settingOf } from "../../core/origin.js";
 import type { InstanceIntent } from "../intent.js";
+import type { Warning } from "../problem.js";
 import type { HostFacts } from "./facts.js";
 import { chooseInterface, type InterfaceChoice, type PlanOptions } from "./interfaces.js";
 import {
@@ -24,10 +25,10 @@ export interface PlannedInterface {
   readonly routers: readonly RouterPlan[];
   /** What a probe of this node connects to. */
   readonly probeAddress: IpAddress | null;
-  /** Sentences: about the interface and what is open; about the virtual routers; about the ways to peers. */
-  readonly openFacts: readonly string[];
-  readonly unfitting: readonly string[];
-  readonly routeWarnings: readonly string[];
+  /** About the interface and what is open; about the virtual routers; about the ways to peers. */
+  readonly openFacts: readonly Warning[];
+  readonly unfitting: readonly Warning[];
+  readonly routeWarnings: readonly Warning[];
 }
 
 /** In parts of equals, in their order. */
@@ -82,7 +83,10 @@ export function planInterface(
     on,
     routers,
     probeAddress: node.ipv4 ?? node.globalIpv6,
-    openFacts: [...choice.warnings, ...openFacts(on.nameInPlan, node, configs, instances)],
+    openFacts: [
+      ...choice.warnings.map((text) => ({ origin: first.interface.origin, text })),
+      ...openFacts(on.nameInPlan, node, configs, instances),
+    ],
     unfitting: [
       ...overfull(
         configs,
@@ -90,9 +94,7 @@ export function planInterface(
       ),
       ...unfitLabels(instances, choice.name),
     ],
-    routeWarnings: parts.flatMap(({ part, peers }) =>
-      routeWarnings(peers, part[0].unicastMinTtl, on.nameInPlan),
-    ),
+    routeWarnings: parts.flatMap(({ part, peers }) => routeWarnings(peers, part[0], on.nameInPlan)),
   };
 }
 
@@ -161,38 +163,44 @@ function openFacts(
   node: NodeAddresses,
   routers: readonly VirtualRouterConfig[],
   instances: Instances,
-): string[] {
-  const warnings: string[] = [];
+): Warning[] {
+  const warnings: Warning[] = [];
+  const [{ interface: asked, router }] = instances;
   if (routers.some((router) => router.priority === null)) {
-    warnings.push(`the priorities are open until ${interfaceName} has an address to make them from`);
+    const text = `the priorities are open until ${interfaceName} has an address to make them from`;
+    warnings.push({ origin: router.origins.priority, text });
   }
   if (node.ipv4 === null && routers.some((router) => router.family === "ipv4")) {
     const isMade = instances.some(({ priority }) => !("fixed" in priority));
     const meanwhile =
       isMade && node.linkLocal !== null ? `; until then priorities are made from ${node.linkLocal.text}` : "";
-    warnings.push(
-      `the IPv4 virtual routers wait for an IPv4 address of this node on ${interfaceName}${meanwhile}`,
-    );
+    const text = `the IPv4 virtual routers wait for an IPv4 address of this node on ${interfaceName}${meanwhile}`;
+    warnings.push({ origin: asked.origin, text });
   }
   return warnings;
 }
 
-function unfitLabels(instances: Instances, interfaceName: string | null): string[] {
+function unfitLabels(instances: Instances, interfaceName: string | null): Warning[] {
   const labels = new Set(instances.map(({ label }) => label));
   return [...labels].flatMap(({ value, origin }) => {
     if (value === null || interfaceName === null || addressLabel(interfaceName, value) !== null) return [];
     const label = `${interfaceName}:${value}`;
-    return [`${settingOf(origin, value)} does not count: ${label} is longer than the 15 bytes of a label`];
+    const text = `${settingOf(origin, value)} does not count: ${label} is longer than the 15 bytes of a label`;
+    return [{ origin, text }];
   });
 }
 
-function overfull(routers: readonly VirtualRouterConfig[], instances: readonly InstanceIntent[]): string[] {
-  return routers.flatMap(({ name, virtualAddresses, advertisedCount }, index) =>
+function overfull(routers: readonly VirtualRouterConfig[], instances: readonly InstanceIntent[]): Warning[] {
+  return routers.flatMap(({ name, origins, virtualAddresses, advertisedCount }, index) =>
     advertisedCount === virtualAddresses.length
       ? []
       : [
-          `${name} holds ${virtualAddresses.length} addresses, of which an advert carries the first ${advertisedCount}; ` +
-            instances[index]!.overfullAdvice,
+          {
+            origin: origins.virtualAddresses,
+            text:
+              `${name} holds ${virtualAddresses.length} addresses, of which an advert carries the first ${advertisedCount}; ` +
+              instances[index]!.overfullAdvice,
+          },
         ],
   );
 }

@@ -3,6 +3,7 @@ import { type Family, type IpAddress, isLinkLocal6 } from "../../base/address.js
 import { nameOf } from "../../core/origin.js";
 import { VRRP_TTL } from "../../wire/vrrp.js";
 import type { InstanceIntent } from "../intent.js";
+import type { Warning } from "../problem.js";
 import type { HostFacts } from "./facts.js";
 import { type SourceFacts, unicastSource } from "./node-address.js";
 import type { PlannedPeer } from "./types.js";
@@ -55,14 +56,17 @@ export function wayTo({ address, route }: PlannedPeer, on: string): string {
 /** What of the ways to the peers should be known. */
 export function routeWarnings(
   peers: readonly PlannedPeer[],
-  minTtl: InstanceIntent["unicastMinTtl"],
+  { unicastMinTtl: minTtl, unicastPeers }: Pick<InstanceIntent, "unicastMinTtl" | "unicastPeers">,
   on: string,
-): string[] {
+): Warning[] {
   const warnings = peers.flatMap(({ address, route }) =>
     route === null || route.interface === on
       ? []
       : [
-          `the route to the peer ${address.text} leaves by ${route.interface}, but adverts are sent and heard on ${on}`,
+          {
+            origin: unicastPeers.origin,
+            text: `the route to the peer ${address.text} leaves by ${route.interface}, but adverts are sent and heard on ${on}`,
+          },
         ],
   );
   const routed = peers.filter(({ gateway }) => gateway !== null);
@@ -70,7 +74,11 @@ export function routeWarnings(
   const names = routed.map(({ address, gateway }) => `${address.text} (by ${gateway?.text})`).join(", ");
   return [
     ...warnings,
-    `adverts of the peers behind a router are accepted from any distance, so that whoever can send packets through one ` +
-      `can speak in their name: ${names}; set ${nameOf(minTtl.origin)} to 255 less the routers between`,
+    {
+      origin: minTtl.origin,
+      text:
+        `adverts of the peers behind a router are accepted from any distance, so that whoever can send packets through one ` +
+        `can speak in their name: ${names}; set ${nameOf(minTtl.origin)} to 255 less the routers between`,
+    },
   ];
 }

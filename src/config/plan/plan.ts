@@ -2,11 +2,12 @@
 import { virtualTexts } from "../../core/config.js";
 import type { CheckPlan } from "../checks.js";
 import type { InstanceIntent, Intent } from "../intent.js";
+import type { Warning } from "../problem.js";
 import type { HostFacts } from "./facts.js";
 import type { PlanOptions } from "./interfaces.js";
 import { isNodesOwn } from "./node-address.js";
 import { groupBy, type PlannedInterface, planInterface } from "./on-interface.js";
-import type { NotifyScript, Plan } from "./types.js";
+import type { NotifyScript, Plan, RouterPlan } from "./types.js";
 
 /** Pure: the same intent, facts and options give the same plan. What a missing fact leaves open is null. */
 export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Plan {
@@ -40,7 +41,7 @@ export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Pl
       ...planned.flatMap((one) => one.openFacts),
       ...openProbes(intent, planned[0]!),
       ...planned.flatMap((one) => one.unfitting),
-      ...ownVirtualAddresses(facts, virtual, instances[0]?.router.leaseSeconds ?? null),
+      ...ownVirtualAddresses(facts, virtual, routers),
       ...planned.flatMap((one) => one.routeWarnings),
     ],
     standingProblems: intent.standingProblems,
@@ -58,26 +59,32 @@ function planChecks({ checks }: Intent, { probeAddress }: PlannedInterface): Map
   );
 }
 
-function openProbes({ checks }: Intent, { probeAddress, on }: PlannedInterface): string[] {
-  if (probeAddress !== null || !checks.some(({ connectsTo }) => connectsTo === "node")) return [];
-  return [`the address to probe is open until ${on.nameInPlan} has one`];
+function openProbes({ checks }: Intent, { probeAddress, on }: PlannedInterface): Warning[] {
+  const waiting = checks.find(({ connectsTo }) => connectsTo === "node");
+  if (probeAddress !== null || waiting === undefined) return [];
+  return [{ origin: waiting.origin, text: `the address to probe is open until ${on.nameInPlan} has one` }];
 }
 
 /** Virtual addresses that this node has of its own, on any interface. */
 function ownVirtualAddresses(
   facts: HostFacts,
   virtual: ReadonlySet<string>,
-  leaseSeconds: number | null,
-): string[] {
+  routers: readonly RouterPlan[],
+): Warning[] {
+  const holders = new Map(
+    routers.flatMap(({ config }) =>
+      config.virtualAddresses.map(({ address }) => [address.text, config] as const),
+    ),
+  );
   return facts.interfaces.flatMap(({ name, addresses }) =>
-    addresses
-      .filter(
-        (entry) => virtual.has(entry.address.text) && isNodesOwn({ addresses, virtual, leaseSeconds }, entry),
-      )
-      .map(
-        (entry) =>
-          `${entry.address.text} is this node's own address on ${name}: it stays as it is, without lease`,
-      ),
+    addresses.flatMap((entry) => {
+      const { text: address } = entry.address;
+      const holder = holders.get(address);
+      if (holder === undefined) return [];
+      if (!isNodesOwn({ addresses, virtual, leaseSeconds: holder.leaseSeconds }, entry)) return [];
+      const text = `${address} is this node's own address on ${name}: it stays as it is, without lease`;
+      return [{ origin: holder.origins.virtualAddresses, text }];
+    }),
   );
 }
 

@@ -5,7 +5,7 @@ import type { RouterId } from "../../core/identity.js";
 import type { Origin, SettingOrigins } from "../../core/origin.js";
 import type { CheckPlan } from "../checks.js";
 import type { FirewallPlan, Settings } from "../intent.js";
-import type { StandingProblem } from "../problem.js";
+import type { StandingProblem, Warning } from "../problem.js";
 import type { PeerRoute } from "./facts.js";
 import type { AdvertSource } from "./node-address.js";
 
@@ -25,8 +25,8 @@ export interface Plan {
   readonly firewall: FirewallPlan | null;
   /** The part of `routers` and `checks` that the core decides with, and its times. */
   readonly core: CoreConfig;
-  /** Sentences; what was corrected, ignored, or cannot be known yet. */
-  readonly warnings: readonly string[];
+  /** What was corrected, ignored, or cannot be known yet. */
+  readonly warnings: readonly Warning[];
   /** They stand in the status as long as the plan does. */
   readonly standingProblems: readonly StandingProblem[];
 }

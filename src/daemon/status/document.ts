@@ -52,7 +52,9 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     interface: node.interface,
     interfaceReason: node.interfaceReason,
     // One thing is said once.
-    warnings: plan.warnings.filter((warning) => !plan.standingProblems.some(({ text }) => text === warning)),
+    warnings: plan.warnings
+      .map(({ text }) => text)
+      .filter((warning) => !plan.standingProblems.some(({ text }) => text === warning)),
     lateness: {
       maxSeconds: microsToSeconds(lateness.maxMicros),
       lastSeconds: microsToSeconds(lateness.lastMicros),

@@ -40,7 +40,7 @@ export function capabilityFindings(): Finding[] {
 }
 
 export function planFindings(plan: Plan): Finding[] {
-  const found = plan.warnings.map((text) =>
+  const found = plan.warnings.map(({ text }) =>
     warning("configuration", text, "See docs/configuration.md; correct it, or leave it if it is meant."),
   );
   for (const contradiction of contradictionsOf(plan)) {
