@@ -1,6 +1,7 @@
 /** Runs parts of the bench and prints what they found; with --write docs/bench and docs/benchmarks.md have it, too. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ROOT } from "../test/lab/daemons/vrrpd.js";
 import { ensurePrivileges } from "../test/netns/index.js";
 import { parseArguments } from "./arguments.js";
 import { partText, withSection } from "./figures/document.js";
@@ -8,7 +9,6 @@ import { hardwareLine } from "./figures/format.js";
 import { curvePicture, ratioPicture } from "./figures/pictures.js";
 import { mergeParts, type PartResult, type Results } from "./figures/results.js";
 import { describeHardware } from "./lab/hardware.js";
-import { ROOT } from "./lab/lab.js";
 import { PARTS } from "./parts/index.js";
 import type { Part } from "./parts/part.js";
 

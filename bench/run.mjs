@@ -12,7 +12,7 @@ import { SetupError, setUp } from "../scripts/setup.mjs";
 
 try {
   setUp({ peers: true });
-  await runTypeScript("bench/main.ts", ["src", "test/netns", "test/interop", "bench"]);
+  await runTypeScript("bench/main.ts", ["src", "test/netns", "test/lab", "bench"]);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`${error.output}${error.message}\n`);

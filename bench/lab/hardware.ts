@@ -1,7 +1,7 @@
 /** On what machine it ran. */
 import { spawnSync } from "node:child_process";
 import { cpus, loadavg, release, totalmem } from "node:os";
-import { findProgram } from "../../test/interop/speakers/programs.js";
+import { findProgram } from "../../test/lab/daemons/programs.js";
 import type { Hardware } from "../figures/results.js";
 
 export function describeHardware(): Hardware {

@@ -1,15 +1,17 @@
 /** Two hosts with a daemon of one kind, and a third one, on a switch that stamps what crosses it. */
+import type { Daemon, Kind, Setup } from "../../test/lab/daemons/daemon.js";
+import { daemonOf } from "../../test/lab/daemons/index.js";
+import { ROOT } from "../../test/lab/daemons/vrrpd.js";
 import { type Capture, createLan, type Host, type Lan } from "../../test/netns/index.js";
-import type { Daemon, Kind, Setup } from "./daemon.js";
-import { FrrDaemon } from "./frr.js";
-import { Keepalived } from "./keepalived.js";
 import { FIRST_HOST_NUMBER } from "./routers.js";
-import { Vrrpd } from "./vrrpd.js";
 
 export const KINDS = ["vrrpd", "keepalived"] as const;
 
-/** The clone that is measured, in which the bench is started: `dist` and the programs of the bench lie there. */
-export const ROOT = process.cwd();
+/** The same on both hosts: who is master stays master, so the roles can change without end. */
+export const PRIORITY = 100;
+
+/** As the others do. */
+const VERSION_3 = { VRRPD_VERSION: "3" };
 
 const NAMES = ["a", "b", "c"] as const;
 export type HostName = (typeof NAMES)[number];
@@ -33,11 +35,8 @@ export class Lab {
 
   /** A daemon of this lab's kind; it is not started. @param changes what is different on this host */
   daemon(name: HostName, changes: Partial<Setup> = {}): Daemon {
-    const host = this.host(name);
-    const setup = { ...this.setup, ...changes };
-    if (this.kind === "keepalived") return new Keepalived(host, setup);
-    if (this.kind === "frr") return new FrrDaemon(host, setup, sourceOf(name));
-    return new Vrrpd(host, setup, `${ROOT}/dist/bin/vrrpd.js`);
+    const setup = { ...this.setup, ...changes, environment: VERSION_3, source: sourceOf(name) };
+    return daemonOf(this.kind, this.host(name), setup);
   }
 
   capture(): Promise<Capture> {

@@ -1,6 +1,7 @@
 /** A master and its backup of one kind, one killed after the other: the roles change, and nothing is started anew but the dead. */
+
+import type { Daemon } from "../../test/lab/daemons/daemon.js";
 import { type Capture, type CapturedAdvert, type CapturedFrame, until } from "../../test/netns/index.js";
-import type { Daemon } from "./daemon.js";
 import type { Lab } from "./lab.js";
 
 /** What the wire saw of one takeover. */
@@ -52,7 +53,7 @@ export class Pair {
   /** SIGKILL; returns when the successor has advertised every virtual router. */
   async takeover(): Promise<Takeover> {
     this.mark = this.capture.frames.length;
-    this.master.kill();
+    void this.master.kill();
     return this.succeeded();
   }
 

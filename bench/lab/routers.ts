@@ -1,13 +1,5 @@
 /** Which virtual routers a measurement has, the same ones for every daemon. */
-import type { Family } from "../../src/base/address.js";
-
-export interface RouterPlan {
-  /** 1..255 */
-  readonly id: number;
-  readonly family: Family;
-  /** Without prefix length. */
-  readonly addresses: readonly string[];
-}
+import type { VirtualRouter } from "../../test/lab/daemons/daemon.js";
 
 /** Number of the first host, as in 192.0.2.41. */
 export const FIRST_HOST_NUMBER = 41;
@@ -24,7 +16,7 @@ const IPV4_POOLS = [
 ];
 
 /** Virtual routers with one address each. @param count 1..255 */
-export function singles(count: number): RouterPlan[] {
+export function singles(count: number): VirtualRouter[] {
   const pool = IPV4_POOLS.flat();
   return Array.from({ length: count }, (_, index) => ({
     id: index + 1,
@@ -34,12 +26,12 @@ export function singles(count: number): RouterPlan[] {
 }
 
 /** One virtual router. @param count 1..254 */
-export function oneWith(count: number): RouterPlan[] {
+export function oneWith(count: number): VirtualRouter[] {
   return [{ id: 1, family: "ipv4", addresses: IPV4_POOLS[0]!.slice(0, count) }];
 }
 
 /** Five with 200 each. The ranges for documentation have no room for so many IPv4 addresses: two are IPv6. */
-export function fiveWithThousand(): RouterPlan[] {
+export function fiveWithThousand(): VirtualRouter[] {
   const ipv4 = IPV4_POOLS.map((pool) => pool.slice(0, 200));
   const ipv6 = [0x1000, 0x2000].map((from) =>
     Array.from({ length: 200 }, (_, index) => `2001:db8::${(from + index).toString(16)}`),

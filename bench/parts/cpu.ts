@@ -1,7 +1,8 @@
 /** Processor time of the daemon, the kernel's part included, for each advert sent and for each received. */
+
+import type { Daemon, Setup } from "../../test/lab/daemons/daemon.js";
 import { type Row, row } from "../figures/results.js";
-import { type Daemon, PRIORITY, type Setup } from "../lab/daemon.js";
-import { KINDS, type Lab, withLabs } from "../lab/lab.js";
+import { KINDS, type Lab, PRIORITY, withLabs } from "../lab/lab.js";
 import { oneWith, singles } from "../lab/routers.js";
 import { type Part, type PartOptions, type Sides, sides } from "./part.js";
 import { startListener, startMaster, type Usage, usageOf } from "./processor.js";

@@ -2,11 +2,12 @@
  * Takeover overhead: from the last advert of a master that is killed to the first of its successor, less what the
  * protocol asks for. All pairs are killed and restarted in step, so nothing starts while a takeover is measured.
  */
+
+import type { Kind } from "../../test/lab/daemons/daemon.js";
 import { takeoverFloorMicros } from "../figures/protocol.js";
 import { type Row, row } from "../figures/results.js";
 import { pause } from "../lab/clock.js";
-import { type Kind, PRIORITY } from "../lab/daemon.js";
-import { Lab } from "../lab/lab.js";
+import { Lab, PRIORITY } from "../lab/lab.js";
 import { Pair } from "../lab/pair.js";
 import { oneWith } from "../lab/routers.js";
 import type { Part, PartOptions } from "./part.js";

@@ -1,9 +1,10 @@
 /** 100,000 invalid packets a second: whether the adverts of a master are on time, and what a packet costs. */
+
+import type { Daemon } from "../../test/lab/daemons/daemon.js";
 import { percentile, spacingErrors } from "../figures/numbers.js";
 import { type Row, row, type Tail } from "../figures/results.js";
 import { pause } from "../lab/clock.js";
-import { type Daemon, PRIORITY } from "../lab/daemon.js";
-import { KINDS, type Lab, withLabs } from "../lab/lab.js";
+import { KINDS, type Lab, PRIORITY, withLabs } from "../lab/lab.js";
 import { endAll } from "../lab/load.js";
 import { singles } from "../lab/routers.js";
 import { Stamps, timesByRouter } from "../lab/stamps.js";

@@ -1,9 +1,10 @@
 /** Memory of a master with 1 and with 255 routers, and what an hour's worth of adverts leaves behind. */
+
+import type { Daemon } from "../../test/lab/daemons/daemon.js";
 import { type Row, row } from "../figures/results.js";
 import { pause } from "../lab/clock.js";
 import { type Memory, memoryOf } from "../lab/cost.js";
-import { type Daemon, PRIORITY } from "../lab/daemon.js";
-import { KINDS, Lab, withLabs } from "../lab/lab.js";
+import { KINDS, Lab, PRIORITY, withLabs } from "../lab/lab.js";
 import { singles } from "../lab/routers.js";
 import type { Part } from "./part.js";
 import { startMaster } from "./processor.js";

@@ -1,7 +1,8 @@
 /** Processor time for each advert, of one daemon that sends them, or that hears them. */
+
+import type { Daemon, Setup } from "../../test/lab/daemons/daemon.js";
 import { pause } from "../lab/clock.js";
 import { processorNanos } from "../lab/cost.js";
-import type { Daemon, Setup } from "../lab/daemon.js";
 import { type HostName, type Lab, sourceOf } from "../lab/lab.js";
 import { untilMaster } from "../lab/stamps.js";
 

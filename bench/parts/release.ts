@@ -1,9 +1,8 @@
 /** A master that goes in good order: from the reason to the first advert of its peer, less the peer's skew. */
 import { skewMicros } from "../figures/protocol.js";
 import { type Row, row } from "../figures/results.js";
-import { pause } from "../lab/clock.js";
-import { PRIORITY } from "../lab/daemon.js";
-import { Lab } from "../lab/lab.js";
+import { pause, wallMicros } from "../lab/clock.js";
+import { Lab, PRIORITY } from "../lab/lab.js";
 import { Pair } from "../lab/pair.js";
 import { oneWith } from "../lab/routers.js";
 import { type Part, type Sides, sides } from "./part.js";
@@ -85,7 +84,8 @@ async function measure(rounds: number, begin: Begin): Promise<Sides> {
 }
 
 async function stopped(pair: Pair): ReturnType<Begin> {
-  const at = pair.master.terminate();
+  const at = wallMicros();
+  void pair.master.stop();
   return { atMicros: async () => at, comeBack: () => pair.restart() };
 }
 

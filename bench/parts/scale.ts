@@ -1,9 +1,10 @@
 /** How cost and takeover time grow with the number of virtual routers and addresses. */
+
+import type { VirtualRouter } from "../../test/lab/daemons/daemon.js";
 import { exponentOf, median } from "../figures/numbers.js";
 import { type Curve, type Figure, type Row, row } from "../figures/results.js";
-import { PRIORITY } from "../lab/daemon.js";
-import { KINDS, withLabs } from "../lab/lab.js";
-import { oneWith, type RouterPlan, singles } from "../lab/routers.js";
+import { KINDS, PRIORITY, withLabs } from "../lab/lab.js";
+import { oneWith, singles } from "../lab/routers.js";
 import { type Part, type PartOptions, type Sides, sides } from "./part.js";
 import { startMaster, usageOf } from "./processor.js";
 import { serviceTimes } from "./service.js";
@@ -21,7 +22,7 @@ export const scale: Part = {
   title: "Scale (exponent k of cost = c · number^k)",
   async run(options) {
     const kills = options.quick ? QUICK_KILLS : KILLS;
-    const service = async (routers: readonly RouterPlan[]) =>
+    const service = async (routers: readonly VirtualRouter[]) =>
       (await serviceTimes(routers, kills, options.say)).answering;
     const measured: readonly (readonly [
       string,

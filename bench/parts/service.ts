@@ -1,10 +1,10 @@
 /** How long a successor takes until all its addresses are in service. */
+
+import type { VirtualRouter } from "../../test/lab/daemons/daemon.js";
 import type { CapturedFrame } from "../../test/netns/index.js";
 import { HarnessError, until } from "../../test/netns/index.js";
-import { PRIORITY } from "../lab/daemon.js";
-import { Lab, sourceOf } from "../lab/lab.js";
+import { Lab, PRIORITY, sourceOf } from "../lab/lab.js";
 import { Pair } from "../lab/pair.js";
-import type { RouterPlan } from "../lab/routers.js";
 import { type Sides, sides } from "./part.js";
 
 /** Short, so that many takeovers fit into a minute; the time from the first advert on does not depend on it. */
@@ -19,7 +19,7 @@ export interface ServiceTimes {
 
 /** Kills masters of both kinds in turn. A machine that stands still for too long spoils a run: it is made once more. */
 export async function serviceTimes(
-  routers: readonly RouterPlan[],
+  routers: readonly VirtualRouter[],
   kills: number,
   say: (what: string) => void,
 ): Promise<ServiceTimes> {
@@ -32,7 +32,7 @@ export async function serviceTimes(
   }
 }
 
-async function attempt(routers: readonly RouterPlan[], kills: number): Promise<ServiceTimes> {
+async function attempt(routers: readonly VirtualRouter[], kills: number): Promise<ServiceTimes> {
   const times = { announced: sides(), answering: sides() };
   const setup = { routers, intervalSeconds: INTERVAL_SECONDS, priority: PRIORITY };
   const labs: Lab[] = [];
@@ -63,7 +63,7 @@ async function attempt(routers: readonly RouterPlan[], kills: number): Promise<S
 
 async function serve(
   pair: Pair,
-  routers: readonly RouterPlan[],
+  routers: readonly VirtualRouter[],
 ): Promise<{ announced: number; answering: number }> {
   const mark = pair.capture.frames.length;
   const { firstOfNew } = await pair.takeover();

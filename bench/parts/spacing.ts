@@ -2,8 +2,7 @@
 import { percentile, spacingErrors } from "../figures/numbers.js";
 import { type Row, row, type Tail } from "../figures/results.js";
 import { pause } from "../lab/clock.js";
-import { PRIORITY } from "../lab/daemon.js";
-import { KINDS, type Lab, withLabs } from "../lab/lab.js";
+import { KINDS, type Lab, PRIORITY, withLabs } from "../lab/lab.js";
 import { BUSY_LOOPS, busyLoops, endAll } from "../lab/load.js";
 import { singles } from "../lab/routers.js";
 import { Stamps, timesByRouter, untilMaster } from "../lab/stamps.js";

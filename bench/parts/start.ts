@@ -1,7 +1,6 @@
 /** From exec, the way into the namespace included, until the log says BACKUP. */
 import { type Row, row } from "../figures/results.js";
-import { PRIORITY } from "../lab/daemon.js";
-import { KINDS, withLabs } from "../lab/lab.js";
+import { KINDS, PRIORITY, withLabs } from "../lab/lab.js";
 import { oneWith, singles } from "../lab/routers.js";
 import { type Part, sides } from "./part.js";
 
@@ -29,8 +28,7 @@ export const start: Part = {
               const daemon = lab.daemon("a");
               const { beganAtMicros, backupAtMicros } = await daemon.start();
               values[index === 0 ? "ours" : "theirs"].push((backupAtMicros - beganAtMicros) / 1000);
-              daemon.kill();
-              await daemon.ended();
+              await daemon.kill();
             }
           }
         },

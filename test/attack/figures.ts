@@ -1,9 +1,10 @@
 /** What an attack does to a daemon, seen from outside: the wire, the kernel's books, the addresses of the host. */
 import { readFileSync } from "node:fs";
 import { processorNanos } from "../../bench/lab/cost.js";
+import { VIP } from "../lab/environment.js";
 import { advert, type HostProcess } from "../netns/index.js";
 import { atMost, must, type Row } from "./attack.js";
-import { type NodeName, type Site, VIP } from "./site.js";
+import type { NodeName, Site } from "./site.js";
 
 const LOOK_EVERY_MILLIS = 200;
 /** A master that says nothing for so many intervals is silent. */

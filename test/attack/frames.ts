@@ -7,8 +7,9 @@ import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6 } from "../../src/wire/vrrp.js";
 import { encodeVrrp2 } from "../../src/wire/vrrp2.js";
 import { encodeVrrp3 } from "../../src/wire/vrrp3.js";
 import { type Around, frameOf } from "../hostile-packets/packets.js";
+import { VIP } from "../lab/environment.js";
 import type { HostProcess } from "../netns/index.js";
-import { type Site, VIP, VIRTUAL_ROUTER_ID } from "./site.js";
+import { type Site, VIRTUAL_ROUTER_ID } from "./site.js";
 
 export interface Forged {
   readonly source: string;

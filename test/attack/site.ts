@@ -6,6 +6,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { StatusDocument } from "../../src/daemon/status/types.js";
 import { MAY_REALTIME } from "../hostile/support.js";
+import { ROOT, startVrrpd, VRRPD } from "../lab/daemons/vrrpd.js";
+import { COMMON_ENVIRONMENT, type Environment, VIP } from "../lab/environment.js";
 import { statusOf } from "../lab/status.js";
 import {
   advert,
@@ -18,19 +20,14 @@ import {
   until,
 } from "../netns/index.js";
 
-/** Where the command and the tests are started: `dist` and the attackers' programs lie there. */
-const ROOT = process.cwd();
-export const VRRPD = [`${ROOT}/dist/bin/vrrpd.js`];
 export const PROGRAMS = `${ROOT}/test/attack/programs`;
 export const INTERFACE = "ens3";
-export const VIP = "192.0.2.101";
 export const ADDRESSES = { a: "192.0.2.40", b: "192.0.2.41", attacker: "192.0.2.99" } as const;
 export const PRIORITIES = { a: 200, b: 100 } as const;
 export const VIRTUAL_ROUTER_ID = 1;
 const NAME = "attacked";
 
 export type NodeName = "a" | "b";
-export type Environment = Readonly<Record<string, string>>;
 
 const [DAEMON_CORE, ATTACKER_CORE] = cores();
 /**
@@ -42,11 +39,9 @@ const [DAEMON_PRIORITY, WATCHER_PRIORITY, ATTACKER_PRIORITY] = [2, 2, 1];
 const OWN_PRIORITY = ATTACKER_PRIORITY;
 
 const BASE: Environment = {
+  ...COMMON_ENVIRONMENT,
   OPENSHIFT_HA_CONFIG_NAME: NAME,
   OPENSHIFT_HA_VIRTUAL_IPS: VIP,
-  OPENSHIFT_HA_NETWORK_INTERFACE: INTERFACE,
-  OPENSHIFT_HA_MONITOR_PORT: "0",
-  OPENSHIFT_HA_VRRP_ID_OFFSET: "0",
   OPENSHIFT_HA_PREEMPTION: "preempt_delay 0",
 };
 
@@ -107,7 +102,7 @@ export class Site {
       ...environment,
     };
     const own = [...withPriority(DAEMON_PRIORITY), "taskset", "-c", String(DAEMON_CORE), ...wrapper];
-    return this.host(name).start([...own, ...VRRPD, "--config", "env"], { env, name: `vrrpd on ${name}` });
+    return startVrrpd(this.host(name), env, [...own, ...VRRPD]);
   }
 
   /** Both, in the state that their priorities say, and calm: rehearsals and announcements are over. */

@@ -2,7 +2,7 @@
 import t from "tap";
 import { parseAddress } from "../../src/base/address.js";
 import vectors from "../config/ipfailover-vectors.json" with { type: "json" };
-import { VRRPD } from "../daemon/nodes.js";
+import { VRRPD } from "../lab/daemons/vrrpd.js";
 import { createLan } from "../netns/index.js";
 
 const PREEMPT: Readonly<Record<string, object>> = {

@@ -1,7 +1,9 @@
 /** `vrrpd doctor` on hosts that are sound, that are not, and on a LAN where others were first. Nothing changes. */
 import t from "tap";
 import type { Finding } from "../../src/host/finding.js";
-import { BASE_ENVIRONMENT, type Environment, Nodes, VIP, VRRPD } from "../daemon/nodes.js";
+import { VRRPD } from "../lab/daemons/vrrpd.js";
+import { BASE_ENVIRONMENT, type Environment, VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { until } from "../netns/index.js";
 
 const FAST = { VRRPD_ADVERT_INTERVAL: "0.2", VRRPD_PRIORITY: "100" };

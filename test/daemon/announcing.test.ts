@@ -1,8 +1,9 @@
 /** What a master announces beyond its takeover, as the wire counts it and as a client's ARP table judges it. */
 import t from "tap";
 import { startSpeaker } from "../hostile/support.js";
+import { VIP } from "../lab/environment.js";
+import { NODE_ADDRESSES, Nodes } from "../lab/nodes.js";
 import { advert, arp, until } from "../netns/index.js";
-import { NODE_ADDRESSES, Nodes, VIP } from "./nodes.js";
 
 t.jobs = 4;
 

@@ -1,8 +1,9 @@
 /** Who answers for a virtual address, and takes what is sent to it: the kernel of the master, of nobody else. */
 import t from "tap";
 import { parseAddress } from "../../src/base/address.js";
+import { VIP } from "../lab/environment.js";
+import { CLIENT_ADDRESS, NODE_ADDRESSES, Nodes, type Teardown } from "../lab/nodes.js";
 import { type Host, neighborAdvertisement, until } from "../netns/index.js";
-import { CLIENT_ADDRESS, NODE_ADDRESSES, Nodes, type Teardown, VIP } from "./nodes.js";
 
 const VIP6 = "2001:db8::1:101";
 /** ff02::1:ff00:0/104 with the last three bytes of the address (RFC 4291 §2.7.1). */

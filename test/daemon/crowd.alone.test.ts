@@ -1,8 +1,8 @@
 /** Crowds, garbage and clients that stop half-way, on the control socket and over HTTP: no advert waits for them. */
 import t from "tap";
+import { Nodes } from "../lab/nodes.js";
 import type { Host } from "../netns/index.js";
 import { until } from "../netns/index.js";
-import { Nodes } from "./nodes.js";
 
 const INTERVAL_MILLIS = 100;
 const LISTEN = "127.0.0.1:9650";

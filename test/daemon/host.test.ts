@@ -1,7 +1,9 @@
 /** The daemon and its host: groups, locks, leftovers, signals, what is refused at the door. */
 import t from "tap";
+import { VRRPD } from "../lab/daemons/vrrpd.js";
+import { BASE_ENVIRONMENT, VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { createLan, until } from "../netns/index.js";
-import { BASE_ENVIRONMENT, Nodes, VIP, VRRPD } from "./nodes.js";
 import { noStrangers, stranger } from "./stranger.js";
 
 t.test("ten addresses in three groups are spread over two nodes as the contract says", async (t) => {

@@ -1,7 +1,7 @@
 /** The HTTP listener: GET alone, limits on everything, names that are known, and a port that is taken. */
 import t from "tap";
+import { Nodes } from "../lab/nodes.js";
 import { until } from "../netns/index.js";
-import { Nodes } from "./nodes.js";
 
 const LISTEN = { VRRPD_METRICS_LISTEN: "127.0.0.1:9650" };
 

@@ -1,8 +1,9 @@
 /** Notify scripts whose exec hangs, as on a file system whose server has gone: the daemon goes on without them. */
 import { fileURLToPath } from "node:url";
 import t from "tap";
+import type { Environment } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { until } from "../netns/index.js";
-import { type Environment, Nodes } from "./nodes.js";
 
 const FOLDER = "/etc/keepalive";
 const NOTIFY = `${FOLDER}/notify.sh`;

@@ -1,7 +1,8 @@
 /** The same address under two virtual router ids: nodes whose offsets differ, as older and newer images have them. */
 import t from "tap";
+import { VIP } from "../lab/environment.js";
+import { Nodes, type Teardown } from "../lab/nodes.js";
 import { until } from "../netns/index.js";
-import { Nodes, type Teardown, VIP } from "./nodes.js";
 
 t.jobs = 2;
 

@@ -1,8 +1,9 @@
 /** Node's inspector, which lets any local user run code as root, and signals that end a process by default. */
 import { readFileSync } from "node:fs";
 import t from "tap";
+import { VRRPD } from "../lab/daemons/vrrpd.js";
+import { Nodes } from "../lab/nodes.js";
 import type { HostProcess } from "../netns/index.js";
-import { Nodes, VRRPD } from "./nodes.js";
 
 const REALTIME = Array.from({ length: 31 }, (_, i) => 34 + i);
 /** As whoever starts the command may do, and the image does: from the exec on nothing can end it. */

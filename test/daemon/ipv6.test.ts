@@ -1,7 +1,8 @@
 /** IPv6: adverts to ff02::12 with hop limit 255, /128 addresses, Neighbor Advertisements, mixed groups. */
 import t from "tap";
+import { VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { advert, neighborAdvertisement, until } from "../netns/index.js";
-import { Nodes, VIP } from "./nodes.js";
 
 const VIP6 = "2001:db8::101";
 const HIGH = { VRRPD_PRIORITY: "200" };

@@ -1,7 +1,8 @@
 /** Interface and node address that come late, change, or never come. */
 import t from "tap";
+import { VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { until } from "../netns/index.js";
-import { Nodes, VIP } from "./nodes.js";
 
 /** Without this the kernel removes the second address together with the first. */
 const PROMOTING = { sysctls: { "net.ipv4.conf.all.promote_secondaries": "1" } };

@@ -1,7 +1,9 @@
 /** What is put on a host and taken away again: firewall rules, and everything that cleanup removes. */
 import t from "tap";
+import { VRRPD } from "../lab/daemons/vrrpd.js";
+import { BASE_ENVIRONMENT, VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { until } from "../netns/index.js";
-import { BASE_ENVIRONMENT, Nodes, VIP, VRRPD } from "./nodes.js";
 import { noStrangers } from "./stranger.js";
 
 const CHAIN = { OPENSHIFT_HA_IPTABLES_CHAIN: "INPUT" };

@@ -4,7 +4,8 @@
  */
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { Nodes, VIP } from "./nodes.js";
+import { VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 
 const URL_OF_PAGE = "http://127.0.0.1:9650/";
 const VISIT = fileURLToPath(new URL("live-page-visit.mjs", import.meta.url));

@@ -1,8 +1,9 @@
 /** What an earlier mastership had planned is none of the next one's. */
 import { fileURLToPath } from "node:url";
 import t from "tap";
+import { VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { advert } from "../netns/index.js";
-import { Nodes, VIP } from "./nodes.js";
 
 const THROWER = fileURLToPath(new URL("./throw-adverts.mjs", import.meta.url));
 const GROUP = "224.0.0.18";

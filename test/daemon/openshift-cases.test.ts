@@ -3,8 +3,10 @@
  * `oc set env` is set here, and what they look for is looked for. Addresses are those for documentation, delays shorter.
  */
 import t from "tap";
+import { VRRPD } from "../lab/daemons/vrrpd.js";
+import type { Environment } from "../lab/environment.js";
+import { Nodes, type Teardown } from "../lab/nodes.js";
 import { type HostProcess, until } from "../netns/index.js";
-import { type Environment, Nodes, type Teardown, VRRPD } from "./nodes.js";
 
 const VIRTUAL = "192.0.2.123";
 /** As the suite's template sets them for every case. */

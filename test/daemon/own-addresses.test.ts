@@ -1,16 +1,10 @@
 /** What is the node's own stays the node's own: its addresses are never taken, and their short absence is no outage. */
 import t from "tap";
 import type { InstanceDocument, StatusDocument } from "../../src/daemon/status/types.js";
+import { VRRPD } from "../lab/daemons/vrrpd.js";
+import { BASE_ENVIRONMENT, type Environment, VIP } from "../lab/environment.js";
+import { CLIENT_ADDRESS, Nodes, type Teardown } from "../lab/nodes.js";
 import { advert, type Host } from "../netns/index.js";
-import {
-  BASE_ENVIRONMENT,
-  CLIENT_ADDRESS,
-  type Environment,
-  Nodes,
-  type Teardown,
-  VIP,
-  VRRPD,
-} from "./nodes.js";
 
 t.jobs = 2;
 

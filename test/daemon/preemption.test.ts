@@ -1,7 +1,9 @@
 /** Who takes the addresses back, and when. */
 import t from "tap";
+import { VRRPD } from "../lab/daemons/vrrpd.js";
+import { VIP } from "../lab/environment.js";
+import { Nodes, type Teardown } from "../lab/nodes.js";
 import { advert } from "../netns/index.js";
-import { Nodes, type Teardown, VIP, VRRPD } from "./nodes.js";
 
 const SECOND = 1_000_000;
 const FAST = { VRRPD_ADVERT_INTERVAL: "0.2" };

@@ -4,8 +4,10 @@
  */
 import { fileURLToPath } from "node:url";
 import t from "tap";
+import { VRRPD } from "../lab/daemons/vrrpd.js";
+import { type Environment, VIP } from "../lab/environment.js";
+import { NODE_ADDRESSES, Nodes } from "../lab/nodes.js";
 import { type Host, until } from "../netns/index.js";
-import { type Environment, NODE_ADDRESSES, Nodes, VIP, VRRPD } from "./nodes.js";
 
 const THROWER = fileURLToPath(new URL("./throw-adverts.mjs", import.meta.url));
 const VIP6 = "2001:db8::101";

@@ -1,7 +1,9 @@
 /** Who runs scripts, with what, and which are not run because others could have written them. */
 import t from "tap";
+import { VRRPD } from "../lab/daemons/vrrpd.js";
+import type { Environment } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { type HostProcess, until } from "../netns/index.js";
-import { type Environment, Nodes, VRRPD } from "./nodes.js";
 
 const FOLDER = "/etc/keepalive";
 const CHECK = `${FOLDER}/check.sh`;

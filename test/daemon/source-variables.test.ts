@@ -1,7 +1,7 @@
 /** The original image's variables for the source of adverts, on a real interface. */
 import t from "tap";
+import { Nodes } from "../lab/nodes.js";
 import { until } from "../netns/index.js";
-import { Nodes } from "./nodes.js";
 
 const SECOND = "192.0.2.50";
 const CASES = [

@@ -1,7 +1,8 @@
 /** Everything that has to move the addresses moves them, and the neighbours follow. */
 import t from "tap";
+import { VIP } from "../lab/environment.js";
+import { Nodes, type Teardown } from "../lab/nodes.js";
 import { advert, arp } from "../netns/index.js";
-import { Nodes, type Teardown, VIP } from "./nodes.js";
 
 const SECOND = 1_000_000;
 const HIGH = { VRRPD_PRIORITY: "200" };

@@ -6,9 +6,10 @@ import { fileURLToPath } from "node:url";
 import t from "tap";
 import type { StatusDocument } from "../../src/daemon/status/types.js";
 import { schemaViolations } from "../cli/sight/schema.js";
+import { VRRPD } from "../lab/daemons/vrrpd.js";
+import { BASE_ENVIRONMENT } from "../lab/environment.js";
 import { statusOf } from "../lab/status.js";
 import { advert, type Capture, createLan, type Host, type Lan, until } from "../netns/index.js";
-import { BASE_ENVIRONMENT, VRRPD } from "./nodes.js";
 
 const PROGRAM = fileURLToPath(new URL("./two-interfaces.mjs", import.meta.url));
 const PATIENCE = { timeoutMs: 120_000 };

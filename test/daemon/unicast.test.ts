@@ -1,7 +1,8 @@
 /** Unicast: three nodes share one list; each leaves itself out of it. */
 import t from "tap";
+import { VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { until } from "../netns/index.js";
-import { Nodes, VIP } from "./nodes.js";
 
 const PEERS = "192.0.2.40,192.0.2.41,192.0.2.42";
 

@@ -1,7 +1,8 @@
 /** Nodes whose lists differ: an address that nobody serves, since its node waits beside a master that has it not, is said. */
 import t from "tap";
+import { VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { until } from "../netns/index.js";
-import { Nodes, VIP } from "./nodes.js";
 
 const OTHER = "192.0.2.102";
 

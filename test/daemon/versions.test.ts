@@ -1,7 +1,8 @@
 /** VRRPv2, and `auto` beside a speaker of version 2. */
 import t from "tap";
+import { VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { advert, until } from "../netns/index.js";
-import { Nodes, VIP } from "./nodes.js";
 
 const HIGH = { VRRPD_PRIORITY: "200" };
 const LOW = { VRRPD_PRIORITY: "100" };

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Family } from "../../src/base/address.js";
 import type { StatusDocument } from "../../src/daemon/status/types.js";
-import { VRRPD } from "../daemon/nodes.js";
 import { spacingOf } from "../hostile/spacing.js";
+import { startVrrpd } from "../lab/daemons/vrrpd.js";
+import { COMMON_ENVIRONMENT, type Environment } from "../lab/environment.js";
 import { statusOf } from "../lab/status.js";
 import { advert, type Capture, createLan, type HostProcess, type Lan, until } from "../netns/index.js";
 import type { Hostile } from "./kinds.js";
@@ -51,7 +52,7 @@ export class Field {
   ) {}
 
   /** Returns when a is master, and b backup, of every virtual router. */
-  static async create(t: Test, environment: Readonly<Record<string, string>>): Promise<Field> {
+  static async create(t: Test, environment: Environment): Promise<Field> {
     const lan = await createLan({
       interface: "ens3",
       hosts: {
@@ -64,15 +65,12 @@ export class Field {
     const capture = await lan.capture({ from: "a" });
     const start = (name: NodeName, priority: number) => {
       const env = {
-        OPENSHIFT_HA_CONFIG_NAME: "ipfailover",
-        OPENSHIFT_HA_NETWORK_INTERFACE: "ens3",
-        OPENSHIFT_HA_MONITOR_PORT: "0",
-        OPENSHIFT_HA_VRRP_ID_OFFSET: "0",
+        ...COMMON_ENVIRONMENT,
         OPENSHIFT_HA_VIP_GROUPS: "1",
         ...environment,
         VRRPD_PRIORITY: String(priority),
       };
-      return lan.host(name).start([...VRRPD, "--config", "env"], { env, name: `vrrpd on ${name}` });
+      return startVrrpd(lan.host(name), env);
     };
     const field = new Field(lan, capture, { a: start("a", 200), b: start("b", 100) }, t.testdir());
     await field.untilStates("a", "MASTER");

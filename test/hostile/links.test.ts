@@ -1,6 +1,7 @@
 /** Interfaces and links that come, go and change: in the end exactly one master, everything right, nothing leaked. */
 import t, { type Test } from "tap";
-import { Nodes, type Teardown, VIP } from "../daemon/nodes.js";
+import { VIP } from "../lab/environment.js";
+import { Nodes, type Teardown } from "../lab/nodes.js";
 import { advert, type Host, type HostProcess } from "../netns/index.js";
 import { SECOND, settledDescriptors } from "./support.js";
 

@@ -1,6 +1,7 @@
 /** Somebody else changes the virtual addresses, or has one of them. */
 import t from "tap";
-import { Nodes, VIP } from "../daemon/nodes.js";
+import { VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { type Capture, type CapturedFrame, until } from "../netns/index.js";
 import { AddressMonitor, logged, range, SECOND, untilAnnounced, untilMaster } from "./support.js";
 

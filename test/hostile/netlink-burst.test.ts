@@ -1,6 +1,7 @@
 /** Thousands of changes by others while the loop stands still: the kernel has to drop events, the daemon goes on. */
 import t from "tap";
-import { Nodes, VIP } from "../daemon/nodes.js";
+import { VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { advert, type Host, until } from "../netns/index.js";
 import { range, SECOND } from "./support.js";
 

@@ -1,6 +1,7 @@
 /** Others who speak for our virtual router or our addresses: each is reported, at most once a minute. */
 import t from "tap";
-import { Nodes, VIP } from "../daemon/nodes.js";
+import { VIP } from "../lab/environment.js";
+import { Nodes } from "../lab/nodes.js";
 import { advert, until } from "../netns/index.js";
 import { logged, SECOND, startSpeaker, untilMaster } from "./support.js";
 

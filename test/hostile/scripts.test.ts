@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { Nodes } from "../daemon/nodes.js";
+import { Nodes } from "../lab/nodes.js";
 import { type Host, type HostProcess, until } from "../netns/index.js";
 import { SECOND, untilMaster } from "./support.js";
 

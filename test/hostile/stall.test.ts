@@ -1,6 +1,7 @@
 /** The daemon stands still for a while, as on a frozen or overbooked machine, and goes on. */
 import t from "tap";
-import { NODE_ADDRESSES, Nodes, VIP } from "../daemon/nodes.js";
+import { VIP } from "../lab/environment.js";
+import { NODE_ADDRESSES, Nodes } from "../lab/nodes.js";
 import { advert, type Capture, type Host, until } from "../netns/index.js";
 import { SECOND, untilAnnounced } from "./support.js";
 

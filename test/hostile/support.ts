@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Environment, VRRPD } from "../daemon/nodes.js";
+import { startVrrpd, VRRPD } from "../lab/daemons/vrrpd.js";
+import { COMMON_ENVIRONMENT, type Environment } from "../lab/environment.js";
 import {
   type Capture,
   createLan,
@@ -21,13 +22,7 @@ const PROGRAMS = fileURLToPath(new URL("./programs", import.meta.url));
 export const MAY_REALTIME = spawnSync("chrt", ["--rr", "10", "true"]).status === 0;
 
 /** A daemon by itself: the environment that every test of this folder begins with. */
-export const ENVIRONMENT: Environment = {
-  OPENSHIFT_HA_CONFIG_NAME: "ipfailover",
-  OPENSHIFT_HA_NETWORK_INTERFACE: "ens3",
-  OPENSHIFT_HA_MONITOR_PORT: "0",
-  OPENSHIFT_HA_VRRP_ID_OFFSET: "0",
-  OPENSHIFT_HA_PREEMPTION: "preempt",
-};
+export const ENVIRONMENT: Environment = { ...COMMON_ENVIRONMENT, OPENSHIFT_HA_PREEMPTION: "preempt" };
 
 export interface Teardown {
   teardown(handler: () => Promise<void>): void;
@@ -41,8 +36,7 @@ export async function lanOf(t: Teardown, hosts: LanDescription["hosts"]): Promis
 }
 
 export function startDaemon(host: Host, env: Environment, before: readonly string[] = []): HostProcess {
-  const name = `vrrpd on ${host.name}`;
-  return host.start([...before, ...VRRPD, "--config", "env"], { env: { ...ENVIRONMENT, ...env }, name });
+  return startVrrpd(host, { ...ENVIRONMENT, ...env }, [...before, ...VRRPD]);
 }
 
 /** Resolves when the daemon says that it became master, so many times. */

@@ -1,6 +1,7 @@
 /** The kernel refuses what a master says: it gives way to whoever serves, and never leaves nobody. */
 import t from "tap";
-import { Nodes, type Teardown, VIP } from "../daemon/nodes.js";
+import { VIP } from "../lab/environment.js";
+import { Nodes, type Teardown } from "../lab/nodes.js";
 import { type Host, until } from "../netns/index.js";
 import { entering } from "./support.js";
 

@@ -1,10 +1,12 @@
 /** One cell of the table: speakers of one virtual router on a LAN of their own, and what must hold in every cell. */
+
+import type { Daemon } from "../lab/daemons/daemon.js";
 import { type Capture, createLan, type Host, type Lan, until } from "../netns/index.js";
 import { interruptions, rivals, type Sent, sentBy } from "./judge/continuity.js";
 import { HoldingWatch, type Span } from "./judge/holdings.js";
 import { downMicros, TOLERANCE_MICROS } from "./judge/timers.js";
 import { type Judged, wireVerdict } from "./judge/verdict.js";
-import type { Group, MakeSpeaker, Speaker } from "./speakers/speaker.js";
+import type { Group, MakeSpeaker } from "./speakers.js";
 
 /** The n-th host has the address 192.0.2.(40 + n). */
 const FIRST_HOST_NUMBER = 40;
@@ -18,8 +20,8 @@ export interface CellTest extends Judged {
 
 /** A time in which one speaker was the one master, and who could have been another. */
 interface Reign {
-  readonly master: Speaker;
-  readonly others: readonly Speaker[];
+  readonly master: Daemon;
+  readonly others: readonly Daemon[];
   readonly fromMicros: number;
   toMicros: number;
 }
@@ -27,8 +29,8 @@ interface Reign {
 export class Cell<Name extends string = string> {
   private readonly reigns: Reign[] = [];
   /** Dead, or cut off: neither takes part nor is looked at. */
-  private readonly absent = new Set<Speaker>();
-  private readonly joinedAtMicros = new Map<Speaker, number>();
+  private readonly absent = new Set<Daemon>();
+  private readonly joinedAtMicros = new Map<Daemon, number>();
   private disturbedAtMicros = 0;
 
   private constructor(
@@ -36,8 +38,8 @@ export class Cell<Name extends string = string> {
     readonly group: Group,
     readonly lan: Lan,
     readonly capture: Capture,
-    private readonly speakers: Readonly<Record<Name, Speaker>>,
-    private readonly watches: ReadonlyMap<Speaker, HoldingWatch>,
+    private readonly speakers: Readonly<Record<Name, Daemon>>,
+    private readonly watches: ReadonlyMap<Daemon, HoldingWatch>,
   ) {}
 
   /**
@@ -55,14 +57,14 @@ export class Cell<Name extends string = string> {
     if (!beside) t.teardown(() => lan.destroy());
     for (const name of names) await lan.add(name, { addresses: hostAddresses(lan.hosts.length) });
     const pairs = names.map((name) => [name, makers[name](lan.host(name), group)] as const);
-    const speakers = Object.fromEntries(pairs) as Record<Name, Speaker>;
-    const watches = new Map<Speaker, HoldingWatch>();
+    const speakers = Object.fromEntries(pairs) as Record<Name, Daemon>;
+    const watches = new Map<Daemon, HoldingWatch>();
     for (const [, speaker] of pairs) watches.set(speaker, await HoldingWatch.start(speaker.host));
     const capture = beside?.capture ?? (await lan.capture());
     return new Cell(t, group, lan, capture, speakers, watches);
   }
 
-  speaker(name: Name): Speaker {
+  speaker(name: Name): Daemon {
     return this.speakers[name];
   }
 
@@ -77,7 +79,7 @@ export class Cell<Name extends string = string> {
     await Promise.all(
       wanted.map(async (name) => {
         const speaker = this.speaker(name);
-        this.joinedAtMicros.set(speaker, await speaker.start());
+        this.joinedAtMicros.set(speaker, (await speaker.start()).backupAtMicros);
         this.absent.delete(speaker);
       }),
     );
@@ -164,7 +166,7 @@ export class Cell<Name extends string = string> {
 
   /** The part of it that holds also where two masters are meant. */
   async wireVerdict(): Promise<void> {
-    const ours = Object.values<Speaker>(this.speakers).filter(({ kind }) => kind === "vrrpd");
+    const ours = Object.values<Daemon>(this.speakers).filter(({ kind }) => kind === "vrrpd");
     await wireVerdict(this.t, this.capture, ours);
   }
 
@@ -191,7 +193,7 @@ export class Cell<Name extends string = string> {
   private disputes(): string[] {
     const sent = this.sent;
     return this.reigns.flatMap(({ master, others, fromMicros, toMicros }) => {
-      const holders = (from: number) => (speaker: Speaker) =>
+      const holders = (from: number) => (speaker: Daemon) =>
         this.spans(speaker).some((span) => span.fromMicros <= toMicros && span.toMicros >= from);
       const missing = holders(toMicros)(master) ? [] : [`the master ${master.host.name} has no address`];
       const second = others
@@ -201,16 +203,16 @@ export class Cell<Name extends string = string> {
     });
   }
 
-  private spans(speaker: Speaker): Span[] {
+  private spans(speaker: Daemon): Span[] {
     return this.watches.get(speaker)!.spans(this.group.virtualAddress, speaker.virtualInterface);
   }
 
-  private present(): Speaker[] {
+  private present(): Daemon[] {
     return [...this.joinedAtMicros.keys()].filter((speaker) => !this.absent.has(speaker));
   }
 
   /** The last adverts since something happened are all its own. */
-  private speaksAlone(master: Speaker): boolean {
+  private speaksAlone(master: Daemon): boolean {
     const since = this.sent.filter(({ atMicros }) => atMicros > this.disturbedAtMicros);
     const last = since.slice(-SETTLED_ADVERTS);
     const isIts = ({ speaker, priority }: Sent) => speaker === master && priority > 0;
@@ -218,7 +220,7 @@ export class Cell<Name extends string = string> {
   }
 
   /** The kernel's own word, now; the watch, which may lag, says the same. */
-  private async holds(speaker: Speaker): Promise<boolean | null> {
+  private async holds(speaker: Daemon): Promise<boolean | null> {
     const { host, virtualInterface } = speaker;
     const held =
       virtualInterface === null

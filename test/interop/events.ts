@@ -1,8 +1,8 @@
 /** The events that happen with every peer: two hosts, `ours` with vrrpd and `theirs` with the peer. */
 import t from "tap";
 import { Cell } from "./cell.js";
-import type { Group, MakeSpeaker } from "./speakers/speaker.js";
-import { vrrpd } from "./speakers/vrrpd.js";
+import type { Group, MakeSpeaker } from "./speakers.js";
+import { vrrpd } from "./speakers.js";
 
 export type Side = "ours" | "theirs";
 export type Pair = Cell<Side>;

@@ -2,7 +2,7 @@
 import t from "tap";
 import { CELLS_AT_ONCE, coldStart, killed } from "./events.js";
 import { V2_IPV4, V3_IPV4, V3_IPV6 } from "./groups.js";
-import { frr } from "./speakers/frr.js";
+import { frr } from "./speakers.js";
 
 t.jobs = CELLS_AT_ONCE;
 

@@ -1,5 +1,5 @@
 /** The virtual router of the cells, in each version and family. */
-import type { Group } from "./speakers/speaker.js";
+import type { Group } from "./speakers.js";
 
 const COMMON = { virtualRouterId: 5, intervalSeconds: 1, password: null } as const;
 

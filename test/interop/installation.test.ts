@@ -4,8 +4,8 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
+import { PEERS_FOLDER } from "../lab/daemons/programs.js";
 import { execute, executeOk } from "../netns/execute.js";
-import { PEERS_FOLDER } from "./speakers/programs.js";
 
 type Step = (what: string, program: string, parameters: readonly string[], cwd: string) => void;
 type Unpack = (folder: string, step: Step) => void;

@@ -4,7 +4,7 @@
  */
 import { coldStart, killed } from "./events.js";
 import { V3_IPV4 } from "./groups.js";
-import { keepalived } from "./speakers/keepalived.js";
+import { keepalived } from "./speakers.js";
 
 const HUNDREDTH = { ...V3_IPV4, intervalSeconds: 0.01 };
 const peer = (priority: number) => keepalived({ priority });

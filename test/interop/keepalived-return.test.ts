@@ -5,8 +5,7 @@ import { Cell } from "./cell.js";
 import { CELLS_AT_ONCE, openPair, other, type Side } from "./events.js";
 import { V3_IPV4 } from "./groups.js";
 import { downMicros, TOLERANCE_MICROS } from "./judge/timers.js";
-import { keepalived } from "./speakers/keepalived.js";
-import { vrrpd } from "./speakers/vrrpd.js";
+import { keepalived, vrrpd } from "./speakers.js";
 
 t.jobs = CELLS_AT_ONCE;
 

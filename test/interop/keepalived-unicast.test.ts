@@ -4,8 +4,7 @@ import type { Host } from "../netns/index.js";
 import { Cell, hostAddress } from "./cell.js";
 import { CELLS_AT_ONCE, other, type Side } from "./events.js";
 import { V3_IPV4 } from "./groups.js";
-import { keepalived } from "./speakers/keepalived.js";
-import { vrrpd } from "./speakers/vrrpd.js";
+import { keepalived, vrrpd } from "./speakers.js";
 
 t.jobs = CELLS_AT_ONCE;
 

@@ -1,11 +1,11 @@
 /** Keepalived 2.2.7, version 2: with a password, without, and with a wrong one. */
 import t from "tap";
+import { statusOf } from "../lab/status.js";
 import { until } from "../netns/index.js";
 import { Cell } from "./cell.js";
 import { CELLS_AT_ONCE, coldStart, killed } from "./events.js";
 import { V2_IPV4, V2_IPV4_PASS } from "./groups.js";
-import { keepalived } from "./speakers/keepalived.js";
-import { type Vrrpd, vrrpd } from "./speakers/vrrpd.js";
+import { keepalived, vrrpd } from "./speakers.js";
 
 t.jobs = CELLS_AT_ONCE;
 
@@ -31,14 +31,14 @@ t.test("keepalived v2 IPv4: wrong PASS, either drops the other's adverts and say
       timeoutMs: 30_000,
     },
   );
-  const ours = pair.speaker("ours") as Vrrpd;
+  const ours = pair.host("ours");
   const drops = async () =>
-    (await ours.status()).instances[0]!.counters.drops["authentication-mismatch"] ?? 0;
+    (await statusOf(ours)).instances[0]!.counters.drops["authentication-mismatch"] ?? 0;
   // One: dropping ours may silence it from then on (docs/interop.md).
   await until(async () => (await drops()) >= 1, { what: "their adverts, dropped and counted" });
   await until(() => /invalid passwd/i.test(pair.speaker("theirs").output), {
     what: "Keepalived's word on ours",
   });
-  t.equal((await ours.status()).instances[0]!.state, "MASTER");
+  t.equal((await statusOf(ours)).instances[0]!.state, "MASTER");
   await pair.wireVerdict();
 });

@@ -2,7 +2,7 @@
 import t from "tap";
 import { CELLS_AT_ONCE, coldStart, killed, stopped } from "./events.js";
 import { V3_IPV4 } from "./groups.js";
-import { keepalived } from "./speakers/keepalived.js";
+import { keepalived } from "./speakers.js";
 
 t.jobs = CELLS_AT_ONCE;
 

@@ -3,8 +3,7 @@ import t from "tap";
 import { type Host, until } from "../netns/index.js";
 import { Cell } from "./cell.js";
 import { V3_IPV4 } from "./groups.js";
-import { keepalived } from "./speakers/keepalived.js";
-import { vrrpd } from "./speakers/vrrpd.js";
+import { keepalived, vrrpd } from "./speakers.js";
 
 const THEIR_ADDRESS = "192.0.2.102";
 /** Several down intervals. */

@@ -3,9 +3,7 @@ import t from "tap";
 import { Cell } from "./cell.js";
 import { CELLS_AT_ONCE } from "./events.js";
 import { V3_IPV4 } from "./groups.js";
-import { frr } from "./speakers/frr.js";
-import { keepalived } from "./speakers/keepalived.js";
-import { vrrpd } from "./speakers/vrrpd.js";
+import { frr, keepalived, vrrpd } from "./speakers.js";
 
 t.jobs = CELLS_AT_ONCE;
 

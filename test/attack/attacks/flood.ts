@@ -1,9 +1,11 @@
 /** Packets that come faster than anybody could read them, at a backup that must go on hearing its master. */
+
+import { VIP } from "../../lab/environment.js";
 import { advert, type HostProcess } from "../../netns/index.js";
 import { type Attack, type AttackOptions, atMost, must, type Row, strongEnough } from "../attack.js";
 import { cheap, held, pause, Watch } from "../figures.js";
 import { forge, forgedMac, forgedSource, send, sendOnce } from "../frames.js";
-import { ADDRESSES, PRIORITIES, Site, VIP } from "../site.js";
+import { ADDRESSES, PRIORITIES, Site } from "../site.js";
 
 const PER_SECOND = 100_000;
 const DISTINCT = 4_096;

@@ -1,8 +1,10 @@
 /** Adverts full of addresses that nobody has seen: what is remembered of them must not grow with them. */
+
+import { VIP } from "../../lab/environment.js";
 import type { Attack } from "../attack.js";
 import { atMost, strongEnough } from "../attack.js";
 import { flat, held, onTime, Watch } from "../figures.js";
-import { Site, VIP, VIRTUAL_ROUTER_ID } from "../site.js";
+import { Site, VIRTUAL_ROUTER_ID } from "../site.js";
 
 const PER_SECOND = 5_000;
 const MOST_MEGABYTES = 8;

@@ -1,9 +1,11 @@
 /** Adverts that came over a router, or that name the node itself as their destination: nobody on the LAN sent them. */
+
+import { type Environment, VIP } from "../../lab/environment.js";
 import { advert, type Host, type HostProcess, until } from "../../netns/index.js";
 import { type Attack, type AttackOptions, atMost, must, type Row } from "../attack.js";
 import { pause } from "../figures.js";
 import { type Forged, forge, sendOnce } from "../frames.js";
-import { ADDRESSES, type Environment, INTERFACE, type NodeName, Site, VIP } from "../site.js";
+import { ADDRESSES, INTERFACE, type NodeName, Site } from "../site.js";
 
 const INTERVAL_SECONDS = 0.2;
 const VIP6 = "2001:db8::101";

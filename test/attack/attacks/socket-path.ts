@@ -1,7 +1,9 @@
 /** A control socket whose path is somebody's file. */
+
+import { VRRPD } from "../../lab/daemons/vrrpd.js";
 import { type Attack, must, type Row } from "../attack.js";
 import { pause } from "../figures.js";
-import { Site, VRRPD } from "../site.js";
+import { Site } from "../site.js";
 
 const PATH = "/etc/keepalive/precious";
 const TEXT = "precious\n";

@@ -1,6 +1,6 @@
 /** A check that fails, seen through every command. */
 import t from "tap";
-import { VIP } from "../../daemon/nodes.js";
+import { VIP } from "../../lab/environment.js";
 import { schemaViolations } from "./schema.js";
 import { Situation, widthOf } from "./situation.js";
 

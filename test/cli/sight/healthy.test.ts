@@ -1,6 +1,7 @@
 /** A healthy pair, seen through every command; the numbers are those of the wire and of the kernel. */
 import t from "tap";
-import { VIP, VRRPD } from "../../daemon/nodes.js";
+import { VRRPD } from "../../lab/daemons/vrrpd.js";
+import { VIP } from "../../lab/environment.js";
 import { until } from "../../netns/index.js";
 import { schemaViolations } from "./schema.js";
 import { Situation, widthOf } from "./situation.js";

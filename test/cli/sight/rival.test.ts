@@ -1,6 +1,6 @@
 /** A rival that hears nobody, with another list, interval and the same priority; a stranger; one that is refused. */
 import t from "tap";
-import { VIP } from "../../daemon/nodes.js";
+import { VIP } from "../../lab/environment.js";
 import { until } from "../../netns/index.js";
 import { schemaViolations } from "./schema.js";
 import { Situation, widthOf } from "./situation.js";

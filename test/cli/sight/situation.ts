@@ -1,7 +1,9 @@
 /** A LAN in one of the situations that an operator looks at, and what every command says there. */
 
 import type { StatusDocument } from "../../../src/daemon/status/types.js";
-import { type Environment, Nodes, type Teardown, VRRPD } from "../../daemon/nodes.js";
+import { VRRPD } from "../../lab/daemons/vrrpd.js";
+import type { Environment } from "../../lab/environment.js";
+import { Nodes, type Teardown } from "../../lab/nodes.js";
 import type { CommandResult } from "../../netns/index.js";
 import { parseExposition, type Sample } from "./exposition.js";
 

@@ -1,18 +1,20 @@
 /** Whether there was a master all the time, from what crossed the wire. */
+
+import type { Daemon } from "../../lab/daemons/daemon.js";
 import type { CapturedAdvert } from "../../netns/index.js";
-import type { Group, Speaker } from "../speakers/speaker.js";
+import type { Group } from "../speakers.js";
 import { downMicros, skewMicros, TOLERANCE_MICROS } from "./timers.js";
 
 export interface Sent {
   readonly atMicros: number;
   /** 0: a release. */
   readonly priority: number;
-  readonly speaker: Speaker;
+  readonly speaker: Daemon;
 }
 
 /** The adverts of one group (its id, and its address among those advertised) in their order, with who sent them. */
 export function sentBy(
-  speakers: readonly Speaker[],
+  speakers: readonly Daemon[],
   group: Group,
   adverts: readonly CapturedAdvert[],
 ): Sent[] {
@@ -53,7 +55,7 @@ function name({ speaker, priority }: Sent): string {
 /** Adverts within the span by others than the one master, as sentences. */
 export function rivals(
   sent: readonly Sent[],
-  master: Speaker,
+  master: Daemon,
   fromMicros: number,
   toMicros: number,
 ): string[] {

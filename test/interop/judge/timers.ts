@@ -1,5 +1,5 @@
 /** The times of the protocol (RFC 9568 §6.1, RFC 3768 §6.1), counted here once more: the judge trusts nobody. */
-import type { Group } from "../speakers/speaker.js";
+import type { Group } from "../speakers.js";
 
 const SECOND = 1_000_000;
 

@@ -1,6 +1,7 @@
 /** What must hold of every packet on the wire, as assertions. */
+
+import type { Daemon } from "../../lab/daemons/daemon.js";
 import type { Capture, CapturedFrame } from "../../netns/index.js";
-import type { Speaker } from "../speakers/speaker.js";
 import { advertFaults, dissect, isAdvert, malformations } from "./wire.js";
 
 /** Faults are shown up to this number: one wrong byte is in every advert. */
@@ -13,7 +14,7 @@ export interface Judged {
 }
 
 /** @param ours the speakers whose every advert is looked at; the others' have to be well-formed */
-export async function wireVerdict(t: Judged, capture: Capture, ours: readonly Speaker[]): Promise<void> {
+export async function wireVerdict(t: Judged, capture: Capture, ours: readonly Daemon[]): Promise<void> {
   await capture.stop();
   t.strictSame(capture.droppedByKernel, 0, "the capture is complete");
   const frames = await dissect(capture);

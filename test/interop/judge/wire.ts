@@ -4,8 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { findProgram } from "../../lab/daemons/programs.js";
 import type { Capture } from "../../netns/index.js";
-import { findProgram } from "../speakers/programs.js";
 
 /** One frame, as tshark reads it; a field that it does not have is empty. */
 export type Dissected = Readonly<Record<(typeof FIELDS)[number], string>>;

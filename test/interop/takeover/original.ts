@@ -4,7 +4,7 @@
  * Addresses are moved into the LAN of the test; the last octets, on which the priorities depend, stay.
  */
 import { readFileSync } from "node:fs";
-import type { KeepalivedConf } from "../speakers/keepalived-conf.js";
+import type { KeepalivedConf } from "../../lab/daemons/keepalived-conf.js";
 
 interface Vector {
   readonly id: string;

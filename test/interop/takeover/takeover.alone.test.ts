@@ -1,14 +1,15 @@
 /** An existing installation of two nodes changes over to vrrpd, node by node, and back again, while a client asks. */
 import t from "tap";
+import type { Daemon } from "../../lab/daemons/daemon.js";
+import { Keepalived } from "../../lab/daemons/keepalived.js";
+import { Vrrpd } from "../../lab/daemons/vrrpd.js";
 import { createLan, type Lan, until } from "../../netns/index.js";
 import { V2_IPV4_PASS } from "../groups.js";
 import { doubleMasters, sentBy } from "../judge/continuity.js";
 import { HoldingWatch, overlaps } from "../judge/holdings.js";
 import { downMicros, TOLERANCE_MICROS } from "../judge/timers.js";
 import { type Judged, wireVerdict } from "../judge/verdict.js";
-import { Keepalived } from "../speakers/keepalived.js";
-import type { Group, Speaker } from "../speakers/speaker.js";
-import { Vrrpd } from "../speakers/vrrpd.js";
+import type { Group } from "../speakers.js";
 import { Client, startService } from "./client.js";
 import { CHECK_SCRIPT, ENVIRONMENT, INTERFACE, NODES, SERVICE_PORT } from "./original.js";
 
@@ -27,8 +28,13 @@ async function makeNode(lan: Lan, name: NodeName) {
   const host = await lan.add(name, { addresses: [NODES[name].address] });
   await host.writeFile(CHECK_SCRIPT, "#!/bin/sh\nexit 0\n", 0o755);
   await startService(host, SERVICE_PORT);
-  const original = new Keepalived(host, NODES[name].conf, 0);
-  return { host, watch: await HoldingWatch.start(host), original, ours: new Vrrpd(host, ENVIRONMENT, 0) };
+  const original = new Keepalived(host, NODES[name].conf, true);
+  return {
+    host,
+    watch: await HoldingWatch.start(host),
+    original,
+    ours: new Vrrpd(host, ENVIRONMENT, GROUPS.length),
+  };
 }
 
 t.test("takeover: an installation of Keepalived becomes one of vrrpd, and Keepalived again", async (t) => {
@@ -56,10 +62,10 @@ t.test("takeover: an installation of Keepalived becomes one of vrrpd, and Keepal
   await client.untilAnswered();
 
   /** Waits until the newcomer would have become master, had it wanted to. */
-  const exchange = async (what: string, from: Speaker, to: Speaker, where: readonly [NodeName, NodeName]) => {
+  const exchange = async (what: string, from: Daemon, to: Daemon, where: readonly [NodeName, NodeName]) => {
     const sinceMicros = Date.now() * 1000;
     await from.stop();
-    const quietMicros = (await to.start()) + FAILOVER_MICROS + TOLERANCE_MICROS;
+    const quietMicros = (await to.start()).backupAtMicros + FAILOVER_MICROS + TOLERANCE_MICROS;
     await capture.waitFor(({ atMicros }) => atMicros > quietMicros, { what, timeoutMs: 30_000 });
     await settled(where);
     await client.untilAnswered();

@@ -1,15 +1,11 @@
 /** FRR: zebra and vrrpd, and the interface with the virtual MAC address that it wants made beforehand. */
 import type { CapturedFrame, Host, HostProcess } from "../../netns/index.js";
+import { type Daemon, readAt, type Setup, type Started, type VirtualRouter } from "./daemon.js";
 import { findProgram } from "./programs.js";
-import type { Group, Speaker } from "./speaker.js";
-
-export function frr(options: { readonly priority: number }): (host: Host, group: Group) => Frr {
-  return (host, group) => new Frr(host, group, options.priority);
-}
 
 const FOLDER = "/run/frr";
 
-export class Frr implements Speaker {
+export class Frr implements Daemon {
   readonly kind = "frr";
   readonly virtualInterface: string;
   readonly losesFirstAdvert: boolean;
@@ -19,30 +15,33 @@ export class Frr implements Speaker {
 
   constructor(
     readonly host: Host,
-    private readonly group: Group,
-    readonly priority: number,
+    private readonly setup: Setup,
   ) {
-    const { family, virtualRouterId } = group;
-    this.virtualInterface = `vrrp-${virtualRouterId}`;
+    const { id, family } = this.router;
+    this.virtualInterface = `vrrp-${id}`;
     this.losesFirstAdvert = family === "ipv6";
-    const id = virtualRouterId.toString(16).padStart(2, "0");
-    this.virtualMac = `00:00:5e:00:0${family === "ipv4" ? 1 : 2}:${id}`;
+    this.virtualMac = `00:00:5e:00:0${family === "ipv4" ? 1 : 2}:${id.toString(16).padStart(2, "0")}`;
   }
 
-  async start(): Promise<number> {
+  get pids(): readonly number[] {
+    return [this.vrrpd!.pid, this.zebra!.pid];
+  }
+
+  async start(): Promise<Started> {
+    const beganAtMicros = Date.now() * 1000;
     await this.makeInterface();
     await this.joinGroup();
     this.zebra = await this.launch("zebra", "", []);
     await this.host.ok(["sh", "-c", `until [ -S ${FOLDER}/zserv.api ]; do sleep 0.05; done`]);
     const vty = ["--vty_socket", FOLDER, "--log", "stdout", "--log-level", "debug"];
     this.vrrpd = await this.launch("vrrpd", this.configuration(), vty);
-    return (await this.vrrpd.waitForLine(/Initialize -> Backup/, { timeoutMs: 30_000 })).atMicros;
+    return { beganAtMicros, backupAtMicros: await readAt(this.vrrpd, /Initialize -> Backup/, 1) };
   }
 
   async kill(): Promise<void> {
     this.vrrpd!.kill("SIGKILL");
     this.zebra!.kill("SIGKILL");
-    await Promise.all([this.vrrpd!.exited, this.zebra!.exited]);
+    await this.ended();
   }
 
   async stop(): Promise<void> {
@@ -50,24 +49,30 @@ export class Frr implements Speaker {
     await this.zebra!.stop();
   }
 
+  async ended(): Promise<void> {
+    await Promise.all([this.vrrpd!.exited, this.zebra!.exited]);
+  }
+
   get output(): string {
     return this.vrrpd?.output ?? "";
   }
 
   sent(frame: CapturedFrame): boolean {
+    const { source } = this.setup;
+    if (source !== undefined) return frame.kind === "advert" && frame.source === source;
     return frame.from === this.host.name || frame.sourceMac === this.virtualMac;
   }
 
   /** Anew at each start, as after a boot. A backup must not answer for the address that its interface has. */
   private async makeInterface(): Promise<void> {
     await this.host.ok(["sysctl", "-q", "-w", "net.ipv4.conf.all.arp_ignore=1"]);
-    const { family, virtualAddress } = this.group;
+    const { family, addresses } = this.router;
     const prefix = family === "ipv4" ? 32 : 128;
     const name = this.virtualInterface;
     await this.host.run(["ip", "link", "del", name]);
     const lines = [
       `link add ${name} link ${this.host.interface} address ${this.virtualMac} type macvlan mode bridge`,
-      `address add ${virtualAddress}/${prefix} dev ${name}`,
+      `address add ${addresses[0]}/${prefix} dev ${name}`,
       `link set ${name} up`,
     ];
     await this.host.ok(["ip", "-batch", "-"], { input: lines.join("\n") });
@@ -83,6 +88,11 @@ mount --bind /run/group /etc/group
     await this.host.ok(["sh", "-ec", script]);
   }
 
+  /** The one that its interface is made for. */
+  private get router(): VirtualRouter {
+    return this.setup.routers[0]!;
+  }
+
   private async launch(name: string, configuration: string, more: readonly string[]): Promise<HostProcess> {
     const { path, env } = findProgram(`usr/lib/frr/${name}`);
     const file = `${FOLDER}/${name}.conf`;
@@ -93,14 +103,15 @@ mount --bind /run/group /etc/group
   }
 
   private configuration(): string {
-    const { family, version, virtualRouterId, virtualAddress, intervalSeconds } = this.group;
-    const router = ` vrrp ${virtualRouterId}`;
+    const { version = 3, intervalSeconds, priority } = this.setup;
+    const { id, family, addresses } = this.router;
+    const router = ` vrrp ${id}`;
     const lines = [
       `interface ${this.host.interface}`,
       `${router} version ${version}`,
-      `${router} priority ${this.priority}`,
+      `${router} priority ${priority}`,
       `${router} advertisement-interval ${intervalSeconds * 1000}`,
-      `${router} ${family === "ipv4" ? "ip" : "ipv6"} ${virtualAddress}`,
+      `${router} ${family === "ipv4" ? "ip" : "ipv6"} ${addresses[0]}`,
     ];
     return `${lines.join("\n")}\n`;
   }

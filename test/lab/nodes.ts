@@ -1,7 +1,5 @@
-/** Hosts that run vrrpd on one LAN, for the tests of the daemon. */
-import { fileURLToPath } from "node:url";
+/** Hosts that run vrrpd on one LAN, each started when a test says so. */
 import type { StatusDocument } from "../../src/daemon/status/types.js";
-import { statusOf } from "../lab/status.js";
 import {
   type Capture,
   createLan,
@@ -11,30 +9,13 @@ import {
   type LanDescription,
   until,
 } from "../netns/index.js";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-export const VRRPD = [`${ROOT}/dist/bin/vrrpd.js`];
+import { startVrrpd, VRRPD } from "./daemons/vrrpd.js";
+import { BASE_ENVIRONMENT, type Environment, VIP } from "./environment.js";
+import { statusOf } from "./status.js";
 
 /** s = 40: owns group 1, with priority 215; s = 41: owns group 2, with priority 214. */
 export const NODE_ADDRESSES = { a: "192.0.2.40", b: "192.0.2.41" } as const;
 export const CLIENT_ADDRESS = "192.0.2.99";
-export const VIP = "192.0.2.101";
-
-export type Environment = Readonly<Record<string, string>>;
-
-/**
- * The environment of the specification's Deployment, as far as a LAN of this test has it. Without a delay: on a slow
- * machine the node with the lower priority may be the first to be ready, and would then keep the address for 300 s.
- */
-export const BASE_ENVIRONMENT: Environment = {
-  OPENSHIFT_HA_CONFIG_NAME: "ipfailover",
-  OPENSHIFT_HA_VIRTUAL_IPS: VIP,
-  OPENSHIFT_HA_NETWORK_INTERFACE: "ens3",
-  OPENSHIFT_HA_MONITOR_PORT: "0",
-  OPENSHIFT_HA_VRRP_ID_OFFSET: "0",
-  OPENSHIFT_HA_REPLICA_COUNT: "2",
-  OPENSHIFT_HA_PREEMPTION: "preempt_delay 0",
-};
 
 /** Until a condition comes true, on a machine that does many other things. */
 const PATIENCE_MILLIS = 120_000;
@@ -82,8 +63,7 @@ export class Nodes {
 
   /** @param command one that starts vrrpd */
   startAs(name: string, command: readonly string[], environment: Environment = {}): HostProcess {
-    const env = { ...this.environment, ...environment };
-    return this.host(name).start([...command, "--config", "env"], { env, name: `vrrpd on ${name}` });
+    return startVrrpd(this.host(name), { ...this.environment, ...environment }, command);
   }
 
   status(name: string): Promise<StatusDocument> {

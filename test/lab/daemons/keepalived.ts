@@ -1,0 +1,97 @@
+/** Keepalived, its VRRP part alone. */
+import { readFileSync } from "node:fs";
+import type { CapturedFrame, Host, HostProcess } from "../../netns/index.js";
+import { type Daemon, readAt, type Setup, type Started } from "./daemon.js";
+import { type KeepalivedConf, renderKeepalivedConf } from "./keepalived-conf.js";
+import { findProgram } from "./programs.js";
+
+const CONF_FILE = "/run/keepalived/keepalived.conf";
+const PARENT_PID_FILE = "/run/keepalived.pid";
+const VRRP_PID_FILE = "/run/vrrp.pid";
+const COMMAND = ["--dont-fork", "--log-console", "--vrrp"];
+const FILES = ["-f", CONF_FILE, "-p", PARENT_PID_FILE, "-r", VRRP_PID_FILE];
+const CHECK = "service";
+
+export class Keepalived implements Daemon {
+  readonly kind = "keepalived";
+  readonly virtualInterface = null;
+  readonly losesFirstAdvert = false;
+  private process: HostProcess | null = null;
+
+  /** @param detailedLog it says all that it can */
+  constructor(
+    readonly host: Host,
+    private readonly conf: KeepalivedConf,
+    private readonly detailedLog: boolean,
+  ) {}
+
+  /** The parent, which waits, and the child, which does the work. */
+  get pids(): readonly number[] {
+    const { pid } = this.process!;
+    return [pid, ...childrenOf(pid)];
+  }
+
+  async start(): Promise<Started> {
+    const { path, env } = findProgram("usr/sbin/keepalived");
+    // What a crashed machine has not either, when it comes up again.
+    await this.host.ok(["rm", "-f", PARENT_PID_FILE, VRRP_PID_FILE]);
+    await this.host.writeFile(CONF_FILE, renderKeepalivedConf(this.conf));
+    const command = [path, ...COMMAND, ...(this.detailedLog ? ["--log-detail"] : []), ...FILES];
+    const beganAtMicros = Date.now() * 1000;
+    this.process = this.host.start(command, { env, name: `keepalived on ${this.host.name}` });
+    const { length } = this.conf.instances;
+    return { beganAtMicros, backupAtMicros: await readAt(this.process, /Entering BACKUP STATE/, length) };
+  }
+
+  /** The parent would start another child, and a child that loses its parent says goodbye: first it stands still. */
+  async kill(): Promise<void> {
+    const [, ...children] = this.pids;
+    this.process!.freeze();
+    for (const pid of children) process.kill(pid, "SIGKILL");
+    this.process!.kill("SIGKILL");
+    await this.ended();
+  }
+
+  async stop(): Promise<void> {
+    await this.process!.stop();
+  }
+
+  async ended(): Promise<void> {
+    await this.process!.exited;
+  }
+
+  get output(): string {
+    return this.process?.output ?? "";
+  }
+
+  sent(frame: CapturedFrame): boolean {
+    return frame.from === this.host.name;
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1");
+  return children.trim().split(" ").filter(Boolean).map(Number);
+}
+
+/** Its default configuration, but for what the setup says. @param on the interface */
+export function confOf(setup: Setup, on: string): KeepalivedConf {
+  const { version = 3, realtimePriority, check, preemption, unicastPeers, password = null } = setup;
+  return {
+    version,
+    ...(realtimePriority ? { realtimePriority } : {}),
+    ...(check ? { checks: [{ name: CHECK, command: check, intervalSeconds: 1 }] } : {}),
+    instances: setup.routers.map(({ id, addresses }) => ({
+      name: `router_${id}`,
+      interface: on,
+      virtualRouterId: id,
+      priority: setup.priority,
+      intervalSeconds: setup.intervalSeconds,
+      password,
+      virtualAddresses: addresses,
+      ...(preemption ? { preemption } : {}),
+      ...(unicastPeers ? { unicastPeers } : {}),
+      ...(check ? { trackedChecks: [CHECK] } : {}),
+    })),
+  };
+}
