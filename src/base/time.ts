@@ -20,3 +20,11 @@ export function microsToSeconds(micros: Micros): number {
 export function formatSeconds(micros: Micros): string {
   return `${Number((micros / MICROS_PER_SECOND).toFixed(3))} s`;
 }
+
+/** Node's timers fire at once beyond this. */
+const MAX_TIMER_MILLIS = 2 ** 31 - 1;
+
+/** An interval in the unit of Node's timers, as long as they can be. */
+export function timerMillis(micros: Micros): number {
+  return Math.min(MAX_TIMER_MILLIS, Math.max(1, micros / MICROS_PER_MILLISECOND));
+}

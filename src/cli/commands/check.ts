@@ -10,7 +10,7 @@ import {
   wayTo,
 } from "../../config/index.js";
 import { allKinds, byName } from "../../host/checks/index.js";
-import { promotesSecondaries } from "../../host/system.js";
+import { promotesSecondaries } from "../../host/kernel-values.js";
 import { planHere } from "../configuration.js";
 import { cell, grid } from "../view/grid.js";
 import { CONFIG, defineCommand, JSON_OUTPUT, requireSource } from "./command.js";

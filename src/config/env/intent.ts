@@ -3,6 +3,7 @@ import type { AddressWithPrefix, Family } from "../../base/address.js";
 import { type Micros, secondsToMicros } from "../../base/time.js";
 import { nameOf } from "../../core/origin.js";
 import type { VrrpVersion } from "../../wire/advert.js";
+import { AUTHENTICATION_DATA_LENGTH } from "../../wire/vrrp2.js";
 import type { CheckIntent } from "../checks.js";
 import type {
   Asked,
@@ -26,7 +27,6 @@ interface Lease {
 }
 
 const DEFAULT_PORT = 80;
-const PASSWORD_BYTES = 8;
 /** A lease of 90 s is renewed every 40 s; others in the same proportion. */
 const RENEWALS_PER_LEASE = 90 / 40;
 
@@ -191,8 +191,8 @@ function checksOf(values: Values): CheckIntent[] {
 
 /** The first bytes of the name as given, padded with zeros, as Keepalived sends `auth_pass`. */
 function passwordOf(name: string): Uint8Array {
-  const password = new Uint8Array(PASSWORD_BYTES);
-  password.set(Buffer.from(name).subarray(0, PASSWORD_BYTES));
+  const password = new Uint8Array(AUTHENTICATION_DATA_LENGTH);
+  password.set(Buffer.from(name).subarray(0, AUTHENTICATION_DATA_LENGTH));
   return password;
 }
 

@@ -3,15 +3,20 @@ import type { Family } from "../../base/address.js";
 import type { UnicastPeer, VirtualRouterConfig } from "../../core/config.js";
 import { routerId } from "../../core/identity.js";
 import type { VrrpVersion } from "../../wire/advert.js";
+import { IPV4_HEADER_LENGTH } from "../../wire/ipv4.js";
+import { IPV6_HEADER_LENGTH } from "../../wire/ipv6.js";
+import { ADDRESSES } from "../../wire/vrrp.js";
+import { AUTHENTICATION_DATA_LENGTH } from "../../wire/vrrp2.js";
 import type { InstanceIntent } from "../intent.js";
 
 /** An advert counts its addresses in one byte (RFC 9568 §5.2.5). */
 const MAX_ADVERTISED = 255;
 const ASSUMED_MTU = 1500;
 const MAX_LABEL_BYTES = 15;
-const VRRP_HEADER_BYTES = 8;
-const PASSWORD_BYTES = 8;
-const IP_HEADER_BYTES: Readonly<Record<Family, number>> = { ipv4: 20, ipv6: 40 };
+const IP_HEADER_BYTES: Readonly<Record<Family, number>> = {
+  ipv4: IPV4_HEADER_LENGTH,
+  ipv6: IPV6_HEADER_LENGTH,
+};
 const ADDRESS_BYTES: Readonly<Record<Family, number>> = { ipv4: 4, ipv6: 16 };
 
 /** What this host adds to an instance. */
@@ -55,7 +60,7 @@ export function addressLabel(interfaceName: string, suffix: string | null): stri
 
 /** Addresses that one advert can carry within the MTU; at least 1. */
 function advertCapacity(family: Family, version: VrrpVersion, mtu: number): number {
-  const overhead = IP_HEADER_BYTES[family] + VRRP_HEADER_BYTES + (version === 2 ? PASSWORD_BYTES : 0);
+  const overhead = IP_HEADER_BYTES[family] + ADDRESSES + (version === 2 ? AUTHENTICATION_DATA_LENGTH : 0);
   const fitting = Math.floor((mtu - overhead) / ADDRESS_BYTES[family]);
   return Math.max(1, Math.min(MAX_ADVERTISED, fitting));
 }

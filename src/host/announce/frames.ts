@@ -5,7 +5,7 @@ import type { UnicastPeer } from "../../core/config.js";
 import { encodeArpProbe, encodeArpRequest, encodeGratuitousArp } from "../../wire/arp.js";
 import { encodeUnsolicitedNeighborAdvertisement } from "../../wire/ndisc.js";
 import { encodeDuplicateAddressProbe, encodeNeighborSolicitation } from "../../wire/neighbor-solicitation.js";
-import { readKernelValue } from "../kernel-value.js";
+import { readKernelValue } from "../kernel-values.js";
 
 /** One frame for each virtual address, in their order. */
 export type PreparedAnnouncements = readonly Uint8Array[];

@@ -1,4 +1,5 @@
 /** Classic BPF (bpf(4), Linux's `struct sock_filter`): instructions by name, jumps by label, and the bytes of them. */
+import { LITTLE_ENDIAN } from "../../base/bytes.js";
 import { assert } from "../../base/errors.js";
 
 /** Operation, how many instructions to pass over when true and when false, operand. */
@@ -34,7 +35,6 @@ export const WHOLE_PACKET = 0x4_0000;
 export const FROM_NETWORK_HEADER = 0xfff0_0000;
 
 const INSTRUCTION_BYTES = 8;
-const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** An instruction that neither jumps nor compares. */
 export function op(code: number, operand = 0): Instruction {

@@ -5,8 +5,15 @@
  * At a timeout the script's whole process group is ended. After an exit in time, processes that it left in the
  * background are let alone, as in Keepalived; their standard output is closed.
  */
-import { formatSeconds, MICROS_PER_MILLISECOND, type Micros, microsToSeconds } from "../../base/time.js";
+import {
+  formatSeconds,
+  MICROS_PER_MILLISECOND,
+  type Micros,
+  microsToSeconds,
+  timerMillis,
+} from "../../base/time.js";
 import { visible } from "../../base/visible.js";
+import { within } from "../../base/within.js";
 import type { ScriptCheck } from "../../config/index.js";
 import type { CheckOutcome } from "../../core/input.js";
 import { nameOf } from "../../core/origin.js";
@@ -15,9 +22,7 @@ import { commandFindings } from "../scripts/findings.js";
 import type { Launcher } from "../scripts/launcher.js";
 import type { ProgramOutput } from "../scripts/output.js";
 import type { Run, RunResult } from "../scripts/run.js";
-import { within } from "../scripts/within.js";
 import type { CheckKind } from "./kind.js";
-import { timerMillis } from "./timing.js";
 
 /** How much of the end of its output goes into the detail. */
 const TAIL_BYTES = 256;

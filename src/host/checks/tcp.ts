@@ -2,13 +2,18 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { IpAddress } from "../../base/address.js";
-import { formatSeconds, MICROS_PER_MILLISECOND, type Micros, microsToSeconds } from "../../base/time.js";
+import {
+  formatSeconds,
+  MICROS_PER_MILLISECOND,
+  type Micros,
+  microsToSeconds,
+  timerMillis,
+} from "../../base/time.js";
 import type { CheckPlan, TcpCheck } from "../../config/index.js";
 import { nameOf } from "../../core/origin.js";
 import { type Finding, ok, warning } from "../finding.js";
 import { isShortage } from "../scripts/file.js";
 import type { CheckKind } from "./kind.js";
-import { timerMillis } from "./timing.js";
 
 const EXAMINED_MILLIS = 1_000;
 

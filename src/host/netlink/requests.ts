@@ -6,6 +6,7 @@
 import { constants } from "node:os";
 import { parseError, parseMessages } from "netlink/dist/structs.js";
 import { type AddressWithPrefix, formatWithPrefix, isSingleHost } from "../../base/address.js";
+import { LITTLE_ENDIAN } from "../../base/bytes.js";
 import { VrrpdError } from "../../base/errors.js";
 import { errnoName, NetlinkSocket } from "../native.js";
 import { type PutBack, putBack, type Stock, takeStock } from "./companions.js";
@@ -230,5 +231,3 @@ function unlessSilent<T>(asked: () => T): T | null {
 
 /** The address is not there, its interface is gone, or the interface has no part in this family. */
 const GONE: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "ENODEV", "ENXIO"]);
-/** netlink(7) speaks in the order of the machine's bytes. */
-const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

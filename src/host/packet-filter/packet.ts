@@ -1,5 +1,6 @@
 /** The packet that is put to the rules: an advert, or an ARP question or answer. */
 import { type Family, parseAddress } from "../../base/address.js";
+import { VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import type { Matching } from "./model.js";
 
 export interface FilterPacket {
@@ -12,7 +13,7 @@ export interface FilterPacket {
 }
 
 /** IP protocol number of VRRP, as rules name it. */
-export const VRRP_NAMES: readonly string[] = ["112", "vrrp"];
+export const VRRP_NAMES: readonly string[] = [String(VRRP_PROTOCOL), "vrrp"];
 
 /** Whether an address lies in what a rule names: an address, or one with a prefix length. */
 export function isWithin(address: string | null, network: string): Matching {

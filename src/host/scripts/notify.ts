@@ -2,9 +2,10 @@
  * Notify scripts: one queue an instance, in order, one run at a time. Their output goes to /dev/null, as under
  * Keepalived, so that a service which a script leaves in the background never loses its standard output.
  */
+
+import { within } from "../../base/within.js";
 import type { Launcher } from "./launcher.js";
 import { describe, type Notification, NotifyQueue } from "./notify-queue.js";
-import { within } from "./within.js";
 
 /** Which part of the time until the end STOP waits in its turn; then it is started beside what runs. */
 const STOP_PATIENCE = 1 / 4;

@@ -17,14 +17,14 @@ import { describeHolder, LockHolders, mayHold } from "../../../daemon/locks/hold
 import { lockNames } from "../../../daemon/locks/locks.js";
 import { missingCapabilities } from "../../../host/capabilities.js";
 import { error, type Finding, ok, warning } from "../../../host/finding.js";
-import { isLockTaken } from "../../../host/native.js";
 import {
   clockSource,
   isMulticastInterface,
   promotesSecondaries,
   readInterfaceSysctl,
   readSysctl,
-} from "../../../host/system.js";
+} from "../../../host/kernel-values.js";
+import { isLockTaken } from "../../../host/native.js";
 import { VRRP_TTL } from "../../../wire/vrrp.js";
 
 export function familiesOf(plan: Plan, on: InterfacePlan): Family[] {

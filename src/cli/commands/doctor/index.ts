@@ -4,7 +4,7 @@
  */
 import { ExitCode } from "../../../base/errors.js";
 import type { Finding } from "../../../host/finding.js";
-import { measureTimers } from "../../../host/system.js";
+import { measureTimers } from "../../../host/timer-lateness.js";
 import { planHere } from "../../configuration.js";
 import { viewOf } from "../../daemon-status.js";
 import { paragraph } from "../../view/grid.js";

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { readKernelValue } from "../../src/host/kernel-value.js";
+import { readKernelValue } from "../../src/host/kernel-values.js";
 import { createLan } from "../netns/index.js";
 
-const MODULE = fileURLToPath(new URL("../../dist/src/host/kernel-value.js", import.meta.url));
+const MODULE = fileURLToPath(new URL("../../dist/src/host/kernel-values.js", import.meta.url));
 const INTERFACES = 100;
 /** Reads while interfaces come and go, and says which descriptors it then has for what is gone. */
 const READER = `
