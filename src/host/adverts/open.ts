@@ -1,9 +1,10 @@
 /** Opens the sockets for adverts of a family. */
-import { Failures, openFailure } from "./failures.js";
-import type { RawSocket } from "./raw-socket.js";
+import { VrrpdError } from "../../base/errors.js";
+import { errnoName } from "../native.js";
+import { negatedErrno, type RawSocket } from "./raw-socket.js";
 import { AdvertReceivers } from "./receivers.js";
 import { openSender } from "./sender.js";
-import type { AdvertSocket, AdvertSocketOptions } from "./socket.js";
+import { type AdvertSocket, type AdvertSocketOptions, Failures } from "./socket.js";
 
 /**
  * The membership in the VRRP group outlives the link's going down and up, but not the interface: one that is made
@@ -46,4 +47,15 @@ function openOr<T>(options: AdvertSocketOptions, open: () => T): T {
   } catch (error) {
     throw openFailure(options, error);
   }
+}
+
+/** Why a socket could not be opened: the addon's errors carry a code, raw-socket's the text of one. */
+function openFailure(options: AdvertSocketOptions, error: unknown): VrrpdError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const name = code ?? errnoName(negatedErrno(message));
+  const family = options.family === "ipv4" ? "IPv4" : "IPv6";
+  return new VrrpdError(
+    name === "EPERM" ? "EPERMISSION" : "ESOCKET",
+    `opening the ${family} advert socket on ${options.interface}: ${message}`,
+  );
 }

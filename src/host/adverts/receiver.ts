@@ -5,11 +5,10 @@ import { MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
 import { decodeIpv4 } from "../../wire/ipv4.js";
 import { VRRP_GROUPS, VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import { nowMicros, RawReceiver } from "../native.js";
-import type { Failures } from "./failures.js";
 import type { Overlap } from "./overlap.js";
 import type { PacedSocket, Pacer } from "./pacing.js";
 import type { Sieve } from "./sieve.js";
-import type { AdvertSocketOptions } from "./socket.js";
+import type { AdvertSocketOptions, Failures } from "./socket.js";
 
 /** The longest adverts have 1104 bytes (IPv4: 255 addresses, options, authentication) and 4088 bytes (IPv6). */
 const SLOT_BYTES: Readonly<Record<Family, number>> = { ipv4: 2048, ipv6: 4096 };

@@ -1,7 +1,6 @@
 /** The three sockets that adverts of one family come in through, one for each class of filter.ts. */
 import { sameBytes } from "../../base/bytes.js";
 import { type Followed, NOBODY } from "../../core/router/leader.js";
-import type { Failures } from "./failures.js";
 import { type AdvertClass, advertFilter, EVERYTHING, type Meant, NOTHING } from "./filter.js";
 import { Overlap } from "./overlap.js";
 import { type PacedSocket, type Pacer, Pacing } from "./pacing.js";
@@ -9,7 +8,7 @@ import { countDrops } from "./receive-drops.js";
 import { AdvertReceiver } from "./receiver.js";
 import { SAMPLED_BUFFER_BYTES, SAMPLED_SLOTS, Sampling } from "./sampling.js";
 import { Sieve } from "./sieve.js";
-import type { AdvertSocketOptions } from "./socket.js";
+import type { AdvertSocketOptions, Failures } from "./socket.js";
 
 /** Room for some 2000 adverts, of a second in which the loop stood still. */
 const RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024;

@@ -3,19 +3,26 @@
  */
 import type { Family } from "../../base/address.js";
 import { VRRP_GROUP_IPV4 } from "../../wire/vrrp.js";
-import {
-  bindToInterface,
-  IP_HDRINCL,
-  IP_MULTICAST_IF,
-  IP_MULTICAST_LOOP,
-  IPPROTO_IP,
-  IPPROTO_IPV6,
-  IPV6_HDRINCL,
-  IPV6_MULTICAST_IF,
-  IPV6_MULTICAST_LOOP,
-} from "./options.js";
 import { RawSocket } from "./raw-socket.js";
 import type { AdvertSocketOptions } from "./socket.js";
+
+/** Socket options by number, as Linux has them on the architectures that Node supports (ip(7), ipv6(7), socket(7)). */
+const SOL_SOCKET = 1;
+const SO_PRIORITY = 12;
+const SO_BINDTODEVICE = 25;
+
+const IPPROTO_IP = 0;
+const IP_HDRINCL = 3;
+const IP_MULTICAST_IF = 32;
+const IP_MULTICAST_LOOP = 34;
+
+const IPPROTO_IPV6 = 41;
+const IPV6_MULTICAST_IF = 17;
+const IPV6_MULTICAST_LOOP = 19;
+const IPV6_HDRINCL = 36;
+
+/** `TC_PRIO_INTERACTIVE`, as Keepalived: under congestion adverts leave before best effort. */
+const PRIORITY = 6;
 
 const SET_OPTIONS: Readonly<Record<Family, (socket: RawSocket, interfaceIndex: number) => void>> = {
   ipv4: (socket, interfaceIndex) => {
@@ -49,4 +56,9 @@ function multicastRequest(group: Uint8Array, interfaceIndex: number): Uint8Array
   request.set(group, 0);
   request.set(new Uint8Array(Int32Array.of(interfaceIndex).buffer), 8);
   return request;
+}
+
+function bindToInterface(socket: RawSocket, name: string): void {
+  socket.setOption(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${name}\0`));
+  socket.setOption(SOL_SOCKET, SO_PRIORITY, PRIORITY);
 }

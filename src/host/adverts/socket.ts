@@ -4,6 +4,7 @@ import type { Micros } from "../../base/time.js";
 import type { Followed } from "../../core/router/leader.js";
 import type { DropReason } from "../../wire/advert.js";
 import type { ReceiveContext } from "../../wire/decoder.js";
+import { errnoName } from "../native.js";
 import type { Meant } from "./filter.js";
 
 export interface AdvertSocketOptions {
@@ -37,4 +38,16 @@ export interface AdvertSocket {
   /** How often sending and receiving failed, by errno name. */
   readonly failures: Readonly<Record<string, number>>;
   close(): void;
+}
+
+/** Failures of a socket, counted by errno name. */
+export class Failures {
+  readonly counts: Record<string, number> = {};
+
+  /** Counts a negated errno, and returns its name. */
+  count(errno: number): string {
+    const name = errnoName(errno);
+    this.counts[name] = (this.counts[name] ?? 0) + 1;
+    return name;
+  }
 }

@@ -5,7 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import raw from "raw-socket";
 import t from "tap";
-import { RawSocket } from "../../../src/host/adverts/raw-socket.js";
+import { negatedErrno, RawSocket } from "../../../src/host/adverts/raw-socket.js";
 import { RawReceiver } from "../../../src/host/native.js";
 import { until } from "../../netns/until.js";
 import { enterNamespace, indexOf, openSockets } from "../netlink/support.js";
@@ -107,4 +107,11 @@ t.test("an open socket is not collected, a closed one leaves no descriptor", asy
   forgotten.deref()!.close();
   forgotten.deref()!.close();
   t.equal(openSockets(), before);
+});
+
+t.test("texts of glibc and musl, and an unknown one", async (t) => {
+  t.equal(negatedErrno("Resource temporarily unavailable"), -constants.errno.EAGAIN);
+  t.equal(negatedErrno("Network is unreachable"), -constants.errno.ENETUNREACH);
+  t.equal(negatedErrno("Network unreachable"), -constants.errno.ENETUNREACH);
+  t.equal(negatedErrno("Strange new error"), -constants.errno.EIO);
 });
