@@ -1,20 +1,22 @@
 /**
- * When a virtual address is announced: at once, four more times within the first second, and five times after five
- * seconds. As many as Keepalived sends, but in rounds over all addresses: a thousand of them five times back to back
- * would trip storm control. What others make us announce has a limit besides.
+ * When a virtual address is announced. As often as Keepalived does it, but in rounds over all addresses: a thousand of
+ * them five times back to back would trip storm control. What others make us announce has a limit besides.
  */
 import { MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
 import { AnnouncementBudget } from "./announcement-budget.js";
 
-const ROUND_OFFSETS_MICROS: readonly Micros[] = [0, 200, 400, 600, 800, 5000, 5200, 5400, 5600, 5800].map(
+const FIRST_MILLIS = [0, 200, 400, 600, 800] as const;
+const LATER_MILLIS = [5000, 5200, 5400, 5600, 5800] as const;
+
+const ROUND_OFFSETS_MICROS: readonly Micros[] = [...FIRST_MILLIS, ...LATER_MILLIS].map(
   (millis) => millis * MICROS_PER_MILLISECOND,
 );
 
 /** From the first rounds to the later ones. */
-export const LATER_ROUNDS_AFTER_MICROS: Micros = ROUND_OFFSETS_MICROS[5]!;
+export const LATER_ROUNDS_AFTER_MICROS: Micros = LATER_MILLIS[0] * MICROS_PER_MILLISECOND;
 
 /** Rounds within this span of a schedule's start are still to come, so a rival's advert need not start them anew. */
-export const FIRST_ROUNDS_MICROS: Micros = ROUND_OFFSETS_MICROS[4]!;
+export const FIRST_ROUNDS_MICROS: Micros = Math.max(...FIRST_MILLIS) * MICROS_PER_MILLISECOND;
 
 /** One run through the rounds. */
 class Rounds {
