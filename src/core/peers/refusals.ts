@@ -1,4 +1,5 @@
 /** Whose adverts a virtual router refuses, and why: the counters say how many, this says of whom. */
+import { BoundedMap } from "../../base/bounded-map.js";
 import type { Micros } from "../../base/time.js";
 import type { DropReason } from "../../wire/advert.js";
 
@@ -14,27 +15,22 @@ export interface Refusal {
 const REFUSALS_KEPT = 16;
 
 export class Refusals {
-  /** The one known longest is first. */
-  readonly #known: Refusal[] = [];
+  readonly #known = new BoundedMap<Pick<Refusal, "source" | "reason">, Refusal>({
+    most: REFUSALS_KEPT,
+    isOf: (refusal, { source, reason }) => refusal.source === source && refusal.reason === reason,
+  });
 
   note(now: Micros, source: string, reason: DropReason): void {
-    const known = this.#known.find((refusal) => refusal.source === source && refusal.reason === reason);
-    if (known !== undefined) {
-      known.count += 1;
-      known.lastAt = now;
+    const known = this.#known.get({ source, reason });
+    if (known === undefined) {
+      this.#known.add({ source, reason, count: 1, lastAt: now }, (one, other) => one.count < other.count);
       return;
     }
-    if (this.#known.length >= REFUSALS_KEPT) this.#forgetOne();
-    this.#known.push({ source, reason, count: 1, lastAt: now });
-  }
-
-  /** Of several the one known longest. */
-  #forgetOne(): void {
-    const least = this.#known.reduce((least, refusal) => (refusal.count < least.count ? refusal : least));
-    this.#known.splice(this.#known.indexOf(least), 1);
+    known.count += 1;
+    known.lastAt = now;
   }
 
   all(): readonly Refusal[] {
-    return [...this.#known];
+    return this.#known.all();
   }
 }

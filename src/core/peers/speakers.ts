@@ -4,6 +4,7 @@
  * others send; and whoever matters cannot be pushed out by forged sources.
  */
 import type { IpAddress } from "../../base/address.js";
+import { BoundedMap } from "../../base/bounded-map.js";
 import type { Micros } from "../../base/time.js";
 import type { Advert } from "../../wire/advert.js";
 import { RELEASE_PRIORITY } from "../election.js";
@@ -32,24 +33,21 @@ export interface SpeakersOptions {
 }
 
 export class Speakers {
-  /**
-   * The one known longest is first. Not a Map: V8 links the tables that a Map has outgrown, so that those whom forged
-   * sources push out without end would stay in memory until all of it is collected.
-   */
-  readonly #known: Speaker[] = [];
+  readonly #known: BoundedMap<Spoken, Speaker>;
 
-  constructor(private readonly options: SpeakersOptions) {}
+  constructor(private readonly options: SpeakersOptions) {
+    this.#known = new BoundedMap<Spoken, Speaker>({ most: options.most, isOf: isSame });
+  }
 
   /** Notes an advert. `relate` is called only when the address list may have changed. */
   hear(now: Micros, spoken: Spoken, relate: (advert: Advert) => Relation): Speaker {
     const { interface: name, source, advert } = spoken;
-    const known = this.#known.find((speaker) => isSame(speaker, spoken));
+    const known = this.#known.get(spoken);
     if (known === undefined) {
       const hearing = new Hearing(now, advert.advertIntervalMicros);
       const relation = relate(advert);
       const met = { interface: name, source, advert, relation, lastHeardAt: now, adverts: 1, hearing };
-      if (this.#known.length >= this.options.most) this.#forgetOne(now);
-      this.#known.push(met);
+      this.#known.add(met, (one, other) => isWorthLess(now, one, other), this.options.isAlwaysKept);
       return met;
     }
     // A decoder that recognises repeated bytes hands over the very same value: nothing to compare then.
@@ -64,17 +62,7 @@ export class Speakers {
   }
 
   all(): Speaker[] {
-    return [...this.#known];
-  }
-
-  /** Who has fallen silent, else who was heard least, which forged sources are; of several the one known longest. */
-  #forgetOne(now: Micros): void {
-    let forgotten: Speaker | null = null;
-    for (const speaker of this.#known) {
-      if (this.options.isAlwaysKept(speaker)) continue;
-      if (forgotten === null || isWorthLess(now, speaker, forgotten)) forgotten = speaker;
-    }
-    if (forgotten !== null) this.#known.splice(this.#known.indexOf(forgotten), 1);
+    return this.#known.all();
   }
 }
 
@@ -86,6 +74,7 @@ function isSame(one: Spoken, other: Spoken): boolean {
   );
 }
 
+/** Who has fallen silent, else who was heard least, which forged sources are. */
 function isWorthLess(now: Micros, one: Speaker, other: Speaker): boolean {
   const silent = isSilent(now, one);
   return silent === isSilent(now, other) ? one.adverts < other.adverts : silent;

@@ -145,9 +145,9 @@ const memoryMutants = [
   },
   {
     what: "refusals fill the memory",
-    within: "Refusals.note",
-    find: "if (this.$known.length >= REFUSALS_KEPT)",
-    replace: "if (this.$known.length < 0)",
+    within: "Refusals",
+    find: "most: REFUSALS_KEPT",
+    replace: "most: 1e9",
   },
   {
     what: "a refusal is counted once a source",
@@ -157,9 +157,9 @@ const memoryMutants = [
   },
   {
     what: "speakers fill the memory",
-    within: "Speakers.hear",
-    find: "if (this.$known.length >= this.$options.most)",
-    replace: "if (this.$known.length < 0)",
+    within: "BoundedMap.add",
+    find: "if (this.$values.length >= this.$options.most)",
+    replace: "if (this.$values.length < 0)",
   },
   {
     what: "a speaker that changes its list is not looked at anew",
@@ -169,8 +169,8 @@ const memoryMutants = [
   },
   {
     what: "forged speakers push out the master that is followed",
-    within: "Speakers.#forgetOne",
-    find: "if (this.$options.isAlwaysKept($speaker)) continue;",
+    within: "BoundedMap.#forgetOne",
+    find: "if ($isKept($value)) continue;",
     replace: "",
   },
   {
@@ -181,9 +181,9 @@ const memoryMutants = [
   },
   {
     what: "the refusal that is seen most is forgotten first",
-    within: "Refusals.#forgetOne",
-    find: "$refusal.count < $least.count",
-    replace: "$refusal.count > $least.count",
+    within: "Refusals.note",
+    find: "$one.count < $other.count",
+    replace: "$one.count > $other.count",
   },
   {
     what: "an absence counts as loss",
