@@ -17,6 +17,11 @@ export interface WaitingRouter {
   holdClaim(now: Micros): Micros | null;
 }
 
+/** What counted of a speaker: what a stranger says from the same address later is none of it. */
+interface Overheard extends Pick<Speaker, "advert" | "relation" | "lastHeardAt"> {
+  readonly speaker: Speaker;
+}
+
 type SpanOf = typeof masterDownMicros;
 
 export class MasterDown {
@@ -24,8 +29,8 @@ export class MasterDown {
   master: Speaker | null = null;
   /** Active_Adver_Interval: what the master advertises (RFC 9568 §6.1). */
   #masterIntervalMicros: Micros;
-  /** Heard last, in whatever state this node was; null: it has released since. */
-  #overheard: Speaker | null = null;
+  /** Heard last, in whatever state this node was; null: nobody was, or it has released since. */
+  #overheard: Overheard | null = null;
   /** Before this nothing is claimed, whatever is heard. */
   #graceEndsAt: Micros = 0;
   #released = false;
@@ -72,18 +77,25 @@ export class MasterDown {
 
   /** Any advert that counts: a node that begins to take part must know who was master before, however short its absence. */
   overhear(speaker: Speaker): void {
-    // As it is now: what a stranger says from the same address is none of it.
-    if (speaker.advert.priority !== RELEASE_PRIORITY) this.#overheard = { ...speaker };
-    else if (this.#overheard?.source.text === speaker.source.text) this.#overheard = null;
+    const { advert, relation, lastHeardAt } = speaker;
+    const known = this.#overheard;
+    if (advert.priority === RELEASE_PRIORITY) {
+      if (known?.speaker.source.text === speaker.source.text) this.#overheard = null;
+    } else if (known?.speaker === speaker) {
+      // For each advert of a followed master: nothing new is made.
+      known.advert = advert;
+      known.relation = relation;
+      known.lastHeardAt = lastHeardAt;
+    } else this.#overheard = { speaker, advert, relation, lastHeardAt };
   }
 
   /** Who was master when this node begins to take part, as far as that was heard; null: nobody. */
   overheard(now: Micros): Speaker | null {
-    const speaker = this.#overheard;
-    if (speaker === null) return null;
-    const { version, advertIntervalMicros } = speaker.advert;
+    if (this.#overheard === null) return null;
+    const { speaker, ...said } = this.#overheard;
+    const { version, advertIntervalMicros } = said.advert;
     const span = masterDownMicros(version, this.router.priority, advertIntervalMicros);
-    return now - speaker.lastHeardAt < span ? speaker : null;
+    return now - said.lastHeardAt < span ? { ...speaker, ...said } : null;
   }
 
   /**

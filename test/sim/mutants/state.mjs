@@ -232,19 +232,25 @@ export const stateMutants = [
   {
     what: "masters that fell silent long before this node takes part are followed",
     within: "MasterDown.overheard",
-    find: "return $now - $speaker.lastHeardAt < $span ? $speaker : null;",
-    replace: "return $now - $speaker.lastHeardAt < $span + 1e9 ? $speaker : null;",
+    find: "return $now - $said.lastHeardAt < $span ? { ...$speaker, ...$said } : null;",
+    replace: "return $now - $said.lastHeardAt < $span + 1e9 ? { ...$speaker, ...$said } : null;",
   },
   {
     what: "a stranger changes what was heard of a master in INIT",
+    within: "MasterDown.overheard",
+    find: "{ ...$speaker, ...$said } : null",
+    replace: "{ ...$said, ...$speaker } : null",
+  },
+  {
+    what: "of a master that is heard in INIT only the first advert is noted",
     within: "MasterDown.overhear",
-    find: "this.$overheard = { ...$speaker };",
-    replace: "this.$overheard = $speaker;",
+    find: "$known.lastHeardAt = $lastHeardAt;",
+    replace: "",
   },
   {
     what: "a release in INIT is not noted",
     within: "MasterDown.overhear",
-    find: "else if (this.$overheard?.source.text === $speaker.source.text) this.$overheard = null;",
+    find: "if ($known?.speaker.source.text === $speaker.source.text) this.$overheard = null;",
     replace: "",
   },
   {
