@@ -157,7 +157,7 @@ export class Core {
       case "deadline":
         return this.#deadlines.fireDue(now);
       case "advertise":
-        for (const router of this.#routers.values()) router.advertiseInTime(now);
+        for (const router of this.#routers.values()) router.advertising.sendInTime(now);
         return;
       case "advert":
         return receiveAdvert(this.#router(input.router), now, arrivedAt, input);
@@ -241,7 +241,7 @@ export class Core {
     if (before !== undefined && !isUp(before) && isUp(link)) view.upSince = now;
     for (const router of this.#on(name)) {
       if (link === null) router.addresses.onInterfaceGone();
-      else if (router.lock === undefined) router.acquireLock();
+      else if (router.lock.holder === undefined) router.lock.acquire();
       router.evaluate(now);
       // Neighbours know the old MAC address.
       if (link !== null && before && before.mac?.text !== link.mac?.text) router.addresses.announceAnew(now);
@@ -349,7 +349,7 @@ export class Core {
     for (const next of config.routers) this.#router(next.id).configure(now, next);
     this.#configureHost(config);
     for (const router of this.#routers.values()) {
-      if (router.lock === undefined && router.view.link) router.acquireLock();
+      if (router.lock.holder === undefined && router.view.link) router.lock.acquire();
       router.evaluate(now);
     }
   }

@@ -170,7 +170,7 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
     return receiveAsBackup(router, now, speaker);
   }
   if (advert.priority === RELEASE_PRIORITY) {
-    router.answer(now);
+    router.advertising.answer(now);
     return router.contest.onRelease(now);
   }
   const ourSource = sourceTo(router, source);
@@ -186,7 +186,7 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
     return router.masterDown.follow(speaker);
   }
   // The other learns that it has to yield, and bridges and neighbours learn again where we are.
-  router.answer(now);
+  router.advertising.answer(now);
   router.contest.onRival(now, speaker);
 }
 

@@ -1,6 +1,7 @@
 /**
  * One virtual router: its state, its timers, and the only place where a transition happens.
- * What an advert means is decided in receive.ts, whether it may take part at all in readiness.ts.
+ * What an advert means is decided in receive.ts, whether it may take part at all in readiness.ts; what a master says is
+ * in advertising.ts.
  */
 import { assert } from "../../base/errors.js";
 import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../../base/time.js";
@@ -10,29 +11,25 @@ import type { Leases } from "../addresses/leases.js";
 import { AddressTable } from "../addresses/table.js";
 import type { VirtualRouterConfig } from "../config.js";
 import { newCounters } from "../counters.js";
-import { Deadline, type Deadlines } from "../deadlines.js";
-import type { Effect, NotifyState } from "../effect.js";
-import { effectivePriority, OWNER_PRIORITY, RELEASE_PRIORITY } from "../election.js";
+import type { Deadlines } from "../deadlines.js";
+import type { NotifyState } from "../effect.js";
+import { effectivePriority, OWNER_PRIORITY } from "../election.js";
 import type { RouterId } from "../identity.js";
 import { nameOf } from "../origin.js";
 import type { Outbox } from "../outbox.js";
 import { Attempts } from "../peers/attempts.js";
 import { Refusals } from "../peers/refusals.js";
 import { type Speaker, Speakers } from "../peers/speakers.js";
+import { Advertising } from "./advertising.js";
 import { type Cause, type CauseCode, cause } from "./cause.js";
 import type { Check } from "./check.js";
 import { Contest } from "./contest.js";
 import { IdConflict } from "./id-conflict.js";
 import { Leader } from "./leader.js";
+import { Lock } from "./lock.js";
 import { MasterDown } from "./master-down.js";
 import { Preemption } from "./preemption.js";
-import {
-  contradictionImpediment,
-  type InterfaceView,
-  impedimentOf,
-  type LockView,
-  refusalImpediment,
-} from "./readiness.js";
+import { contradictionImpediment, type InterfaceView, impedimentOf, refusalImpediment } from "./readiness.js";
 import { RefusedClaim } from "./refused-claim.js";
 import { Stall } from "./stall.js";
 import { LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
@@ -44,11 +41,6 @@ const TRANSITIONS_KEPT = 50;
 const BRIEF_WAITS: ReadonlySet<CauseCode> = new Set(["starting", "lock-pending"]);
 /** More than a sound LAN has for one virtual router: all but the master are silent. */
 const SPEAKERS_KEPT = 16;
-const LOCK_RETRY_MICROS = MICROS_PER_SECOND;
-/** A releasing master says so twice, as Keepalived does: one lost packet must not cost a whole down interval. */
-const RELEASE_ADVERTS = 2;
-/** Adverts that answer others keep this part of the interval between them, so that a flood cannot be reflected. */
-const ANSWER_GAP_DIVISOR = 10;
 
 /** What the routers of one host share. */
 export interface Surroundings {
@@ -69,7 +61,7 @@ export class VirtualRouter {
   state: State = "INIT";
   cause: Cause = cause("start", "starting");
   since: Micros;
-  lock: LockView;
+  readonly lock: Lock;
   readonly transitions: Transition[] = [];
   readonly counters = newCounters();
   readonly speakers = new Speakers({
@@ -85,20 +77,15 @@ export class VirtualRouter {
   readonly contest: Contest;
   readonly idConflict: IdConflict;
   readonly voice: Voice;
+  readonly advertising: Advertising;
   readonly refusedClaim: RefusedClaim;
   readonly #announceRefresh: AnnounceRefresh;
   readonly masterDown: MasterDown;
   readonly leader = new Leader();
   /** What is tracked adds so much to the configured priority, or takes it away. */
   readonly #weights: readonly number[] = [];
-  #lockAsked = false;
   #notified = false;
-  #spokeAt: Micros = Number.NEGATIVE_INFINITY;
-  #lastAnswerAt: Micros = Number.NEGATIVE_INFINITY;
   readonly #stall: Stall;
-  readonly #advertise: Deadline;
-  readonly #lockRetry: Deadline;
-  #advert: Extract<Effect, { type: "sendAdvert" }>;
 
   constructor(
     now: Micros,
@@ -108,10 +95,8 @@ export class VirtualRouter {
     const { deadlines, outbox } = surroundings;
     this.id = config.id;
     this.since = now;
-    this.#advertise = new Deadline("advertise", config.name, (at, due) => this.#advertiseDue(at, due));
     this.masterDown = new MasterDown(this, deadlines, (at, why) => this.#claim(at, why));
-    this.#lockRetry = new Deadline("ask for the lock", config.name, () => this.acquireLock());
-    this.#advert = { type: "sendAdvert", router: this.id, what: "advert", priority: this.priority };
+    this.lock = new Lock(this, deadlines, outbox);
     this.addresses = new AddressTable(config.id, () => this.config, this.counters, deadlines, outbox);
     this.preemption = new Preemption(this, deadlines, outbox);
     this.unserved = new Unserved(this, outbox);
@@ -120,6 +105,7 @@ export class VirtualRouter {
     this.contest = new Contest(this, deadlines);
     this.idConflict = new IdConflict(this);
     this.voice = new Voice(this, deadlines, outbox);
+    this.advertising = new Advertising(this, surroundings);
     this.refusedClaim = new RefusedClaim(this, deadlines);
     this.#announceRefresh = new AnnounceRefresh(this, deadlines);
   }
@@ -127,8 +113,7 @@ export class VirtualRouter {
   /** The same virtual router with the same addresses, planned again (configure.ts). */
   configure(now: Micros, config: VirtualRouterConfig): void {
     const before = this.priority;
-    // A lock is held for an interface.
-    if (config.interface !== this.config.interface) this.lock = undefined;
+    if (config.interface !== this.config.interface) this.lock.forget();
     this.config = config;
     this.addresses.configure();
     this.unserved.configure();
@@ -157,7 +142,7 @@ export class VirtualRouter {
     const { surroundings } = this;
     const impediment =
       contradictionImpediment(this.config.contradiction ?? null) ??
-      impedimentOf(this.config, this.view, this.lock, surroundings.checks(this.config.checks)) ??
+      impedimentOf(this.config, this.view, this.lock.holder, surroundings.checks(this.config.checks)) ??
       refusalImpediment(this.voice.impediment ?? this.refusedClaim.impediment);
     if (impediment === null) {
       if (this.state === "INIT" || this.state === "FAULT") this.#start(now, alone);
@@ -166,27 +151,19 @@ export class VirtualRouter {
     else this.transition(now, "FAULT", impediment.cause);
   }
 
-  acquireLock(): void {
-    if (this.#lockAsked) return;
-    this.#lockAsked = true;
-    this.surroundings.outbox.emit({ type: "acquireLock", router: this.id });
-  }
-
   onLock(now: Micros, holder: string | null): void {
-    this.lock = holder;
-    this.#lockAsked = false;
-    if (holder !== null) this.surroundings.deadlines.set(this.#lockRetry, now + LOCK_RETRY_MICROS);
-    else this.tidy();
+    this.lock.onAnswer(now, holder);
+    this.tidy();
     this.evaluate(now);
   }
 
   /** At start: removes what an earlier run left behind, once this daemon may touch the addresses. */
   tidy(): void {
-    if (this.lock === null) this.addresses.removeLeftovers();
+    if (this.lock.holder === null) this.addresses.removeLeftovers();
   }
 
   shutdown(now: Micros): void {
-    this.surroundings.deadlines.clear(this.#lockRetry);
+    this.lock.stop();
     this.voice.stop();
     this.refusedClaim.stop();
     if (this.state !== "INIT") this.transition(now, "INIT", cause("shutdown", "vrrpd is stopping"));
@@ -197,7 +174,7 @@ export class VirtualRouter {
   transition(now: Micros, to: State, why: Cause): void {
     const from = this.state;
     assert(LEGAL_TRANSITIONS[from].includes(to), `(${this.config.name}) illegal transition ${from} to ${to}`);
-    this.surroundings.deadlines.clear(this.#advertise);
+    this.advertising.stop();
     this.#stall.stop();
     this.masterDown.stop();
     this.unserved.clear();
@@ -217,17 +194,6 @@ export class VirtualRouter {
     this.surroundings.outbox.emit({ type: "transition", router: this.id, ...transition });
   }
 
-  sendAdvert(now: Micros): void {
-    this.#emitAdvert(now);
-    this.surroundings.deadlines.set(this.#advertise, now + this.config.advertIntervalMicros);
-  }
-
-  /** Sends the advert that is due, unless it is late by an interval: then others may have taken over meanwhile. */
-  advertiseInTime(now: Micros): void {
-    const { armed, at } = this.#advertise;
-    if (armed && at <= now && now - at < this.config.advertIntervalMicros) this.#advertiseDue(now, at);
-  }
-
   /** Until when another one that has our addresses under its own id holds a claim back; null: it does not. */
   holdClaim(now: Micros): Micros | null {
     const until = this.idConflict.heldUntil(now);
@@ -235,24 +201,9 @@ export class VirtualRouter {
     return until;
   }
 
-  /** An advert at once, so that the other yields (RFC 9568 §6.4.3); under a flood as soon as the gap allows. */
-  answer(now: Micros): void {
-    const earliest = this.#lastAnswerAt + Math.floor(this.config.advertIntervalMicros / ANSWER_GAP_DIVISOR);
-    if (now < earliest) {
-      if (earliest >= this.#advertise.at) return;
-      this.#lastAnswerAt = earliest;
-      this.surroundings.deadlines.set(this.#advertise, earliest);
-      return;
-    }
-    this.#lastAnswerAt = now;
-    this.sendAdvert(now);
-    // Answers put the planned advert off, for as long as a rival keeps on: the leases must not wait for it.
-    this.surroundings.leases.withAdvert(now);
-  }
-
   /** A master that stood still, and so may be none any more. */
   hasStalled(now: Micros): boolean {
-    return this.state === "MASTER" && this.#stall.silences(now, this.#spokeAt);
+    return this.state === "MASTER" && this.#stall.silences(now, this.advertising.spokeAt);
   }
 
   /** Before a master acts on anything after a stall: what others did meanwhile may not have arrived. */
@@ -260,9 +211,9 @@ export class VirtualRouter {
     if (!this.hasStalled(now) || this.#stall.isListening) return;
     // An owner takes its addresses back wherever it comes up (RFC 9568 §6.4.1).
     if (this.priority === OWNER_PRIORITY) return this.#goOn(now);
-    this.surroundings.deadlines.clear(this.#advertise);
+    this.advertising.stop();
     this.addresses.pause();
-    this.#stall.listen(now, this.#spokeAt);
+    this.#stall.listen(now, this.advertising.spokeAt);
   }
 
   /** Nothing of it has left: it does not count as sent. */
@@ -281,7 +232,7 @@ export class VirtualRouter {
 
   /** The next advert says the new priority; what a backup waits for was set with the one before. */
   #reprioritise(now: Micros, before: number): void {
-    this.#advert = { ...this.#advert, priority: this.priority };
+    this.advertising.onPriority();
     this.leader.onPriority();
     if (this.state !== "BACKUP" || this.config.priority === null) return;
     const master = this.masterDown.reprioritise(now, before);
@@ -329,9 +280,7 @@ export class VirtualRouter {
     this.counters.becomeMaster += 1;
     this.voice.onMaster();
     this.refusedClaim.onMaster();
-    // An answer that an earlier mastership had planned was never given.
-    this.#lastAnswerAt = Number.NEGATIVE_INFINITY;
-    this.sendAdvert(now);
+    this.advertising.onMaster(now);
     this.addresses.claim(now);
     this.surroundings.leases.onClaim(now);
     this.conflicts.onMaster(now);
@@ -342,12 +291,7 @@ export class VirtualRouter {
     this.counters.releaseMaster += 1;
     // Where the source has gone, too: what is prepared still leaves, and its backups know it by that address.
     const canSend = this.view.link?.up && this.view.link.carrier;
-    if (to !== "BACKUP" && canSend) {
-      for (let sent = 0; sent < RELEASE_ADVERTS; sent += 1) {
-        this.counters.priorityZeroSent += 1;
-        this.surroundings.outbox.emit({ ...this.#advert, what: "release", priority: RELEASE_PRIORITY });
-      }
-    }
+    if (to !== "BACKUP" && canSend) this.advertising.release();
     this.addresses.release();
     this.conflicts.stop();
     this.contest.stop();
@@ -356,25 +300,9 @@ export class VirtualRouter {
     if (to === "BACKUP") this.conflicts.ask();
   }
 
-  #emitAdvert(now: Micros): void {
-    this.#spokeAt = now;
-    this.voice.onAdvert(now);
-    this.counters.advertsSent += 1;
-    this.surroundings.outbox.emit(this.#advert);
-  }
-
-  #advertiseDue(now: Micros, due: Micros): void {
-    const interval = this.config.advertIntervalMicros;
-    const late = now - due;
-    this.#emitAdvert(now);
-    // From the planned time, so that lateness does not add up; from now on after a pause that cannot be caught up.
-    this.surroundings.deadlines.set(this.#advertise, (late < interval ? due : now) + interval);
-    this.surroundings.leases.withAdvert(now);
-  }
-
   /** Nobody else was heard: still master, but neighbours and kernel may think otherwise. */
   #goOn(now: Micros): void {
-    this.sendAdvert(now);
+    this.advertising.send(now);
     this.addresses.claim(now);
     this.surroundings.leases.onClaim(now);
   }

@@ -35,7 +35,7 @@ export const stateMutants = [
   {
     what: "priority 0 is not answered by a master",
     within: "receiveAsMaster",
-    find: "$router.answer($now); return $router.contest.onRelease($now);",
+    find: "$router.advertising.answer($now); return $router.contest.onRelease($now);",
     replace: "return $router.contest.onRelease($now);",
   },
   {
@@ -91,8 +91,8 @@ export const stateMutants = [
   {
     what: "a stalled master takes its addresses for granted",
     within: "VirtualRouter.#goOn",
-    find: "this.sendAdvert($now); this.addresses.claim($now);",
-    replace: "this.sendAdvert($now);",
+    find: "this.advertising.send($now); this.addresses.claim($now);",
+    replace: "this.advertising.send($now);",
   },
   {
     what: "a late down timer fires over unheard adverts",
@@ -109,14 +109,14 @@ export const stateMutants = [
   {
     what: "a master does not answer lower priorities",
     within: "receiveAsMaster",
-    find: "$router.answer($now); $router.contest.onRival($now, $speaker);",
+    find: "$router.advertising.answer($now); $router.contest.onRival($now, $speaker);",
     replace: "$router.contest.onRival($now, $speaker);",
   },
   {
     what: "a master that wins over a rival does not announce again",
     within: "receiveAsMaster",
-    find: "$router.answer($now); $router.contest.onRival($now, $speaker);",
-    replace: "$router.answer($now);",
+    find: "$router.advertising.answer($now); $router.contest.onRival($now, $speaker);",
+    replace: "$router.advertising.answer($now);",
   },
   {
     what: "a master that nobody hears stays beside another",
@@ -193,7 +193,7 @@ export const stateMutants = [
   },
   {
     what: "a flood of rivals is answered one by one",
-    within: "VirtualRouter.answer",
+    within: "Advertising.answer",
     find: "if ($now < $earliest) {",
     replace: "if ($now < 0) {",
   },
@@ -261,7 +261,7 @@ export const stateMutants = [
   },
   {
     what: "an answer that was planned in an earlier mastership puts off the next",
-    within: "VirtualRouter.#enterMaster",
+    within: "Advertising.onMaster",
     find: "this.$lastAnswerAt = Number.NEGATIVE_INFINITY;",
     replace: "",
   },
@@ -304,8 +304,8 @@ export const stateMutants = [
   {
     what: "a release is not said",
     within: "VirtualRouter.#leaveMaster",
-    find: 'if ($to !== "BACKUP" && $canSend) {',
-    replace: 'if ($to === "BACKUP" && $to === this.state) {',
+    find: 'if ($to !== "BACKUP" && $canSend)',
+    replace: 'if ($to === "BACKUP" && $to === this.state)',
   },
   {
     what: "a master whose source has gone releases nothing",
@@ -316,13 +316,13 @@ export const stateMutants = [
   {
     what: "a master that yields sends priority 0",
     within: "VirtualRouter.#leaveMaster",
-    find: 'if ($to !== "BACKUP" && $canSend) {',
-    replace: "if ($canSend) {",
+    find: 'if ($to !== "BACKUP" && $canSend)',
+    replace: "if ($canSend)",
   },
   {
     what: "the advert timer of a former master goes on",
     within: "VirtualRouter.transition",
-    find: "this.surroundings.deadlines.clear(this.$advertise); this.$stall",
+    find: "this.advertising.stop(); this.$stall",
     replace: "this.$stall",
   },
   {
@@ -333,14 +333,13 @@ export const stateMutants = [
   },
   {
     what: "a new master advertises one interval late",
-    within: "VirtualRouter.#enterMaster",
-    find: "this.sendAdvert($now); this.addresses.claim($now); this.surroundings.leases.onClaim($now); this.conflicts",
-    replace:
-      "this.surroundings.deadlines.set(this.#advertise, $now + this.config.advertIntervalMicros); this.addresses.claim($now); this.surroundings.leases.onClaim($now); this.conflicts",
+    within: "Advertising.onMaster",
+    find: "this.send($now);",
+    replace: "this.surroundings.deadlines.set(this.#due, $now + this.router.config.advertIntervalMicros);",
   },
   {
     what: "lateness of adverts adds up to silence",
-    within: "VirtualRouter.#advertiseDue",
+    within: "Advertising.#advertiseDue",
     find: "($late < $interval ? $due : $now) + $interval",
     replace: "$now + 2 * $interval",
   },
@@ -382,9 +381,9 @@ export const stateMutants = [
   },
   {
     what: "the lock is asked for once",
-    within: "VirtualRouter.onLock",
-    find: "if ($holder !== null) this.surroundings.deadlines.set(this.$lockRetry, $now + LOCK_RETRY_MICROS); else",
-    replace: "if ($holder === null)",
+    within: "Lock.onAnswer",
+    find: "if ($holder !== null) this.$deadlines.set(this.$retry, $now + RETRY_MICROS);",
+    replace: "",
   },
   {
     what: "a new MAC address is not announced",
