@@ -8,8 +8,9 @@
 import { interfaceFacts, nowMicros, PacketSocket, Timer } from "./frames.mjs";
 
 const { encodeGratuitousArp, decodeArp, ARP_REPLY } = await import("../../dist/src/wire/arp.js");
-const { decodeNeighborAdvertisement } = await import("../../dist/src/wire/ndisc.js");
-const { encodeDuplicateAddressProbe } = await import("../../dist/src/wire/neighbor-solicitation.js");
+const { decodeNeighborAdvertisement, encodeDuplicateAddressProbe } = await import(
+  "../../dist/src/wire/ndisc.js"
+);
 const { internetChecksum, ipv6PseudoHeaderSum } = await import("../../dist/src/wire/checksum.js");
 const { addressFromBytes, parseAddress } = await import("../../dist/src/base/address.js");
 const { macFromBytes } = await import("../../dist/src/base/mac.js");

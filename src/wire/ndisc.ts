@@ -1,47 +1,46 @@
 /**
- * Neighbor Advertisements (RFC 4861 §4.4): unsolicited ones say to all nodes where an address is (§7.2.6).
+ * Neighbor Discovery: unsolicited advertisements say to all nodes where an address is (RFC 4861 §4.4, §7.2.6);
+ * solicitations ask where it is (§4.3), or whether anybody has it at all (RFC 4862 §5.4.2).
  */
 import type { IpAddress } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import { MAC_LENGTH, type MacAddress } from "../base/mac.js";
-import { room, writeUint16 } from "./bytes.js";
-import { addWords, internetChecksum, ipv6PseudoHeaderSum, isRightSum } from "./checksum.js";
-import { ETHER_TYPE_IPV6, ETHERNET_HEADER_LENGTH, etherTypeOf, writeEthernetHeader } from "./ethernet.js";
-import { decodeIpv6, encodeIpv6Header, IPV6_HEADER_LENGTH } from "./ipv6.js";
+import { CODE, decodeIcmpv6, encodeIcmpv6, type Icmpv6DropReason, MESSAGE_START, TYPE } from "./icmpv6.js";
 
 /** Offsets within the ICMPv6 message. */
-const TYPE = 0;
-const CODE = 1;
-const CHECKSUM = 2;
 const FLAGS = 4;
 const TARGET = 8;
 const OPTIONS = 24;
-/** Offsets within an option, whose length counts units of 8 bytes. */
+/** Offsets within an option, whose length counts units of 8 bytes (RFC 4861 §4.6). */
 const OPTION_TYPE = 0;
 const OPTION_LENGTH = 1;
 const OPTION_DATA = 2;
 const OPTION_UNIT = 8;
 
-const NEXT_HEADER_ICMPV6 = 58;
+const TYPE_NEIGHBOR_SOLICITATION = 135;
 const TYPE_NEIGHBOR_ADVERTISEMENT = 136;
+const OPTION_SOURCE_LINK_LAYER_ADDRESS = 1;
 const OPTION_TARGET_LINK_LAYER_ADDRESS = 2;
-const HOP_LIMIT = 255;
 
 const FLAG_ROUTER = 0x80;
 const FLAG_SOLICITED = 0x40;
 const FLAG_OVERRIDE = 0x20;
 
-const MESSAGE_START = ETHERNET_HEADER_LENGTH + IPV6_HEADER_LENGTH;
-const MESSAGE_LENGTH = OPTIONS + OPTION_UNIT;
 /** Of the frames that are sent here. */
-export const NEIGHBOR_ADVERTISEMENT_FRAME_LENGTH = MESSAGE_START + MESSAGE_LENGTH;
+export const DUPLICATE_ADDRESS_PROBE_LENGTH = MESSAGE_START + OPTIONS;
+export const NEIGHBOR_SOLICITATION_LENGTH = DUPLICATE_ADDRESS_PROBE_LENGTH + OPTION_UNIT;
+export const NEIGHBOR_ADVERTISEMENT_FRAME_LENGTH = MESSAGE_START + OPTIONS + OPTION_UNIT;
 
 /** First byte of ff00::/8. */
 const MULTICAST_PREFIX = 0xff;
-
-/** ff02::1, and its Ethernet address (RFC 2464 §7). */
+const UNSPECIFIED_ADDRESS = new Uint8Array(16);
+/** ff02::1 */
 const ALL_NODES = Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
-const ALL_NODES_MAC = Uint8Array.of(0x33, 0x33, 0, 0, 0, 1);
+/** ff02::1:ff00:0/104 (RFC 4291 §2.7.1), to which the last three bytes of the address are put. */
+const SOLICITED_NODE = Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0, 0, 0);
+const GROUP_SUFFIX = 13;
+/** Of a group's Ethernet address (RFC 2464 §7); the last four bytes of the group follow. */
+const GROUP_MAC_PREFIX = Uint8Array.of(0x33, 0x33);
 
 export interface UnsolicitedNeighborAdvertisement {
   /** Of the interface that sends. */
@@ -60,25 +59,62 @@ export function encodeUnsolicitedNeighborAdvertisement(
   into?: Uint8Array,
 ): Uint8Array {
   assert(address.family === "ipv6", `a Neighbor Advertisement cannot speak of ${address.text}`);
-  const frame = room(into, NEIGHBOR_ADVERTISEMENT_FRAME_LENGTH);
-  writeEthernetHeader(frame, ALL_NODES_MAC, mac.bytes, ETHER_TYPE_IPV6);
-  encodeIpv6Header(frame.subarray(ETHERNET_HEADER_LENGTH), {
-    source,
-    destination: ALL_NODES,
-    nextHeader: NEXT_HEADER_ICMPV6,
-    payloadLength: MESSAGE_LENGTH,
+  const messageLength = OPTIONS + OPTION_UNIT;
+  return encodeIcmpv6({ mac, source, ...to(ALL_NODES), messageLength }, into, (message) => {
+    message[TYPE] = TYPE_NEIGHBOR_ADVERTISEMENT;
+    message[FLAGS] = FLAG_OVERRIDE | (router ? FLAG_ROUTER : 0);
+    message.set(address.bytes, TARGET);
+    writeLinkLayerAddress(message, OPTION_TARGET_LINK_LAYER_ADDRESS, mac);
   });
-  const message = frame.subarray(MESSAGE_START);
-  message.fill(0);
-  message[TYPE] = TYPE_NEIGHBOR_ADVERTISEMENT;
-  message[FLAGS] = FLAG_OVERRIDE | (router ? FLAG_ROUTER : 0);
-  message.set(address.bytes, TARGET);
-  message[OPTIONS + OPTION_TYPE] = OPTION_TARGET_LINK_LAYER_ADDRESS;
+}
+
+/**
+ * The whole frame, from the unspecified address, so that nobody learns anything from it. Whoever has the address
+ * answers to all nodes (RFC 4861 §7.2.4).
+ */
+export function encodeDuplicateAddressProbe(
+  { mac, address }: { readonly mac: MacAddress; readonly address: IpAddress },
+  into?: Uint8Array,
+): Uint8Array {
+  return encodeSolicitation({ mac, address, source: null }, into);
+}
+
+/**
+ * The whole frame, from `source` and with our MAC address: whoever has `address` learns where `source` is, whatever it
+ * knew before (RFC 4861 §7.2.3).
+ */
+export function encodeNeighborSolicitation(
+  asked: { readonly mac: MacAddress; readonly source: IpAddress; readonly address: IpAddress },
+  into?: Uint8Array,
+): Uint8Array {
+  return encodeSolicitation(asked, into);
+}
+
+/** @param source null: the unspecified address, and no option, which must not go with it */
+function encodeSolicitation(
+  { mac, source, address }: { mac: MacAddress; source: IpAddress | null; address: IpAddress },
+  into: Uint8Array | undefined,
+): Uint8Array {
+  assert(address.family === "ipv6", `a Neighbor Solicitation cannot ask for ${address.text}`);
+  const group = Uint8Array.from(SOLICITED_NODE);
+  group.set(address.bytes.subarray(GROUP_SUFFIX), GROUP_SUFFIX);
+  const messageLength = source === null ? OPTIONS : OPTIONS + OPTION_UNIT;
+  const fields = { mac, source: source?.bytes ?? UNSPECIFIED_ADDRESS, ...to(group), messageLength };
+  return encodeIcmpv6(fields, into, (message) => {
+    message[TYPE] = TYPE_NEIGHBOR_SOLICITATION;
+    message.set(address.bytes, TARGET);
+    if (source !== null) writeLinkLayerAddress(message, OPTION_SOURCE_LINK_LAYER_ADDRESS, mac);
+  });
+}
+
+function to(group: Uint8Array): { readonly destination: Uint8Array; readonly destinationMac: Uint8Array } {
+  return { destination: group, destinationMac: Uint8Array.of(...GROUP_MAC_PREFIX, ...group.subarray(12)) };
+}
+
+function writeLinkLayerAddress(message: Uint8Array, option: number, mac: MacAddress): void {
+  message[OPTIONS + OPTION_TYPE] = option;
   message[OPTIONS + OPTION_LENGTH] = 1;
   message.set(mac.bytes, OPTIONS + OPTION_DATA);
-  const pseudoHeader = ipv6PseudoHeaderSum(source, ALL_NODES, NEXT_HEADER_ICMPV6, MESSAGE_LENGTH);
-  writeUint16(message, CHECKSUM, internetChecksum(message, 0, MESSAGE_LENGTH, pseudoHeader));
-  return frame;
 }
 
 /** What a Neighbor Advertisement says. The arrays are views into the frame. */
@@ -100,10 +136,8 @@ export interface NeighborAdvertisement {
  * advertisement to a group.
  */
 export type NeighborDropReason =
-  | "truncated"
+  | Exclude<Icmpv6DropReason, "another-type">
   | "not-neighbor-advertisement"
-  | "hop-limit"
-  | "checksum"
   | "format"
   | "multicast-target";
 
@@ -111,19 +145,11 @@ export type NeighborDropReason =
 export function decodeNeighborAdvertisement(
   frame: Uint8Array,
 ): NeighborAdvertisement | { readonly reason: NeighborDropReason } {
-  const etherType = etherTypeOf(frame);
-  if (etherType === null) return { reason: "truncated" };
-  if (etherType !== ETHER_TYPE_IPV6) return { reason: "not-neighbor-advertisement" };
-  const packet = decodeIpv6(frame.subarray(ETHERNET_HEADER_LENGTH));
-  if (packet === null) return { reason: "truncated" };
-  const { payload: message, source, destination } = packet;
-  if (packet.nextHeader !== NEXT_HEADER_ICMPV6) return { reason: "not-neighbor-advertisement" };
-  if (message.length === 0) return { reason: "truncated" };
-  if (message[TYPE] !== TYPE_NEIGHBOR_ADVERTISEMENT) return { reason: "not-neighbor-advertisement" };
-  if (packet.hopLimit !== HOP_LIMIT) return { reason: "hop-limit" };
-  if (message.length < OPTIONS) return { reason: "truncated" };
-  const pseudoHeader = ipv6PseudoHeaderSum(source, destination, NEXT_HEADER_ICMPV6, message.length);
-  if (!isRightSum(addWords(pseudoHeader, message, 0, message.length))) return { reason: "checksum" };
+  const read = decodeIcmpv6(frame, TYPE_NEIGHBOR_ADVERTISEMENT, OPTIONS);
+  if ("reason" in read) {
+    return { reason: read.reason === "another-type" ? "not-neighbor-advertisement" : read.reason };
+  }
+  const { message, source, destination } = read;
   const mac = targetLinkLayerAddress(message);
   const solicited = (message[FLAGS]! & FLAG_SOLICITED) !== 0;
   const isSolicitedGroup = solicited && destination[0] === MULTICAST_PREFIX;
@@ -155,4 +181,11 @@ function targetLinkLayerAddress(message: Uint8Array): Uint8Array | null | "malfo
     offset += length;
   }
   return mac;
+}
+
+/** The address (16 bytes, a view) that the frame asks for in this way; null: it is something else. Never throws. */
+export function decodeDuplicateAddressProbe(frame: Uint8Array): Uint8Array | null {
+  const read = decodeIcmpv6(frame, TYPE_NEIGHBOR_SOLICITATION, OPTIONS);
+  if ("reason" in read || read.source.some((byte) => byte !== 0)) return null;
+  return read.message.subarray(TARGET, OPTIONS);
 }

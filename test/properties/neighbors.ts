@@ -5,15 +5,13 @@ import { addressFromBytes } from "../../src/base/address.js";
 import { macFromBytes } from "../../src/base/mac.js";
 import { ARP_FRAME_LENGTH, decodeArp, encodeArpProbe, encodeGratuitousArp } from "../../src/wire/arp.js";
 import {
+  DUPLICATE_ADDRESS_PROBE_LENGTH,
+  decodeDuplicateAddressProbe,
   decodeNeighborAdvertisement,
+  encodeDuplicateAddressProbe,
   encodeUnsolicitedNeighborAdvertisement,
   NEIGHBOR_ADVERTISEMENT_FRAME_LENGTH,
 } from "../../src/wire/ndisc.js";
-import {
-  DUPLICATE_ADDRESS_PROBE_LENGTH,
-  decodeDuplicateAddressProbe,
-  encodeDuplicateAddressProbe,
-} from "../../src/wire/neighbor-solicitation.js";
 import { address, altered, arbitraryBytes, garbage, mac, resummedIcmp } from "../wire/support.js";
 import { readWithin } from "./bytes.js";
 import { named } from "./property.js";

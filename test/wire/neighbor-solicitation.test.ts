@@ -4,7 +4,7 @@ import {
   encodeDuplicateAddressProbe,
   encodeNeighborSolicitation,
   NEIGHBOR_SOLICITATION_LENGTH,
-} from "../../src/wire/neighbor-solicitation.js";
+} from "../../src/wire/ndisc.js";
 import { hostileProbes, probeRoundTrip } from "../properties/neighbors.js";
 import { holds } from "../properties/property.js";
 import { address, altered, GARBAGE, garbage, hex, mac, toHex } from "./support.js";

@@ -3,8 +3,11 @@ import type { AddressWithPrefix, IpAddress } from "../../base/address.js";
 import type { MacAddress } from "../../base/mac.js";
 import type { UnicastPeer } from "../../core/config.js";
 import { encodeArpProbe, encodeArpRequest, encodeGratuitousArp } from "../../wire/arp.js";
-import { encodeUnsolicitedNeighborAdvertisement } from "../../wire/ndisc.js";
-import { encodeDuplicateAddressProbe, encodeNeighborSolicitation } from "../../wire/neighbor-solicitation.js";
+import {
+  encodeDuplicateAddressProbe,
+  encodeNeighborSolicitation,
+  encodeUnsolicitedNeighborAdvertisement,
+} from "../../wire/ndisc.js";
 import { readKernelValue } from "../kernel-values.js";
 
 /** One frame for each virtual address, in their order. */

@@ -3,8 +3,7 @@ import { addressFromBytes, type Family, type IpAddress } from "../../base/addres
 import { MAC_LENGTH, type MacAddress, macFromBytes } from "../../base/mac.js";
 import { decodeArp } from "../../wire/arp.js";
 import { ETHER_TYPE_ARP, ETHER_TYPE_IPV6 } from "../../wire/ethernet.js";
-import { decodeNeighborAdvertisement } from "../../wire/ndisc.js";
-import { decodeDuplicateAddressProbe } from "../../wire/neighbor-solicitation.js";
+import { decodeDuplicateAddressProbe, decodeNeighborAdvertisement } from "../../wire/ndisc.js";
 import { PacketSocket } from "../native.js";
 import { claimFilter } from "./bpf.js";
 
