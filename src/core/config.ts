@@ -108,3 +108,14 @@ export function virtualTexts(
 ): ReadonlySet<string> {
   return new Set(routers.flatMap((router) => router.virtualAddresses.map(({ address }) => address.text)));
 }
+
+/** Texts of all virtual addresses of these virtual routers, with the lease that vrrpd gives each; null: none. */
+export function leasesOf(
+  routers: readonly Pick<VirtualRouterConfig, "virtualAddresses" | "leaseSeconds">[],
+): ReadonlyMap<string, number | null> {
+  return new Map(
+    routers.flatMap(({ virtualAddresses, leaseSeconds }) =>
+      virtualAddresses.map(({ address }) => [address.text, leaseSeconds] as const),
+    ),
+  );
+}

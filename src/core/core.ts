@@ -39,7 +39,7 @@ import type { Micros } from "../base/time.js";
 import type { DropReason } from "../wire/advert.js";
 import { Leases } from "./addresses/leases.js";
 import { isAlone } from "./addresses/leftover.js";
-import { type CoreConfig, virtualTexts } from "./config.js";
+import { type CoreConfig, leasesOf } from "./config.js";
 import { assertApplicable } from "./configure.js";
 import { countDrop, countErrno, type Drops } from "./counters.js";
 import { Deadlines, type TimerKind } from "./deadlines.js";
@@ -86,8 +86,8 @@ export class Core {
   readonly #unclaimedDrops: Record<string, Drops> = {};
   /** In the order of the configuration. */
   #routers: ReadonlyMap<RouterId, VirtualRouter>;
-  /** All virtual addresses of this host, without prefix length. */
-  readonly #virtual: ReadonlySet<string>;
+  /** Of all virtual addresses of this host, by their texts without prefix length. */
+  #virtualLeases: ReadonlyMap<string, number | null> = new Map();
   /** Of virtual routers that are none of ours, on our interfaces: kept for status alone. */
   readonly #foreign = new Speakers({ most: FOREIGN_SPEAKERS_KEPT, isAlwaysKept: () => false });
   #conflictProbeIntervalMicros: Micros | null = null;
@@ -98,7 +98,6 @@ export class Core {
   /** The first configuration sets the core up; later ones (`configure`) bring changed host facts. */
   constructor(now: Micros, config: CoreConfig) {
     this.#startedAt = now;
-    this.#virtual = virtualTexts(config.routers);
     for (const check of config.checks) this.#checks.set(check.name, new Check(check));
     const surroundings: Surroundings = {
       deadlines: this.#deadlines,
@@ -250,8 +249,7 @@ export class Core {
 
   #onAddresses(now: Micros, input: Extract<Input, { type: "addresses" }>): void {
     for (const router of this.#on(input.interface)) {
-      const { leaseSeconds } = router.config;
-      const neighbours = { all: input.addresses, virtual: this.#virtual, leaseSeconds };
+      const neighbours = { all: input.addresses, leases: this.#virtualLeases };
       router.addresses.onDump(now, input.addresses, (one) => isAlone(one, neighbours));
       if (router.state === "INIT" || !router.addresses.isTidy) router.tidy();
     }
@@ -355,6 +353,7 @@ export class Core {
   }
 
   #configureHost(config: CoreConfig): void {
+    this.#virtualLeases = leasesOf(config.routers);
     this.#grace = { startMicros: config.startGraceMicros ?? 0, linkMicros: config.linkGraceMicros ?? 0 };
     this.#conflictProbeIntervalMicros = config.conflictProbeIntervalMicros ?? null;
     const leased = config.routers.find((router) => router.leaseSeconds !== null);

@@ -8,7 +8,7 @@ import { VrrpdError } from "../base/errors.js";
 import { MICROS_PER_MILLISECOND } from "../base/time.js";
 import { type Intent, type Plan, plan } from "../config/index.js";
 import { isAlone, isLeftover } from "../core/addresses/leftover.js";
-import { virtualTexts } from "../core/config.js";
+import { leasesOf } from "../core/config.js";
 import { removeFirewall } from "../host/firewall/index.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
@@ -93,7 +93,7 @@ async function acquireAll(locks: Locks, { settings, core }: Plan, done: string[]
 
 function removeAddresses({ core }: Plan): string[] {
   const { interfaces } = gatherHostFacts();
-  const virtual = virtualTexts(core.routers);
+  const leases = leasesOf(core.routers);
   const also: string[] = [];
   const requests = new AddressRequests(new OwnChanges(), (results) =>
     also.push(...results.map((one) => describePutBack(one, interfaces))),
@@ -104,7 +104,7 @@ function removeAddresses({ core }: Plan): string[] {
       if (on === undefined) return [];
       const prepared = prepareAddresses(on.link.index, router.virtualAddresses, null);
       const { leaseSeconds } = router;
-      const neighbours = { all: on.addresses, virtual, leaseSeconds };
+      const neighbours = { all: on.addresses, leases };
       const left = [...router.virtualAddresses.keys()].filter((index) => {
         const wanted = formatWithPrefix(router.virtualAddresses[index]!);
         const actual = on.addresses.find((address) => formatWithPrefix(address) === wanted);

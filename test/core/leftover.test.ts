@@ -14,12 +14,9 @@ function leftover(
   others: readonly InterfaceAddress[],
   leaseSeconds: number | null = LEASE_SECONDS,
 ): boolean {
-  const virtual = new Set(["192.0.2.10", "192.0.2.11", "2001:db8::10", "2001:db8::11"]);
-  const neighbours = {
-    all: [...others, address],
-    virtual,
-    leaseSeconds,
-  };
+  const virtual = ["192.0.2.10", "192.0.2.11", "2001:db8::10", "2001:db8::11"];
+  const leases = new Map([...virtual.map((text) => [text, leaseSeconds] as const), ["192.0.2.12", 3600]]);
+  const neighbours = { all: [...others, address], leases };
   return isLeftover(address, leaseSeconds, () => isAlone(address, neighbours));
 }
 
@@ -65,6 +62,8 @@ t.test("the address that a node lives on is its own, however it looks", async (t
   );
   const dhcp = kernelAddress("192.0.2.11", { validSeconds: 3600 });
   t.equal(leftover(BARE, [dhcp]), true, "the other one is virtual and stays");
+  const leased = kernelAddress("192.0.2.12", { validSeconds: 3600 });
+  t.equal(leftover(BARE, [leased]), false, "the other one has the lease of its own virtual router");
   t.equal(
     leftover(BARE, [kernelAddress("192.0.2.99", { marked: true })]),
     false,

@@ -20,10 +20,8 @@ export interface SourceFacts {
   readonly interface: string;
   /** Of that interface, in the kernel's order. */
   readonly addresses: readonly InterfaceAddress[];
-  /** Texts of all configured virtual addresses. */
-  readonly virtual: ReadonlySet<string>;
-  /** What vrrpd gives virtual addresses; null: none. */
-  readonly leaseSeconds: number | null;
+  /** Texts of all configured virtual addresses, with the lease that vrrpd gives each; null: none. */
+  readonly leases: ReadonlyMap<string, number | null>;
   /** Texts of the unicast peers, this node's own included: by these the others know it. */
   readonly listed: ReadonlySet<string>;
   /** Of the IPv4 default route; null: it prefers none. */
@@ -102,11 +100,11 @@ function ownVirtual(facts: SourceFacts): IpAddress | null {
 
 /** Of an address that is virtual, too. */
 export function isNodesOwn(
-  { addresses, virtual, leaseSeconds }: Pick<SourceFacts, "addresses" | "virtual" | "leaseSeconds">,
+  { addresses, leases }: Pick<SourceFacts, "addresses" | "leases">,
   entry: InterfaceAddress,
 ): boolean {
-  const neighbours = { all: addresses, virtual, leaseSeconds };
-  return !isLeftover(entry, leaseSeconds, () => isAlone(entry, neighbours));
+  const neighbours = { all: addresses, leases };
+  return !isLeftover(entry, leases.get(entry.address.text) ?? null, () => isAlone(entry, neighbours));
 }
 
 function ipv6Source(
@@ -141,7 +139,7 @@ function best(
   let found: { rank: number; address: IpAddress } | null = null;
   for (const entry of facts.addresses) {
     const { address, marked, tentative } = entry;
-    if (!fits(entry) || marked || (tentative && !evenTentative) || facts.virtual.has(address.text)) continue;
+    if (!fits(entry) || marked || (tentative && !evenTentative) || facts.leases.has(address.text)) continue;
     const rank = rankOf(facts, entry, routeSource);
     if (found === null || rank < found.rank) found = { rank, address };
   }
@@ -180,7 +178,7 @@ function isNodeCandidate(facts: SourceFacts, entry: InterfaceAddress): boolean {
 function isBehindAnother(facts: SourceFacts, entry: InterfaceAddress): boolean {
   if (!entry.secondary) return false;
   const primary = primaryOf(facts, entry);
-  return primary !== undefined && !primary.marked && !facts.virtual.has(primary.address.text);
+  return primary !== undefined && !primary.marked && !facts.leases.has(primary.address.text);
 }
 
 function primaryOf({ addresses }: SourceFacts, entry: InterfaceAddress): InterfaceAddress | undefined {

@@ -48,14 +48,14 @@ export function groupBy(
 /** @param instances all of them ask for the same interface */
 export function planInterface(
   instances: Instances,
-  virtual: ReadonlySet<string>,
+  leases: SourceFacts["leases"],
   facts: HostFacts,
   options: PlanOptions,
 ): PlannedInterface {
   const [first] = instances;
   const choice = chooseInterface(first.interface, facts, options);
   const parts = groupBy(instances, ({ unicastPeers }) => unicastPeers).map((part) =>
-    reachPeers(part, sourceFactsOf(part, choice, virtual, facts), facts),
+    reachPeers(part, sourceFactsOf(part, choice, leases, facts), facts),
   );
   const [{ sourceFacts, peers }] = parts as [Part];
   const node = findNodeAddresses(sourceFacts);
@@ -109,14 +109,13 @@ interface Part {
 function sourceFactsOf(
   [first]: Instances,
   choice: InterfaceChoice,
-  virtual: ReadonlySet<string>,
+  leases: SourceFacts["leases"],
   facts: HostFacts,
 ): SourceFacts {
   return {
     interface: choice.nameInPlan,
     addresses: choice.facts?.addresses ?? [],
-    virtual,
-    leaseSeconds: first.router.leaseSeconds,
+    leases,
     listed: new Set(first.unicastPeers.value.map(({ text }) => text)),
     defaultRouteSource: facts.defaultRoute?.source ?? null,
     asked: first.sources,

@@ -1,5 +1,5 @@
 /** The second of two pure steps: an intent and the facts of this host → everything the daemon needs. */
-import { virtualTexts } from "../../core/config.js";
+import { leasesOf } from "../../core/config.js";
 import type { CheckPlan } from "../checks.js";
 import type { InstanceIntent, Intent } from "../intent.js";
 import type { Warning } from "../problem.js";
@@ -12,9 +12,9 @@ import type { NotifyScript, Plan, RouterPlan } from "./types.js";
 /** Pure: the same intent, facts and options give the same plan. What a missing fact leaves open is null. */
 export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Plan {
   const { instances } = intent;
-  const virtual = virtualTexts(instances.map(({ router }) => router));
+  const leases = leasesOf(instances.map(({ router }) => router));
   const planned = groupBy(instances, (instance) => instance.interface.name).map((group) =>
-    planInterface(group, virtual, facts, options),
+    planInterface(group, leases, facts, options),
   );
   const routers = planned.flatMap((one) => one.routers);
   const configs = routers.map(({ config }) => config);
@@ -41,7 +41,7 @@ export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Pl
       ...planned.flatMap((one) => one.openFacts),
       ...openProbes(intent, planned[0]!),
       ...planned.flatMap((one) => one.unfitting),
-      ...ownVirtualAddresses(facts, virtual, routers),
+      ...ownVirtualAddresses(facts, leases, routers),
       ...planned.flatMap((one) => one.routeWarnings),
     ],
     standingProblems: intent.standingProblems,
@@ -68,7 +68,7 @@ function openProbes({ checks }: Intent, { probeAddress, on }: PlannedInterface):
 /** Virtual addresses that this node has of its own, on any interface. */
 function ownVirtualAddresses(
   facts: HostFacts,
-  virtual: ReadonlySet<string>,
+  leases: ReadonlyMap<string, number | null>,
   routers: readonly RouterPlan[],
 ): Warning[] {
   const holders = new Map(
@@ -80,8 +80,7 @@ function ownVirtualAddresses(
     addresses.flatMap((entry) => {
       const { text: address } = entry.address;
       const holder = holders.get(address);
-      if (holder === undefined) return [];
-      if (!isNodesOwn({ addresses, virtual, leaseSeconds: holder.leaseSeconds }, entry)) return [];
+      if (holder === undefined || !isNodesOwn({ addresses, leases }, entry)) return [];
       const text = `${address} is this node's own address on ${name}: it stays as it is, without lease`;
       return [{ origin: holder.origins.virtualAddresses, text }];
     }),

@@ -15,9 +15,8 @@ type Lease = number | null;
 /** An interface's addresses, and what may be virtual of them. */
 export interface Neighbours {
   readonly all: readonly InterfaceAddress[];
-  /** Texts, without prefix length. */
-  readonly virtual: ReadonlySet<string>;
-  readonly leaseSeconds: Lease;
+  /** Of all virtual addresses of this host, by their texts without prefix length. */
+  readonly leases: ReadonlyMap<string, Lease>;
 }
 
 /**
@@ -35,11 +34,12 @@ export function isLeftover(address: InterfaceAddress, leaseSeconds: Lease, alone
  * Whether the interface would be left without an address of this family, if it and all that look like leftovers went.
  * A link-local IPv6 address does not count: nobody reaches a node by it.
  */
-export function isAlone({ address }: InterfaceAddress, { all, virtual, leaseSeconds }: Neighbours): boolean {
+export function isAlone({ address }: InterfaceAddress, { all, leases }: Neighbours): boolean {
   return !all.some((other) => {
     const { family, text } = other.address;
     if (family !== address.family || text === address.text || isLinkLocal6(other.address)) return false;
-    return !other.marked && !(virtual.has(text) && looksLeftBehind(other, leaseSeconds));
+    const lease = leases.get(text);
+    return !other.marked && !(lease !== undefined && looksLeftBehind(other, lease));
   });
 }
 

@@ -3,7 +3,7 @@ import type { Family } from "../../base/address.js";
 import type { Plan } from "../../config/index.js";
 import type { InterfaceFacts } from "../../config/plan/facts.js";
 import { isAlone } from "../../core/addresses/leftover.js";
-import { routersById, type VirtualRouterConfig, virtualTexts } from "../../core/config.js";
+import { leasesOf, routersById, type VirtualRouterConfig } from "../../core/config.js";
 import type { Core } from "../../core/core.js";
 import type { RouterId } from "../../core/identity.js";
 import type { InterfaceAddress, LinkState } from "../../core/input.js";
@@ -22,7 +22,8 @@ export interface NetworkHooks extends InterfaceHooks {
 export class Network implements HostChanges {
   readonly #interfaces = new Map<string, NetworkInterface>();
   #routers: ReadonlyMap<RouterId, VirtualRouterConfig> = new Map();
-  #virtual: ReadonlySet<string> = new Set();
+  /** Of the virtual addresses, by their texts. */
+  #leases: ReadonlyMap<string, number | null> = new Map();
   #planned: Plan["interfaces"] = [];
 
   constructor(private readonly hooks: NetworkHooks) {}
@@ -39,7 +40,7 @@ export class Network implements HostChanges {
   /** Applies a plan. The core is told at once of interfaces that were not in use before. */
   configure({ core: { routers }, interfaces }: Pick<Plan, "core" | "interfaces">): void {
     this.#routers = routersById(routers);
-    this.#virtual = virtualTexts(routers);
+    this.#leases = leasesOf(routers);
     this.#planned = interfaces;
     const names = new Set(routers.map((router) => router.interface));
     for (const [name, gone] of this.#interfaces) {
@@ -98,10 +99,9 @@ export class Network implements HostChanges {
 
   /** Asked for virtual addresses alone: others change in bursts of thousands. */
   #isAlone(name: string, address: InterfaceAddress): boolean {
-    if (!this.#virtual.has(address.address.text)) return false;
+    if (!this.#leases.has(address.address.text)) return false;
     const on = this.hooks.interfaces().find((candidate) => candidate.name === name);
-    const leaseSeconds = this.#routers.values().next().value?.leaseSeconds ?? null;
-    return isAlone(address, { all: on?.addresses ?? [], virtual: this.#virtual, leaseSeconds });
+    return isAlone(address, { all: on?.addresses ?? [], leases: this.#leases });
   }
 
   #setSources(networkInterface: NetworkInterface): void {
