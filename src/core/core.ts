@@ -243,7 +243,8 @@ export class Core {
       else if (router.lock.holder === undefined) router.lock.acquire();
       router.evaluate(now);
       // Neighbours know the old MAC address.
-      if (link !== null && before && before.mac?.text !== link.mac?.text) router.addresses.announceAnew(now);
+      if (link !== null && before && before.mac?.text !== link.mac?.text)
+        router.addresses.announcing.anew(now);
     }
   }
 

@@ -69,6 +69,21 @@ export function keysOf(entries: readonly VirtualAddress[]): AddressKey[] {
   return entries.map((entry) => entry.key);
 }
 
+/** Those that go for one reason go together. @param why the reason of those that have none yet, a clause */
+export function byReason(
+  entries: readonly VirtualAddress[],
+  why: string,
+): ReadonlyMap<string, readonly VirtualAddress[]> {
+  const groups = new Map<string, VirtualAddress[]>();
+  for (const entry of entries) {
+    entry.removing ??= why;
+    const same = groups.get(entry.removing);
+    if (same === undefined) groups.set(entry.removing, [entry]);
+    else same.push(entry);
+  }
+  return groups;
+}
+
 export function isRemovable(presence: Presence, leftoversToo: boolean): boolean {
   return presence === "ours" || (leftoversToo && presence === "leftover");
 }

@@ -21,7 +21,7 @@ export class AnnounceRefresh {
     private readonly deadlines: Deadlines,
   ) {
     this.#deadline = new Deadline("announce refresh", router.config.name, (now) => {
-      router.addresses.refresh();
+      router.addresses.announcing.once();
       this.onMaster(now);
     });
   }

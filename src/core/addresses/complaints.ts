@@ -1,7 +1,8 @@
-/** What happened to an address of ours, in words, at most once a minute for each. */
+/** What happened to an address of ours: counted, and said in words at most once a minute for each. */
 import { formatWithPrefix } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../config.js";
+import { type Counters, countErrno } from "../counters.js";
 import type { RouterId } from "../identity.js";
 import type { Outbox } from "../outbox.js";
 import type { VirtualAddress } from "./address.js";
@@ -9,7 +10,7 @@ import type { VirtualAddress } from "./address.js";
 /** Why an address that should be there has gone. */
 export type Loss = "expired" | "meddled" | "taken along";
 
-export const LOSS_WORDS: Readonly<Record<Loss, string>> = {
+const LOSS_WORDS: Readonly<Record<Loss, string>> = {
   expired: "its lease ran out",
   meddled: "somebody removed it",
   "taken along": "it went with another address of its subnet that vrrpd removed (promote_secondaries is 0)",
@@ -19,8 +20,22 @@ export class AddressComplaints {
   constructor(
     private readonly router: RouterId,
     private readonly config: () => VirtualRouterConfig,
+    private readonly counters: Counters,
     private readonly outbox: Outbox,
   ) {}
+
+  /** @param then what comes of it, the end of "it is …" */
+  lost(now: Micros, entry: VirtualAddress, loss: Loss, then: string): void {
+    if (loss === "expired") this.counters.addressesExpired += 1;
+    if (loss === "meddled") this.counters.addressesMeddled += 1;
+    this.about(now, entry, `address-${loss.replace(" ", "-")}`, `${LOSS_WORDS[loss]}; it is ${then}`);
+  }
+
+  /** @param code errno name */
+  countRefusal(code: string): void {
+    this.counters.addressesRefused += 1;
+    countErrno(this.counters.addressesRefusedByErrno, code);
+  }
 
   /** @param code a stable word. @param what the end of a sentence */
   about(now: Micros, entry: VirtualAddress, code: string, what: string): void {

@@ -73,7 +73,8 @@ export class Conflicts {
 
   /** Another host asks whether anybody has the address: the answer is for all. */
   onProbed(now: Micros, address: AddressKey, mac: MacAddress): void {
-    if (this.#masterSince !== null && !this.#isOurs(mac)) this.router.addresses.contestOne(now, address);
+    if (this.#masterSince !== null && !this.#isOurs(mac))
+      this.router.addresses.announcing.contestOne(now, address);
   }
 
   /** Another host answers for one of the virtual addresses. */
@@ -98,7 +99,7 @@ export class Conflicts {
     const { defendedAt } = this.#contested.get(address) ?? { defendedAt: Number.NEGATIVE_INFINITY };
     const defends = now - defendedAt >= DEFENCE_INTERVAL_MICROS;
     this.#contested.set(address, { mac: mac.text, heardAt: now, defendedAt: defends ? now : defendedAt });
-    if (defends) addresses.contestOne(now, address);
+    if (defends) addresses.announcing.contestOne(now, address);
     if (this.#interval !== null) this.#probeBy(now + DEFENCE_INTERVAL_MICROS);
   }
 
@@ -127,7 +128,7 @@ export class Conflicts {
       if (heardAt >= this.#probedAt) continue;
       // It has let go; neighbours may have learned it last.
       this.#contested.delete(address);
-      this.router.addresses.contestOne(now, address);
+      this.router.addresses.announcing.contestOne(now, address);
     }
     const all = now - this.#probedAllAt >= interval;
     if (all) this.#probedAllAt = now;

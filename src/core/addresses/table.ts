@@ -5,13 +5,14 @@
 import { assert } from "../../base/errors.js";
 import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../config.js";
-import { type Counters, countErrno } from "../counters.js";
+import type { Counters } from "../counters.js";
 import { Deadline, type Deadlines } from "../deadlines.js";
 import { type AddressKey, addressKey, type RouterId } from "../identity.js";
 import type { AddressOutcome, Input, InterfaceAddress } from "../input.js";
 import type { Outbox } from "../outbox.js";
-import { isRemovable, keysOf, sameAddress, VirtualAddress } from "./address.js";
-import { AddressComplaints, LOSS_WORDS, type Loss } from "./complaints.js";
+import { byReason, isRemovable, keysOf, sameAddress, VirtualAddress } from "./address.js";
+import { Announcing } from "./announcing.js";
+import { AddressComplaints, type Loss } from "./complaints.js";
 import { isLeftover, OWN_ABSENCE_MICROS } from "./leftover.js";
 
 /** An address that appears on a backup is reported when it is still there after this: our own last add may echo. */
@@ -38,24 +39,24 @@ export class AddressTable {
   readonly #byText: ReadonlyMap<string, VirtualAddress>;
   #byKey: ReadonlyMap<AddressKey, VirtualAddress>;
   readonly #complaints: AddressComplaints;
-  readonly #announce: Deadline;
+  readonly announcing: Announcing;
   readonly #reconcile: Deadline;
 
   constructor(
-    private readonly router: RouterId,
+    readonly router: RouterId,
     private readonly config: () => VirtualRouterConfig,
-    private readonly counters: Counters,
+    counters: Counters,
     private readonly deadlines: Deadlines,
     private readonly outbox: Outbox,
   ) {
-    this.#complaints = new AddressComplaints(router, config, outbox);
+    this.#complaints = new AddressComplaints(router, config, counters, outbox);
     const { interface: on, virtualAddresses, contestedPerMinute } = config();
     this.entries = virtualAddresses.map(
       (address) => new VirtualAddress(addressKey(on, address), address, contestedPerMinute),
     );
     this.#byKey = new Map(this.entries.map((entry) => [entry.key, entry]));
     this.#byText = new Map(this.entries.map((entry) => [entry.config.address.text, entry]));
-    this.#announce = new Deadline("announce", config().name, (now) => this.#announceDue(now));
+    this.announcing = new Announcing(this, config(), deadlines, outbox);
     this.#reconcile = new Deadline("reconcile addresses", config().name, (now) => this.#reconcileDue(now));
   }
 
@@ -67,9 +68,17 @@ export class AddressTable {
     this.#byKey = new Map(this.entries.map((entry) => [entry.key, entry]));
   }
 
+  get isWanted(): boolean {
+    return this.#wanted;
+  }
+
   /** The leftovers of an earlier run have been looked for. */
   get isTidy(): boolean {
     return this.#guarding;
+  }
+
+  entryOf(address: AddressKey): VirtualAddress | undefined {
+    return this.#byKey.get(address);
   }
 
   has(text: string): boolean {
@@ -115,45 +124,6 @@ export class AddressTable {
     if (this.#wanted) return;
     const left = this.entries.filter(({ presence }) => presence === "leftover");
     this.#remove(left, LEFT_BEHIND);
-  }
-
-  /** Neighbours know what no longer holds: a master announces as if it were new. */
-  announceAnew(now: Micros): void {
-    if (!this.#wanted) return;
-    for (const entry of this.entries) if (entry.isPresent) entry.announcements.start(now);
-    this.#announceDue(now);
-  }
-
-  /** A master announces once, of its own accord. */
-  refresh(): void {
-    const present = this.entries.filter(({ isPresent }) => isPresent);
-    if (!this.#wanted || present.length === 0) return;
-    this.outbox.emit({ type: "announce", router: this.router, addresses: keysOf(present) });
-  }
-
-  /**
-   * Another host may be taken for the holder: a master repeats its announcements, as often as the limit allows. They
-   * are due a moment later, when it is known what became of the advert that goes out now: that may silence them
-   * (`concede`).
-   */
-  contest(now: Micros): void {
-    if (!this.#wanted) return;
-    for (const entry of this.entries) if (entry.isPresent) entry.announcements.contest(now + 1);
-    this.#arm();
-  }
-
-  /** The same for one of them, with nothing to wait for. */
-  contestOne(now: Micros, address: AddressKey): void {
-    const entry = this.#byKey.get(address);
-    if (!this.#wanted || !entry?.isPresent) return;
-    entry.announcements.contest(now);
-    this.#announceDue(now);
-  }
-
-  /** Nothing is said against another host any more. */
-  concede(): void {
-    for (const { announcements } of this.entries) announcements.concede();
-    this.#arm();
   }
 
   /** The kernel has none of them, because it takes none. */
@@ -229,7 +199,7 @@ export class AddressTable {
   }
 
   #entry(address: AddressKey): VirtualAddress {
-    const entry = this.#byKey.get(address);
+    const entry = this.entryOf(address);
     assert(entry !== undefined, `${address} is none of the addresses of ${this.router}`);
     return entry;
   }
@@ -264,19 +234,14 @@ export class AddressTable {
 
   #onAddRefused(now: Micros, entry: VirtualAddress, code: string): void {
     if (this.#wanted) this.#onRefused(now, entry, "add", code);
-    else this.#countRefusal(code);
+    else this.#complaints.countRefusal(code);
   }
 
   #onRefused(now: Micros, entry: VirtualAddress, operation: "add" | "remove", code: string): void {
-    this.#countRefusal(code);
+    this.#complaints.countRefusal(code);
     entry.refusal = `the kernel refuses to ${operation} it: ${code}`;
     entry.setback(now, false);
     this.#complaints.about(now, entry, "address-refused", entry.refusal);
-  }
-
-  #countRefusal(code: string): void {
-    this.counters.addressesRefused += 1;
-    countErrno(this.counters.addressesRefusedByErrno, code);
   }
 
   #onVanished(now: Micros, entry: VirtualAddress, takenAlong = false): void {
@@ -294,11 +259,7 @@ export class AddressTable {
       return;
     }
     const loss: Loss = takenAlong ? "taken along" : this.#leaseOverdue(now) ? "expired" : "meddled";
-    if (loss === "expired") this.counters.addressesExpired += 1;
-    if (loss === "meddled") this.counters.addressesMeddled += 1;
-    const then = this.#paused ? "put back unless another is master" : "put back";
-    const code = `address-${loss.replace(" ", "-")}`;
-    this.#complaints.about(now, entry, code, `${LOSS_WORDS[loss]}; it is ${then}`);
+    this.#complaints.lost(now, entry, loss, this.#paused ? "put back unless another is master" : "put back");
     // Whoever takes the node's own address away may be about to put it back; ours in its place would not be the node's.
     if (this.#wanted && wasOwn) entry.retryAt = now + OWN_ABSENCE_MICROS;
     else if (this.#wanted) entry.setback(now, true);
@@ -352,9 +313,8 @@ export class AddressTable {
   }
 
   #announceDue(now: Micros): void {
-    const due = this.entries.filter((entry) => entry.announcements.take(now));
-    if (due.length > 0) this.outbox.emit({ type: "announce", router: this.router, addresses: keysOf(due) });
-    this.#arm();
+    this.announcing.sendDue(now);
+    this.#armRetry();
   }
 
   #add(entries: readonly VirtualAddress[]): void {
@@ -365,33 +325,21 @@ export class AddressTable {
 
   /** @param why a clause; a removal that is tried again keeps its own */
   #remove(entries: readonly VirtualAddress[], why: string): void {
-    const byReason = new Map<string, VirtualAddress[]>();
-    for (const entry of entries) {
-      entry.removing ??= why;
-      const same = byReason.get(entry.removing);
-      if (same === undefined) byReason.set(entry.removing, [entry]);
-      else same.push(entry);
-    }
-    for (const [reason, group] of byReason) {
+    for (const [reason, group] of byReason(entries, why)) {
       const addresses = keysOf(group);
       this.outbox.emit({ type: "removeAddresses", router: this.router, addresses, why: reason });
     }
   }
 
   #arm(): void {
-    let retryAt = Number.POSITIVE_INFINITY;
-    let announceAt = Number.POSITIVE_INFINITY;
-    for (const { retryAt: retry, announcements } of this.entries) {
-      const { nextAt } = announcements;
-      if (retry !== null && retry < retryAt) retryAt = retry;
-      if (nextAt !== null && nextAt < announceAt) announceAt = nextAt;
-    }
-    this.#armAt(this.#reconcile, retryAt);
-    this.#armAt(this.#announce, announceAt);
+    this.#armRetry();
+    this.announcing.arm();
   }
 
-  #armAt(deadline: Deadline, at: Micros): void {
-    if (Number.isFinite(at)) this.deadlines.set(deadline, at);
-    else this.deadlines.clear(deadline);
+  #armRetry(): void {
+    let at = Number.POSITIVE_INFINITY;
+    for (const { retryAt } of this.entries) if (retryAt !== null && retryAt < at) at = retryAt;
+    if (Number.isFinite(at)) this.deadlines.set(this.#reconcile, at);
+    else this.deadlines.clear(this.#reconcile);
   }
 }

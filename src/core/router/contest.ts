@@ -26,7 +26,9 @@ export class Contest {
     private readonly router: ContestedRouter,
     private readonly deadlines: Deadlines,
   ) {
-    this.#silence = new Deadline("rival silent", router.config.name, (now) => router.addresses.contest(now));
+    this.#silence = new Deadline("rival silent", router.config.name, (now) =>
+      router.addresses.announcing.contest(now),
+    );
   }
 
   /** It was heard, and has been answered. */
@@ -44,7 +46,7 @@ export class Contest {
 
   /** A rival that cannot hear us keeps the addresses: two that announce in turns are worse than one. */
   #contest(now: Micros): void {
-    if (!this.router.voice.isFailing) this.router.addresses.contest(now);
+    if (!this.router.voice.isFailing) this.router.addresses.announcing.contest(now);
   }
 
   /** No longer master. */

@@ -92,7 +92,7 @@ export class Voice {
   onAdvert(now: Micros): void {
     if (this.#failingSince !== null && !this.#refused) {
       // What was announced meanwhile may not have left either, and others may have announced.
-      if (this.#isMute) this.router.addresses.announceAnew(now);
+      if (this.#isMute) this.router.addresses.announcing.anew(now);
       this.onMaster();
     }
     this.#refused = false;
@@ -104,7 +104,7 @@ export class Voice {
     this.#refused = true;
     if (this.router.state !== "MASTER") return;
     this.#failingSince ??= now;
-    this.router.addresses.concede();
+    this.router.addresses.announcing.concede();
     this.#isMute ||= now - this.#failingSince >= this.#downMicros;
     if (!this.#isMute) return;
     const other = this.#candidate(now);

@@ -47,7 +47,7 @@ const conflictMutants = [
   {
     what: "a contested address is not announced again",
     within: "Conflicts.onConflict",
-    find: "if ($defends) $addresses.contestOne($now, $address);",
+    find: "if ($defends) $addresses.announcing.contestOne($now, $address);",
     replace: "",
   },
   {
@@ -71,7 +71,7 @@ const conflictMutants = [
   {
     what: "an address that was let go is not announced",
     within: "Conflicts.#probeDue",
-    find: "this.$contested.delete($address); this.$router.addresses.contestOne($now, $address);",
+    find: "this.$contested.delete($address); this.$router.addresses.announcing.contestOne($now, $address);",
     replace: "this.$contested.delete($address);",
   },
   {

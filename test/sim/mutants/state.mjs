@@ -158,13 +158,13 @@ export const stateMutants = [
   {
     what: "an answer that failed is followed by announcements",
     within: "Voice.onRefused",
-    find: "this.$router.addresses.concede();",
+    find: "this.$router.addresses.announcing.concede();",
     replace: "",
   },
   {
     what: "a master that is heard again announces nothing",
     within: "Voice.onAdvert",
-    find: "if (this.$isMute) this.$router.addresses.announceAnew($now);",
+    find: "if (this.$isMute) this.$router.addresses.announcing.anew($now);",
     replace: "",
   },
   {

@@ -245,12 +245,12 @@ export const timingMutants = [
   {
     what: "a master that nobody hears announces against whoever is heard",
     within: "Contest.#contest",
-    find: "if (!this.$router.voice.isFailing) this.$router.addresses.contest($now);",
-    replace: "this.router.addresses.contest($now);",
+    find: "if (!this.$router.voice.isFailing) this.$router.addresses.announcing.contest($now);",
+    replace: "this.router.addresses.announcing.contest($now);",
   },
   {
     what: "announcements against a rival go out with the answer",
-    within: "AddressTable.contest",
+    within: "Announcing.contest",
     find: "$entry.announcements.contest($now + 1);",
     replace: "$entry.announcements.contest($now);",
   },
@@ -275,8 +275,8 @@ export const timingMutants = [
   {
     what: "announcements are refreshed once",
     within: "AnnounceRefresh.constructor",
-    find: "$router.addresses.refresh(); this.onMaster($now);",
-    replace: "$router.addresses.refresh();",
+    find: "$router.addresses.announcing.once(); this.onMaster($now);",
+    replace: "$router.addresses.announcing.once();",
   },
   {
     what: "a master that yields does not ask the other to announce",
