@@ -14,6 +14,7 @@ import { ROOT, translate, transpile } from "./transpile.mjs";
 
 const FOLDERS = [
   "src/base",
+  "src/config",
   "src/core",
   "src/daemon",
   "src/wire",
@@ -46,6 +47,8 @@ async function main(words) {
     if (SEARCHED.some((folder) => file.startsWith(`${folder}/`))) sources.set(file, text);
     return text;
   });
+  // A test compares a document with the code.
+  symlinkSync(join(ROOT, "docs"), join(sound, "docs"));
   const begun = performance.now();
   const baseline = await verdictOf(sound, "", Number.POSITIVE_INFINITY);
   if (baseline !== null) {
@@ -92,6 +95,7 @@ async function tryMutant(mutant, folder, { sound, declarations, seconds }) {
   cpSync(join(sound, "test"), join(folder, "test"), { recursive: true });
   cpSync(join(sound, "package.json"), join(folder, "package.json"));
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  symlinkSync(join(ROOT, "docs"), join(folder, "docs"));
   writeFileSync(join(folder, file.replace(/\.ts$/, ".js")), program);
   const by = await verdictOf(folder, file, seconds);
   rmSync(folder, { recursive: true, force: true });

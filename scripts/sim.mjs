@@ -3,6 +3,7 @@ import { runTypeScript } from "./run-typescript.mjs";
 
 await runTypeScript("test/sim/main.ts", [
   "src/base",
+  "src/config",
   "src/core",
   "src/daemon",
   "src/wire",
