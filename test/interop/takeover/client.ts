@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { type Host, type HostProcess, until } from "../../netns/index.js";
 
 const PROGRAM = fileURLToPath(new URL("client.mjs", import.meta.url));
-const SERVICE = fileURLToPath(new URL("../../../scripts/demo-service.mjs", import.meta.url));
+const SERVICE = fileURLToPath(new URL("../../demo/service.mjs", import.meta.url));
 const INTERVAL_MILLIS = 50;
 /** Longer than a busy machine takes to answer, shorter than the first repetition of a SYN (1 s). */
 const PATIENCE_MILLIS = 600;
