@@ -1,4 +1,5 @@
 import t from "tap";
+import { ORIGINS } from "../../src/config/env/table.js";
 import type { RouterId } from "../../src/core/identity.js";
 import { onLinkPeer } from "./configurations.js";
 import { Scenario } from "./scenario.js";
@@ -150,6 +151,24 @@ t.test("one that would have won is an error that says what accepts it, and is ke
   }
   t.equal(scenario.status().attempts.length, 2, "forged sources do not fill the memory");
   t.ok(scenario.take("error").length <= 10, "nor the log");
+});
+
+t.test("what a flood would have won is put into words only for the lines that are logged", async (t) => {
+  let spelt = 0;
+  const origins = {
+    ...ORIGINS,
+    get unicastMinTtl() {
+      spelt += 1;
+      return ORIGINS.unicastMinTtl;
+    },
+  };
+  const scenario = Scenario.started({ priority: 100, origins });
+  for (let packet = 0; packet < 200; packet += 1) {
+    scenario.refused("min-ttl", { priority: 255, from: "192.0.2.9" });
+  }
+  t.match(scenario.status().attempts, [{ count: 200 }]);
+  t.equal(scenario.take("error").length, 1);
+  t.equal(spelt, 1);
 });
 
 t.test("version 2 would have won with any priority where we would have yielded to it", async (t) => {

@@ -79,16 +79,18 @@ export function reportAttempt(
 ): void {
   const { priority } = advert;
   const { name, interface: on, origins } = router.config;
-  const accepts: Readonly<Partial<Record<DropReason, string>>> = whatAccepts(origins);
-  router.surroundings.outbox.complain(now, { what: `attempt ${name} ${reason}`, whom: source }, () => ({
-    level: "error",
-    code: "attempt-refused",
-    router: router.id,
-    message:
-      `(${name}) an advert of ${source} with priority ${priority} would have taken the addresses over, and was ` +
-      `refused: ${reason}. ${accepts[reason] ?? ""}`,
-    facts: { source, reason, priority, interface: on, addresses: namedOf(advert) },
-  }));
+  router.surroundings.outbox.complain(now, { what: `attempt ${name} ${reason}`, whom: source }, () => {
+    const accepts: Readonly<Partial<Record<DropReason, string>>> = whatAccepts(origins);
+    return {
+      level: "error",
+      code: "attempt-refused",
+      router: router.id,
+      message:
+        `(${name}) an advert of ${source} with priority ${priority} would have taken the addresses over, and was ` +
+        `refused: ${reason}. ${accepts[reason] ?? ""}`,
+      facts: { source, reason, priority, interface: on, addresses: namedOf(advert) },
+    };
+  });
 }
 
 /** RFC 9568 §7.1, §8.3.2 */
