@@ -6,6 +6,7 @@ import { INPUT_PROPERTIES } from "./core-inputs.js";
 import { deadlinesAreAList } from "./deadlines.js";
 import { ENVIRONMENT_PROPERTIES } from "./environment.js";
 import { HEADER_PROPERTIES } from "./headers.js";
+import { KEEPALIVED_PROPERTIES } from "./keepalived-conf.js";
 import { NEIGHBOR_PROPERTIES } from "./neighbors.js";
 import type { NamedProperty } from "./property.js";
 
@@ -16,6 +17,7 @@ export const PROPERTIES: readonly NamedProperty[] = [
   ...NEIGHBOR_PROPERTIES,
   ...ADDRESS_LIST_PROPERTIES,
   ...ENVIRONMENT_PROPERTIES,
+  ...KEEPALIVED_PROPERTIES,
   ...INPUT_PROPERTIES,
   deadlinesAreAList,
 ];

@@ -10,7 +10,7 @@ export const ROOMS: Readonly<Record<(typeof FLOORS)[number], readonly string[]>>
   base: [],
   wire: [],
   core: ["addresses", "peers", "router"],
-  config: ["env", "plan"],
+  config: ["env", "keepalived", "plan"],
   host: [
     "log",
     "netlink",

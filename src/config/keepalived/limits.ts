@@ -1,0 +1,21 @@
+/** How much a configuration may be: far above any real one, far below what would hurt the host. */
+export const LIMITS = {
+  /** Of all files together, and of what loops and definitions make. */
+  characters: 4 * 1024 * 1024,
+  /** Of all files together, after loops and definitions. */
+  lines: 200_000,
+  files: 1000,
+  includeDepth: 16,
+  blockDepth: 32,
+  /** Of one line, once its definitions are replaced. */
+  expandedLine: 2048,
+  /** In one line. */
+  replacements: 100,
+  /** Of a definition or a loop within another. */
+  expansionDepth: 16,
+  definitions: 10_000,
+  problems: 100,
+} as const;
+
+/** Keepalived reads so many bytes at once: what follows is a line of its own. */
+export const LINE_BYTES = 1023;
