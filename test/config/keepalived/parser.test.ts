@@ -1,4 +1,7 @@
-/** Each rule of the language. What stands beside an example is what Keepalived 2.2.7 made of it when asked. */
+/**
+ * Each rule of the language. Most examples were asked of Keepalived 2.2.7; bounds, and conditions within definitions, are
+ * choices of our own.
+ */
 import t from "tap";
 import { LIMITS } from "../../../src/config/keepalived/limits.js";
 import { formatProblem } from "../../../src/config/problem.js";
