@@ -7,8 +7,8 @@
  *   npm test -- test/core/x.test.ts    files or folders
  *   npm run test:long                  what takes minutes by nature: *.long.test.ts, which is in no other run
  *
- * Nothing runs beside a file that is named *.alone.test.ts: its timers are too short for company. One that fails is run
- * once more.
+ * Nothing runs beside a file that is named *.alone.test.ts: its timers are too short for company. Where up to three files
+ * of network tests fail, they are run once more, alone; the lines AGAIN say so, and how they failed.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
@@ -42,6 +42,8 @@ const STAGES = ["types", "lint", "unit", "network"];
 const LONG = "long";
 /** They wait for most of their time; with more of them the shortest timers suffer. */
 const NETWORK_JOBS = 3;
+/** More files that fail are no matter of chance. */
+const MOST_AGAIN = 3;
 const SIMULATOR_TESTS = "test/sim/";
 /** Unit tests that share a process. */
 const TOGETHER = 20;
@@ -180,10 +182,11 @@ async function networkStage(files) {
   await stage("network", shared, { prefix, jobs: NETWORK_JOBS });
   const alone = files.filter(isAlone);
   await stage("network", alone, { prefix, jobs: 1 });
-  // The machine may not have been theirs, whoever else was on it: they get a second chance, and it is said.
-  const again = alone.filter((file) => results.get(file)?.failures.length > 0);
-  if (again.length === 0) return;
-  for (const { name } of again.flatMap((file) => results.get(file).failures)) console.log(`AGAIN ${name}`);
+  // The machine may not have been theirs, whoever else was on it: a few get a second chance, alone, and it is said.
+  const again = files.filter((file) => results.get(file)?.failures.length > 0);
+  if (again.length === 0 || again.length > MOST_AGAIN) return;
+  for (const { name, details } of again.flatMap((file) => results.get(file).failures))
+    console.log(`AGAIN ${name}\n${indent(details)}`);
   await stage("network", again, { prefix, jobs: 1 });
 }
 

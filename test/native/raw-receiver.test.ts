@@ -57,14 +57,19 @@ function tests(): void {
   for (const family of ["ipv4", "ipv6"] as const) {
     t.test(`${family}: how long a packet has waited`, async (t) => {
       const [receiver, witness] = [open(family, b), open(family, b)];
-      const before = process.hrtime.bigint();
-      sender.send([packet(family, { payload: "01" })]);
-      await lengthsOf(witness, 1);
-      const waited = process.hrtime.bigint();
-      while (process.hrtime.bigint() - waited < 20_000_000n);
-      t.equal(receiver.receive(), 1);
-      const age = receiver.ages[0]!;
-      const most = Number(process.hrtime.bigint() - before) / 1000;
+      const measure = async () => {
+        const before = process.hrtime.bigint();
+        sender.send([packet(family, { payload: "01" })]);
+        await lengthsOf(witness, 1);
+        const waited = process.hrtime.bigint();
+        while (process.hrtime.bigint() - waited < 20_000_000n);
+        t.equal(receiver.receive(), 1);
+        return { age: receiver.ages[0]!, most: Number(process.hrtime.bigint() - before) / 1000 };
+      };
+      let measured = await measure();
+      // The kernel begins to stamp arrivals a moment after the first socket has asked for it; until then it stamps reads.
+      for (let more = 50; more > 0 && measured.age < 1_000; more -= 1) measured = await measure();
+      const { age, most } = measured;
       t.ok(age >= 20_000 && age <= most + 1_000, `${age} µs, sent ${most} µs ago`);
       receiver.close();
       witness.close();
