@@ -128,9 +128,8 @@ export class Host {
 
   /** Whether this address, without prefix length, is on any interface. */
   async hasAddress(address: string): Promise<boolean> {
-    const { holderPid } = this.context.namespace;
-    if (isLocal(holderPid, address)) return true;
-    if (areAllUp(holderPid)) return false;
+    if (this.answersFor(address)) return true;
+    if (areAllUp(this.context.namespace.holderPid, this.pathOf("/sys/class/net"))) return false;
     // It may be on an interface that is down. To ask for that takes a process, so it is done seldom.
     const isRecent = performance.now() - this.listedAt < LISTING_LASTS_MILLIS;
     if (isRecent && !this.listed.has(address)) return false;

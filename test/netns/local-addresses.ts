@@ -13,9 +13,11 @@ export function isLocal(pid: number, address: string): boolean {
   return new RegExp(pattern).test(read(pid, "fib_trie"));
 }
 
-/** Whether all its interfaces are administratively up; false where this cannot be read: /sys may not be the namespace's own. */
-export function areAllUp(pid: number): boolean {
-  const folder = `/proc/${pid}/root/sys/class/net`;
+/**
+ * Whether all its interfaces are administratively up; false where this cannot be read: /sys may not be the namespace's own.
+ * @param folder its /sys/class/net, as this process reaches it
+ */
+export function areAllUp(pid: number, folder: string): boolean {
   try {
     const names = readdirSync(folder);
     const known = [...read(pid, "dev").matchAll(/^ *([^:\n]+):/gm)].map((match) => match[1]!);
