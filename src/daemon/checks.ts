@@ -1,6 +1,6 @@
 /** The checks of the configuration, run beside the loop; their results are inputs. */
 import type { Micros } from "../base/time.js";
-import type { CheckPlan, Plan } from "../config/index.js";
+import type { Plan } from "../config/index.js";
 import type { CheckOutcome } from "../core/input.js";
 import { type CheckHooks, kindOf, type RunningCheck } from "../host/checks/index.js";
 import type { Launcher } from "../host/scripts/launcher.js";
@@ -18,8 +18,8 @@ export interface ChecksHooks {
 
 export class Checks {
   readonly #running = new Map<string, RunningCheck>();
-  /** As they are planned now, by their names. */
-  readonly #planned = new Map<string, CheckPlan>();
+  /** As they are planned now. */
+  #planned: Plan["checks"];
   /** Checks whose address went or came since their run began. */
   readonly #disturbed = new Set<string>();
 
@@ -27,18 +27,15 @@ export class Checks {
     plan: Plan,
     private readonly hooks: ChecksHooks,
   ) {
-    for (const [name, check] of plan.checks) {
-      this.#planned.set(name, check);
+    this.#planned = plan.checks;
+    for (const [name, check] of plan.checks)
       this.#running.set(name, kindOf(check).start(check, this.#hooksOf(name)));
-    }
   }
 
   /** The plan has changed: what checks connect to may have. */
   update(plan: Plan): void {
-    for (const [name, check] of plan.checks) {
-      this.#planned.set(name, check);
-      this.#running.get(name)?.update(check);
-    }
+    this.#planned = plan.checks;
+    for (const [name, check] of plan.checks) this.#running.get(name)?.update(check);
   }
 
   /** An address of this node went or came. */
