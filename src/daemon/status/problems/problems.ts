@@ -21,6 +21,9 @@ import { RECENT_MILLIS, rivalProblems } from "./peers.js";
 import { type ExaminedScript, scriptProblems } from "./scripts.js";
 import { unheardProblems } from "./unheard.js";
 
+const FIND_THE_FLOOD =
+  "Look for a host that floods the LAN with VRRP packets; vrrpd peers names the sources of refused ones.";
+
 /** What the daemon is meant to do. */
 export interface Meant {
   readonly plan: Plan;
@@ -238,8 +241,7 @@ function daemonProblems({
       code: "packets-lost",
       instance: null,
       text: `${unread} VRRP packets came faster than they could be read, and were lost`,
-      action:
-        "Look for a host that floods the LAN with VRRP packets; vrrpd peers names the sources of refused ones.",
+      action: FIND_THE_FLOOD,
     });
   }
   const unseen = sampledOut.ipv4 + sampledOut.ipv6;
@@ -249,8 +251,7 @@ function daemonProblems({
       code: "refusals-sampled",
       instance: null,
       text: `up to ${unseen} VRRP packets that cannot matter were not looked at, as too many came: refused packets are counted by a sample`,
-      action:
-        "Look for a host that floods the LAN with VRRP packets; vrrpd peers names the sources of refused ones.",
+      action: FIND_THE_FLOOD,
     });
   }
   if (lateness.stalls > 0) {
