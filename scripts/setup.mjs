@@ -76,8 +76,8 @@ export class SetupError extends Error {
 export function setUp({ build = true, peers = false, browser = false, image = false } = {}) {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < 20) throw new SetupError(`Node ${process.versions.node} is too old: 20 or newer is needed`);
-  const mustInstall = !isNewer(INSTALLED, [LOCK]) || compiledFor() !== process.versions.modules;
-  const mustCompile = mustInstall || !isNewer(ADDON, addonSources());
+  const mustInstall = !arePackagesInstalled();
+  const mustCompile = mustInstall || !isAddonCompiled();
   installDebianPackages({
     ...RUN_PROGRAMS,
     ...(mustCompile ? BUILD_PROGRAMS : {}),
@@ -88,14 +88,14 @@ export function setUp({ build = true, peers = false, browser = false, image = fa
     step("installing npm packages", "npm", ["ci", "--no-audit", "--no-fund"]);
     writeFileSync(INSTALLED_FOR, process.versions.modules);
   }
-  if (!isNewer(ADDON, addonSources())) step("compiling the addon", "npm", ["run", "install"]);
+  if (!isAddonCompiled()) step("compiling the addon", "npm", ["run", "install"]);
   if (peers) unpackPeers(PEER_PROGRAMS, PEERS, step);
   if (build) buildDist();
 }
 
 /** @returns true. Throws SetupError when npm's packages are not there: for runs that install nothing. */
 export function requirePackages() {
-  if (isNewer(INSTALLED, [LOCK]) && isNewer(ADDON, addonSources())) return true;
+  if (arePackagesInstalled() && isAddonCompiled()) return true;
   throw new SetupError("npm's packages or the addon are missing, or older than the sources: npm run setup");
 }
 
@@ -177,6 +177,14 @@ function isInstalled(program) {
         return false;
       }
     });
+}
+
+function arePackagesInstalled() {
+  return isNewer(INSTALLED, [LOCK]) && compiledFor() === process.versions.modules;
+}
+
+function isAddonCompiled() {
+  return isNewer(ADDON, addonSources());
 }
 
 function compiledFor() {
