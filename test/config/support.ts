@@ -1,5 +1,4 @@
 /** Hosts and environments for the tests of the configuration. */
-import { type IpAddress, parseAddress } from "../../src/base/address.js";
 import {
   contradictionsOf,
   type HostFacts,
@@ -12,6 +11,9 @@ import {
 } from "../../src/config/index.js";
 import type { PeerRoute } from "../../src/config/plan/facts.js";
 import type { InterfaceAddress } from "../../src/core/input.js";
+import { ip, kernelAddress } from "../core/values.js";
+
+export { ip };
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -20,29 +22,9 @@ export const MINIMAL: Env = { OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.100", OPENSHIFT
 
 export const FIRST_LOOK: PlanOptions = { namedInterfaceGivenUp: false, before: [] };
 
-export function ip(text: string): IpAddress {
-  const address = parseAddress(text);
-  if (address === null) throw new Error(`${text} is no address`);
-  return address;
-}
-
 /** "192.0.2.1/24" as the kernel would have it, changed by `more`. */
 export function held(text: string, more: Partial<InterfaceAddress> = {}): InterfaceAddress {
-  const [address = "", length] = text.split("/");
-  return {
-    address: ip(address),
-    prefixLength: Number(length),
-    scope: address.startsWith("fe80") ? "link" : "global",
-    secondary: false,
-    tentative: false,
-    nodad: false,
-    temporary: false,
-    deprecated: false,
-    label: null,
-    validSeconds: null,
-    marked: false,
-    ...more,
-  };
+  return kernelAddress(text, { scope: text.startsWith("fe80") ? "link" : "global", ...more });
 }
 
 type Addresses = readonly (string | InterfaceAddress)[];

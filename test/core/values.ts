@@ -34,21 +34,22 @@ export function withPrefix(text: string): AddressWithPrefix {
   };
 }
 
-/** An address as the kernel reports it: global, for ever, not marked by vrrpd. */
+/** What the kernel reports of an address beside itself: global, for ever, not marked by vrrpd. */
+export const PLAIN: Omit<InterfaceAddress, "address" | "prefixLength"> = {
+  scope: "global",
+  secondary: false,
+  tentative: false,
+  nodad: false,
+  temporary: false,
+  deprecated: false,
+  label: null,
+  validSeconds: null,
+  marked: false,
+};
+
+/** An address as the kernel reports it. @param text as of `withPrefix` */
 export function kernelAddress(text: string, overrides: Partial<InterfaceAddress> = {}): InterfaceAddress {
-  return {
-    ...withPrefix(text),
-    scope: "global",
-    secondary: false,
-    tentative: false,
-    nodad: false,
-    temporary: false,
-    deprecated: false,
-    label: null,
-    validSeconds: null,
-    marked: false,
-    ...overrides,
-  };
+  return { ...withPrefix(text), ...PLAIN, ...overrides };
 }
 
 /** The one of `routerConfig`. */

@@ -3,6 +3,7 @@ import type { Family } from "../../src/base/address.js";
 import { type MacAddress, macFromBytes } from "../../src/base/mac.js";
 import type { Micros } from "../../src/base/time.js";
 import type { Input, InterfaceAddress, LinkState } from "../../src/core/input.js";
+import { PLAIN } from "../core/values.js";
 import { strangeAddress } from "./addresses.js";
 import { DriftingClock } from "./clock.js";
 import { SimulatedDaemon } from "./daemon.js";
@@ -257,19 +258,9 @@ export class SimulatedHost {
 
   /** What the interface has beside virtual addresses: by that a leftover is told from a node's own address. */
   #nodeAddresses(): InterfaceAddress[] {
-    const entry = {
-      secondary: false,
-      tentative: false,
-      nodad: false,
-      temporary: false,
-      deprecated: false,
-      label: null,
-      validSeconds: null,
-      marked: false,
-    };
     return this.#families.flatMap((family): InterfaceAddress[] => {
       const source: InterfaceAddress = {
-        ...entry,
+        ...PLAIN,
         address: this.spec.sources[family],
         prefixLength: family === "ipv4" ? 24 : 64,
         scope: family === "ipv4" ? "global" : "link",

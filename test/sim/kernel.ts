@@ -4,6 +4,7 @@
  */
 import { MICROS_PER_SECOND, type Micros } from "../../src/base/time.js";
 import type { InterfaceAddress } from "../../src/core/input.js";
+import { PLAIN } from "../core/values.js";
 import type { Prng } from "./prng.js";
 import type { RouterSpec } from "./scenario.js";
 
@@ -90,13 +91,7 @@ export class Kernel {
     const held = this.held(router, address);
     return {
       ...this.routers[router]!.pool[address]!,
-      scope: "global",
-      secondary: false,
-      tentative: false,
-      nodad: false,
-      temporary: false,
-      deprecated: false,
-      label: null,
+      ...PLAIN,
       validSeconds: held?.leaseSeconds ?? null,
       marked: held?.marked ?? false,
     };
