@@ -67,6 +67,36 @@ export interface Daemon {
   sent(frame: CapturedFrame): boolean;
 }
 
+/** One that is started as a single process, and sends from the host's own interface. */
+export abstract class SingleProcess implements Daemon {
+  abstract readonly kind: Kind;
+  abstract readonly pids: readonly number[];
+  readonly virtualInterface = null;
+  readonly losesFirstAdvert = false;
+  protected process: HostProcess | null = null;
+
+  constructor(readonly host: Host) {}
+
+  abstract start(): Promise<Started>;
+  abstract kill(): Promise<void>;
+
+  async stop(): Promise<void> {
+    await this.process!.stop();
+  }
+
+  async ended(): Promise<void> {
+    await this.process!.exited;
+  }
+
+  get output(): string {
+    return this.process?.output ?? "";
+  }
+
+  sent(frame: CapturedFrame): boolean {
+    return frame.from === this.host.name;
+  }
+}
+
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 5;
 

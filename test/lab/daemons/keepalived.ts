@@ -1,7 +1,7 @@
 /** Keepalived, its VRRP part alone. */
 import { readFileSync } from "node:fs";
-import type { CapturedFrame, Host, HostProcess } from "../../netns/index.js";
-import { type Daemon, readAt, type Setup, type Started } from "./daemon.js";
+import type { Host } from "../../netns/index.js";
+import { readAt, type Setup, SingleProcess, type Started } from "./daemon.js";
 import { type KeepalivedConf, renderKeepalivedConf } from "./keepalived-conf.js";
 import { findProgram } from "./programs.js";
 
@@ -12,18 +12,17 @@ const COMMAND = ["--dont-fork", "--log-console", "--vrrp"];
 const FILES = ["-f", CONF_FILE, "-p", PARENT_PID_FILE, "-r", VRRP_PID_FILE];
 const CHECK = "service";
 
-export class Keepalived implements Daemon {
+export class Keepalived extends SingleProcess {
   readonly kind = "keepalived";
-  readonly virtualInterface = null;
-  readonly losesFirstAdvert = false;
-  private process: HostProcess | null = null;
 
   /** @param detailedLog it says all that it can */
   constructor(
-    readonly host: Host,
+    host: Host,
     private readonly conf: KeepalivedConf,
     private readonly detailedLog: boolean,
-  ) {}
+  ) {
+    super(host);
+  }
 
   /** The parent, which waits, and the child, which does the work. */
   get pids(): readonly number[] {
@@ -50,22 +49,6 @@ export class Keepalived implements Daemon {
     for (const pid of children) process.kill(pid, "SIGKILL");
     this.process!.kill("SIGKILL");
     await this.ended();
-  }
-
-  async stop(): Promise<void> {
-    await this.process!.stop();
-  }
-
-  async ended(): Promise<void> {
-    await this.process!.exited;
-  }
-
-  get output(): string {
-    return this.process?.output ?? "";
-  }
-
-  sent(frame: CapturedFrame): boolean {
-    return frame.from === this.host.name;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Our daemon, built. */
-import type { CapturedFrame, Host, HostProcess } from "../../netns/index.js";
+import type { Host, HostProcess } from "../../netns/index.js";
 import type { Environment } from "../environment.js";
-import { type Daemon, readAt, type Setup, type Started } from "./daemon.js";
+import { readAt, type Setup, SingleProcess, type Started } from "./daemon.js";
 
 /** The clone, in which every test and bench is started, wherever it was translated to: `dist` lies there. */
 export const ROOT = process.cwd();
@@ -17,18 +17,17 @@ export function startVrrpd(
   return host.start([...command, "--config", "env"], { env: environment, name: `vrrpd on ${host.name}` });
 }
 
-export class Vrrpd implements Daemon {
+export class Vrrpd extends SingleProcess {
   readonly kind = "vrrpd";
-  readonly virtualInterface = null;
-  readonly losesFirstAdvert = false;
-  private process: HostProcess | null = null;
 
   /** @param routers how many there are */
   constructor(
-    readonly host: Host,
+    host: Host,
     private readonly environment: Environment,
     private readonly routers = 1,
-  ) {}
+  ) {
+    super(host);
+  }
 
   get pids(): readonly number[] {
     return [this.process!.pid];
@@ -46,22 +45,6 @@ export class Vrrpd implements Daemon {
   async kill(): Promise<void> {
     this.process!.kill("SIGKILL");
     await this.ended();
-  }
-
-  async stop(): Promise<void> {
-    await this.process!.stop();
-  }
-
-  async ended(): Promise<void> {
-    await this.process!.exited;
-  }
-
-  get output(): string {
-    return this.process?.output ?? "";
-  }
-
-  sent(frame: CapturedFrame): boolean {
-    return frame.from === this.host.name;
   }
 }
 
