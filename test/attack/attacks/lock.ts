@@ -9,8 +9,10 @@ const USERS = [4001, 4002, 4003, 4004] as const;
 const NAME = `vrrpd/${INTERFACE}/ipv4/${VIRTUAL_ROUTER_ID}`;
 /** The name, and those that a daemon falls back to. */
 const NAMES = [NAME, ...[2, 3, 4, 5, 6, 7, 8].map((number) => `${NAME}/${number}`)];
-/** A start takes three intervals and a little, whatever is in its way; a machine is not that exact. */
+/** Under the same load as ever, and nothing that a start has to wait for; a machine is not that exact. */
 const MOST_LONGER_SECONDS = 0.5;
+/** What is in the way of a start is in the way of each; a machine that is busy elsewhere is so for a moment. */
+const TRIES = 3;
 const START_INTERVAL_SECONDS = 0.25;
 
 type Mode = "connect" | "bound" | "full" | "stopped";
@@ -38,10 +40,10 @@ async function underConnects({ seconds }: AttackOptions): Promise<Row[]> {
   });
 }
 
-/** Seconds from the start of a daemon to its first advert. */
-function startTakes(mode: Mode | null): Promise<number> {
+/** Seconds from the start of a daemon to its first advert, while the users do this to these names. */
+function startTakes(mode: Mode, names: readonly string[]): Promise<number> {
   return Site.with({ intervalSeconds: START_INTERVAL_SECONDS }, async (site) => {
-    if (mode !== null) await beset(site, mode);
+    await beset(site, mode, names);
     const startedMicros = Date.now() * 1000;
     site.daemon("a");
     return site.captures.a.waitFor(advert({ from: "a" }), { timeoutMs: 20_000 }).then(
@@ -49,6 +51,17 @@ function startTakes(mode: Mode | null): Promise<number> {
       () => Number.POSITIVE_INFINITY,
     );
   });
+}
+
+/** The users cost the processor the same at names that the daemon does not have. */
+async function startCompared(mode: Mode, what: string): Promise<Row> {
+  const elsewhere = NAMES.map((name) => `elsewhere/${name}`);
+  let longer = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < TRIES && longer > MOST_LONGER_SECONDS; tries += 1) {
+    const usual = await startTakes(mode, elsewhere);
+    longer = Math.min(longer, (await startTakes(mode, NAMES)) - usual);
+  }
+  return atMost(`${what}: a start takes longer by`, longer, MOST_LONGER_SECONDS, " s");
 }
 
 const SQUATS: readonly [mode: Mode, what: string][] = [
@@ -63,11 +76,9 @@ export const lock: Attack = {
   title: "4 local users at the lock's abstract socket",
   run: async (options) => {
     const rows = await underConnects(options);
-    const usual = await startTakes(null);
-    const most = Number((usual + MOST_LONGER_SECONDS).toFixed(1));
     for (const [mode, what] of SQUATS) {
       options.say(what);
-      rows.push(atMost(`${what}: a start takes`, await startTakes(mode), most, " s"));
+      rows.push(await startCompared(mode, what));
     }
     return rows;
   },
