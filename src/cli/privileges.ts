@@ -14,7 +14,7 @@ export function requireScriptUser({ settings, checks, instances }: Intent): void
   const { user } = settings.scripts;
   const runsScripts =
     checks.some(({ command }) => command !== null) ||
-    instances.some(({ router }) => router.notifyCommand !== null);
+    instances.some(({ router }) => router.notify.length > 0);
   if (user === null || !runsScripts) return;
   const identity = findIdentity(user);
   if (typeof identity === "string" || isOwn(identity)) return;

@@ -2,12 +2,13 @@
 import type { IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { CheckConfig } from "../core/config.js";
+import type { UserName } from "../core/notify.js";
 import type { Origin } from "../core/origin.js";
 
 /** What a check of any kind is told. */
 interface AnyCheck extends CheckConfig {
   readonly origin: Origin;
-  /** From one run to the next; also the time limit of a run. */
+  /** From one run to the next; a connection's time limit as well. */
   readonly intervalMicros: Micros;
   /** `node`: to this node itself, so the plan says to which address, and a failure while that is away says nothing. */
   readonly connectsTo: "node" | null;
@@ -30,6 +31,10 @@ export interface ScriptCheck extends AnyCheck {
   readonly command: readonly string[];
   /** A script that is missing or not executable at start faults the node instead of being disabled. */
   readonly strict: boolean;
+  /** A run that takes longer is ended, and has failed. */
+  readonly timeoutMicros: Micros;
+  /** Who runs it; null: that of `settings.scripts`. */
+  readonly user: UserName | null;
 }
 
 export type CheckIntent = TcpCheck | ScriptCheck;

@@ -5,6 +5,7 @@
 import type { IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { VirtualRouterConfig } from "../core/config.js";
+import type { UserName } from "../core/notify.js";
 import type { Origin, SettingOrigins } from "../core/origin.js";
 import type { CheckIntent } from "./checks.js";
 import type { StandingProblem, Warning } from "./problem.js";
@@ -55,8 +56,6 @@ export interface InstanceIntent {
   readonly sources: Asked<readonly IpAddress[]>;
   /** Suffix of the IPv4 virtual addresses' labels; null: they have none. */
   readonly label: Asked<string | null>;
-  /** Where `router.notifyCommand` is, or would be. */
-  readonly notifyOrigin: Origin;
   /** What to do with more addresses than an advert carries: the end of a sentence. */
   readonly overfullAdvice: string;
 }
@@ -103,13 +102,6 @@ export interface Settings {
   /** Users whose processes may hold this daemon's locks, beside root and its own. */
   readonly lockUids: readonly number[];
   readonly scripts: ScriptSettings;
-}
-
-/** As written: names or numbers. */
-export interface UserName {
-  readonly user: string;
-  /** null: the user's own groups. */
-  readonly group: string | null;
 }
 
 /** What is the same for every check and notify script. */

@@ -1,6 +1,7 @@
 /** Where a configuration comes from. */
 import { VrrpdError } from "../base/errors.js";
-import type { Intent, UserName } from "./intent.js";
+import type { UserName } from "../core/notify.js";
+import type { Intent } from "./intent.js";
 import { formatProblem, type Problem } from "./problem.js";
 
 /** What a source cannot know by itself, asked of this host. */

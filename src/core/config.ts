@@ -3,6 +3,7 @@ import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { VrrpVersion } from "../wire/advert.js";
 import type { RouterId } from "./identity.js";
+import type { NotifyCommand } from "./notify.js";
 import type { SettingOrigins } from "./origin.js";
 
 export type Preempt =
@@ -19,6 +20,28 @@ export interface UnicastPeer {
   readonly leastTtl: number;
   /** What our adverts to it are sent from; null: what the interface's are. */
   readonly source: IpAddress | null;
+}
+
+/** Announcements of one address: a burst, and perhaps the same burst once more. */
+export interface AnnouncementRounds {
+  /** How many in a burst; at least 1. */
+  readonly times: number;
+  /** From one of them to the next; 0: all at once. */
+  readonly spacingMicros: Micros;
+  /** From the first burst's beginning to the second's, which the first has to be over by then; null: there is none. */
+  readonly againAfterMicros: Micros | null;
+}
+
+/** When a master announces its addresses. */
+export interface AnnouncementSchedule {
+  /** Each address that is new here (Keepalived's `garp_master_repeat`, `garp_master_delay`). */
+  readonly claimed: AnnouncementRounds;
+  /** Another host may be taken for the holder, as after an advert of lower priority (`garp_lower_prio_*`). */
+  readonly contested: AnnouncementRounds;
+  /** Without a cause, all addresses (`garp_master_refresh`); null: never. */
+  readonly refresh: { readonly everyMicros: Micros; readonly times: number } | null;
+  /** Between two of a family on one interface (`vrrp_garp_interval`, `vrrp_gna_interval`); 0: none. */
+  readonly pauseMicros: Readonly<Record<Family, Micros>>;
 }
 
 /** One virtual router. */
@@ -54,8 +77,7 @@ export interface VirtualRouterConfig {
   readonly idConflict: "hold" | "claim";
   /** At least 2: how often a minute others may make a master announce one virtual address. */
   readonly contestedPerMinute: number;
-  /** How often a master announces without a cause; null: never. */
-  readonly announceRefreshMicros: Micros | null;
+  readonly announcements: AnnouncementSchedule;
   /** A backup removes a virtual address that somebody else adds there. */
   readonly guardRemove: boolean;
   /** IPv4: what `ip address` shows of a virtual address behind its scope (`ens3:vip`); null: the interface's name. */
@@ -66,8 +88,8 @@ export interface VirtualRouterConfig {
   readonly checks: readonly string[];
   /** Where its settings are: for messages alone. */
   readonly origins: SettingOrigins;
-  /** Words of the command, without the arguments that vrrpd appends; null: none. */
-  readonly notifyCommand: readonly string[] | null;
+  /** Scripts that are told what becomes of it; those of one state are started in this order, as Keepalived does it. */
+  readonly notify: readonly NotifyCommand[];
   /** What makes its configuration impossible on this host, a sentence: FAULT; null or left out: nothing. */
   readonly contradiction?: string | null;
 }

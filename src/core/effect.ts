@@ -1,9 +1,9 @@
 /** What the core wants done. The host carries effects out in this order of kinds, all of one wake-up together. */
 import type { Facts, LogLevel } from "../base/log-line.js";
 import type { AddressKey, RouterId } from "./identity.js";
+import type { NotifyState } from "./notify.js";
 import type { Transition } from "./router/state.js";
 
-export type NotifyState = "MASTER" | "BACKUP" | "FAULT" | "STOP";
 /** A master's, one that ends a mastership (priority 0), or one of somebody whose adverts the kernel has refused. */
 export type AdvertKind = "advert" | "release" | "trial";
 

@@ -33,12 +33,12 @@ export class Scripts {
   }
 }
 
-function commandsOf({ checks, notifyScripts }: Plan): Command[] {
+function commandsOf({ checks, notify }: Plan): Command[] {
   return [
     ...[...checks.values()].flatMap(({ origin, command }) =>
       command === null ? [] : [{ name: nameOf(origin), purpose: "check" as const, command }],
     ),
-    ...notifyScripts.map(({ origin, command }) => ({
+    ...notify.map(({ origin, command }) => ({
       name: nameOf(origin),
       purpose: "notify" as const,
       command,

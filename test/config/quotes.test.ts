@@ -52,7 +52,7 @@ t.test("a command keeps its quotes: they hold its words together", (t) => {
     OPENSHIFT_HA_NOTIFY_SCRIPT: `"/opt/my notify"`,
   });
   t.match(intent?.checks, [{ kind: "script", command: ["/bin/sh", "-c", "exit 0"] }]);
-  t.same(intent?.instances[0]?.router.notifyCommand, ["/opt/my notify"]);
+  t.same(intent?.instances[0]?.router.notify[0]?.command, ["/opt/my notify"]);
   t.notMatch(JSON.stringify(warnings), /quotes/);
   t.end();
 });

@@ -96,10 +96,10 @@ t.test("what is the same for every virtual router", (t) => {
     VRRPD_IPV4_CHECKSUM: "message",
   };
   t.match(routers(env)[0], {
-    notifyCommand: ["/notify", "a b"],
+    notify: [{ on: "any", command: ["/notify", "a b"], user: null }],
     advertIntervalMicros: 250_000,
     guardRemove: true,
-    announceRefreshMicros: 60_000_000,
+    announcements: { refresh: { everyMicros: 60_000_000, times: 1 } },
     contestedPerMinute: 6,
     idConflict: "claim",
     checksumPseudoHeader: false,
@@ -113,10 +113,10 @@ t.test("what is the same for every virtual router", (t) => {
   );
   t.same(routers({ VRRPD_VIP_LABEL: "none" })[0]!.addressLabel, null);
   t.match(routers({})[0], {
-    notifyCommand: null,
+    notify: [],
     advertIntervalMicros: 1_000_000,
     guardRemove: false,
-    announceRefreshMicros: null,
+    announcements: { refresh: null },
     contestedPerMinute: 20,
     idConflict: "hold",
     checksumPseudoHeader: true,

@@ -69,7 +69,7 @@ function compare(t: Test, instance: Instance, router: VirtualRouterConfig, node:
     immediate: "",
   };
   t.equal(preempt[router.preempt.mode], instance.preempt);
-  t.equal(router.notifyCommand?.join(" ") ?? null, instance.notify);
+  t.equal(router.notify[0]?.command.join(" ") ?? null, instance.notify);
   const peers = instance.unicast_peers.filter((peer) => peer !== node);
   t.same(
     router.unicastPeers.map(({ address }) => address.text),

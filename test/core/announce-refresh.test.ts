@@ -1,11 +1,12 @@
 import t from "tap";
+import { announcements } from "./configurations.js";
 import { Scenario } from "./scenario.js";
 
 const timesOf = (lines: readonly string[]) => lines.map((line) => Number(line.split(" ")[0]));
 
 t.test("a master announces once an interval, all that it holds, in one batch", async (t) => {
   const scenario = new Scenario({
-    announceRefreshMicros: 60_000_000,
+    announcements: announcements({ refresh: { everyMicros: 60_000_000, times: 1 } }),
     virtualAddresses: ["192.0.2.10", "192.0.2.11", "192.0.2.12"],
   });
   scenario.kernel = (operation, address) =>
@@ -22,7 +23,9 @@ t.test("a master announces once an interval, all that it holds, in one batch", a
 });
 
 t.test("a backup does not, and a new mastership counts from its beginning", async (t) => {
-  const scenario = Scenario.master({ announceRefreshMicros: 60_000_000 });
+  const scenario = Scenario.master({
+    announcements: announcements({ refresh: { everyMicros: 60_000_000, times: 1 } }),
+  });
   scenario.until(40);
   scenario.advert({ priority: 200 });
   scenario.take();

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import t from "tap";
 import { macFromBytes } from "../../src/base/mac.js";
-import { AnnouncementSchedule } from "../../src/core/addresses/announcements.js";
+import { Announcements } from "../../src/core/addresses/announcements.js";
+import { routerConfig } from "./configurations.js";
 import { Scenario } from "./scenario.js";
 import { kernelAddress, keyOf, LINK, ROUTER, VIRTUAL_ADDRESS } from "./values.js";
 
@@ -28,7 +29,7 @@ t.test("rounds: when the document says so, all addresses in each", async (t) => 
 });
 
 t.test("what a stall made late is sent once, not caught up", async (t) => {
-  const schedule = new AnnouncementSchedule(20);
+  const schedule = new Announcements(routerConfig());
   schedule.start(0);
   t.equal(schedule.take(700_000), true);
   t.equal(schedule.take(700_000), false);

@@ -3,8 +3,15 @@
 import type { AddressWithPrefix, IpAddress } from "../../src/base/address.js";
 import { secondsToMicros } from "../../src/base/time.js";
 import { ORIGINS } from "../../src/config/env/table.js";
-import type { CheckConfig, CoreConfig, UnicastPeer, VirtualRouterConfig } from "../../src/core/config.js";
+import type {
+  AnnouncementSchedule,
+  CheckConfig,
+  CoreConfig,
+  UnicastPeer,
+  VirtualRouterConfig,
+} from "../../src/core/config.js";
 import { routerId } from "../../src/core/identity.js";
+import type { NotifyCommand } from "../../src/core/notify.js";
 import { VRRP_TTL } from "../../src/wire/vrrp.js";
 import { VIRTUAL_ADDRESS, withPrefix } from "./values.js";
 
@@ -37,16 +44,37 @@ export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConf
     leaseSeconds: null,
     idConflict: "hold",
     contestedPerMinute: 20,
-    announceRefreshMicros: null,
+    announcements: announcements(),
     guardRemove: false,
     addressLabel: null,
     origins: ORIGINS,
     checksumPseudoHeader: true,
     checks: [],
-    notifyCommand: null,
+    notify: [],
     ...overrides,
     virtualAddresses,
   };
+}
+
+/** Five at once a fifth of a second apart, five more after five seconds; never without a cause. */
+export function announcements(overrides: Partial<AnnouncementSchedule> = {}): AnnouncementSchedule {
+  const rounds = {
+    times: 5,
+    spacingMicros: secondsToMicros(0.2),
+    againAfterMicros: secondsToMicros(5),
+  };
+  return {
+    claimed: rounds,
+    contested: rounds,
+    refresh: null,
+    pauseMicros: { ipv4: 0, ipv6: 0 },
+    ...overrides,
+  };
+}
+
+/** Of each state, unless it says another, as the daemon's own user. */
+export function notifyCommand(overrides: Partial<NotifyCommand> = {}): NotifyCommand {
+  return { origin: ORIGINS.interface, on: "any", command: ["/bin/notify"], user: null, ...overrides };
 }
 
 /** Each router has the id of its place, from 1, unless it says another. */

@@ -1,8 +1,7 @@
 import t from "tap";
 import { macFromBytes } from "../../src/base/mac.js";
 import { MICROS_PER_SECOND } from "../../src/base/time.js";
-import { LATER_ROUNDS_AFTER_MICROS } from "../../src/core/addresses/announcements.js";
-import { coreConfig, type RouterOverrides } from "./configurations.js";
+import { announcements, coreConfig, type RouterOverrides } from "./configurations.js";
 import { Scenario } from "./scenario.js";
 import { type Heard, keyOf, LINK, ROUTER, VIRTUAL_ADDRESS } from "./values.js";
 
@@ -111,7 +110,7 @@ t.test("of a rival that releases: announced at once", async (t) => {
   scenario.take();
   scenario.until(90);
   const [first = 0, ...more] = timesOf(scenario.take("announce"));
-  t.equal(first, 63 + LATER_ROUNDS_AFTER_MICROS / MICROS_PER_SECOND, "the later rounds");
+  t.equal(first, 63 + announcements().contested.againAfterMicros! / MICROS_PER_SECOND, "the later rounds");
   t.ok(more.at(-1)! < first + 5, "and no more");
 });
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import { coreConfig } from "./configurations.js";
+import { coreConfig, notifyCommand } from "./configurations.js";
 import { Scenario } from "./scenario.js";
 import { OUR_SOURCE } from "./values.js";
 
@@ -12,7 +12,7 @@ t.test("a link that is down at start is a fault, not a wait", async (t) => {
 });
 
 t.test("a master that loses carrier: FAULT, addresses removed, nothing sent over a dead link", async (t) => {
-  const scenario = Scenario.master({ notifyCommand: ["/n"] });
+  const scenario = Scenario.master({ notify: [notifyCommand()] });
   scenario.until(5);
   scenario.take();
   scenario.link({ carrier: false });

@@ -1,7 +1,8 @@
 import t from "tap";
+import { notifyCommand } from "./configurations.js";
 import { Scenario } from "./scenario.js";
 
-const NOTIFIED = { notifyCommand: ["/bin/notify"] };
+const NOTIFIED = { notify: [notifyCommand()] };
 
 t.test("a master: released, removed, STOP at the end", async (t) => {
   const scenario = Scenario.master(NOTIFIED);

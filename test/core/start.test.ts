@@ -1,10 +1,10 @@
 import t from "tap";
-import { coreConfig } from "./configurations.js";
+import { coreConfig, notifyCommand } from "./configurations.js";
 import { Scenario } from "./scenario.js";
 import { kernelAddress, OUR_SOURCE, ROUTER } from "./values.js";
 
 t.test("[6.4.1 +] [5.2.4-1 +] the owner, priority 255, is master at once", async (t) => {
-  const scenario = Scenario.started({ priority: 255, notifyCommand: ["/bin/notify"] });
+  const scenario = Scenario.started({ priority: 255, notify: [notifyCommand()] });
   t.same(scenario.take("advert", "add", "announce", "MASTER", "BACKUP", "notify"), [
     "0.000 advert",
     "0.000 add 192.0.2.10/32",
@@ -26,7 +26,7 @@ t.test("[6.4.1 +-] everyone else begins as backup and listens for a whole down i
 
 t.test("INIT says what it waits for, the thing to mend first, and is silent otherwise", async (t) => {
   const scenario = new Scenario(
-    coreConfig([{ priority: null, notifyCommand: ["/n"], checks: ["probe"] }], {
+    coreConfig([{ priority: null, notify: [notifyCommand()], checks: ["probe"] }], {
       checks: [{ name: "probe", advisoryUntilFirstPass: false, rise: 1, fall: 1 }],
     }),
   );

@@ -3,7 +3,7 @@ import type { AddressWithPrefix, Family, IpAddress } from "../../src/base/addres
 import { MICROS_PER_SECOND, type Micros } from "../../src/base/time.js";
 import type { CheckConfig, CoreConfig, Preempt, VirtualRouterConfig } from "../../src/core/config.js";
 import type { VrrpVersion } from "../../src/wire/advert.js";
-import { onLinkPeer, routerConfig } from "../core/configurations.js";
+import { notifyCommand, onLinkPeer, routerConfig } from "../core/configurations.js";
 import type { Fault } from "./faults/fault.js";
 
 /** What all hosts agree upon for one virtual router. */
@@ -107,7 +107,7 @@ function configOf(
     leaseSeconds: scenario.leaseSeconds,
     guardRemove: router.guardRemove,
     checks: scenario.checks.map((check) => check.name),
-    notifyCommand: host.notifies ? ["/bin/notify"] : null,
+    notify: host.notifies ? [notifyCommand()] : [],
   });
 }
 

@@ -1,6 +1,8 @@
 /** What the environment asks for: variables that agree with each other → an intent. */
 import type { AddressWithPrefix, Family } from "../../base/address.js";
 import { type Micros, secondsToMicros } from "../../base/time.js";
+import type { AnnouncementRounds, AnnouncementSchedule } from "../../core/config.js";
+import type { NotifyCommand } from "../../core/notify.js";
 import { nameOf } from "../../core/origin.js";
 import type { VrrpVersion } from "../../wire/advert.js";
 import { AUTHENTICATION_DATA_LENGTH } from "../../wire/vrrp2.js";
@@ -27,6 +29,12 @@ interface Lease {
 }
 
 const DEFAULT_PORT = 80;
+/** As many as Keepalived sends, but apart: a thousand addresses five times back to back would trip storm control. */
+const ROUNDS: AnnouncementRounds = {
+  times: 5,
+  spacingMicros: secondsToMicros(0.2),
+  againAfterMicros: secondsToMicros(5),
+};
 /** A lease of 90 s is renewed every 40 s; others in the same proportion. */
 const RENEWALS_PER_LEASE = 90 / 40;
 
@@ -64,7 +72,6 @@ function instancesOf(values: Values): InstanceIntent[] {
     unicastMinTtl: asked(values, "unicastMinTtl"),
     sources: asked(values, values.unicastPeers.length > 0 ? "unicastSource" : "multicastSource"),
     label: asked(values, "vipLabel"),
-    notifyOrigin: originOf("notifyScript"),
     overfullAdvice: `a larger ${nameOf(originOf("groups"))} spreads them over more virtual routers`,
   };
   return groupsOf(values).flatMap((group) => {
@@ -123,11 +130,11 @@ function routerSettingsOf(
     leaseSeconds: leaseOf(values.vipLease, values.advertInterval).seconds,
     idConflict: values.idConflict,
     contestedPerMinute: values.announceLimit,
-    announceRefreshMicros: values.announceRefresh === 0 ? null : secondsToMicros(values.announceRefresh),
+    announcements: announcementsOf(values),
     guardRemove: values.guardRemove,
     checksumPseudoHeader: values.ipv4Checksum === "pseudo-header",
     checks: checksOf(values).map(({ name }) => name),
-    notifyCommand: values.notifyScript,
+    notify: notifyOf(values),
   };
   return (family) => {
     const version: VrrpVersion = values.version === 2 && family === "ipv4" ? 2 : 3;
@@ -139,6 +146,20 @@ function routerSettingsOf(
       password: version === 2 || yieldsToVersion2 ? password : null,
     };
   };
+}
+
+function announcementsOf({ announceRefresh: seconds }: Values): AnnouncementSchedule {
+  return {
+    claimed: ROUNDS,
+    contested: ROUNDS,
+    refresh: seconds === 0 ? null : { everyMicros: secondsToMicros(seconds), times: 1 },
+    pauseMicros: { ipv4: 0, ipv6: 0 },
+  };
+}
+
+/** The same object for all virtual routers: it is one setting. */
+function notifyOf({ notifyScript: command }: Values): NotifyCommand[] {
+  return command === null ? [] : [{ origin: originOf("notifyScript"), on: "any", command, user: null }];
 }
 
 export function groupsOf(values: Values): Group[] {
@@ -184,6 +205,8 @@ function checksOf(values: Values): CheckIntent[] {
       connectsTo: null,
       command,
       strict,
+      timeoutMicros: both.intervalMicros,
+      user: null,
     });
   }
   return checks;

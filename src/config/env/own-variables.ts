@@ -1,7 +1,8 @@
 /** The variables of vrrpd's own: names, defaults, what is accepted. */
 
 import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
-import type { LogFormat, UserName } from "../intent.js";
+import type { UserName } from "../../core/notify.js";
+import type { LogFormat } from "../intent.js";
 import {
   choice,
   type ListenAddress,

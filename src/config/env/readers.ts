@@ -1,7 +1,7 @@
 /** Readers of the values of variables: the forms that several share, then those of the original image, then our own. */
 import { parseAddress } from "../../base/address.js";
 import type { Preempt } from "../../core/config.js";
-import type { UserName } from "../intent.js";
+import type { UserName } from "../../core/notify.js";
 import { quoteValue } from "../problem.js";
 import { shellSyntaxOf } from "../shell-syntax.js";
 import { splitWords } from "../words.js";

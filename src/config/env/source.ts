@@ -1,5 +1,6 @@
 /** The environment as a source: read as a whole, with every problem at once. Looks at nothing but `env`. */
-import type { Intent, UserName } from "../intent.js";
+import type { UserName } from "../../core/notify.js";
+import type { Intent } from "../intent.js";
 import type { Problem, Warning } from "../problem.js";
 import { type ConfigSource, ConfigurationError, type Lookups } from "../source.js";
 import { findContradictions, findOverrides, findUnserved } from "./agreement.js";

@@ -47,6 +47,12 @@ function describeRouter(router: VirtualRouterConfig): object {
     advertIntervalSeconds: microsToSeconds(router.advertIntervalMicros),
     virtualAddresses: router.virtualAddresses.map(formatWithPrefix),
     unicastPeers: router.unicastPeers.map(({ address }) => address.text),
-    notifyScript: router.notifyCommand && joinWords(router.notifyCommand),
+    notifyScript: notifyScriptOf(router),
   };
+}
+
+/** The one that is told of each change. */
+function notifyScriptOf({ notify }: VirtualRouterConfig): string | null {
+  const script = notify.find(({ on }) => on === "any");
+  return script === undefined ? null : joinWords(script.command);
 }

@@ -1,13 +1,13 @@
 /** The second of two pure steps: an intent and the facts of this host → everything the daemon needs. */
 import { leasesOf } from "../../core/config.js";
 import type { CheckPlan } from "../checks.js";
-import type { InstanceIntent, Intent } from "../intent.js";
+import type { Intent } from "../intent.js";
 import type { Warning } from "../problem.js";
 import type { HostFacts } from "./facts.js";
 import type { PlanOptions } from "./interfaces.js";
 import { isNodesOwn } from "./node-address.js";
 import { groupBy, type PlannedInterface, planInterface } from "./on-interface.js";
-import type { NotifyScript, Plan, RouterPlan } from "./types.js";
+import type { Plan, RouterPlan } from "./types.js";
 
 /** Pure: the same intent, facts and options give the same plan. What a missing fact leaves open is null. */
 export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Plan {
@@ -25,7 +25,7 @@ export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Pl
     interfaces: planned.map(({ on }) => on),
     routers: new Map(routers.map((router) => [router.config.id, router])),
     checks: planChecks(intent, planned[0]!),
-    notifyScripts: notifyScriptsOf(instances),
+    notify: [...new Set(instances.flatMap(({ router }) => router.notify))],
     firewall: intent.firewall,
     core: {
       routers: configs,
@@ -85,13 +85,4 @@ function ownVirtualAddresses(
       return [{ origin: holder.origins.virtualAddresses, text }];
     }),
   );
-}
-
-function notifyScriptsOf(instances: readonly InstanceIntent[]): NotifyScript[] {
-  const scripts = new Map<readonly string[], NotifyScript>();
-  for (const { router, notifyOrigin } of instances) {
-    const { notifyCommand: command } = router;
-    if (command !== null) scripts.set(command, { origin: notifyOrigin, command });
-  }
-  return [...scripts.values()];
 }

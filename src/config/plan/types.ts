@@ -2,7 +2,8 @@
 import type { Family, IpAddress } from "../../base/address.js";
 import type { CoreConfig, UnicastPeer, VirtualRouterConfig } from "../../core/config.js";
 import type { RouterId } from "../../core/identity.js";
-import type { Origin, SettingOrigins } from "../../core/origin.js";
+import type { NotifyCommand } from "../../core/notify.js";
+import type { SettingOrigins } from "../../core/origin.js";
 import type { CheckPlan } from "../checks.js";
 import type { FirewallPlan, Settings } from "../intent.js";
 import type { StandingProblem, Warning } from "../problem.js";
@@ -20,8 +21,8 @@ export interface Plan {
   readonly routers: ReadonlyMap<RouterId, RouterPlan>;
   /** By their names, which are those that the virtual routers have. */
   readonly checks: ReadonlyMap<string, CheckPlan>;
-  /** Each once: what a transition runs. */
-  readonly notifyScripts: readonly NotifyScript[];
+  /** Of all virtual routers, each once. */
+  readonly notify: readonly NotifyCommand[];
   readonly firewall: FirewallPlan | null;
   /** The part of `routers` and `checks` that the core decides with, and its times. */
   readonly core: CoreConfig;
@@ -63,9 +64,4 @@ export interface PlannedPeer extends UnicastPeer {
   readonly route: PeerRoute | null;
   /** The same source, or why there is none. */
   readonly from: AdvertSource;
-}
-
-export interface NotifyScript {
-  readonly origin: Origin;
-  readonly command: readonly string[];
 }

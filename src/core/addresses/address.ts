@@ -2,7 +2,7 @@
 import type { AddressWithPrefix } from "../../base/address.js";
 import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros } from "../../base/time.js";
 import type { AddressKey } from "../identity.js";
-import { AnnouncementSchedule } from "./announcements.js";
+import { type AnnouncementSettings, Announcements } from "./announcements.js";
 
 /**
  * `ours`: put there by this process. `leftover`: there, put by an earlier run or by somebody else, and ours to take.
@@ -17,7 +17,7 @@ const CALM_MICROS = 10 * MICROS_PER_SECOND;
 
 export class VirtualAddress {
   presence: Presence = "absent";
-  readonly announcements: AnnouncementSchedule;
+  readonly announcements: Announcements;
   /** When to bring wanted and actual together again; null: nothing to do. */
   retryAt: Micros | null = null;
   /** Why the kernel refused it last; null: it did not. */
@@ -32,9 +32,9 @@ export class VirtualAddress {
   constructor(
     public key: AddressKey,
     readonly config: AddressWithPrefix,
-    contestedPerMinute: number,
+    settings: AnnouncementSettings,
   ) {
-    this.announcements = new AnnouncementSchedule(contestedPerMinute);
+    this.announcements = new Announcements(settings);
   }
 
   get isPresent(): boolean {

@@ -28,8 +28,8 @@ export class AnnounceRefresh {
 
   /** From now on. */
   onMaster(now: Micros): void {
-    const { announceRefreshMicros } = this.router.config;
-    if (announceRefreshMicros !== null) this.deadlines.set(this.#deadline, now + announceRefreshMicros);
+    const { refresh } = this.router.config.announcements;
+    if (refresh !== null) this.deadlines.set(this.#deadline, now + refresh.everyMicros);
   }
 
   /** No longer master. */

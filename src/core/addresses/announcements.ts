@@ -1,32 +1,30 @@
 /**
- * When a virtual address is announced. As often as Keepalived does it, but in rounds over all addresses: a thousand of
- * them five times back to back would trip storm control. What others make us announce has a limit besides.
+ * When a virtual address is announced, as its schedule says: in rounds over all addresses. What others make us announce
+ * has a limit besides.
  */
-import { MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
+import type { Micros } from "../../base/time.js";
+import type { AnnouncementRounds, AnnouncementSchedule } from "../config.js";
 import { AnnouncementBudget } from "./announcement-budget.js";
 
-const FIRST_MILLIS = [0, 200, 400, 600, 800] as const;
-const LATER_MILLIS = [5000, 5200, 5400, 5600, 5800] as const;
-
-const ROUND_OFFSETS_MICROS: readonly Micros[] = [...FIRST_MILLIS, ...LATER_MILLIS].map(
-  (millis) => millis * MICROS_PER_MILLISECOND,
-);
-
-/** From the first rounds to the later ones. */
-export const LATER_ROUNDS_AFTER_MICROS: Micros = LATER_MILLIS[0] * MICROS_PER_MILLISECOND;
-
-/** Rounds within this span of a schedule's start are still to come, so a rival's advert need not start them anew. */
-export const FIRST_ROUNDS_MICROS: Micros = Math.max(...FIRST_MILLIS) * MICROS_PER_MILLISECOND;
+/** Of the virtual router. */
+export interface AnnouncementSettings {
+  readonly announcements: AnnouncementSchedule;
+  /** At most so many because of what others say. */
+  readonly contestedPerMinute: number;
+}
 
 /** One run through the rounds. */
 class Rounds {
   #startedAt: Micros = 0;
-  #round = ROUND_OFFSETS_MICROS.length;
+  #round: number;
+
+  constructor(private readonly schedule: AnnouncementRounds) {
+    this.#round = this.#count;
+  }
 
   /** When the next one is due, or null. */
   get nextAt(): Micros | null {
-    const offset = ROUND_OFFSETS_MICROS[this.#round];
-    return offset === undefined ? null : this.#startedAt + offset;
+    return this.#round < this.#count ? this.#startedAt + this.#offsetOf(this.#round) : null;
   }
 
   start(now: Micros): void {
@@ -35,7 +33,7 @@ class Rounds {
   }
 
   stop(): void {
-    this.#round = ROUND_OFFSETS_MICROS.length;
+    this.#round = this.#count;
   }
 
   /** What a stall made late is over, and not caught up. */
@@ -43,23 +41,35 @@ class Rounds {
     while (this.nextAt !== null && this.nextAt <= now) this.#round += 1;
   }
 
-  /** Whether it started less than the first rounds' span ago. */
+  /** Rounds of the first burst may still be to come, so a rival's advert need not start them anew. */
   isFresh(now: Micros): boolean {
-    return this.nextAt !== null && now - this.#startedAt < FIRST_ROUNDS_MICROS;
+    const { times } = this.schedule;
+    return this.nextAt !== null && now - this.#startedAt < this.#offsetOf(times - 1);
+  }
+
+  get #count(): number {
+    const { times, againAfterMicros } = this.schedule;
+    return againAfterMicros === null ? times : 2 * times;
+  }
+
+  #offsetOf(round: number): Micros {
+    const { times, spacingMicros, againAfterMicros } = this.schedule;
+    return round < times ? round * spacingMicros : againAfterMicros! + (round - times) * spacingMicros;
   }
 }
 
 /** The announcements of one address. */
-export class AnnouncementSchedule {
+export class Announcements {
   /** Of our own accord: the address is new here. */
-  readonly #own = new Rounds();
+  readonly #own: Rounds;
   /** Because of what another host said, and no more often than the budget allows. */
-  readonly #contested = new Rounds();
+  readonly #contested: Rounds;
   readonly #budget: AnnouncementBudget;
 
-  /** @param perMinute at most so many because of what others say */
-  constructor(perMinute: number) {
-    this.#budget = new AnnouncementBudget(perMinute);
+  constructor({ announcements, contestedPerMinute }: AnnouncementSettings) {
+    this.#own = new Rounds(announcements.claimed);
+    this.#contested = new Rounds(announcements.contested);
+    this.#budget = new AnnouncementBudget(contestedPerMinute);
   }
 
   /** When the next one is due, or null. */

@@ -50,9 +50,9 @@ export class AddressTable {
     private readonly outbox: Outbox,
   ) {
     this.#complaints = new AddressComplaints(router, config, counters, outbox);
-    const { interface: on, virtualAddresses, contestedPerMinute } = config();
+    const { interface: on, virtualAddresses } = config();
     this.entries = virtualAddresses.map(
-      (address) => new VirtualAddress(addressKey(on, address), address, contestedPerMinute),
+      (address) => new VirtualAddress(addressKey(on, address), address, config()),
     );
     this.#byKey = new Map(this.entries.map((entry) => [entry.key, entry]));
     this.#byText = new Map(this.entries.map((entry) => [entry.config.address.text, entry]));

@@ -12,9 +12,9 @@ import { AddressTable } from "../addresses/table.js";
 import type { VirtualRouterConfig } from "../config.js";
 import { newCounters } from "../counters.js";
 import type { Deadlines } from "../deadlines.js";
-import type { NotifyState } from "../effect.js";
 import { effectivePriority, OWNER_PRIORITY } from "../election.js";
 import type { RouterId } from "../identity.js";
+import type { NotifyState } from "../notify.js";
 import { nameOf } from "../origin.js";
 import type { Outbox } from "../outbox.js";
 import { Attempts } from "../peers/attempts.js";
@@ -308,7 +308,7 @@ export class VirtualRouter {
   }
 
   #notify(state: NotifyState): void {
-    if (this.config.notifyCommand === null) return;
+    if (this.config.notify.length === 0) return;
     this.#notified = true;
     this.surroundings.outbox.emit({ type: "notify", router: this.id, state, priority: this.priority });
   }

@@ -147,8 +147,8 @@ export class HostAdapter implements Host {
   }
 
   notify({ router, state, priority }: EffectOf<"notify">): void {
-    const { name, notifyCommand } = this.#config(router);
-    if (notifyCommand !== null) this.parts.notifier.notify(name, { command: notifyCommand, state, priority });
+    const { name, notify } = this.#config(router);
+    for (const { command } of notify) this.parts.notifier.notify(name, { command, state, priority });
   }
 
   /** In Keepalived's words, which operators look for. */

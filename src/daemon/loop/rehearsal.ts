@@ -82,7 +82,7 @@ function scratchOf(router: VirtualRouterConfig): VirtualRouterConfig {
     unicastPeers: [],
     unicastStrict: false,
     checks: [],
-    notifyCommand: null,
+    notify: [],
   };
 }
 

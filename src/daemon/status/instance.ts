@@ -64,6 +64,7 @@ export function instanceDocument(
     advertIntervalSeconds: microsToSeconds(config.advertIntervalMicros),
     downIntervalSeconds: downIntervalOf(router, config),
     leaseSeconds: config.leaseSeconds,
+    announcesAgainAfterSeconds: announcesAgainAfter(config),
     unicastPeers: config.unicastPeers.map(({ address }) => address.text),
     virtualAddresses: router.virtualAddresses.map((address) => addressDocument(address, router, picture)),
     checks: router.checks.map(({ name, state, detail, since }) => {
@@ -92,6 +93,11 @@ export function instanceDocument(
     }),
     counters: router.counters,
   };
+}
+
+function announcesAgainAfter({ announcements }: VirtualRouterConfig): number | null {
+  const { againAfterMicros } = announcements.claimed;
+  return againAfterMicros === null ? null : microsToSeconds(againAfterMicros);
 }
 
 /** The end of the sentence "in 2 s: …". */

@@ -186,6 +186,8 @@ export interface InstanceDocument {
    * @minimum 1
    */
   readonly leaseSeconds: number | null;
+  /** From a takeover to the second burst of its announcements; null: there is none. */
+  readonly announcesAgainAfterSeconds: Seconds | null;
   /** Empty: multicast. */
   readonly unicastPeers: readonly string[];
   readonly virtualAddresses: readonly VirtualAddressDocument[];

@@ -1,6 +1,6 @@
 /**
- * Runs a check script every interval, beside the loop. The interval is also its time limit; a run that is still there
- * (because it does not let itself be ended) is not overlapped, the next one starts at a later tick.
+ * Runs a check script every interval, beside the loop, within a time limit of its own. A run that is still there at the
+ * next tick is not overlapped; the next one starts at a later tick.
  *
  * At a timeout the script's whole process group is ended. After an exit in time, processes that it left in the
  * background are let alone, as in Keepalived; their standard output is closed.
@@ -55,6 +55,7 @@ export const script: CheckKind<ScriptCheck> = {
 export interface CheckScriptOptions {
   readonly command: readonly string[];
   readonly intervalMicros: Micros;
+  readonly timeoutMicros: Micros;
   /** A script that cannot be run at start fails, instead of being disabled. */
   readonly strict: boolean;
   readonly launcher: Launcher;
@@ -113,7 +114,7 @@ class Schedule implements CheckScript {
     this.#options.onStarted?.();
     const current = this.#options.launcher.run({
       command: this.#options.command,
-      timeoutMillis: timerMillis(this.#options.intervalMicros),
+      timeoutMillis: timerMillis(this.#options.timeoutMicros),
       ends: "group",
       tailBytes: TAIL_BYTES,
     });
@@ -137,7 +138,7 @@ class Schedule implements CheckScript {
       case "signalled":
         return this.#report("fail", `ended by ${result.signal}${describeOutput(result.output)}`);
       case "timeout":
-        return this.#report("timeout", `timed out after ${formatSeconds(this.#options.intervalMicros)}`);
+        return this.#report("timeout", `timed out after ${formatSeconds(this.#options.timeoutMicros)}`);
       case "notStarted":
         if (!isShortage(result.code))
           return this.#report("fail", await launcher.describeNotStarted(command, result.code));

@@ -1,5 +1,5 @@
 /** Who runs the scripts: names and numbers looked up among the users and groups of this host. */
-import type { UserName } from "../../config/index.js";
+import type { UserName } from "../../core/notify.js";
 import { findGroup, findUser, type SpawnOptions } from "../native.js";
 
 export interface Identity {

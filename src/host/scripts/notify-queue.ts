@@ -1,5 +1,5 @@
 /** The notify scripts of one instance: in order, one at a time; only STOP does not wait for ever. */
-import type { NotifyState } from "../../core/effect.js";
+import type { NotifyState } from "../../core/notify.js";
 import { isShortage } from "./file.js";
 import type { Launcher } from "./launcher.js";
 import type { Run, RunResult } from "./run.js";

@@ -25,6 +25,7 @@ class Watched {
     this.check = startCheckScript({
       command,
       intervalMicros: LONG_INTERVAL,
+      timeoutMicros: options.intervalMicros ?? LONG_INTERVAL,
       strict: false,
       launcher: new Launcher({ environment: ownEnvironment(), identity: null, security: false }),
       onResult: (outcome, detail) => this.results.push([outcome, detail]),

@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import type { NotifyState } from "../../../src/core/effect.js";
+import type { NotifyState } from "../../../src/core/notify.js";
 import { ownEnvironment } from "../../../src/host/scripts/environment.js";
 import { Launcher } from "../../../src/host/scripts/launcher.js";
 import { createNotifier, type Notifier } from "../../../src/host/scripts/notify.js";

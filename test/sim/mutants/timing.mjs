@@ -177,31 +177,31 @@ export const timingMutants = [
   },
   {
     what: "the second burst of announcements is missing",
-    within: "ROUND_OFFSETS_MICROS",
-    find: "[...$first, ...$later]",
-    replace: "[...$first]",
+    within: "Rounds.#count",
+    find: "return $again === null ? $times : 2 * $times;",
+    replace: "return $times;",
   },
   {
     what: "a rival starts announcements anew with each advert",
     within: "Rounds.isFresh",
-    find: "return this.nextAt !== null && $now - this.$startedAt < FIRST_ROUNDS_MICROS;",
+    find: "return this.nextAt !== null && $now - this.$startedAt < this.$offsetOf($times - 1);",
     replace: "return false;",
   },
   {
     what: "what others make us announce has no limit",
-    within: "AnnouncementSchedule.#contestedAt",
+    within: "Announcements.#contestedAt",
     find: "return $at === null ? null : this.$budget.availableAt($at);",
     replace: "return $at;",
   },
   {
     what: "announcements of our own accord count against the limit",
-    within: "AnnouncementSchedule.take",
+    within: "Announcements.take",
     find: "if (this.$own.nextAt === null || this.$own.nextAt > $now) this.$budget.spend($now);",
     replace: "this.$budget.spend($now);",
   },
   {
     what: "a rival's claim cuts the announcements of a takeover short",
-    within: "AnnouncementSchedule.contest",
+    within: "Announcements.contest",
     find: "if (!this.$own.isFresh($now) && !this.$contested.isFresh($now)) this.$contested.start($now);",
     replace:
       "if (!this.$own.isFresh($now) && !this.$contested.isFresh($now)) { this.$own.stop(); this.$contested.start($now); }",

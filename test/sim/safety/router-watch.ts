@@ -5,8 +5,8 @@
 import type { IpAddress } from "../../../src/base/address.js";
 import type { Micros } from "../../../src/base/time.js";
 import type { VirtualRouterConfig } from "../../../src/core/config.js";
-import type { NotifyState } from "../../../src/core/effect.js";
 import type { Input } from "../../../src/core/input.js";
+import type { NotifyState } from "../../../src/core/notify.js";
 import type { Advert } from "../../../src/wire/advert.js";
 import { BackupModel } from "./backup-model.js";
 import { StallModel } from "./stall-model.js";
@@ -311,7 +311,7 @@ export class RouterWatch {
     const wanted: string[] = transitions.filter(({ to }) => to !== "INIT").map(({ to }) => to);
     const told = notifies.map(({ state }) => state as string);
     if (input.type === "shutdown" && told.at(-1) === "STOP") told.pop();
-    if (this.config.notifyCommand === null ? told.length > 0 : told.join() !== wanted.join()) {
+    if (this.config.notify.length === 0 ? told.length > 0 : told.join() !== wanted.join()) {
       this.#fail("notify", `notified of ${told.join()} for transitions to ${wanted.join()}`);
     }
   }

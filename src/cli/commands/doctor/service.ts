@@ -6,11 +6,11 @@ import type { Finding } from "../../../host/finding.js";
 import { commandFindings } from "../../../host/scripts/findings.js";
 import { Launcher } from "../../../host/scripts/launcher.js";
 
-export async function serviceFindings({ settings, checks, notifyScripts }: Plan): Promise<Finding[]> {
+export async function serviceFindings({ settings, checks, notify }: Plan): Promise<Finding[]> {
   const launcher = Launcher.of(settings.scripts);
   const found = [
     ...[...checks.values()].map((check) => kindOf(check).examine(check, launcher)),
-    ...notifyScripts.map(({ origin, command }) =>
+    ...notify.map(({ origin, command }) =>
       commandFindings(launcher, { name: nameOf(origin), purpose: "notify", command }),
     ),
   ];

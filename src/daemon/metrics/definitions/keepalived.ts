@@ -1,6 +1,4 @@
 /** The names that dashboards know from the exporter beside Keepalived, with its labels (docs/metrics.md). */
-import { microsToSeconds } from "../../../base/time.js";
-import { LATER_ROUNDS_AFTER_MICROS } from "../../../core/addresses/announcements.js";
 import type { InstanceDocument } from "../../status/types.js";
 import { bareAddress, checksOf, type Definition, ofInstances } from "./definition.js";
 
@@ -60,8 +58,10 @@ export const KEEPALIVED_METRICS: readonly Definition[] = [
   refused("authentication_invalid", KIND_UNKNOWN, "authentication-type"),
   refused("authentication_mismatch", KIND_UNKNOWN, "authentication-type"),
   refused("authentication_failure", "Adverts with another password", "authentication-mismatch"),
-  counter("gratuitous_arp_delay", "Seconds from a takeover to its later announcements, as configured", () =>
-    microsToSeconds(LATER_ROUNDS_AFTER_MICROS),
+  counter(
+    "gratuitous_arp_delay",
+    "Seconds from a takeover to its later announcements, as configured",
+    ({ announcesAgainAfterSeconds }) => announcesAgainAfterSeconds ?? 0,
   ),
   {
     name: "keepalived_script_status",
