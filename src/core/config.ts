@@ -44,6 +44,18 @@ export interface AnnouncementSchedule {
   readonly pauseMicros: Readonly<Record<Family, Micros>>;
 }
 
+/** What a virtual router depends on, and what that does to it. A check, or the link of an interface of this host. */
+export interface Track {
+  readonly on: { readonly check: string } | { readonly interface: string };
+  /**
+   * `fault`: FAULT while it fails. A weight, not 0, is added to the priority: above 0 while it succeeds, below 0 while
+   * it fails. A weight keeps away from FAULT, and does nothing to an owner (priority 255).
+   */
+  readonly effect: "fault" | { readonly weight: number };
+  /** Keepalived's `reverse`: `fault` comes with success; a weight is added at the same times with its sign turned. */
+  readonly reversed: boolean;
+}
+
 /** One virtual router. */
 export interface VirtualRouterConfig {
   /** The same for as long as the daemon runs, even where `interface` becomes another one. */
@@ -84,8 +96,17 @@ export interface VirtualRouterConfig {
   readonly addressLabel: string | null;
   /** IPv4 version 3 adverts carry the checksum with the pseudo-header (RFC 5798 as deployed), else message alone. */
   readonly checksumPseudoHeader: boolean;
-  /** Names of the checks that it depends on. */
-  readonly checks: readonly string[];
+  readonly tracks: readonly Track[];
+  /** Its interface without link or carrier is a fault (false: Keepalived's `dont_track_primary`). */
+  readonly tracksInterface: boolean;
+  /** Priority 255 that listens for the down interval first, as all others do (Keepalived: `state BACKUP` with 255). */
+  readonly ownerWaits: boolean;
+  /** A master advertises at once when it hears one of lower rank, so that it yields (RFC 9568 §6.4.3). */
+  readonly answersLower: boolean;
+  /** A master that yields to one of higher rank advertises once more before (Keepalived's `higher_prio_send_advert`). */
+  readonly answersHigher: boolean;
+  /** 1..100: so many adverts have to be missed (RFC 9568 §6.1: 3). */
+  readonly downTimerAdverts: number;
   /** Where its settings are: for messages alone. */
   readonly origins: SettingOrigins;
   /** Scripts that are told what becomes of it; those of one state are started in this order, as Keepalived does it. */
@@ -115,6 +136,11 @@ export interface CoreConfig {
   readonly linkGraceMicros?: Micros;
   /** How often leases are renewed, for the whole host at once; null: with the adverts (`fast`), or no lease. */
   readonly renewIntervalMicros: Micros | null;
+}
+
+/** Names of the checks that a virtual router depends on. */
+export function checksTracked({ tracks }: Pick<VirtualRouterConfig, "tracks">): string[] {
+  return tracks.flatMap(({ on }) => ("check" in on ? [on.check] : []));
 }
 
 /** By what they are known by, in their order. */

@@ -4,7 +4,7 @@
  */
 import { formatWithPrefix } from "../base/address.js";
 import { VrrpdError } from "../base/errors.js";
-import type { CoreConfig, VirtualRouterConfig } from "./config.js";
+import { type CoreConfig, checksTracked, type VirtualRouterConfig } from "./config.js";
 import type { RouterId } from "./identity.js";
 import type { VirtualRouter } from "./router/router.js";
 
@@ -43,7 +43,9 @@ function differencesOf(
     ...[...before].filter((text) => !after.has(text)).map((text) => `${of} address ${text} is gone`),
     ...[...after].filter((text) => !before.has(text)).map((text) => `${of} address ${text} is new`),
     ...repeated(textsOf(next)).map((text) => `${of} address ${text} is there twice`),
-    ...next.checks.filter((name) => !checks.has(name)).map((name) => `${of} check ${name} is new`),
+    ...checksTracked(next)
+      .filter((name) => !checks.has(name))
+      .map((name) => `${of} check ${name} is new`),
     ...(moves ? [`${of} it moves from ${running.config.interface} to ${next.interface}`] : []),
   ];
 }

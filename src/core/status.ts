@@ -4,6 +4,7 @@ import { formatWithPrefix } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { ChecksumForm, VrrpVersion } from "../wire/advert.js";
 import type { Presence } from "./addresses/address.js";
+import { checksTracked } from "./config.js";
 import type { Counters, Drops } from "./counters.js";
 import type { TimerKind } from "./deadlines.js";
 import type { RouterId } from "./identity.js";
@@ -135,7 +136,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
       refusal: entry.refusal,
       claimant: router.conflicts.claimantOf(entry.key),
     })),
-    checks: router.surroundings.checks(config.checks).map((check) => check.status()),
+    checks: router.surroundings.checks(checksTracked(config)).map((check) => check.status()),
     transitions: router.transitions,
     speakers: router.speakers.all().map((speaker) => ({ ...heard(speaker), relation: speaker.relation })),
     refusals: router.refusals.all(),

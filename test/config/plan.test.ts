@@ -1,5 +1,6 @@
 /** Settings, checks, lease, unicast and own addresses, as they reach the plan. */
 import t from "tap";
+import { faultTracks } from "../core/configurations.js";
 import { type Env, held, host, ONE_HOST, planOf } from "./support.js";
 
 const SCRIPT: Env = { OPENSHIFT_HA_CHECK_SCRIPT: '/check "a b"' };
@@ -20,10 +21,7 @@ t.test("checks: port 80 by default, none beside a script, 0 for none, both where
     const named = core.checks.map(
       (check) => `${check.name}${check.advisoryUntilFirstPass ? " advisory" : ""}`,
     );
-    t.same(
-      core.routers[0]?.checks,
-      named.map((name) => name.split(" ")[0]),
-    );
+    t.same(core.routers[0]?.tracks, faultTracks(...named.map((name) => name.split(" ")[0]!)));
     return [probe?.port ?? null, script?.command ?? null, ...named];
   };
   const command = ["/check", "a b"];

@@ -7,6 +7,7 @@ import type {
   AnnouncementSchedule,
   CheckConfig,
   CoreConfig,
+  Track,
   UnicastPeer,
   VirtualRouterConfig,
 } from "../../src/core/config.js";
@@ -14,6 +15,11 @@ import { routerId } from "../../src/core/identity.js";
 import type { NotifyCommand } from "../../src/core/notify.js";
 import { VRRP_TTL } from "../../src/wire/vrrp.js";
 import { VIRTUAL_ADDRESS, withPrefix } from "./values.js";
+
+/** FAULT while one of these checks fails. */
+export function faultTracks(...checks: readonly string[]): Track[] {
+  return checks.map((check) => ({ on: { check }, effect: "fault", reversed: false }));
+}
 
 export interface RouterOverrides extends Partial<Omit<VirtualRouterConfig, "id" | "virtualAddresses">> {
   /** A text may have a prefix length; without one it is that of a single address. */
@@ -49,7 +55,12 @@ export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConf
     addressLabel: null,
     origins: ORIGINS,
     checksumPseudoHeader: true,
-    checks: [],
+    tracks: [],
+    tracksInterface: true,
+    ownerWaits: false,
+    answersLower: true,
+    answersHigher: false,
+    downTimerAdverts: 3,
     notify: [],
     ...overrides,
     virtualAddresses,

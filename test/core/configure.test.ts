@@ -1,7 +1,7 @@
 /** A configuration is compared with the one before by what virtual routers and addresses are known by. */
 import t, { type Test } from "tap";
 import type { CoreConfig } from "../../src/core/config.js";
-import { checkConfig, coreConfig, type RouterOverrides } from "./configurations.js";
+import { checkConfig, coreConfig, faultTracks, type RouterOverrides } from "./configurations.js";
 import { Scenario } from "./scenario.js";
 import { ip, kernelAddress, LINK, OUR_SOURCE } from "./values.js";
 
@@ -113,7 +113,11 @@ t.test(
     const widened = { ...B, virtualAddresses: ["192.0.2.20/24"] };
     scenario.refuse(t, coreConfig([A, widened]), /192.0.2.20\/32 is gone; .*192.0.2.20\/24 is new/);
     const checked = { checks: [checkConfig()] };
-    scenario.refuse(t, coreConfig([A, { ...B, checks: ["probe"] }], checked), /ipv4\/2: check probe is new/);
+    scenario.refuse(
+      t,
+      coreConfig([A, { ...B, tracks: faultTracks("probe") }], checked),
+      /ipv4\/2: check probe is new/,
+    );
   },
 );
 

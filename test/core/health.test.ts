@@ -2,7 +2,7 @@ import t from "tap";
 import type { CheckConfig } from "../../src/core/config.js";
 import type { CheckOutcome } from "../../src/core/input.js";
 import { Check } from "../../src/core/router/check.js";
-import { checkConfig, coreConfig } from "./configurations.js";
+import { checkConfig, coreConfig, faultTracks } from "./configurations.js";
 import { Scenario } from "./scenario.js";
 
 /** The verdicts after each of the outcomes, p(ass), f(ail), t(imeout), d(isabled). */
@@ -16,7 +16,7 @@ function verdicts(outcomes: string, config: Partial<CheckConfig> = {}): string[]
 }
 
 function checked(config: Partial<CheckConfig> = {}): Scenario {
-  return Scenario.started(coreConfig([{ checks: ["probe"] }], { checks: [checkConfig(config)] }));
+  return Scenario.started(coreConfig([{ tracks: faultTracks("probe") }], { checks: [checkConfig(config)] }));
 }
 
 t.test("the first result decides, whatever rise and fall are", async (t) => {
@@ -97,7 +97,7 @@ t.test("a check that flaps within one wake-up: released, then the whole election
 
 t.test("two checks: both must pass", async (t) => {
   const checks = [checkConfig(), checkConfig({ name: "script" })];
-  const scenario = Scenario.started(coreConfig([{ checks: ["probe", "script"] }], { checks }));
+  const scenario = Scenario.started(coreConfig([{ tracks: faultTracks("probe", "script") }], { checks }));
   scenario.check("pass");
   t.equal(scenario.state, "INIT");
   scenario.check("fail", "exit 1", "script");

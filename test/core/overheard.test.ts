@@ -1,6 +1,6 @@
 /** A node that comes up beside a lower master waits its whole delay, whenever it heard of it first; silence alone is none. */
 import t from "tap";
-import { checkConfig, coreConfig } from "./configurations.js";
+import { checkConfig, coreConfig, faultTracks } from "./configurations.js";
 import { Scenario } from "./scenario.js";
 import { kernelAddress, OUR_SOURCE } from "./values.js";
 
@@ -10,7 +10,7 @@ const LOWER = { priority: 50 };
 /** Everything is there but the first result of a check. */
 function waiting(router: object): Scenario {
   const scenario = new Scenario(
-    coreConfig([{ ...router, checks: ["probe"] }], {
+    coreConfig([{ ...router, tracks: faultTracks("probe") }], {
       checks: [checkConfig({ advisoryUntilFirstPass: false })],
     }),
   );

@@ -1,5 +1,5 @@
 import t from "tap";
-import { coreConfig, notifyCommand } from "./configurations.js";
+import { coreConfig, faultTracks, notifyCommand } from "./configurations.js";
 import { Scenario } from "./scenario.js";
 import { OUR_SOURCE } from "./values.js";
 
@@ -26,7 +26,7 @@ t.test("a master that loses carrier: FAULT, addresses removed, nothing sent over
 });
 
 t.test("a master whose check fails releases with priority 0, twice", async (t) => {
-  const config = coreConfig([{ checks: ["probe"] }], {
+  const config = coreConfig([{ tracks: faultTracks("probe") }], {
     checks: [{ name: "probe", advisoryUntilFirstPass: false, rise: 1, fall: 1 }],
   });
   const scenario = new Scenario(config);
@@ -142,7 +142,7 @@ t.test("a priority that falls while master: the next higher advert ends it", asy
 
 t.test("what is bad beside what is not known yet: still INIT", async (t) => {
   const checks = [{ name: "probe", advisoryUntilFirstPass: false, rise: 1, fall: 1 }];
-  const scenario = new Scenario(coreConfig([{ checks: ["probe"] }], { checks }));
+  const scenario = new Scenario(coreConfig([{ tracks: faultTracks("probe") }], { checks }));
   scenario.source(OUR_SOURCE);
   scenario.link({ carrier: false });
   t.equal(scenario.state, "INIT");

@@ -2,7 +2,7 @@
 import t from "tap";
 import type { CoreConfig } from "../../src/core/config.js";
 import { Rehearsal } from "../../src/daemon/loop/rehearsal.js";
-import { coreConfig, notifyCommand } from "../core/configurations.js";
+import { coreConfig, faultTracks, notifyCommand } from "../core/configurations.js";
 
 const VIP6 = "2001:db8::10";
 
@@ -25,7 +25,7 @@ t.test("each family takes over several times, whatever is configured", async (t)
     { priority: 255 },
     { preempt: { mode: "never", delaySeconds: 0 } },
     { preempt: { mode: "delay", delaySeconds: 300 } },
-    { checks: ["probe"], notify: [notifyCommand({ command: ["/bin/false"] })] },
+    { tracks: faultTracks("probe"), notify: [notifyCommand({ command: ["/bin/false"] })] },
     { leaseSeconds: 90, unicastStrict: true },
     { family: "ipv6", virtualAddresses: [VIP6] },
   ] as const;

@@ -4,7 +4,7 @@ import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
 import { type AddressKey, addressTextOf } from "../../src/core/identity.js";
 import type { AddressOutcome, Input, LinkState } from "../../src/core/input.js";
-import { checkConfig, coreConfig } from "../core/configurations.js";
+import { checkConfig, coreConfig, faultTracks } from "../core/configurations.js";
 import { advertOf, ip, kernelAddress, keyOf, LINK, OUR_SOURCE, ROUTER } from "../core/values.js";
 import { named } from "./property.js";
 
@@ -15,7 +15,7 @@ const CHECKS = { checks: [checkConfig({ rise: 2, fall: 2 })], renewIntervalMicro
 
 function config(overrides: object = {}) {
   const preempt = { mode: "delay", delaySeconds: 3 } as const;
-  const router = { virtualAddresses: ADDRESSES, checks: ["probe"], leaseSeconds: 90, preempt };
+  const router = { virtualAddresses: ADDRESSES, tracks: faultTracks("probe"), leaseSeconds: 90, preempt };
   return coreConfig([{ ...router, yieldsToVersion2: true, ...overrides }], CHECKS);
 }
 

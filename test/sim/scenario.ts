@@ -3,7 +3,7 @@ import type { AddressWithPrefix, Family, IpAddress } from "../../src/base/addres
 import { MICROS_PER_SECOND, type Micros } from "../../src/base/time.js";
 import type { CheckConfig, CoreConfig, Preempt, VirtualRouterConfig } from "../../src/core/config.js";
 import type { VrrpVersion } from "../../src/wire/advert.js";
-import { notifyCommand, onLinkPeer, routerConfig } from "../core/configurations.js";
+import { faultTracks, notifyCommand, onLinkPeer, routerConfig } from "../core/configurations.js";
 import type { Fault } from "./faults/fault.js";
 
 /** What all hosts agree upon for one virtual router. */
@@ -106,7 +106,7 @@ function configOf(
     unicastStrict: router.unicastStrict,
     leaseSeconds: scenario.leaseSeconds,
     guardRemove: router.guardRemove,
-    checks: scenario.checks.map((check) => check.name),
+    tracks: faultTracks(...scenario.checks.map((check) => check.name)),
     notify: host.notifies ? [notifyCommand()] : [],
   });
 }

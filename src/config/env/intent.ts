@@ -1,7 +1,7 @@
 /** What the environment asks for: variables that agree with each other → an intent. */
 import type { AddressWithPrefix, Family } from "../../base/address.js";
 import { type Micros, secondsToMicros } from "../../base/time.js";
-import type { AnnouncementRounds, AnnouncementSchedule } from "../../core/config.js";
+import type { AnnouncementRounds, AnnouncementSchedule, Track } from "../../core/config.js";
 import type { NotifyCommand } from "../../core/notify.js";
 import { nameOf } from "../../core/origin.js";
 import type { VrrpVersion } from "../../wire/advert.js";
@@ -133,7 +133,14 @@ function routerSettingsOf(
     announcements: announcementsOf(values),
     guardRemove: values.guardRemove,
     checksumPseudoHeader: values.ipv4Checksum === "pseudo-header",
-    checks: checksOf(values).map(({ name }) => name),
+    tracks: checksOf(values).map(
+      ({ name }): Track => ({ on: { check: name }, effect: "fault", reversed: false }),
+    ),
+    tracksInterface: true,
+    ownerWaits: false,
+    answersLower: true,
+    answersHigher: false,
+    downTimerAdverts: 3,
     notify: notifyOf(values),
   };
   return (family) => {

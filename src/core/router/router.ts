@@ -9,7 +9,7 @@ import { AnnounceRefresh } from "../addresses/announce-refresh.js";
 import { Conflicts } from "../addresses/conflicts.js";
 import type { Leases } from "../addresses/leases.js";
 import { AddressTable } from "../addresses/table.js";
-import type { VirtualRouterConfig } from "../config.js";
+import { checksTracked, type VirtualRouterConfig } from "../config.js";
 import { newCounters } from "../counters.js";
 import type { Deadlines } from "../deadlines.js";
 import { effectivePriority, OWNER_PRIORITY } from "../election.js";
@@ -142,7 +142,12 @@ export class VirtualRouter {
     const { surroundings } = this;
     const impediment =
       contradictionImpediment(this.config.contradiction ?? null) ??
-      impedimentOf(this.config, this.view, this.lock.holder, surroundings.checks(this.config.checks)) ??
+      impedimentOf(
+        this.config,
+        this.view,
+        this.lock.holder,
+        surroundings.checks(checksTracked(this.config)),
+      ) ??
       refusalImpediment(this.voice.impediment ?? this.refusedClaim.impediment);
     if (impediment === null) {
       if (this.state === "INIT" || this.state === "FAULT") this.#start(now, alone);

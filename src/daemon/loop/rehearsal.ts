@@ -81,7 +81,7 @@ function scratchOf(router: VirtualRouterConfig): VirtualRouterConfig {
     advertisedCount: virtualAddresses.length,
     unicastPeers: [],
     unicastStrict: false,
-    checks: [],
+    tracks: [],
     notify: [],
   };
 }

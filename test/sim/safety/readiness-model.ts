@@ -62,8 +62,8 @@ export class ReadinessModel {
       this.canSend &&
       this.#sources[config.family] &&
       config.priority !== null &&
-      config.checks.every((name) => {
-        const { state } = this.#checks.get(name)!;
+      config.tracks.every(({ on }) => {
+        const { state } = this.#checks.get((on as { check: string }).check)!;
         return state === "good" || state === "harmless";
       })
     );
