@@ -7,6 +7,7 @@ import type { Micros } from "../base/time.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { UserName } from "../core/notify.js";
 import type { Origin, SettingOrigins } from "../core/origin.js";
+import type { VirtualAddressIntent } from "../core/virtual-address.js";
 import type { CheckIntent } from "./checks.js";
 import type { StandingProblem, Warning } from "./problem.js";
 
@@ -40,8 +41,11 @@ export interface Asked<T> {
 /** What the core needs of a virtual router and no fact of this host changes. */
 export type RouterSettings = Omit<
   VirtualRouterConfig,
-  "id" | "interface" | "priority" | "advertisedCount" | "unicastPeers" | "addressLabel" | "contradiction"
->;
+  "id" | "interface" | "priority" | "virtualAddresses" | "advertisedCount" | "unicastPeers" | "contradiction"
+> & {
+  /** In their order. */
+  readonly virtualAddresses: readonly VirtualAddressIntent[];
+};
 
 /** One virtual router: its settings, and what this host has to be asked about. */
 export interface InstanceIntent {
@@ -54,7 +58,11 @@ export interface InstanceIntent {
   readonly unicastMinTtl: Asked<number | null>;
   /** What adverts are sent from, at most one address a family; empty: as the node's addresses say. */
   readonly sources: Asked<readonly IpAddress[]>;
-  /** Suffix of the IPv4 virtual addresses' labels; null: they have none. */
+  /** Without such a source: the best of the interface's addresses, or simply the first, as Keepalived has it. */
+  readonly sourceRule: "ranked" | "first";
+  /** Where `sources` may be: on the interface alone, or anywhere on this host. */
+  readonly sourcesOn: "interface" | "host";
+  /** Suffix of the labels of IPv4 virtual addresses without one of their own; null: they have none. */
   readonly label: Asked<string | null>;
   /** What to do with more addresses than an advert carries: the end of a sentence. */
   readonly overfullAdvice: string;

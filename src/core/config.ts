@@ -1,10 +1,11 @@
 /** What the core is told to do: the validated configuration, one value, already planned for this host. */
-import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
+import type { Family, IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { VrrpVersion } from "../wire/advert.js";
 import type { RouterId } from "./identity.js";
 import type { NotifyCommand } from "./notify.js";
 import type { SettingOrigins } from "./origin.js";
+import type { VirtualAddressConfig } from "./virtual-address.js";
 
 export type Preempt =
   | { readonly mode: "delay"; readonly delaySeconds: number }
@@ -75,8 +76,8 @@ export interface VirtualRouterConfig {
   readonly priority: number | null;
   readonly preempt: Preempt;
   readonly advertIntervalMicros: Micros;
-  /** In order, the first ones advertised. */
-  readonly virtualAddresses: readonly AddressWithPrefix[];
+  /** In order, the advertised ones first. */
+  readonly virtualAddresses: readonly VirtualAddressConfig[];
   /** How many of `virtualAddresses`, from the first, go into an advert. */
   readonly advertisedCount: number;
   /** Empty: multicast. This node's own addresses are not in it. */
@@ -85,6 +86,11 @@ export interface VirtualRouterConfig {
   readonly unicastStrict: boolean;
   /** Kernel lifetime of the virtual addresses in seconds; null: for ever. */
   readonly leaseSeconds: number | null;
+  /**
+   * What of an earlier run is ours to take: what carries our mark or looks like it; `equal`: whatever equals one of
+   * `virtualAddresses` as well, since a killed Keepalived leaves no mark.
+   */
+  readonly leftovers: "marked" | "equal";
   /** What an advert with one of our addresses under another id does to our claim. */
   readonly idConflict: "hold" | "claim";
   /** At least 2: how often a minute others may make a master announce one virtual address. */
@@ -92,8 +98,6 @@ export interface VirtualRouterConfig {
   readonly announcements: AnnouncementSchedule;
   /** A backup removes a virtual address that somebody else adds there. */
   readonly guardRemove: boolean;
-  /** IPv4: what `ip address` shows of a virtual address behind its scope (`ens3:vip`); null: the interface's name. */
-  readonly addressLabel: string | null;
   /** IPv4 version 3 adverts carry the checksum with the pseudo-header (RFC 5798 as deployed), else message alone. */
   readonly checksumPseudoHeader: boolean;
   readonly tracks: readonly Track[];
@@ -148,22 +152,4 @@ export function routersById(
   routers: readonly VirtualRouterConfig[],
 ): ReadonlyMap<RouterId, VirtualRouterConfig> {
   return new Map(routers.map((router) => [router.id, router]));
-}
-
-/** Texts of all virtual addresses of these virtual routers, without prefix length. */
-export function virtualTexts(
-  routers: readonly Pick<VirtualRouterConfig, "virtualAddresses">[],
-): ReadonlySet<string> {
-  return new Set(routers.flatMap((router) => router.virtualAddresses.map(({ address }) => address.text)));
-}
-
-/** Texts of all virtual addresses of these virtual routers, with the lease that vrrpd gives each; null: none. */
-export function leasesOf(
-  routers: readonly Pick<VirtualRouterConfig, "virtualAddresses" | "leaseSeconds">[],
-): ReadonlyMap<string, number | null> {
-  return new Map(
-    routers.flatMap(({ virtualAddresses, leaseSeconds }) =>
-      virtualAddresses.map(({ address }) => [address.text, leaseSeconds] as const),
-    ),
-  );
 }

@@ -39,7 +39,7 @@ import type { Micros } from "../base/time.js";
 import type { DropReason } from "../wire/advert.js";
 import { Leases } from "./addresses/leases.js";
 import { isAlone } from "./addresses/leftover.js";
-import { type CoreConfig, leasesOf } from "./config.js";
+import type { CoreConfig } from "./config.js";
 import { assertApplicable } from "./configure.js";
 import { countDrop, countErrno, type Drops } from "./counters.js";
 import { Deadlines, type TimerKind } from "./deadlines.js";
@@ -54,6 +54,7 @@ import type { InterfaceView } from "./router/readiness.js";
 import { followOverheard, receiveAdvert, refusalOf, refuseAdvert, UNKNOWN_SOURCE } from "./router/receive.js";
 import { type Surroundings, VirtualRouter } from "./router/router.js";
 import { type CoreStatus, foreignStatus, routerStatus } from "./status.js";
+import { leasesOf } from "./virtual-address.js";
 
 /** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */
 const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([

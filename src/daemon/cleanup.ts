@@ -8,7 +8,7 @@ import { VrrpdError } from "../base/errors.js";
 import { MICROS_PER_MILLISECOND } from "../base/time.js";
 import { type Intent, type Plan, plan } from "../config/index.js";
 import { isAlone, isLeftover } from "../core/addresses/leftover.js";
-import { leasesOf } from "../core/config.js";
+import { leasesOf } from "../core/virtual-address.js";
 import { removeFirewall } from "../host/firewall/index.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";

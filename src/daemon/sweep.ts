@@ -49,7 +49,8 @@ function removeMarked(): string[] {
   try {
     const removed = interfaces.flatMap(({ name, link, addresses }) => {
       const marked = addresses.filter((address) => address.marked);
-      const prepared = prepareAddresses(link.index, marked, null);
+      const plain = marked.map(({ address, prefixLength }) => ({ address, prefixLength }));
+      const prepared = prepareAddresses(link.index, plain, null);
       const [outcomes] = requests.remove([{ prepared, addresses: [...marked.keys()] }]);
       return outcomes!.map((outcome) => {
         const address = formatWithPrefix(marked[outcome.address]!);

@@ -9,7 +9,7 @@ const PORT: Env = { OPENSHIFT_HA_MONITOR_PORT: "8080" };
 t.test("a label that is longer than the kernel's is left out, and it is said", (t) => {
   const env = { VRRPD_VIP_LABEL: "failover", OPENSHIFT_HA_NETWORK_INTERFACE: "enp0s31f6" };
   const planned = planOf(env, host({ enp0s31f6: ["192.0.2.10/24"] }));
-  t.equal(planned.core.routers[0]!.addressLabel, null);
+  t.equal(planned.core.routers[0]!.virtualAddresses[0]!.label, null);
   t.match(planned.sentences, [/^VRRPD_VIP_LABEL=failover does not count: enp0s31f6:failover is longer/]);
   t.same(planOf({ ...env, VRRPD_VIP_LABEL: "vip" }, host({ enp0s31f6: ["192.0.2.10/24"] })).sentences, []);
   t.end();

@@ -104,14 +104,14 @@ t.test("what is the same for every virtual router", (t) => {
     idConflict: "claim",
     checksumPseudoHeader: false,
   });
-  t.equal(routers({})[0]!.addressLabel, null);
+  t.equal(routers({})[0]!.virtualAddresses[0]!.label, null);
   const label = { VRRPD_VIP_LABEL: "vip", OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.4,2001:db8::4" };
   t.same(
-    routers(label).map(({ addressLabel }) => addressLabel),
+    routers(label).map(({ virtualAddresses }) => virtualAddresses[0]!.label),
     ["eth0:vip", null],
     "IPv6 addresses have no labels",
   );
-  t.same(routers({ VRRPD_VIP_LABEL: "none" })[0]!.addressLabel, null);
+  t.same(routers({ VRRPD_VIP_LABEL: "none" })[0]!.virtualAddresses[0]!.label, null);
   t.match(routers({})[0], {
     notify: [],
     advertIntervalMicros: 1_000_000,

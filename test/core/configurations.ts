@@ -13,6 +13,7 @@ import type {
 } from "../../src/core/config.js";
 import { routerId } from "../../src/core/identity.js";
 import type { NotifyCommand } from "../../src/core/notify.js";
+import { plainVirtualAddress, type VirtualAddressConfig } from "../../src/core/virtual-address.js";
 import { VRRP_TTL } from "../../src/wire/vrrp.js";
 import { VIRTUAL_ADDRESS, withPrefix } from "./values.js";
 
@@ -21,17 +22,21 @@ export function faultTracks(...checks: readonly string[]): Track[] {
   return checks.map((check) => ({ on: { check }, effect: "fault", reversed: false }));
 }
 
+/** A plain address but for what it says. */
+export type AddressOverrides = AddressWithPrefix & Partial<VirtualAddressConfig>;
+
 export interface RouterOverrides extends Partial<Omit<VirtualRouterConfig, "id" | "virtualAddresses">> {
   /** A text may have a prefix length; without one it is that of a single address. */
-  readonly virtualAddresses?: readonly (string | AddressWithPrefix)[];
+  readonly virtualAddresses?: readonly (string | AddressOverrides)[];
 }
 
 /** Version 3, priority 100, one second, one virtual address, all advertised, immediate preemption, no lease. */
 export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConfig {
   const { interface: on = "eth0", family = "ipv4", virtualRouterId = 1 } = overrides;
-  const virtualAddresses = (overrides.virtualAddresses ?? [VIRTUAL_ADDRESS]).map((address) =>
-    typeof address === "string" ? withPrefix(address) : address,
-  );
+  const virtualAddresses = (overrides.virtualAddresses ?? [VIRTUAL_ADDRESS]).map((entry) => {
+    const said = typeof entry === "string" ? withPrefix(entry) : entry;
+    return { ...plainVirtualAddress(said, on), ...said };
+  });
   return {
     id: routerId(on, family, virtualRouterId),
     name: "web",
@@ -44,15 +49,15 @@ export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConf
     priority: 100,
     preempt: { mode: "immediate", delaySeconds: 0 },
     advertIntervalMicros: secondsToMicros(1),
-    advertisedCount: virtualAddresses.length,
+    advertisedCount: virtualAddresses.filter(({ advertised }) => advertised).length,
     unicastPeers: [],
     unicastStrict: false,
     leaseSeconds: null,
+    leftovers: "marked",
     idConflict: "hold",
     contestedPerMinute: 20,
     announcements: announcements(),
     guardRemove: false,
-    addressLabel: null,
     origins: ORIGINS,
     checksumPseudoHeader: true,
     tracks: [],

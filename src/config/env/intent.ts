@@ -4,6 +4,7 @@ import { type Micros, secondsToMicros } from "../../base/time.js";
 import type { AnnouncementRounds, AnnouncementSchedule, Track } from "../../core/config.js";
 import type { NotifyCommand } from "../../core/notify.js";
 import { nameOf } from "../../core/origin.js";
+import { plainVirtualAddress } from "../../core/virtual-address.js";
 import type { VrrpVersion } from "../../wire/advert.js";
 import { AUTHENTICATION_DATA_LENGTH } from "../../wire/vrrp2.js";
 import type { CheckIntent } from "../checks.js";
@@ -71,6 +72,8 @@ function instancesOf(values: Values): InstanceIntent[] {
     unicastPeers: asked(values, "unicastPeers"),
     unicastMinTtl: asked(values, "unicastMinTtl"),
     sources: asked(values, values.unicastPeers.length > 0 ? "unicastSource" : "multicastSource"),
+    sourceRule: "ranked" as const,
+    sourcesOn: "interface" as const,
     label: asked(values, "vipLabel"),
     overfullAdvice: `a larger ${nameOf(originOf("groups"))} spreads them over more virtual routers`,
   };
@@ -84,7 +87,7 @@ function instancesOf(values: Values): InstanceIntent[] {
         name: `${values.configName.scrubbed}_VIP_${group.number}${suffix}`,
         family,
         virtualRouterId: group.virtualRouterId,
-        virtualAddresses,
+        virtualAddresses: virtualAddresses.map((entry) => plainVirtualAddress(entry, null)),
       },
     }));
   });
@@ -128,6 +131,7 @@ function routerSettingsOf(
     advertIntervalMicros: secondsToMicros(values.advertInterval),
     unicastStrict: values.unicastStrict,
     leaseSeconds: leaseOf(values.vipLease, values.advertInterval).seconds,
+    leftovers: "marked" as const,
     idConflict: values.idConflict,
     contestedPerMinute: values.announceLimit,
     announcements: announcementsOf(values),

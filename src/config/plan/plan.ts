@@ -1,5 +1,5 @@
 /** The second of two pure steps: an intent and the facts of this host → everything the daemon needs. */
-import { leasesOf } from "../../core/config.js";
+import { leasesOf } from "../../core/virtual-address.js";
 import type { CheckPlan } from "../checks.js";
 import type { Intent } from "../intent.js";
 import type { Warning } from "../problem.js";

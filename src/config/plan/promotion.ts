@@ -1,7 +1,7 @@
 /** Virtual addresses whose removal takes others along. */
 import { formatWithPrefix, isSingleHost } from "../../base/address.js";
 import { shortList } from "../../base/lists.js";
-import { virtualTexts } from "../../core/config.js";
+import { virtualTexts } from "../../core/virtual-address.js";
 import type { HostFacts } from "./facts.js";
 import { isSameSubnet } from "./node-address.js";
 import { routersOn } from "./parts.js";

@@ -2,6 +2,7 @@
 import type { Family } from "../../base/address.js";
 import type { UnicastPeer, VirtualRouterConfig } from "../../core/config.js";
 import { routerId } from "../../core/identity.js";
+import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import type { VrrpVersion } from "../../wire/advert.js";
 import { IPV4_HEADER_LENGTH } from "../../wire/ipv4.js";
 import { IPV6_HEADER_LENGTH } from "../../wire/ipv6.js";
@@ -34,8 +35,10 @@ export interface HostSide {
   readonly contradiction: string | null;
 }
 
-export function buildRouter({ router, label }: InstanceIntent, host: HostSide): VirtualRouterConfig {
-  const { family, version, virtualAddresses } = router;
+export function buildRouter(instance: InstanceIntent, host: HostSide): VirtualRouterConfig {
+  const { router } = instance;
+  const { family, version } = router;
+  const virtualAddresses = addressesOf(instance, host.interface);
   const capacity = advertCapacity(family, version, host.mtu ?? ASSUMED_MTU);
   return {
     ...router,
@@ -43,12 +46,20 @@ export function buildRouter({ router, label }: InstanceIntent, host: HostSide): 
     interface: host.interface,
     priority: host.priority,
     contradiction: host.contradiction,
+    virtualAddresses,
     advertisedCount: Math.min(virtualAddresses.length, capacity),
     unicastPeers: host.peers
       .filter(({ address }) => address.family === family)
       .map(({ address, gateway, leastTtl, source }) => ({ address, gateway, leastTtl, source })),
-    addressLabel: family === "ipv4" ? addressLabel(host.interface, label.value) : null,
   };
+}
+
+function addressesOf({ router, label }: InstanceIntent, routerInterface: string): VirtualAddressConfig[] {
+  return router.virtualAddresses.map((entry) => {
+    const on = entry.interface ?? routerInterface;
+    const common = entry.address.family === "ipv4" ? addressLabel(on, label.value) : null;
+    return { ...entry, interface: on, label: entry.label ?? common };
+  });
 }
 
 /** `IFA_LABEL`, with its closing zero as long as an interface's name; null: none is wanted, or it does not fit. */

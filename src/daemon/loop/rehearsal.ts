@@ -147,12 +147,7 @@ function adapterOf(router: VirtualRouterConfig, requests: AddressRequests): Host
   const prepared = {
     adverts: prepareAdverts(router, SOURCES[router.family]),
     positions: positionsOf(router),
-    addresses: prepareAddresses(
-      NO_INTERFACE,
-      router.virtualAddresses,
-      router.leaseSeconds,
-      router.addressLabel,
-    ),
+    addresses: prepareAddresses(NO_INTERFACE, router.virtualAddresses, router.leaseSeconds),
     announcements: prepareAnnouncements(router.interface, MAC, router.virtualAddresses),
     probes: null,
     introductions: null,

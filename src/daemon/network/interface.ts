@@ -169,7 +169,7 @@ export class NetworkInterface {
         // A master whose address has gone releases from it: its backups know no other.
         adverts: source === null ? keptAdverts(before.get(router), index) : prepareAdverts(config, source),
         positions: positionsOf(config),
-        addresses: prepareAddresses(index, config.virtualAddresses, config.leaseSeconds, config.addressLabel),
+        addresses: prepareAddresses(index, config.virtualAddresses, config.leaseSeconds),
         announcements: mac === null ? null : prepareAnnouncements(this.name, mac, config.virtualAddresses),
         probes: mac === null ? null : prepareProbes(mac, config.virtualAddresses),
         introductions: this.#introductionsOf(mac, config, source),

@@ -3,10 +3,11 @@ import type { Family } from "../../base/address.js";
 import type { Plan } from "../../config/index.js";
 import type { InterfaceFacts } from "../../config/plan/facts.js";
 import { isAlone } from "../../core/addresses/leftover.js";
-import { leasesOf, routersById, type VirtualRouterConfig } from "../../core/config.js";
+import { routersById, type VirtualRouterConfig } from "../../core/config.js";
 import type { Core } from "../../core/core.js";
 import type { RouterId } from "../../core/identity.js";
 import type { InterfaceAddress, LinkState } from "../../core/input.js";
+import { leasesOf } from "../../core/virtual-address.js";
 import type { AddressChange, Author, HostChanges } from "../../host/netlink/table.js";
 import { type InterfaceHooks, NetworkInterface } from "./interface.js";
 

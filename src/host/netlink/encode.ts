@@ -9,6 +9,7 @@ import {
 } from "netlink/dist/rt/gen_structs.js";
 import { AttrStream, formatMessage } from "netlink/dist/structs.js";
 import type { AddressWithPrefix, IpAddress } from "../../base/address.js";
+import { type AddressDress, PLAIN_DRESS } from "../../core/virtual-address.js";
 import {
   ADD_FLAGS,
   ADDRESS_MARK,
@@ -25,6 +26,9 @@ import {
   SKIP_STATISTICS,
 } from "./constants.js";
 
+/** Whatever of its dress is left out is plain. */
+export type DressedAddress = AddressWithPrefix & Partial<AddressDress>;
+
 /** `RT_SCOPE_UNIVERSE` */
 const GLOBAL_SCOPE = 0;
 /** Where a message's flags (16 bits) and sequence number (32 bits) lie, in the order of the machine's bytes. */
@@ -36,15 +40,14 @@ export const SEQUENCE_OFFSET = 8;
  * global, IPv6 without duplicate address detection and, as /128, deprecated, so that it is not chosen as a source.
  * The prefix route of a shorter prefix is left to the kernel, which adds it.
  * @param leaseSeconds until the kernel removes it by itself; null: never.
- * @param label of an IPv4 address; null: the interface's name.
  */
 export function encodeAddAddress(
   interfaceIndex: number,
-  entry: AddressWithPrefix,
+  entry: DressedAddress,
   leaseSeconds: number | null,
-  label: string | null = null,
 ): Uint8Array {
   const ipv6 = entry.address.family === "ipv6";
+  const { label } = { ...PLAIN_DRESS, ...entry };
   const valid = leaseSeconds ?? FOREVER;
   const preferred = ipv6 && entry.prefixLength === 128 ? 0 : valid;
   const stream = addressStream(interfaceIndex, entry, ipv6 ? { nodad: true } : {});

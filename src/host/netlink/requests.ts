@@ -5,13 +5,19 @@
  */
 import { constants } from "node:os";
 import { parseError, parseMessages } from "netlink/dist/structs.js";
-import { type AddressWithPrefix, formatWithPrefix, isSingleHost } from "../../base/address.js";
+import { formatWithPrefix, isSingleHost } from "../../base/address.js";
 import { LITTLE_ENDIAN } from "../../base/bytes.js";
 import { VrrpdError } from "../../base/errors.js";
 import { errnoName, NetlinkSocket } from "../native.js";
 import { type PutBack, putBack, type Stock, takeStock } from "./companions.js";
 import { Control, Flags } from "./constants.js";
-import { encodeAddAddress, encodeRemoveAddress, FLAGS_OFFSET, SEQUENCE_OFFSET } from "./encode.js";
+import {
+  type DressedAddress,
+  encodeAddAddress,
+  encodeRemoveAddress,
+  FLAGS_OFFSET,
+  SEQUENCE_OFFSET,
+} from "./encode.js";
 import type { OwnChanges } from "./own-changes.js";
 
 /** Some 350 messages: far below what a socket may send, and the answers to all of them fit its receive buffer. */
@@ -56,20 +62,16 @@ interface Slot {
   errno: number | null;
 }
 
-/**
- * @param leaseSeconds lifetime that every add gives the address; null: for ever.
- * @param label of IPv4 addresses, at most 15 bytes that begin with the interface's name; null: that name alone.
- */
+/** @param leaseSeconds lifetime that every add gives the address; null: for ever. */
 export function prepareAddresses(
   interfaceIndex: number,
-  virtualAddresses: readonly AddressWithPrefix[],
+  virtualAddresses: readonly DressedAddress[],
   leaseSeconds: number | null,
-  label: string | null = null,
 ): PreparedAddresses {
   const entries = virtualAddresses.map((entry) => ({
     key: formatWithPrefix(entry),
     hasSubnet: entry.address.family === "ipv4" && !isSingleHost(entry),
-    add: encodeAddAddress(interfaceIndex, entry, leaseSeconds, label),
+    add: encodeAddAddress(interfaceIndex, entry, leaseSeconds),
     remove: encodeRemoveAddress(interfaceIndex, entry),
   }));
   return { interfaceIndex, entries };

@@ -103,7 +103,8 @@ t.test(
   "an IPv4 address carries its label; it is removed, renewed and found without a word of it",
   async (t) => {
     const addresses = [withPrefix("198.51.100.8/32"), withPrefix("2001:db8::8/128")];
-    const labelled = { prepared: prepareAddresses(index, addresses, 90, "eth0:vip"), addresses: [0, 1] };
+    const labels = addresses.map((entry) => ({ ...entry, label: "eth0:vip" }));
+    const labelled = { prepared: prepareAddresses(index, labels, 90), addresses: [0, 1] };
     t.match(requests.add([labelled]), [[{ result: "done" }, { result: "done" }]]);
     t.equal(shown("inet")[0]!.label, "eth0:vip");
     t.match(requests.add([labelled]), [[{ result: "done" }, { result: "done" }]], "renewed");

@@ -1,0 +1,80 @@
+/** A virtual address as the configuration wants it: which, where, and dressed how. */
+import type { AddressWithPrefix, IpAddress } from "../base/address.js";
+
+/** How the kernel is to have an address. */
+export interface AddressDress {
+  /** `RT_SCOPE_*`: 0 global, 200 site, 253 link, 254 host, or any other, 0..255. IPv6 has the address's own. */
+  readonly scope: number;
+  /** `IFA_LABEL` as a whole, 1..15 bytes; null: the interface's name. IPv4. */
+  readonly label: string | null;
+  /** IPv4; null: none. */
+  readonly broadcast: IpAddress | null;
+  /** The other end, of the same family; the prefix is then the peer's. */
+  readonly peer: IpAddress | null;
+  /** At most so long for new connections, and no longer than a lease. null: as long as it is valid, a /128 never. */
+  readonly preferredSeconds: number | null;
+  /** The kernel makes no route of its prefix. */
+  readonly noPrefixRoute: boolean;
+  /** IPv6: a home address (RFC 6275). */
+  readonly home: boolean;
+  /** IPv6: without duplicate address detection. */
+  readonly nodad: boolean;
+  /** A multicast address that the interface joins. */
+  readonly autojoin: boolean;
+}
+
+export interface VirtualAddressConfig extends AddressWithPrefix, AddressDress {
+  /** Where it is put: the virtual router's interface, or another one. */
+  readonly interface: string;
+  /** Its interface down is a fault of the virtual router. */
+  readonly tracked: boolean;
+  /** Adverts list it, as far as there is room; else it is of either family, and the LAN does not hear of it in adverts. */
+  readonly advertised: boolean;
+}
+
+/** The same before the virtual router's interface is known: null is that one. */
+export type VirtualAddressIntent = Omit<VirtualAddressConfig, "interface"> & {
+  readonly interface: string | null;
+};
+
+/** As the kernel has an address of which nothing else is said. */
+export const PLAIN_DRESS: AddressDress = {
+  scope: 0,
+  label: null,
+  broadcast: null,
+  peer: null,
+  preferredSeconds: null,
+  noPrefixRoute: false,
+  home: false,
+  nodad: true,
+  autojoin: false,
+};
+
+/** One that is advertised, with nothing special about it. */
+export function plainVirtualAddress<On extends string | null>(
+  { address, prefixLength }: AddressWithPrefix,
+  on: On,
+): VirtualAddressIntent & { readonly interface: On } {
+  return { ...PLAIN_DRESS, address, prefixLength, interface: on, tracked: false, advertised: true };
+}
+
+/** Texts of all virtual addresses of these virtual routers, without prefix length. */
+export function virtualTexts(
+  routers: readonly { readonly virtualAddresses: readonly AddressWithPrefix[] }[],
+): ReadonlySet<string> {
+  return new Set(routers.flatMap((router) => router.virtualAddresses.map(({ address }) => address.text)));
+}
+
+/** Texts of all virtual addresses of these virtual routers, with the lease that vrrpd gives each; null: none. */
+export function leasesOf(
+  routers: readonly {
+    readonly leaseSeconds: number | null;
+    readonly virtualAddresses: readonly AddressWithPrefix[];
+  }[],
+): ReadonlyMap<string, number | null> {
+  return new Map(
+    routers.flatMap(({ virtualAddresses, leaseSeconds }) =>
+      virtualAddresses.map(({ address }) => [address.text, leaseSeconds] as const),
+    ),
+  );
+}
