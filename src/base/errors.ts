@@ -2,7 +2,7 @@
 import { SOCKET_VARIABLE } from "./socket-variable.js";
 
 /** Exit codes of the command (docs/configuration.md). */
-export const ExitCode = { ok: 0, fatal: 1, configuration: 2, noDaemon: 3, permission: 4 } as const;
+export const ExitCode = { ok: 0, fatal: 1, configuration: 2, noDaemon: 3, permission: 4, file: 6 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 interface Meaning {
@@ -24,6 +24,12 @@ export const ERRORS = {
     exitCode: ExitCode.configuration,
     meaning: "The configuration cannot be meant; nothing was touched",
     action: "Each line names a setting, its value and what is accepted",
+  },
+  EFILE: {
+    exitCode: ExitCode.file,
+    meaning: "A file of the configuration cannot be read; nothing was touched",
+    action:
+      "Give it as a plain file of UTF-8 text, readable and without execute bits; the message says what is wrong",
   },
   ENODAEMON: {
     exitCode: ExitCode.noDaemon,

@@ -1,6 +1,7 @@
 /** Configuration in two pure steps: a source gives an intent, `plan` makes a plan of it and of this host's facts. */
 
 export type * from "./checks.js";
+export { type DaemonSettings, readDaemonSettings } from "./env/daemon.js";
 export { environmentSource, type ParsedEnvironment, parseEnvironment } from "./env/source.js";
 export { ORIGINS, VARIABLE_NAMES, VARIABLES } from "./env/table.js";
 export * from "./intent.js";

@@ -15,10 +15,13 @@ export interface ConfigSource {
   read(lookups: Lookups): Intent;
 }
 
-/** Code `ECONFIG`, exit code 2: one line a problem. */
+/** One line a problem. Code `ECONFIG`, exit code 2; `EFILE`, exit code 6, where a file that must be there cannot be read. */
 export class ConfigurationError extends VrrpdError {
-  constructor(readonly problems: readonly Problem[]) {
+  constructor(
+    readonly problems: readonly Problem[],
+    code: "ECONFIG" | "EFILE" = "ECONFIG",
+  ) {
     const lines = problems.map((problem) => `\n  ${formatProblem(problem)}`);
-    super("ECONFIG", `the configuration cannot be used:${lines.join("")}`);
+    super(code, `the configuration cannot be used:${lines.join("")}`);
   }
 }

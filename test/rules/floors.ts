@@ -13,6 +13,7 @@ export const ROOMS: Readonly<Record<(typeof FLOORS)[number], readonly string[]>>
   config: ["env", "keepalived", "plan"],
   host: [
     "log",
+    "configuration",
     "netlink",
     "bpf",
     "adverts",

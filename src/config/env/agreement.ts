@@ -36,7 +36,7 @@ export function findOverrides(read: ReadEnvironment): Warning[] {
     );
   }
   if (wantsUnicastWithoutPeers(read)) warn("useUnicast", UNICAST_WITHOUT_PEERS);
-  warnings.push(...unicastOverrides(read));
+  warnings.push(...unicastOverrides(read), ...aboutFiles(read));
   if (values.checks === "script" && values.checkScript === null && !refused.has("checkScript")) {
     warn(
       "checks",
@@ -85,6 +85,16 @@ export function findUnserved(read: ReadEnvironment): StandingProblem[] {
       action: `List the addresses of all nodes in ${unicastPeers.name}, or set ${useUnicast.name}=false.`,
     },
   ];
+}
+
+/** What says how a file is read. */
+function aboutFiles({ given }: ReadEnvironment): Warning[] {
+  return [...given.keys()]
+    .filter((key) => VARIABLES[key].scope === "file")
+    .map((key) => {
+      const text = `${VARIABLES[key].name} does not count: it is about a keepalived.conf, and --config is env`;
+      return { origin: originOf(key), text };
+    });
 }
 
 function wantsUnicastWithoutPeers({ values, given }: ReadEnvironment): boolean {

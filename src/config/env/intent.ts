@@ -24,7 +24,7 @@ import type { RequestedLease } from "./readers.js";
 import { ORIGINS, originOf, type Values, type VariableKey } from "./table.js";
 
 /** Kernel lifetime of virtual addresses; `renewIntervalMicros` null: with the adverts, or no lease. */
-interface Lease {
+export interface Lease {
   readonly seconds: number | null;
   readonly renewIntervalMicros: Micros | null;
 }
@@ -46,7 +46,7 @@ export function buildIntent(
 ): Intent {
   return {
     source: "env",
-    settings: settingsOf(values),
+    settings: settingsOf(values, values.configName.scrubbed),
     origins: ORIGINS,
     instances: instancesOf(values),
     checks: checksOf(values),
@@ -230,7 +230,7 @@ function passwordOf(name: string): Uint8Array {
   return password;
 }
 
-function leaseOf(lease: RequestedLease, advertIntervalSeconds: number): Lease {
+export function leaseOf(lease: RequestedLease, advertIntervalSeconds: number): Lease {
   if (lease === null) return { seconds: null, renewIntervalMicros: null };
   if (lease === "fast") {
     return { seconds: Math.max(1, Math.floor(3 * advertIntervalSeconds) - 1), renewIntervalMicros: null };
@@ -243,10 +243,11 @@ function firewallOf(values: Values): FirewallPlan | null {
   return values.iptablesChain === null ? null : { backend: "iptables", chain: values.iptablesChain };
 }
 
-function settingsOf(values: Values): Settings {
+/** @param name of the configuration, which only the environment has in a variable */
+export function settingsOf(values: Values, name: string): Settings {
   return {
-    name: values.configName.scrubbed,
-    socketPath: values.socket ?? `/run/vrrpd/${values.configName.scrubbed}.sock`,
+    name,
+    socketPath: values.socket ?? `/run/vrrpd/${name}.sock`,
     logLevel: values.logLevel,
     logFormat: values.logFormat,
     realtimePriority: values.realtime,

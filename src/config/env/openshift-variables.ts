@@ -21,26 +21,37 @@ const DEFAULT_NAME = "OpenShift-IPFailover";
 /** Below a millisecond checks would do nothing but run; above, timers lose their meaning. */
 const CHECK_INTERVAL_SECONDS = { min: 0.001, max: 1_000_000 };
 
+/** All of them say what is served here. */
+const SCOPE = { scope: "environment" } as const;
+
 /** A variable that is known and does nothing. */
 function ignored(name: string): Variable<string | null> {
-  return { name, defaultText: "–", accepted: "anything; it is ignored", whenUnset: null, read: text };
+  return {
+    name,
+    ...SCOPE,
+    defaultText: "–",
+    accepted: "anything; it is ignored",
+    whenUnset: null,
+    read: text,
+  };
 }
 
 /** One address; a node of both families may give one of each. */
 function source(name: string): Variable<readonly IpAddress[]> {
   const accepted = "an address, or one of each family between commas or white space; no virtual one";
-  return { name, defaultText: "the node address", accepted, whenUnset: [], read: readSources };
+  return { name, ...SCOPE, defaultText: "the node address", accepted, whenUnset: [], read: readSources };
 }
 
 function script(name: string): Variable<readonly string[] | null> {
   const accepted =
     "a command that begins with an absolute path or the name of a program in PATH, its quotes closed";
-  return { name, defaultText: "none", accepted, whenUnset: null, keepsQuotes: true, read: command };
+  return { name, ...SCOPE, defaultText: "none", accepted, whenUnset: null, keepsQuotes: true, read: command };
 }
 
 export const OPENSHIFT_VARIABLES = {
   configName: define<ConfigName>({
     name: "OPENSHIFT_HA_CONFIG_NAME",
+    ...SCOPE,
     defaultText: DEFAULT_NAME,
     accepted: "a name with at least one character of A-Z a-z 0-9 _ -",
     whenUnset: { raw: DEFAULT_NAME, scrubbed: DEFAULT_NAME.replaceAll("-", "_") },
@@ -48,6 +59,7 @@ export const OPENSHIFT_VARIABLES = {
   }),
   virtualAddresses: define<readonly AddressWithPrefix[]>({
     name: "OPENSHIFT_HA_VIRTUAL_IPS",
+    ...SCOPE,
     defaultText: "required",
     accepted:
       "addresses and ranges between commas or white space, such as 192.0.2.4, 192.0.2.4-6, 2001:db8::1f39-1f3b, " +
@@ -57,6 +69,7 @@ export const OPENSHIFT_VARIABLES = {
   }),
   groups: define<number>({
     name: "OPENSHIFT_HA_VIP_GROUPS",
+    ...SCOPE,
     defaultText: "0",
     accepted: "a whole number from 0",
     whenUnset: 0,
@@ -64,6 +77,7 @@ export const OPENSHIFT_VARIABLES = {
   }),
   networkInterface: define<string | null>({
     name: "OPENSHIFT_HA_NETWORK_INTERFACE",
+    ...SCOPE,
     defaultText: "eth0, or the next of the list",
     accepted: 'an interface name of at most 15 bytes without "/" and white space',
     whenUnset: null,
@@ -71,6 +85,7 @@ export const OPENSHIFT_VARIABLES = {
   }),
   monitorPort: define<number | null>({
     name: "OPENSHIFT_HA_MONITOR_PORT",
+    ...SCOPE,
     defaultText: "80; no probe beside a check script",
     accepted: "a TCP port from 1 to 65535, or 0 for no probe",
     whenUnset: null,
@@ -79,6 +94,7 @@ export const OPENSHIFT_VARIABLES = {
   checkScript: script("OPENSHIFT_HA_CHECK_SCRIPT"),
   checkInterval: define<number>({
     name: "OPENSHIFT_HA_CHECK_INTERVAL",
+    ...SCOPE,
     defaultText: "2",
     accepted: "seconds above 0, from 0.001 to 1000000",
     whenUnset: 2,
@@ -87,6 +103,7 @@ export const OPENSHIFT_VARIABLES = {
   notifyScript: script("OPENSHIFT_HA_NOTIFY_SCRIPT"),
   preemption: define<Preempt>({
     name: "OPENSHIFT_HA_PREEMPTION",
+    ...SCOPE,
     defaultText: "preempt_delay 300",
     accepted: "nopreempt, preempt, or preempt_delay N with N seconds from 0 to 1000",
     whenUnset: { mode: "delay", delaySeconds: 300 },
@@ -94,6 +111,7 @@ export const OPENSHIFT_VARIABLES = {
   }),
   idOffset: define<number>({
     name: "OPENSHIFT_HA_VRRP_ID_OFFSET",
+    ...SCOPE,
     defaultText: "0",
     accepted: "a whole number from 0 to 254 with which every virtual router id stays within 255",
     whenUnset: 0,
@@ -101,6 +119,7 @@ export const OPENSHIFT_VARIABLES = {
   }),
   excludedIds: define<ReadonlySet<number>>({
     name: "HA_EXCLUDED_VRRP_IDS",
+    ...SCOPE,
     defaultText: "none",
     accepted: "virtual router ids from 1 to 255 between commas or white space",
     whenUnset: new Set(),
@@ -108,6 +127,7 @@ export const OPENSHIFT_VARIABLES = {
   }),
   replicaCount: define<number>({
     name: "OPENSHIFT_HA_REPLICA_COUNT",
+    ...SCOPE,
     defaultText: "2",
     accepted: "a whole number from 0 (0 counts as 1)",
     whenUnset: 2,
@@ -115,6 +135,7 @@ export const OPENSHIFT_VARIABLES = {
   }),
   useUnicast: define<boolean | null>({
     name: "OPENSHIFT_HA_USE_UNICAST",
+    ...SCOPE,
     defaultText: "false",
     accepted: "true or false",
     whenUnset: null,
@@ -122,6 +143,7 @@ export const OPENSHIFT_VARIABLES = {
   }),
   unicastPeers: define<readonly IpAddress[]>({
     name: "OPENSHIFT_HA_UNICAST_PEERS",
+    ...SCOPE,
     defaultText: "none",
     accepted:
       "addresses between commas or white space, at least one of each family that has virtual addresses; no prefix, no zone",
@@ -132,6 +154,7 @@ export const OPENSHIFT_VARIABLES = {
   unicastSource: source("UNICAST_SOURCE_IPADDRESS"),
   iptablesChain: define<string | null>({
     name: "OPENSHIFT_HA_IPTABLES_CHAIN",
+    ...SCOPE,
     defaultText: "none",
     accepted: "the name of a chain of the filter table",
     whenUnset: null,
@@ -139,6 +162,7 @@ export const OPENSHIFT_VARIABLES = {
   }),
   nftablesRule: define<string | null>({
     name: "OPENSHIFT_HA_NFTABLES_RULE",
+    ...SCOPE,
     defaultText: "none",
     accepted: "any value; the rule is made whenever it is set",
     whenUnset: null,

@@ -23,30 +23,43 @@ import {
   wholeNumber,
   wholeNumberOrOff,
 } from "./readers.js";
-import { define, type Variable } from "./variable.js";
+import { define, type Scope, type Variable } from "./variable.js";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const MAX_RESULTS_IN_A_ROW = 1_000_000;
 const MAX_GRACE_SECONDS = 3_600;
 
-function onOffVariable(name: string): Variable<boolean> {
-  return { name, defaultText: "off", accepted: "on or off", whenUnset: false, read: onOff };
+function onOffVariable(name: string, scope: Scope): Variable<boolean> {
+  return { name, scope, defaultText: "off", accepted: "on or off", whenUnset: false, read: onOff };
 }
 
 function resultsInARow(name: string): Variable<number> {
-  const accepted = `a whole number from 1 to ${MAX_RESULTS_IN_A_ROW}`;
-  return { name, defaultText: "1", accepted, whenUnset: 1, read: wholeNumber(1, MAX_RESULTS_IN_A_ROW) };
+  return {
+    name,
+    scope: "environment",
+    defaultText: "1",
+    accepted: `a whole number from 1 to ${MAX_RESULTS_IN_A_ROW}`,
+    whenUnset: 1,
+    read: wholeNumber(1, MAX_RESULTS_IN_A_ROW),
+  };
 }
 
 /** Seconds in which a node only listens. */
 function grace(name: string): Variable<number> {
-  const accepted = `seconds from 0 to ${MAX_GRACE_SECONDS}`;
-  return { name, defaultText: "0", accepted, whenUnset: 0, read: seconds(0, MAX_GRACE_SECONDS) };
+  return {
+    name,
+    scope: "daemon",
+    defaultText: "0",
+    accepted: `seconds from 0 to ${MAX_GRACE_SECONDS}`,
+    whenUnset: 0,
+    read: seconds(0, MAX_GRACE_SECONDS),
+  };
 }
 
 export const OWN_VARIABLES = {
   version: define<RequestedVersion>({
     name: "VRRPD_VERSION",
+    scope: "environment",
     defaultText: "auto",
     accepted: "auto, 2 or 3",
     whenUnset: "auto",
@@ -54,6 +67,7 @@ export const OWN_VARIABLES = {
   }),
   v2Auth: define<"pass" | "none">({
     name: "VRRPD_V2_AUTH",
+    scope: "environment",
     defaultText: "pass",
     accepted: "pass or none",
     whenUnset: "pass",
@@ -61,6 +75,7 @@ export const OWN_VARIABLES = {
   }),
   advertInterval: define<number>({
     name: "VRRPD_ADVERT_INTERVAL",
+    scope: "environment",
     defaultText: "1",
     accepted:
       "seconds from 0.01 to 40.95 in steps of 0.01; whole seconds from 1 to 255 where VRRP version 2 is spoken " +
@@ -70,6 +85,7 @@ export const OWN_VARIABLES = {
   }),
   priority: define<number | null>({
     name: "VRRPD_PRIORITY",
+    scope: "environment",
     defaultText: "made from the node address",
     accepted: "a whole number from 1 to 254",
     whenUnset: null,
@@ -77,6 +93,7 @@ export const OWN_VARIABLES = {
   }),
   ipv4Checksum: define<"pseudo-header" | "message">({
     name: "VRRPD_IPV4_CHECKSUM",
+    scope: "daemon",
     defaultText: "pseudo-header",
     accepted: "pseudo-header or message",
     whenUnset: "pseudo-header",
@@ -84,6 +101,7 @@ export const OWN_VARIABLES = {
   }),
   checks: define<"auto" | "both" | "script">({
     name: "VRRPD_CHECKS",
+    scope: "environment",
     defaultText: "auto",
     accepted: "auto, both or script",
     whenUnset: "auto",
@@ -91,17 +109,19 @@ export const OWN_VARIABLES = {
   }),
   checkRise: resultsInARow("VRRPD_CHECK_RISE"),
   checkFall: resultsInARow("VRRPD_CHECK_FALL"),
-  checkStrict: onOffVariable("VRRPD_CHECK_STRICT"),
+  checkStrict: onOffVariable("VRRPD_CHECK_STRICT", "daemon"),
   scriptUser: define<UserName | null>({
     name: "VRRPD_SCRIPT_USER",
+    scope: "daemon",
     defaultText: "vrrpd's own user",
     accepted: "a user or user:group that this host knows, by name or number",
     whenUnset: null,
     read: readUserName,
   }),
-  scriptSecurity: onOffVariable("VRRPD_SCRIPT_SECURITY"),
+  scriptSecurity: onOffVariable("VRRPD_SCRIPT_SECURITY", "daemon"),
   scriptEnvironment: define<"inherit" | "clean">({
     name: "VRRPD_SCRIPT_ENVIRONMENT",
+    scope: "daemon",
     defaultText: "inherit",
     accepted: "inherit or clean",
     whenUnset: "inherit",
@@ -109,6 +129,7 @@ export const OWN_VARIABLES = {
   }),
   notifyTimeout: define<number>({
     name: "VRRPD_NOTIFY_TIMEOUT",
+    scope: "daemon",
     defaultText: "60",
     accepted: "seconds from 0.1 to 1000000",
     whenUnset: 60,
@@ -116,6 +137,7 @@ export const OWN_VARIABLES = {
   }),
   stopTimeout: define<number>({
     name: "VRRPD_STOP_TIMEOUT",
+    scope: "daemon",
     defaultText: "1",
     accepted: "seconds from 0 to 3600",
     whenUnset: 1,
@@ -123,10 +145,11 @@ export const OWN_VARIABLES = {
   }),
   startGrace: grace("VRRPD_START_GRACE"),
   linkGrace: grace("VRRPD_LINK_GRACE"),
-  interfaceStrict: onOffVariable("VRRPD_INTERFACE_STRICT"),
-  unicastStrict: onOffVariable("VRRPD_UNICAST_STRICT"),
+  interfaceStrict: onOffVariable("VRRPD_INTERFACE_STRICT", "environment"),
+  unicastStrict: onOffVariable("VRRPD_UNICAST_STRICT", "environment"),
   unicastMinTtl: define<number | null>({
     name: "VRRPD_UNICAST_MIN_TTL",
+    scope: "environment",
     defaultText: "1, with a warning",
     accepted: "a whole number from 1 to 255",
     whenUnset: null,
@@ -134,6 +157,7 @@ export const OWN_VARIABLES = {
   }),
   vipLease: define<RequestedLease>({
     name: "VRRPD_VIP_LEASE",
+    scope: "daemon",
     defaultText: "90",
     accepted: "whole seconds from 1 to 4294967294, fast or off",
     whenUnset: 90,
@@ -141,6 +165,7 @@ export const OWN_VARIABLES = {
   }),
   idConflict: define<"hold" | "claim">({
     name: "VRRPD_ID_CONFLICT",
+    scope: "daemon",
     defaultText: "hold",
     accepted: "hold or claim",
     whenUnset: "hold",
@@ -148,6 +173,7 @@ export const OWN_VARIABLES = {
   }),
   announceRefresh: define<number>({
     name: "VRRPD_ANNOUNCE_REFRESH",
+    scope: "environment",
     defaultText: "0",
     accepted: "0 or seconds from 1 to 86400",
     whenUnset: 0,
@@ -155,14 +181,16 @@ export const OWN_VARIABLES = {
   }),
   announceLimit: define<number>({
     name: "VRRPD_ANNOUNCE_LIMIT",
+    scope: "daemon",
     defaultText: "20",
     accepted: "a whole number from 2 to 600",
     whenUnset: 20,
     read: wholeNumber(2, 600),
   }),
-  guardRemove: onOffVariable("VRRPD_GUARD_REMOVE"),
+  guardRemove: onOffVariable("VRRPD_GUARD_REMOVE", "daemon"),
   vipLabel: define<string | null>({
     name: "VRRPD_VIP_LABEL",
+    scope: "environment",
     defaultText: "none",
     accepted:
       "none, or a word of A-Z a-z 0-9 . _ - that fits into a label of 15 bytes behind the interface's name",
@@ -171,6 +199,7 @@ export const OWN_VARIABLES = {
   }),
   realtime: define<number | null>({
     name: "VRRPD_REALTIME",
+    scope: "daemon",
     defaultText: "off",
     accepted: "off or a SCHED_RR priority from 1 to 99",
     whenUnset: null,
@@ -178,6 +207,7 @@ export const OWN_VARIABLES = {
   }),
   logLevel: define<(typeof LOG_LEVELS)[number]>({
     name: "VRRPD_LOG_LEVEL",
+    scope: "daemon",
     defaultText: "info",
     accepted: "trace, debug, info, warn, error, fatal or silent",
     whenUnset: "info",
@@ -185,6 +215,7 @@ export const OWN_VARIABLES = {
   }),
   logFormat: define<LogFormat | null>({
     name: "VRRPD_LOG_FORMAT",
+    scope: "daemon",
     defaultText: "text on a terminal, else json",
     accepted: "json or text",
     whenUnset: null,
@@ -192,6 +223,7 @@ export const OWN_VARIABLES = {
   }),
   socket: define<string | null>({
     name: SOCKET_VARIABLE,
+    scope: "daemon",
     defaultText: "/run/vrrpd/NAME.sock",
     accepted: "an absolute path of at most 107 bytes",
     whenUnset: null,
@@ -199,6 +231,7 @@ export const OWN_VARIABLES = {
   }),
   lockUids: define<readonly number[]>({
     name: "VRRPD_LOCK_UIDS",
+    scope: "daemon",
     defaultText: "–",
     accepted: "numbers of users, separated by commas or spaces",
     whenUnset: [],
@@ -206,6 +239,7 @@ export const OWN_VARIABLES = {
   }),
   metricsListen: define<ListenAddress | null>({
     name: "VRRPD_METRICS_LISTEN",
+    scope: "daemon",
     defaultText: "off",
     accepted: "off or host:port, an IPv6 host in brackets, the port from 1 to 65535",
     whenUnset: null,
@@ -213,9 +247,19 @@ export const OWN_VARIABLES = {
   }),
   httpHosts: define<readonly string[]>({
     name: "VRRPD_HTTP_HOSTS",
+    scope: "daemon",
     defaultText: "none",
     accepted: "host names without port, separated by commas or spaces",
     whenUnset: [],
     read: readHostNames,
   }),
+  lvs: define<"refuse" | "ignore">({
+    name: "VRRPD_LVS",
+    scope: "file",
+    defaultText: "refuse",
+    accepted: "refuse or ignore",
+    whenUnset: "refuse",
+    read: choice("refuse", "ignore"),
+  }),
+  partial: onOffVariable("VRRPD_PARTIAL", "file"),
 };

@@ -90,8 +90,12 @@ export interface ConfigName {
 }
 
 /** Drops what is outside `[A-Za-z0-9_-]` and turns `-` into `_`. */
+export function scrubName(raw: string): string {
+  return raw.replace(/[^A-Za-z0-9_-]/g, "").replaceAll("-", "_");
+}
+
 export function readConfigName(raw: string): Reading<ConfigName> {
-  const scrubbed = raw.replace(/[^A-Za-z0-9_-]/g, "").replaceAll("-", "_");
+  const scrubbed = scrubName(raw);
   return scrubbed === "" ? refuse(raw, "has no usable character") : accept({ raw, scrubbed });
 }
 

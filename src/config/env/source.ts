@@ -5,7 +5,7 @@ import type { Problem, Warning } from "../problem.js";
 import { type ConfigSource, ConfigurationError, type Lookups } from "../source.js";
 import { findContradictions, findOverrides, findUnserved } from "./agreement.js";
 import { buildIntent } from "./intent.js";
-import { type Environment, type ReadEnvironment, readVariables, VARIABLES } from "./table.js";
+import { type Environment, readVariables, VARIABLES, type Values } from "./table.js";
 
 export interface ParsedEnvironment {
   /** null if and only if there are problems. */
@@ -31,13 +31,18 @@ export function environmentSource(env: Environment): ConfigSource {
 /** Never throws. */
 export function parseEnvironment(env: Environment, lookups: Lookups = NOTHING_UNKNOWN): ParsedEnvironment {
   const read = readVariables(env);
-  const problems = [...read.problems, ...findContradictions(read), ...unknownUser(read, lookups)];
+  const problems = [
+    ...read.problems,
+    ...findContradictions(read),
+    ...unknownScriptUser(read.values, lookups),
+  ];
   const warnings = [...read.warnings, ...findOverrides(read)];
   const intent = problems.length > 0 ? null : buildIntent(read.values, warnings, findUnserved(read));
   return { intent, problems, warnings };
 }
 
-function unknownUser({ values: { scriptUser } }: ReadEnvironment, { whyUnknown }: Lookups): Problem[] {
+/** Whom this host does not know, of those that the environment names. */
+export function unknownScriptUser({ scriptUser }: Values, { whyUnknown }: Lookups): Problem[] {
   const reason = scriptUser === null ? null : whyUnknown(scriptUser);
   if (scriptUser === null || reason === null) return [];
   const { name, accepted } = VARIABLES.scriptUser;

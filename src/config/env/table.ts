@@ -5,7 +5,7 @@ import type { Problem, Warning } from "../problem.js";
 import { OPENSHIFT_VARIABLES } from "./openshift-variables.js";
 import { OWN_VARIABLES } from "./own-variables.js";
 import { unquote } from "./readers.js";
-import type { Variable } from "./variable.js";
+import type { Scope, Variable } from "./variable.js";
 
 export const VARIABLES = { ...OPENSHIFT_VARIABLES, ...OWN_VARIABLES };
 export type VariableKey = keyof typeof VARIABLES;
@@ -38,6 +38,8 @@ export const ORIGINS: SettingOrigins = {
   nftablesRule: originOf("nftablesRule"),
 };
 
+const ALL_SCOPES: readonly Scope[] = ["environment", "daemon", "file"];
+
 /** The names that only vrrpd or the original image can be meant by. */
 const OWN_NAMES = /^(OPENSHIFT_HA_|VRRPD_|HA_EXCLUDED)/;
 
@@ -58,19 +60,23 @@ export interface ReadEnvironment {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads every variable by itself; what they mean together is not looked at. */
-export function readVariables(env: Environment): ReadEnvironment {
+/**
+ * Reads every variable by itself; what they mean together is not looked at.
+ * @param scopes of others the value is not looked at, so that they have their defaults
+ */
+export function readVariables(env: Environment, scopes: readonly Scope[] = ALL_SCOPES): ReadEnvironment {
   const values: Record<string, unknown> = {};
   const given = new Map<VariableKey, string>();
   const refused = new Set<VariableKey>();
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
   for (const key of Object.keys(VARIABLES) as VariableKey[]) {
-    const { name, accepted, whenUnset, keepsQuotes, read } = VARIABLES[key] as Variable<unknown>;
+    const { name, scope, accepted, whenUnset, keepsQuotes, read } = VARIABLES[key] as Variable<unknown>;
     const origin = { variable: name };
     const written = env[name]?.trim() ?? "";
     const { text: value, quoted } = keepsQuotes ? { text: written, quoted: false } : unquote(written);
     values[key] = whenUnset;
+    if (!scopes.includes(scope)) continue;
     if (quoted) warnings.push({ origin, text: `${name}: surrounding quotes are ignored` });
     if (value === "") continue;
     given.set(key, value);
@@ -88,13 +94,13 @@ export function readVariables(env: Environment): ReadEnvironment {
     given,
     refused,
     problems,
-    warnings: [...warnings, ...unknownNames(env)],
+    warnings: [...warnings, ...unknownNames(env, scopes.includes("environment") ? OWN_NAMES : /^VRRPD_/)],
   };
 }
 
-function unknownNames(env: Environment): Warning[] {
+function unknownNames(env: Environment, ours: RegExp): Warning[] {
   return Object.keys(env)
-    .filter((name) => OWN_NAMES.test(name) && !VARIABLE_NAMES.includes(name) && env[name]?.trim())
+    .filter((name) => ours.test(name) && !VARIABLE_NAMES.includes(name) && env[name]?.trim())
     .map((name) => {
       const nearest = nearestName(name, VARIABLE_NAMES);
       const text = `${printable(name)} is not known and is ignored; the nearest known name is ${nearest}`;

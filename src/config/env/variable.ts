@@ -15,8 +15,15 @@ export interface Reading<T> {
   readonly warnings: readonly string[];
 }
 
+/**
+ * Where a variable counts. `environment`: it is the configuration, or part of it, so that a file takes its place.
+ * `daemon`: it is about the daemon itself, whatever the configuration is. `file`: it is about a file.
+ */
+export type Scope = "environment" | "daemon" | "file";
+
 export interface Variable<T> {
   readonly name: string;
+  readonly scope: Scope;
   /** As documented; "–" where there is none. */
   readonly defaultText: string;
   /** The end of the sentence "…; accepted: …", and the column of the documentation. */

@@ -37,9 +37,10 @@ export type ReadFile =
 
 /**
  * Reads what an include names: a path, or a pattern with `*?[]{a,b}`, relative to the folder of the file `from`.
- * Files come sorted by name, with absolute paths, so that a file that includes itself is recognised.
+ * Files come sorted by name, with absolute paths, so that a file that includes itself is recognised; each is read
+ * when it is asked for, so that a limit that is reached ends the reading. May throw.
  */
-export type ReadFiles = (pattern: string, from: string) => readonly ReadFile[];
+export type ReadFiles = (pattern: string, from: string) => Iterable<ReadFile>;
 
 export interface ParseOptions {
   readonly read: ReadFiles;
