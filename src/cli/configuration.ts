@@ -8,16 +8,11 @@ import {
   plan,
 } from "../config/index.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
-import { findIdentity } from "../host/scripts/identity.js";
+import { LOOKUPS } from "./lookups.js";
 
 /** Throws `ConfigurationError` (exit code 2), one line a problem. */
 export function readConfiguration(env: NodeJS.ProcessEnv): Intent {
-  return environmentSource(env).read({
-    whyUnknown: (user) => {
-      const identity = findIdentity(user);
-      return typeof identity === "string" ? identity : null;
-    },
-  });
+  return environmentSource(env).read(LOOKUPS);
 }
 
 /** As a daemon that starts now would plan it. Throws `ConfigurationError`. */

@@ -5,6 +5,7 @@ export { type DaemonSettings, readDaemonSettings } from "./env/daemon.js";
 export { environmentSource, type ParsedEnvironment, parseEnvironment } from "./env/source.js";
 export { ORIGINS, VARIABLE_NAMES, VARIABLES } from "./env/table.js";
 export * from "./intent.js";
+export { type KeepalivedFile, keepalivedSource } from "./keepalived/source.js";
 export { describePlan } from "./plan/describe.js";
 export type { HostFacts, InterfaceFacts } from "./plan/facts.js";
 export type { PlanOptions } from "./plan/interfaces.js";

@@ -8,6 +8,10 @@ import { formatProblem, type Problem } from "./problem.js";
 export interface Lookups {
   /** The end of the sentence "NAME=user …"; null: this host knows the user and the group. */
   readonly whyUnknown: (user: UserName) => string | null;
+  /** An interface of this name is there now. */
+  readonly hasInterface: (name: string) => boolean;
+  /** The kernel balances for somebody (IPVS). */
+  readonly hasIpvsServices: () => boolean;
 }
 
 export interface ConfigSource {

@@ -15,8 +15,12 @@ export interface ParsedEnvironment {
   readonly warnings: readonly Warning[];
 }
 
-/** A host that knows every user. */
-const NOTHING_UNKNOWN: Lookups = { whyUnknown: () => null };
+/** A host that knows every user, and has every interface. */
+const NOTHING_UNKNOWN: Lookups = {
+  whyUnknown: () => null,
+  hasInterface: () => true,
+  hasIpvsServices: () => false,
+};
 
 export function environmentSource(env: Environment): ConfigSource {
   return {

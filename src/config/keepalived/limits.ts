@@ -20,6 +20,7 @@ export const LIMITS = {
   expansionDepth: 16,
   definitions: 10_000,
   problems: 100,
+  warnings: 500,
 } as const;
 
 /** Keepalived reads so many bytes at once: what follows is a line of its own. */

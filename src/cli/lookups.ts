@@ -1,0 +1,33 @@
+/** What a configuration needs to know of this host before it can be read. */
+import { readFileSync } from "node:fs";
+import type { Lookups } from "../config/index.js";
+import { gatherHostFacts } from "../host/netlink/facts.js";
+import { findIdentity } from "../host/scripts/identity.js";
+
+/** Of this network namespace; two lines of heading, then the services. */
+const IPVS_SERVICES = "/proc/net/ip_vs";
+const SERVICE = /^(TCP|UDP|SCTP|FWM) /m;
+
+export const LOOKUPS: Lookups = {
+  whyUnknown: (user) => {
+    const identity = findIdentity(user);
+    return typeof identity === "string" ? identity : null;
+  },
+  hasInterface: (name) => interfaceNames().has(name),
+  hasIpvsServices: () => {
+    try {
+      return SERVICE.test(readFileSync(IPVS_SERVICES, "utf8"));
+    } catch {
+      // The kernel has no IPVS.
+      return false;
+    }
+  },
+};
+
+let names: ReadonlySet<string> | null = null;
+
+/** A configuration is read once in the life of a process: all of its names are asked of the same list. */
+function interfaceNames(): ReadonlySet<string> {
+  names ??= new Set(gatherHostFacts([]).interfaces.map(({ name }) => name));
+  return names;
+}

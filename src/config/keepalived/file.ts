@@ -1,0 +1,154 @@
+/** What stands outside of blocks: the statements of a whole configuration → drafts of its parts. */
+import { VARIABLES } from "../env/table.js";
+import { GLOBAL_DEFS, type GlobalDefs, newGlobalDefs } from "./blocks/global-defs.js";
+import { readVirtualServer, type VirtualServer } from "./blocks/virtual-server.js";
+import { type InstanceDraft, newInstance, VRRP_INSTANCE } from "./blocks/vrrp-instance.js";
+import { newScript, type ScriptDraft, VRRP_SCRIPT } from "./blocks/vrrp-script.js";
+import { block, ignored, type Keywords, type Reading, readBlock } from "./keyword.js";
+import type { Report } from "./report.js";
+import type { Statement } from "./statement.js";
+
+export interface FileDraft {
+  readonly globals: GlobalDefs;
+  /** In their order; each name once. */
+  readonly instances: Map<string, InstanceDraft>;
+  readonly scripts: Map<string, ScriptDraft>;
+  readonly virtualServers: VirtualServer[];
+}
+
+interface Draft extends FileDraft {
+  readonly reading: Reading;
+  /** Of the whole file, wherever they stand. */
+  readonly scriptNames: ReadonlySet<string>;
+  /** Those that do not count. */
+  readonly droppedScripts: Set<string>;
+}
+
+const NOT_OF_VRRP = "is ignored, and so is all else about load balancing: vrrpd keeps addresses alone";
+const GROUP =
+  "lets virtual routers change together, which vrrpd does not do: one could be master where another is not";
+const STATIC = "asks for addresses, routes or rules that stay whoever is master, which vrrpd does not do";
+
+export const TOP_LEVEL: Keywords<Draft> = {
+  // Read before all else, since it holds for what stands above it as well.
+  global_defs: block(() => {}),
+  vrrp_instance: block(readInstance),
+  vrrp_script: block(readScript),
+  vrrp_sync_group: { class: "partial", form: "any", why: GROUP },
+  static_ipaddress: { class: "partial", form: "any", why: STATIC },
+  static_routes: { class: "partial", form: "any", why: STATIC },
+  static_rules: { class: "partial", form: "any", why: STATIC },
+  virtual_server: { class: "works", form: "any", read: readServers },
+  virtual_server_group: { class: "works", form: "any", read: readServers },
+  net_namespace: {
+    class: "refused",
+    form: "any",
+    why: "asks for another network namespace; start vrrpd within it",
+  },
+  net_namespace_ipvs: { class: "refused", form: "any", why: "asks for another network namespace" },
+  ...ignored<Draft>("any", NOT_OF_VRRP, "SSL", "bfd_instance"),
+  ...ignored<Draft>("any", "is ignored where nothing tracks it", "track_file", "vrrp_track_file"),
+  ...ignored<Draft>("any", "is ignored where nothing tracks it", "track_process", "vrrp_track_process"),
+  ...ignored<Draft>(
+    "any",
+    "is ignored: the names of instances are groups enough",
+    "track_group",
+    "garp_group",
+  ),
+  ...ignored<Draft>(
+    "any",
+    "is ignored: the kernel tells of links",
+    "linkbeat_interfaces",
+    "linkbeat_use_polling",
+  ),
+  ...ignored<Draft>("any", `is ignored: see ${VARIABLES.linkGrace.name}`, "interface_up_down_delays"),
+  ...ignored<Draft>("any", "is ignored: vrrpd is one process", "instance", "use_pid_dir", "child_wait_time"),
+};
+
+export function readFile(statements: readonly Statement[], partial: boolean, report: Report): FileDraft {
+  const scripts = statements.filter(({ keyword }) => keyword === "vrrp_script");
+  const draft: Draft = {
+    reading: { block: null, partial, report },
+    scriptNames: new Set(scripts.map(({ words }) => words[0] ?? "")),
+    droppedScripts: new Set(),
+    globals: newGlobalDefs(),
+    instances: new Map(),
+    scripts: new Map(),
+    virtualServers: [],
+  };
+  for (const { keyword, children } of statements) {
+    if (keyword === "global_defs" && children !== null)
+      readBlock(draft.globals, children, GLOBAL_DEFS, within(draft, "global_defs"));
+  }
+  readBlock(draft, statements, TOP_LEVEL, draft.reading);
+  return draft;
+}
+
+function within({ reading }: Draft, name: string): Reading {
+  return { ...reading, block: name };
+}
+
+function readInstance(draft: Draft, statement: Statement, report: Report): void {
+  const name = nameOf(statement, draft.instances, "the whole block is skipped", report);
+  if (name === null) return;
+  const instance = newInstance(name, statement);
+  draft.instances.set(name, instance);
+  readBlock(instance, statement.children!, VRRP_INSTANCE, within(draft, "vrrp_instance"));
+  dropUnknownScripts(draft, instance, report);
+}
+
+function readScript(draft: Draft, statement: Statement, report: Report): void {
+  const name = nameOf(statement, draft.scripts, "the first one counts", report);
+  if (name === null) return;
+  const script = newScript(name, statement);
+  readBlock(script, statement.children!, VRRP_SCRIPT, within(draft, "vrrp_script"));
+  if (script.command !== null) return void draft.scripts.set(name, script);
+  draft.droppedScripts.add(name);
+  report.warn(statement.origin, `vrrp_script ${name} has no script, and is left out, as in Keepalived`);
+}
+
+function readServers(draft: Draft, statement: Statement, report: Report): void {
+  report.once(NOT_OF_VRRP, statement.origin, `${statement.keyword} ${NOT_OF_VRRP}`);
+  draft.virtualServers.push(...readVirtualServer(statement));
+}
+
+/** @returns null: the block does not count, as in Keepalived, and that has been said */
+function nameOf(
+  { keyword, words, origin }: Statement,
+  known: ReadonlyMap<string, unknown>,
+  instead: string,
+  report: Report,
+): string | null {
+  const [name, ...more] = words;
+  const wrong =
+    name === undefined
+      ? "has no name"
+      : more.length > 0
+        ? `${words.join(" ")} has a name of several words`
+        : null;
+  if (wrong !== null)
+    report.warn(origin, `${keyword} ${wrong}: the whole block is skipped, as in Keepalived`);
+  else if (known.has(name!))
+    report.warn(origin, `${keyword} ${name} stands twice: ${instead}, as in Keepalived`);
+  else return name!;
+  return null;
+}
+
+/** Keepalived knows a script from where it stands on: an instance above it runs without. */
+function dropUnknownScripts(
+  { scripts, scriptNames, droppedScripts }: Draft,
+  { name, trackedScripts }: InstanceDraft,
+  report: Report,
+): void {
+  for (const track of [...trackedScripts]) {
+    if (scripts.has(track.name)) continue;
+    const why = droppedScripts.has(track.name)
+      ? "is left out"
+      : scriptNames.has(track.name)
+        ? "is defined below the instance (move it up)"
+        : "is defined nowhere";
+    const text = `track_script ${track.name} ${why}: as in Keepalived, ${name} runs without this check`;
+    report.warn(track.statement.origin, text);
+    trackedScripts.splice(trackedScripts.indexOf(track), 1);
+  }
+}

@@ -1,0 +1,34 @@
+/** The addresses of an instance: of which family, and which of them adverts list. */
+import type { Family } from "../../../base/address.js";
+import { formatWithPrefix } from "../../../base/address.js";
+import type { VirtualAddressIntent } from "../../../core/virtual-address.js";
+import type { AddressDraft } from "../blocks/virtual-address.js";
+import type { InstanceDraft } from "../blocks/vrrp-instance.js";
+import type { Report } from "../report.js";
+
+/** The first address decides; without any, where adverts go. */
+export function familyOf({ addresses, source, peers, excluded }: InstanceDraft): Family {
+  const first = addresses[0] ?? peers[0];
+  return (first?.address ?? source?.value ?? excluded[0]?.address)?.family ?? "ipv4";
+}
+
+/** In their order, the excluded ones last. */
+export function addressesOf(
+  { name, addresses, excluded }: InstanceDraft,
+  family: Family,
+  report: Report,
+): VirtualAddressIntent[] {
+  const seen = new Set<string>();
+  const isNew = (entry: AddressDraft) => {
+    const key = `${entry.interface}/${formatWithPrefix(entry)}`;
+    const text = `${formatWithPrefix(entry)} stands twice in ${name}, and counts once; Keepalived lists it twice in adverts`;
+    if (seen.has(key)) report.warn(entry.origin, text);
+    return !seen.has(key) && seen.add(key);
+  };
+  const isOfFamily = ({ origin, address }: AddressDraft) => {
+    const text = `${address.text} is left out, as in Keepalived: the first address makes ${name} one of ${family}; see virtual_ipaddress_excluded`;
+    if (address.family !== family) report.warn(origin, text);
+    return address.family === family;
+  };
+  return [...addresses.filter(isOfFamily), ...excluded].filter(isNew).map(({ origin: _, ...entry }) => entry);
+}

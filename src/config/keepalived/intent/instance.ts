@@ -1,0 +1,150 @@
+/** An instance as the file writes it → a virtual router, before anything of this host is known. */
+import type { Family } from "../../../base/address.js";
+import { OWNER_PRIORITY } from "../../../core/election.js";
+import type { NotifyCommand } from "../../../core/notify.js";
+import { leaseOf } from "../../env/intent.js";
+import { ORIGINS, type Values } from "../../env/table.js";
+import type { Asked, InstanceIntent } from "../../intent.js";
+import type { Lookups } from "../../source.js";
+import type { InstanceDraft } from "../blocks/vrrp-instance.js";
+import type { FileDraft } from "../file.js";
+import type { Report } from "../report.js";
+import { addressesOf, familyOf } from "./addresses.js";
+import { intervalOf, passwordOf, versionOf } from "./adverts.js";
+import { scheduleOf } from "./announcements.js";
+import { electionOf } from "./election.js";
+import { originsOf } from "./origins.js";
+import { type DefaultUser, notifyOf } from "./scripts.js";
+import { tracksOf } from "./tracks.js";
+
+/** What all instances of a file have in common. */
+export interface Common {
+  readonly file: FileDraft;
+  /** What variables say about the daemon itself. */
+  readonly values: Values;
+  readonly defaultUser: DefaultUser;
+  /** Names of the scripts that run. */
+  readonly checks: ReadonlySet<string>;
+  readonly lookups: Lookups;
+}
+
+/** @returns null: it cannot be meant, which has been said */
+export function instanceOf(instance: InstanceDraft, common: Common, report: Report): InstanceIntent | null {
+  const { name, statement, interface: on, virtualRouterId } = instance;
+  if (on === null) return missing(instance, "interface", "the name of an interface", report);
+  if (virtualRouterId === null)
+    return missing(instance, "virtual_router_id", "a whole number from 1 to 255", report);
+  const { values, file, lookups, defaultUser, checks } = common;
+  const { globals } = file;
+  const strict = instance.strict ?? globals.strict;
+  const family = familyOf(instance);
+  const version = versionOf(instance, family, globals, report);
+  const advertIntervalMicros = intervalOf(instance, version, report);
+  const { priority, ...election } = electionOf(instance, strict, report);
+  const virtualAddresses = addressesOf(instance, family, report);
+  sayWithoutAddresses(
+    instance,
+    virtualAddresses.some(({ advertised }) => advertised),
+    version === 3 || strict,
+    report,
+  );
+  const origins = originsOf(instance);
+  return {
+    router: {
+      name,
+      family,
+      virtualRouterId: virtualRouterId.value,
+      version,
+      yieldsToVersion2: false,
+      password: passwordOf(instance, version, strict, report),
+      ...election,
+      advertIntervalMicros,
+      virtualAddresses,
+      unicastStrict: true,
+      leaseSeconds: leaseOf(values.vipLease, advertIntervalMicros / 1_000_000).seconds,
+      idConflict: values.idConflict,
+      contestedPerMinute: values.announceLimit,
+      announcements: scheduleOf(instance.announcing, globals),
+      leftovers: priority === OWNER_PRIORITY ? "marked" : "equal",
+      guardRemove: values.guardRemove,
+      checksumPseudoHeader: values.ipv4Checksum === "pseudo-header",
+      tracks: tracksOf(instance, file.scripts, checks, report),
+      tracksInterface: instance.tracksInterface,
+      answersLower: !strict && (instance.answersLower ?? globals.answersLower),
+      answersHigher: instance.answersHigher ?? globals.answersHigher,
+      downTimerAdverts: strict ? 3 : (instance.downTimerAdverts?.value ?? globals.downTimerAdverts),
+      notify: notifyOf(instance.notify, defaultUser, lookups, report) as NotifyCommand[],
+      origins,
+    },
+    interface: {
+      name: on.value,
+      origin: on.origin,
+      strict: { value: true, origin: on.origin },
+    },
+    priority: { fixed: priority },
+    ...unicastOf(instance, family, report),
+    label: { value: null, origin: ORIGINS.virtualAddresses },
+    overfullAdvice: `the others are as if in virtual_ipaddress_excluded; ${statement.words[0]} could be two instances`,
+  };
+}
+
+/** Unicast as soon as one peer of the family stands; a source alone changes nothing about that. */
+function unicastOf(instance: InstanceDraft, family: Family, report: Report) {
+  const { name, peers, source } = instance;
+  const origins = originsOf(instance);
+  const [mine, others] = [
+    peers.filter((peer) => peer.address.family === family),
+    peers.filter((peer) => peer.address.family !== family),
+  ];
+  for (const { origin, address } of others)
+    report.warn(origin, `unicast_peer ${address.text} is left out: ${name} is an instance of ${family}`);
+  const fits = source === null || source.value.family === family;
+  if (!fits)
+    report.warn(
+      source.origin,
+      `${source.origin.keyword} ${source.value.text} is ignored: ${name} is an instance of ${family}`,
+    );
+  if (source?.origin.keyword === "unicast_src_ip" && mine.length === 0)
+    report.warn(
+      source.origin,
+      `unicast_src_ip without a unicast_peer: adverts of ${name} go by multicast, as in Keepalived`,
+    );
+  const ttls = mine.map(({ minTtl }) => minTtl).filter((ttl) => ttl !== null);
+  const sources: Asked<InstanceIntent["sources"]["value"]> = {
+    value: source !== null && fits ? [source.value] : [],
+    origin: source?.origin ?? {
+      ...instance.statement.origin,
+      keyword: mine.length > 0 ? "unicast_src_ip" : "mcast_src_ip",
+    },
+  };
+  return {
+    unicastPeers: { value: mine.map(({ address }) => address), origin: origins.unicastPeers },
+    unicastMinTtl: { value: ttls.length > 0 ? Math.min(...ttls) : null, origin: origins.unicastMinTtl },
+    sources,
+    sourceRule: "first" as const,
+    sourcesOn: "host" as const,
+  };
+}
+
+function sayWithoutAddresses(instance: InstanceDraft, has: boolean, needsOne: boolean, report: Report): void {
+  if (has) return;
+  const origin = originsOf(instance).virtualAddresses;
+  if (!("file" in origin)) return;
+  if (needsOne)
+    report.refuse(origin, "", "has no address, which version 3 and strict mode need", "at least one address");
+  else
+    report.warn(
+      origin,
+      `${instance.name} has no address in virtual_ipaddress: its adverts list none, as in Keepalived`,
+    );
+}
+
+function missing({ statement }: InstanceDraft, keyword: string, accepted: string, report: Report): null {
+  report.refuse(
+    { ...statement.origin, keyword },
+    "",
+    `is required in vrrp_instance ${statement.words[0]}`,
+    accepted,
+  );
+  return null;
+}
