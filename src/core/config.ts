@@ -147,6 +147,20 @@ export function checksTracked({ tracks }: Pick<VirtualRouterConfig, "tracks">): 
   return tracks.flatMap(({ on }) => ("check" in on ? [on.check] : []));
 }
 
+/** Names of the interfaces that virtual routers depend on, beside their own. */
+export function interfacesTracked(
+  routers: readonly Pick<VirtualRouterConfig, "tracks">[],
+): ReadonlySet<string> {
+  return new Set(
+    routers.flatMap(({ tracks }) => tracks.flatMap(({ on }) => ("interface" in on ? [on.interface] : []))),
+  );
+}
+
+/** Whether a virtual router depends on this interface, beside its own. */
+export function tracksLinkOf({ tracks }: Pick<VirtualRouterConfig, "tracks">, name: string): boolean {
+  return tracks.some(({ on }) => "interface" in on && on.interface === name);
+}
+
 /** By what they are known by, in their order. */
 export function routersById(
   routers: readonly VirtualRouterConfig[],

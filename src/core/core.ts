@@ -39,7 +39,7 @@ import type { Micros } from "../base/time.js";
 import type { DropReason } from "../wire/advert.js";
 import { Leases } from "./addresses/leases.js";
 import { isAlone } from "./addresses/leftover.js";
-import type { CoreConfig } from "./config.js";
+import { type CoreConfig, tracksLinkOf } from "./config.js";
 import { assertApplicable } from "./configure.js";
 import { countDrop, countErrno, type Drops } from "./counters.js";
 import { Deadlines, type TimerKind } from "./deadlines.js";
@@ -108,7 +108,7 @@ export class Core {
       conflictProbeIntervalMicros: () => this.#conflictProbeIntervalMicros,
       followOverheard,
       graceEndsAt: (name) => this.#graceEndsAt(name),
-      checks: (names) => names.map((name) => this.#checks.get(name)!),
+      check: (name) => this.#checks.get(name)!,
     };
     this.#routers = new Map(
       config.routers.map((router) => [router.id, new VirtualRouter(now, router, surroundings)]),
@@ -247,6 +247,7 @@ export class Core {
       if (link !== null && before && before.mac?.text !== link.mac?.text)
         router.addresses.announcing.anew(now);
     }
+    for (const router of this.#routers.values()) if (tracksLinkOf(router.config, name)) router.evaluate(now);
   }
 
   #onAddresses(now: Micros, input: Extract<Input, { type: "addresses" }>): void {

@@ -8,6 +8,8 @@ export const OWNER_PRIORITY = 255;
 /** Of who does not own the addresses. */
 const LOWEST_PRIORITY = 1;
 const HIGHEST_PRIORITY = 254;
+/** So many adverts are missed before a backup takes over (RFC 9568 §6.1). */
+export const DOWN_TIMER_ADVERTS = 3;
 /** The master releases its mastership (RFC 9568 §5.2.4). */
 export const RELEASE_PRIORITY = 0;
 
@@ -17,11 +19,11 @@ export const TRIAL_PRIORITY = 1;
 /**
  * The priority that counts: the configured one and what is tracked, within 1..254. An owner stays one (RFC 9568 §6.1),
  * and nothing makes an owner of another (Keepalived's ways).
+ * @param added the sum of what its tracks add
  */
-export function effectivePriority(base: number, weights: readonly number[]): number {
+export function effectivePriority(base: number, added: number): number {
   if (base === OWNER_PRIORITY) return base;
-  const sum = weights.reduce((total, weight) => total + weight, base);
-  return Math.min(Math.max(sum, LOWEST_PRIORITY), HIGHEST_PRIORITY);
+  return Math.min(Math.max(base + added, LOWEST_PRIORITY), HIGHEST_PRIORITY);
 }
 
 /** Skew_Time: RFC 9568 §6.1 from the interval; RFC 3768 §6.1 (version 2) from one second. */
@@ -30,9 +32,17 @@ export function skewMicros(version: VrrpVersion, priority: number, intervalMicro
   return Math.floor(((256 - priority) * base) / 256);
 }
 
-/** Active_Down_Interval (RFC 9568 §6.1), Master_Down_Interval (RFC 3768 §6.1). */
-export function masterDownMicros(version: VrrpVersion, priority: number, intervalMicros: Micros): Micros {
-  return 3 * intervalMicros + skewMicros(version, priority, intervalMicros);
+/**
+ * Active_Down_Interval (RFC 9568 §6.1), Master_Down_Interval (RFC 3768 §6.1).
+ * @param adverts how many of them are missed; the standards' 3 is DOWN_TIMER_ADVERTS
+ */
+export function masterDownMicros(
+  version: VrrpVersion,
+  priority: number,
+  intervalMicros: Micros,
+  adverts: number,
+): Micros {
+  return adverts * intervalMicros + skewMicros(version, priority, intervalMicros);
 }
 
 /** Whether an advert outranks us as master: higher priority, or equal from a greater address (RFC 9568 §6.4.3). */

@@ -79,7 +79,7 @@ export type Input =
       readonly reason: DropReason;
       readonly advert?: Advert;
     }
-  /** The interface is there (again), changed, or gone (null). */
+  /** The interface, one in use or a tracked one, is there (again), changed, or gone (null). */
   | { readonly type: "link"; readonly interface: string; readonly link: LinkState | null }
   /** The primary address that adverts of this family are sent from, or why there is none. */
   | {

@@ -7,6 +7,7 @@ import type { Presence } from "./addresses/address.js";
 import { checksTracked } from "./config.js";
 import type { Counters, Drops } from "./counters.js";
 import type { TimerKind } from "./deadlines.js";
+import { OWNER_PRIORITY } from "./election.js";
 import type { RouterId } from "./identity.js";
 import type { Attempt } from "./peers/attempts.js";
 import type { Refusal } from "./peers/refusals.js";
@@ -16,6 +17,7 @@ import type { CheckStatus } from "./router/check.js";
 import type { DelayNews } from "./router/preemption.js";
 import type { VirtualRouter } from "./router/router.js";
 import type { State, Transition } from "./router/state.js";
+import { type TrackStatus, trackStatus } from "./router/tracks.js";
 import type { UnservedAddresses } from "./router/unserved.js";
 
 export interface VirtualAddressStatus {
@@ -69,7 +71,10 @@ export interface RouterStatus {
   readonly interface: string;
   readonly virtualRouterId: number;
   readonly version: VrrpVersion;
+  /** The one that counts, with what the tracks add; null: open. */
   readonly priority: number | null;
+  /** The configured one. */
+  readonly basePriority: number | null;
   readonly state: State;
   readonly since: Micros;
   /** Why it is in this state, a sentence. */
@@ -91,6 +96,7 @@ export interface RouterStatus {
   readonly unserved: UnservedAddresses | null;
   readonly virtualAddresses: readonly VirtualAddressStatus[];
   readonly checks: readonly CheckStatus[];
+  readonly tracks: readonly TrackStatus[];
   readonly transitions: readonly Transition[];
   readonly speakers: readonly SpeakerStatus[];
   /** Whose adverts were refused, and why. */
@@ -119,6 +125,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     virtualRouterId: config.virtualRouterId,
     version: config.version,
     priority: config.priority === null ? null : router.priority,
+    basePriority: config.priority,
     state: router.state,
     since: router.since,
     reason: router.cause.text,
@@ -136,7 +143,10 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
       refusal: entry.refusal,
       claimant: router.conflicts.claimantOf(entry.key),
     })),
-    checks: router.surroundings.checks(checksTracked(config)).map((check) => check.status()),
+    checks: [...new Set(checksTracked(config))].map((name) => router.surroundings.check(name).status()),
+    tracks: config.tracks.map((track) =>
+      trackStatus(track, router.surroundings, config.priority === OWNER_PRIORITY),
+    ),
     transitions: router.transitions,
     speakers: router.speakers.all().map((speaker) => ({ ...heard(speaker), relation: speaker.relation })),
     refusals: router.refusals.all(),

@@ -22,6 +22,11 @@ export function faultTracks(...checks: readonly string[]): Track[] {
   return checks.map((check) => ({ on: { check }, effect: "fault", reversed: false }));
 }
 
+/** This check counts for the priority. */
+export function weightTrack(check: string, weight: number): Track {
+  return { on: { check }, effect: { weight }, reversed: false };
+}
+
 /** A plain address but for what it says. */
 export type AddressOverrides = AddressWithPrefix & Partial<VirtualAddressConfig>;
 

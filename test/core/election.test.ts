@@ -5,15 +5,15 @@ import { ip } from "./values.js";
 
 t.test("version 3: skew and down interval come from the interval, exact to the microsecond", async (t) => {
   t.equal(skewMicros(3, 100, 1_000_000), 609_375);
-  t.equal(masterDownMicros(3, 100, 1_000_000), 3_609_375);
-  t.equal(masterDownMicros(3, 200, 1_000_000), 3_218_750);
-  t.equal(masterDownMicros(3, 254, 10_000), 30_078, "the fraction of 30 078.125 is cut off");
-  t.equal(masterDownMicros(3, 1, 40_950_000), 163_640_039, "40.95 s, the longest");
+  t.equal(masterDownMicros(3, 100, 1_000_000, 3), 3_609_375);
+  t.equal(masterDownMicros(3, 200, 1_000_000, 3), 3_218_750);
+  t.equal(masterDownMicros(3, 254, 10_000, 3), 30_078, "the fraction of 30 078.125 is cut off");
+  t.equal(masterDownMicros(3, 1, 40_950_000, 3), 163_640_039, "40.95 s, the longest");
 });
 
 t.test("[v2-6.1-1 +] version 2: the skew is a part of one second, whatever the interval", async (t) => {
   t.equal(skewMicros(2, 100, 5_000_000), 609_375);
-  t.equal(masterDownMicros(2, 100, 5_000_000), 15_609_375);
+  t.equal(masterDownMicros(2, 100, 5_000_000, 3), 15_609_375);
 });
 
 t.test("[6.4.3-11 +-] rank: priority first, then the address as an unsigned number", async (t) => {

@@ -13,7 +13,7 @@ function speaker(source: string, priority: number, lastHeardAt = 0): Speaker {
 const [A, B, C] = ["192.0.2.40", "192.0.2.41", "192.0.2.42"] as const;
 
 t.test("the best one leads, whoever spoke last", async (t) => {
-  const leader = new Leader();
+  const leader = new Leader({ config: { downTimerAdverts: 3 } });
   leader.hear(0, speaker(A, 200));
   leader.hear(1, speaker(B, 150));
   t.equal(leader.speaker?.source.text, A);
@@ -24,7 +24,7 @@ t.test("the best one leads, whoever spoke last", async (t) => {
 });
 
 t.test("one that has fallen silent, or has released, leads no longer", async (t) => {
-  const leader = new Leader();
+  const leader = new Leader({ config: { downTimerAdverts: 3 } });
   leader.hear(0, speaker(A, 200));
   leader.hear(4 * SECOND, speaker(B, 150, 4 * SECOND));
   t.equal(leader.speaker?.source.text, A, "a lost advert or three");
@@ -37,7 +37,7 @@ t.test("one that has fallen silent, or has released, leads no longer", async (t)
 });
 
 t.test("its changes are counted, repetitions are none", async (t) => {
-  const leader = new Leader();
+  const leader = new Leader({ config: { downTimerAdverts: 3 } });
   leader.hear(0, speaker(A, 200));
   const { changes } = leader;
   leader.hear(1, speaker(A, 200));
@@ -52,7 +52,7 @@ t.test("its changes are counted, repetitions are none", async (t) => {
 
 t.test("what the host is told: the masters, and the least priority that can change anything", async (t) => {
   const led = (source: string, priority: number) => {
-    const leader = new Leader();
+    const leader = new Leader({ config: { downTimerAdverts: 3 } });
     leader.hear(0, speaker(source, priority));
     return leader;
   };
@@ -64,8 +64,16 @@ t.test("what the host is told: the masters, and the least priority that can chan
   t.same(told(backup), { sources: [A], leastPriority: 100, bestPriority: 200 });
   const waiting = { state: "BACKUP", priority: 200, leader: led(B, 50) } as const;
   t.same(told(backup, waiting), { sources: [A, B], leastPriority: 50, bestPriority: 50 });
-  const master = { state: "MASTER", priority: 120, leader: new Leader() } as const;
+  const master = {
+    state: "MASTER",
+    priority: 120,
+    leader: new Leader({ config: { downTimerAdverts: 3 } }),
+  } as const;
   t.same(told(backup, master), { sources: [A], leastPriority: 100, bestPriority: 120 });
-  const alone = { state: "BACKUP", priority: 100, leader: new Leader() } as const;
+  const alone = {
+    state: "BACKUP",
+    priority: 100,
+    leader: new Leader({ config: { downTimerAdverts: 3 } }),
+  } as const;
   t.same(told(backup, alone), { ...NOBODY, sources: [A] }, "where nobody leads, everybody is worth hearing");
 });

@@ -10,12 +10,12 @@ import { ip, LINK, OUR_SOURCE, ROUTER } from "./values.js";
 const DELAY = { preempt: { mode: "delay", delaySeconds: 20 } } as const;
 
 t.test("the configured priority and what is tracked, within 1..254; an owner stays one", async (t) => {
-  t.equal(effectivePriority(100, []), 100);
-  t.equal(effectivePriority(100, [20, -30]), 90);
-  t.equal(effectivePriority(100, [-60, -60]), 1);
-  t.equal(effectivePriority(200, [40, 40]), 254);
-  t.equal(effectivePriority(255, [-100]), 255);
-  t.equal(effectivePriority(254, [1]), 254);
+  t.equal(effectivePriority(100, 0), 100);
+  t.equal(effectivePriority(100, -10), 90);
+  t.equal(effectivePriority(100, -120), 1);
+  t.equal(effectivePriority(200, 80), 254);
+  t.equal(effectivePriority(255, -100), 255);
+  t.equal(effectivePriority(254, 1), 254);
 });
 
 t.test("the skew of a waiting backup follows its priority", async (t) => {

@@ -43,16 +43,22 @@ function headline(status: StatusDocument): string {
 }
 
 function rowOf(instance: InstanceDocument, at: string, paint: Paint): Cell[] {
-  const { name, state, priority, master, since, reason, virtualAddresses } = instance;
+  const { name, state, master, since, reason, virtualAddresses } = instance;
   return [
     cell(name),
     cell(state, (text) => paint(STATE_COLOURS[state], text)),
-    cell(`${priority ?? "-"}`),
+    cell(priorityOf(instance)),
     cell(addressLines(virtualAddresses)),
     cell(masterOf(state, master)),
     cell(span(secondsBetween(since, at))),
     cell(reason),
   ];
+}
+
+/** With the configured one where that is another. */
+function priorityOf({ priority, basePriority }: InstanceDocument): string {
+  if (priority === null) return "-";
+  return priority === basePriority ? `${priority}` : `${priority} (${basePriority})`;
 }
 
 function masterOf(state: InstanceDocument["state"], master: InstanceDocument["master"]): string {

@@ -25,6 +25,7 @@ function instanceView(status: StatusDocument, instance: InstanceDocument, view: 
     paint("bold", paragraph("", `${name} is ${state} since ${clockTime(since)} (${age})`, width)),
     line("because", reason),
     line("decided by", decidingFacts(instance)),
+    ...tracksOf(instance).map((text) => line("tracks", text)),
     line("master", masterOf(instance, status.at)),
     line("addresses", addressesOf(instance)),
     ...graceOf(instance, status.at).map((text) => line("grace", text)),
@@ -51,9 +52,24 @@ function decidingFacts(instance: InstanceDocument): string {
   const down =
     downIntervalSeconds === null ? "" : `, down after ${downIntervalSeconds.toFixed(3)} s of silence`;
   return (
-    `priority ${priority ?? "open"}, id ${virtualRouterId} on ${instance.interface}, version ${version}, ` +
+    `priority ${priority ?? "open"}${baseOf(instance)}, id ${virtualRouterId} on ${instance.interface}, version ${version}, ` +
     `interval ${advertIntervalSeconds} s${down}, ${preempts}`
   );
+}
+
+function baseOf({ priority, basePriority }: InstanceDocument): string {
+  return priority === basePriority ? "" : ` (configured: ${basePriority})`;
+}
+
+/** What counts for its priority, and interfaces; a check that is a fault is told with its verdict. */
+function tracksOf({ tracks }: InstanceDocument): string[] {
+  return tracks.flatMap(({ check, interface: on, finding, weight, reversed, adds }) => {
+    if (check !== null && weight === null) return [];
+    const what = check === null ? `interface ${on}` : `check ${check}`;
+    if (weight === null) return [`${what}: ${finding} (${reversed ? "success" : "failure"} is FAULT)`];
+    const turned = reversed ? " reverse" : "";
+    return [`${what}: ${finding}, adds ${adds} (weight ${weight}${turned})`];
+  });
 }
 
 function masterOf({ state, master, speakers }: InstanceDocument, at: string): string {

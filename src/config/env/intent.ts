@@ -2,6 +2,7 @@
 import type { AddressWithPrefix, Family } from "../../base/address.js";
 import { type Micros, secondsToMicros } from "../../base/time.js";
 import type { AnnouncementRounds, AnnouncementSchedule, Track } from "../../core/config.js";
+import { DOWN_TIMER_ADVERTS } from "../../core/election.js";
 import type { NotifyCommand } from "../../core/notify.js";
 import { nameOf } from "../../core/origin.js";
 import { plainVirtualAddress } from "../../core/virtual-address.js";
@@ -144,7 +145,7 @@ function routerSettingsOf(
     ownerWaits: false,
     answersLower: true,
     answersHigher: false,
-    downTimerAdverts: 3,
+    downTimerAdverts: DOWN_TIMER_ADVERTS,
     notify: notifyOf(values),
   };
   return (family) => {

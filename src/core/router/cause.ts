@@ -61,6 +61,11 @@ export const CAUSES = {
     meaning: "A check has failed often enough to count",
     action: "Mend the service on this node, or the check; the detail says what the check found",
   },
+  "tracked-interface": {
+    meaning: "An interface that is tracked is down, has no carrier or does not exist",
+    action:
+      "Bring that interface up: ip link set NAME up; look at its cable; or take it out of what is tracked",
+  },
   "adverts-refused": {
     meaning: "The kernel refuses every advert, and another node is heard, which serves",
     action: LET_ADVERTS_OUT,

@@ -34,7 +34,9 @@ export class Contest {
   /** It was heard, and has been answered. */
   onRival(now: Micros, { advert }: Speaker): void {
     this.#contest(now);
-    const span = masterDownMicros(advert.version, this.router.priority, advert.advertIntervalMicros);
+    const { version, advertIntervalMicros } = advert;
+    const { priority, config } = this.router;
+    const span = masterDownMicros(version, priority, advertIntervalMicros, config.downTimerAdverts);
     this.deadlines.set(this.#silence, now + span);
   }
 

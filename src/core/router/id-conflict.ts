@@ -68,8 +68,9 @@ export class IdConflict {
 
   /** Its down interval. After a release a backup of its own comes first: that has spoken within an interval. */
   #spanOf({ version, priority, advertIntervalMicros }: Advert): Micros {
-    const ours = this.router.priority;
-    if (priority !== RELEASE_PRIORITY) return masterDownMicros(version, ours, advertIntervalMicros);
+    const { priority: ours, config } = this.router;
+    if (priority !== RELEASE_PRIORITY)
+      return masterDownMicros(version, ours, advertIntervalMicros, config.downTimerAdverts);
     return advertIntervalMicros + skewMicros(version, ours, advertIntervalMicros);
   }
 

@@ -4,18 +4,23 @@
  */
 import type { IpAddress } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
+import type { VirtualRouterConfig } from "../config.js";
 import { OWNER_PRIORITY, outranks, RELEASE_PRIORITY } from "../election.js";
 import type { Speaker } from "../peers/speakers.js";
 import type { State } from "./state.js";
 
-/** Longer than any down interval. */
-const SILENCE_INTERVALS = 4;
+/** Of the virtual router that listens. */
+export interface ListeningRouter {
+  readonly config: Pick<VirtualRouterConfig, "downTimerAdverts">;
+}
 
 export class Leader {
   #speaker: Speaker | null = null;
   #priority = 0;
   /** Goes up whenever another one leads, or the same with another priority. */
   changes = 0;
+
+  constructor(private readonly router: ListeningRouter) {}
 
   get speaker(): Speaker | null {
     return this.#speaker;
@@ -55,7 +60,9 @@ export class Leader {
     const present = this.#speaker;
     if (present === null) return true;
     const silence = now - present.lastHeardAt;
-    if (silence > SILENCE_INTERVALS * present.advert.advertIntervalMicros) return true;
+    // Longer than any down interval.
+    const intervals = this.router.config.downTimerAdverts + 1;
+    if (silence > intervals * present.advert.advertIntervalMicros) return true;
     return outranks(
       { priority: advert.priority, source },
       { priority: this.#priority, source: present.source },

@@ -94,7 +94,8 @@ export class MasterDown {
     if (this.#overheard === null) return null;
     const { speaker, ...said } = this.#overheard;
     const { version, advertIntervalMicros } = said.advert;
-    const span = masterDownMicros(version, this.router.priority, advertIntervalMicros);
+    const { priority, config } = this.router;
+    const span = masterDownMicros(version, priority, advertIntervalMicros, config.downTimerAdverts);
     return now - said.lastHeardAt < span ? { ...speaker, ...said } : null;
   }
 
@@ -143,7 +144,8 @@ export class MasterDown {
     this.#from = from;
     this.#spanOf = spanOf;
     this.#version = version;
-    const span = spanOf(version, this.router.priority, this.#masterIntervalMicros);
+    const { priority, config } = this.router;
+    const span = spanOf(version, priority, this.#masterIntervalMicros, config.downTimerAdverts);
     this.deadlines.set(this.#deadline, Math.max(from + span, this.#graceEndsAt));
   }
 

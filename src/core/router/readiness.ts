@@ -4,7 +4,6 @@ import type { Micros } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../config.js";
 import type { LinkState } from "../input.js";
 import { type Cause, type CauseCode, cause } from "./cause.js";
-import type { Check } from "./check.js";
 
 /** What is known of an interface. `undefined`: not told yet. */
 export interface InterfaceView {
@@ -29,23 +28,22 @@ export interface Impediment {
   readonly cause: Cause;
 }
 
-/** The first thing in the way, the one to mend first; null: ready. */
+/**
+ * The first thing in the way, the one to mend first; null: ready.
+ * @param tracked what it depends on beside its own interface (tracks.ts)
+ */
 export function impedimentOf(
   config: VirtualRouterConfig,
   view: InterfaceView,
   lock: LockView,
-  checks: readonly Check[],
+  tracked: readonly (Impediment | null)[],
 ): Impediment | null {
   const facts = { interface: config.interface };
   if (view.link === undefined) return pending("starting", "asking the kernel for its interfaces", facts);
   if (view.link === null) {
     return pending("interface-missing", `interface ${config.interface} does not exist`, facts);
   }
-  const found = [
-    lockImpediment(lock),
-    ...hostImpediments(config, view.link, view),
-    ...checks.map(checkImpediment),
-  ];
+  const found = [lockImpediment(lock), ...hostImpediments(config, view.link, view), ...tracked];
   const impediments = found.filter((impediment) => impediment !== null);
   return impediments.find(({ kind }) => kind === "pending") ?? impediments[0] ?? null;
 }
@@ -77,8 +75,7 @@ function hostImpediments(
   const facts = { interface: name };
   const source = view.sources[config.family];
   return [
-    link.up ? null : fault("interface-down", `interface ${name} is down`, facts),
-    link.up && !link.carrier ? fault("no-carrier", `interface ${name} has no carrier`, facts) : null,
+    config.tracksInterface ? linkImpediment(name, link) : null,
     source?.source
       ? null
       : pending("no-source", source?.detail ?? `interface ${name} has no address to send from yet`, facts),
@@ -88,22 +85,16 @@ function hostImpediments(
   ];
 }
 
-function checkImpediment(check: Check): Impediment | null {
-  const facts = { check: check.config.name };
-  if (check.verdict === "pending") {
-    return pending("check-pending", `check ${check.config.name} has no result yet`, facts);
-  }
-  if (check.verdict !== "failing") return null;
-  return fault("check-failed", `check ${check.config.name} failed: ${check.detail}`, {
-    ...facts,
-    detail: check.detail,
-  });
+function linkImpediment(name: string, link: LinkState): Impediment | null {
+  const facts = { interface: name };
+  if (!link.up) return fault("interface-down", `interface ${name} is down`, facts);
+  return link.carrier ? null : fault("no-carrier", `interface ${name} has no carrier`, facts);
 }
 
-function pending(code: CauseCode, text: string, facts = {}): Impediment {
+export function pending(code: CauseCode, text: string, facts = {}): Impediment {
   return { kind: "pending", cause: cause(code, text, facts) };
 }
 
-function fault(code: CauseCode, text: string, facts = {}): Impediment {
+export function fault(code: CauseCode, text: string, facts = {}): Impediment {
   return { kind: "fault", cause: cause(code, text, facts) };
 }

@@ -182,11 +182,12 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
       advert.priority > router.priority
         ? `${source.text} has the higher priority ${advert.priority}`
         : `${source.text} has the same priority ${advert.priority} and the greater address`;
+    if (router.config.answersHigher) router.advertising.answer(now);
     router.transition(now, "BACKUP", cause("outranked", what, facts));
     return router.masterDown.follow(speaker);
   }
   // The other learns that it has to yield, and bridges and neighbours learn again where we are.
-  router.advertising.answer(now);
+  if (router.config.answersLower) router.advertising.answer(now);
   router.contest.onRival(now, speaker);
 }
 

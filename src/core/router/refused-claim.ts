@@ -78,7 +78,8 @@ export class RefusedClaim {
       return;
     }
     this.#refusedSince ??= now;
-    const down = masterDownMicros(config.version, priority, config.advertIntervalMicros);
+    const { version, advertIntervalMicros, downTimerAdverts } = config;
+    const down = masterDownMicros(version, priority, advertIntervalMicros, downTimerAdverts);
     if (now - this.#refusedSince < Math.max(down, TOLERATED_MICROS)) return;
     this.#errno = errno;
     this.deadlines.set(this.#trial, now + this.#pause.first(now));

@@ -9,7 +9,7 @@ import { AnnounceRefresh } from "../addresses/announce-refresh.js";
 import { Conflicts } from "../addresses/conflicts.js";
 import type { Leases } from "../addresses/leases.js";
 import { AddressTable } from "../addresses/table.js";
-import { checksTracked, type VirtualRouterConfig } from "../config.js";
+import type { VirtualRouterConfig } from "../config.js";
 import { newCounters } from "../counters.js";
 import type { Deadlines } from "../deadlines.js";
 import { effectivePriority, OWNER_PRIORITY } from "../election.js";
@@ -33,6 +33,7 @@ import { contradictionImpediment, type InterfaceView, impedimentOf, refusalImped
 import { RefusedClaim } from "./refused-claim.js";
 import { Stall } from "./stall.js";
 import { LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
+import { addedBy, describeWeights, trackImpediment } from "./tracks.js";
 import { Unserved } from "./unserved.js";
 import { Voice } from "./voice.js";
 
@@ -48,7 +49,7 @@ export interface Surroundings {
   readonly outbox: Outbox;
   readonly leases: Leases;
   view(interfaceName: string): InterfaceView;
-  checks(names: readonly string[]): readonly Check[];
+  check(name: string): Check;
   /** Until then a router on this interface listens and claims nothing. */
   graceEndsAt(interfaceName: string): Micros;
   /** A router begins to take part, and has heard a master before. */
@@ -81,9 +82,9 @@ export class VirtualRouter {
   readonly refusedClaim: RefusedClaim;
   readonly #announceRefresh: AnnounceRefresh;
   readonly masterDown: MasterDown;
-  readonly leader = new Leader();
+  readonly leader = new Leader(this);
   /** What is tracked adds so much to the configured priority, or takes it away. */
-  readonly #weights: readonly number[] = [];
+  #added = 0;
   #notified = false;
   readonly #stall: Stall;
 
@@ -123,11 +124,15 @@ export class VirtualRouter {
   /** 0: it is open. */
   get priority(): number {
     const { priority } = this.config;
-    return priority === null ? 0 : effectivePriority(priority, this.#weights);
+    return priority === null ? 0 : effectivePriority(priority, this.#added);
   }
 
   get view(): InterfaceView {
     return this.surroundings.view(this.config.interface);
+  }
+
+  get isLinkExcused(): boolean {
+    return !this.config.tracksInterface && !(this.view.link?.up && this.view.link.carrier);
   }
 
   get source() {
@@ -135,19 +140,15 @@ export class VirtualRouter {
   }
 
   /**
-   * Looks again whether it may take part: a link, a source, a check, the lock, the configuration or what the kernel
-   * refuses changed. @param alone it has to serve, if nothing is in the way
+   * Looks again whether it may take part, and with which priority: a link, a source, a check, the lock, the
+   * configuration or what the kernel refuses changed. @param alone it has to serve, if nothing is in the way
    */
   evaluate(now: Micros, alone = false): void {
-    const { surroundings } = this;
+    this.#weigh(now);
+    const tracked = this.config.tracks.map((track) => trackImpediment(track, this.surroundings));
     const impediment =
       contradictionImpediment(this.config.contradiction ?? null) ??
-      impedimentOf(
-        this.config,
-        this.view,
-        this.lock.holder,
-        surroundings.checks(checksTracked(this.config)),
-      ) ??
+      impedimentOf(this.config, this.view, this.lock.holder, tracked) ??
       refusalImpediment(this.voice.impediment ?? this.refusedClaim.impediment);
     if (impediment === null) {
       if (this.state === "INIT" || this.state === "FAULT") this.#start(now, alone);
@@ -235,6 +236,19 @@ export class VirtualRouter {
     return false;
   }
 
+  /** What it tracks may add something else to its priority by now. */
+  #weigh(now: Micros): void {
+    const { config, surroundings } = this;
+    const before = this.priority;
+    this.#added = config.tracks.reduce((sum, track) => sum + addedBy(track, surroundings), 0);
+    if (this.priority === before) return;
+    const message = `(${config.name}) Changing effective priority from ${before} to ${this.priority}`;
+    const why = `${config.priority}, ${describeWeights(config.tracks, surroundings)}`;
+    const facts = { priority: this.priority, basePriority: config.priority };
+    surroundings.outbox.log("info", "priority", this.id, `${message}: ${why}`, facts);
+    this.#reprioritise(now, before);
+  }
+
   /** The next advert says the new priority; what a backup waits for was set with the one before. */
   #reprioritise(now: Micros, before: number): void {
     this.advertising.onPriority();
@@ -251,7 +265,7 @@ export class VirtualRouter {
     const graceMicros = this.surroundings.graceEndsAt(this.config.interface) - now;
     const mayClaim = graceMicros <= 0 && this.holdClaim(now) === null;
     if (alone && mayClaim) return this.transition(now, "MASTER", this.voice.causeAlone);
-    const owner = this.priority === OWNER_PRIORITY && mayClaim;
+    const owner = this.priority === OWNER_PRIORITY && !this.config.ownerWaits && mayClaim;
     const why = owner
       ? cause("owner", "priority 255 owns the addresses", { priority: this.priority })
       : cause("ready", this.state === "FAULT" ? `recovered from “${this.cause.text}”` : "ready");

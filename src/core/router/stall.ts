@@ -55,8 +55,8 @@ export class Stall {
   }
 
   get #downMicros(): Micros {
-    const { config, priority } = this.router;
-    return masterDownMicros(config.version, priority, config.advertIntervalMicros);
+    const { version, advertIntervalMicros, downTimerAdverts } = this.router.config;
+    return masterDownMicros(version, this.router.priority, advertIntervalMicros, downTimerAdverts);
   }
 
   #due(now: Micros, due: Micros): void {

@@ -74,10 +74,10 @@ export class Unserved {
   }
 
   #servedByOthers(now: Micros, master: Speaker): ReadonlySet<string> {
-    const { priority, speakers } = this.router;
+    const { priority, speakers, config } = this.router;
     const others = speakers.all().filter((speaker) => {
       const { version, advertIntervalMicros } = speaker.advert;
-      const span = masterDownMicros(version, priority, advertIntervalMicros);
+      const span = masterDownMicros(version, priority, advertIntervalMicros, config.downTimerAdverts);
       const speaks = speaker.advert.priority !== RELEASE_PRIORITY && now - speaker.lastHeardAt < span;
       return speaker !== master && speaks;
     });

@@ -27,6 +27,8 @@ export interface SpeakingRouter {
   readonly state: State;
   readonly speakers: Speakers;
   readonly addresses: AddressTable;
+  /** Its link is down, and its configuration says that this is no fault. */
+  readonly isLinkExcused: boolean;
   /** Looks again whether it may take part. `alone`: it has to serve, if nothing else is in the way. */
   evaluate(now: Micros, alone?: boolean): void;
 }
@@ -106,7 +108,7 @@ export class Voice {
     this.#failingSince ??= now;
     this.router.addresses.announcing.concede();
     this.#isMute ||= now - this.#failingSince >= this.#downMicros;
-    if (!this.#isMute) return;
+    if (!this.#isMute || this.router.isLinkExcused) return;
     const other = this.#candidate(now);
     if (other === null) return;
     this.#yieldedTo = other.source.text;
@@ -130,12 +132,14 @@ export class Voice {
   }
 
   get #downMicros(): Micros {
-    const { version, advertIntervalMicros } = this.router.config;
-    return masterDownMicros(version, this.router.priority, advertIntervalMicros);
+    const { version, advertIntervalMicros, downTimerAdverts } = this.router.config;
+    return masterDownMicros(version, this.router.priority, advertIntervalMicros, downTimerAdverts);
   }
 
   #silentAt({ advert, lastHeardAt }: Speaker): Micros {
-    return lastHeardAt + masterDownMicros(advert.version, this.router.priority, advert.advertIntervalMicros);
+    const { version, advertIntervalMicros } = advert;
+    const { priority, config } = this.router;
+    return lastHeardAt + masterDownMicros(version, priority, advertIntervalMicros, config.downTimerAdverts);
   }
 
   /** Who was heard last of those who could serve in our place. */

@@ -3,7 +3,7 @@ import type { Family } from "../../base/address.js";
 import type { Plan } from "../../config/index.js";
 import type { InterfaceFacts } from "../../config/plan/facts.js";
 import { isAlone } from "../../core/addresses/leftover.js";
-import { routersById, type VirtualRouterConfig } from "../../core/config.js";
+import { interfacesTracked, routersById, type VirtualRouterConfig } from "../../core/config.js";
 import type { Core } from "../../core/core.js";
 import type { RouterId } from "../../core/identity.js";
 import type { InterfaceAddress, LinkState } from "../../core/input.js";
@@ -26,6 +26,8 @@ export class Network implements HostChanges {
   /** Of the virtual addresses, by their texts. */
   #leases: ReadonlyMap<string, number | null> = new Map();
   #planned: Plan["interfaces"] = [];
+  /** Those that virtual routers track and are not on: the core is told of their links alone. */
+  #tracked: ReadonlySet<string> = new Set();
 
   constructor(private readonly hooks: NetworkHooks) {}
 
@@ -49,6 +51,7 @@ export class Network implements HostChanges {
       gone.close();
       this.#interfaces.delete(name);
     }
+    this.#configureTracked([...interfacesTracked(routers)].filter((name) => !names.has(name)));
     for (const name of names) this.#configureInterface(name);
   }
 
@@ -78,6 +81,7 @@ export class Network implements HostChanges {
 
   onLink(name: string, link: LinkState | null): void {
     this.#interfaces.get(name)?.setLink(link);
+    if (this.#tracked.has(name)) this.hooks.input({ type: "link", interface: name, link });
     this.hooks.onHostFact();
   }
 
@@ -101,13 +105,27 @@ export class Network implements HostChanges {
   /** Asked for virtual addresses alone: others change in bursts of thousands. */
   #isAlone(name: string, address: InterfaceAddress): boolean {
     if (!this.#leases.has(address.address.text)) return false;
-    const on = this.hooks.interfaces().find((candidate) => candidate.name === name);
-    return isAlone(address, { all: on?.addresses ?? [], leases: this.#leases });
+    return isAlone(address, { all: this.#factsOf(name)?.addresses ?? [], leases: this.#leases });
   }
 
   #setSources(networkInterface: NetworkInterface): void {
     const planned = this.#planned.find(({ nameInPlan }) => nameInPlan === networkInterface.name);
     if (planned !== undefined) networkInterface.setSources(planned.sources);
+  }
+
+  /** The core is told of those that are new here. */
+  #configureTracked(names: readonly string[]): void {
+    const before = this.#tracked;
+    this.#tracked = new Set(names);
+    for (const name of names) {
+      if (before.has(name)) continue;
+      const link = this.#factsOf(name)?.link ?? null;
+      this.hooks.input({ type: "link", interface: name, link });
+    }
+  }
+
+  #factsOf(name: string): InterfaceFacts | undefined {
+    return this.hooks.interfaces().find((candidate) => candidate.name === name);
   }
 
   #configureInterface(name: string): void {
@@ -117,7 +135,7 @@ export class Network implements HostChanges {
     const networkInterface = new NetworkInterface(name, this.hooks);
     this.#interfaces.set(name, networkInterface);
     networkInterface.configure(mine);
-    const facts = this.hooks.interfaces().find((candidate) => candidate.name === name);
+    const facts = this.#factsOf(name);
     if (facts === undefined) return this.hooks.input({ type: "link", interface: name, link: null });
     this.hooks.input({ type: "addresses", interface: name, addresses: facts.addresses });
     this.#setSources(networkInterface);

@@ -49,6 +49,7 @@ export function instanceDocument(
     virtualRouterId: router.virtualRouterId,
     version: router.version,
     priority: router.priority,
+    basePriority: router.basePriority,
     state: router.state,
     since: at(router.since),
     reason: router.reason,
@@ -70,6 +71,7 @@ export function instanceDocument(
     checks: router.checks.map(({ name, state, detail, since }) => {
       return { name, state, detail, since: state === "pending" ? null : at(since) };
     }),
+    tracks: router.tracks,
     next: router.deadlines.map((deadline) => ({
       at: at(deadline.at),
       reason: deadline.reason,
@@ -155,7 +157,10 @@ function newsOf(
 function downIntervalOf(router: RouterStatus, config: VirtualRouterConfig): number | null {
   if (router.priority === null) return null;
   const master = router.speakers.find(({ address }) => address === router.master?.address) ?? config;
-  return microsToSeconds(masterDownMicros(master.version, router.priority, master.advertIntervalMicros));
+  const { version, advertIntervalMicros } = master;
+  return microsToSeconds(
+    masterDownMicros(version, router.priority, advertIntervalMicros, config.downTimerAdverts),
+  );
 }
 
 function speakerDocument(

@@ -111,6 +111,7 @@ export function statusLines(status: StatusDocument): Line[] {
 function instanceFacts(instance: InstanceDocument): Facts {
   return {
     priority: instance.priority,
+    ...(instance.priority === instance.basePriority ? {} : { basePriority: instance.basePriority }),
     master: instance.master && `${instance.master.address} priority ${instance.master.priority}`,
     virtualAddresses: instance.virtualAddresses.map(
       ({ address, present }) => `${address} ${present ? "here" : "not here"}`,

@@ -129,6 +129,28 @@ export interface CheckDocument {
   readonly since: Time | null;
 }
 
+/** A check or an interface that the virtual router depends on, beside its own interface. */
+export interface TrackDocument {
+  /** null: it is an interface. */
+  readonly check: string | null;
+  /** null: it is a check. */
+  readonly interface: string | null;
+  /** `none`: it is left out, as it cannot run or does not count yet. */
+  readonly finding: "pending" | "success" | "failure" | "none";
+  /**
+   * Above 0 it is added while the finding is success, below 0 while it is failure; null: failure is FAULT.
+   * @asType integer
+   */
+  readonly weight: number | null;
+  /** The weight is added with its sign turned; without one, success is FAULT. */
+  readonly reversed: boolean;
+  /**
+   * What it adds to the priority now.
+   * @asType integer
+   */
+  readonly adds: number;
+}
+
 /** When a node of higher priority takes over from a master. */
 export interface PreemptDocument {
   readonly mode: "delay" | "never" | "immediate";
@@ -151,8 +173,10 @@ export interface InstanceDocument {
   readonly interface: string;
   readonly virtualRouterId: VirtualRouterId;
   readonly version: VrrpVersion;
-  /** null: open until the node has an address. */
+  /** The one that counts: the configured one with what is tracked; null: open until the node has an address. */
   readonly priority: Priority | null;
+  /** The configured one. */
+  readonly basePriority: Priority | null;
   readonly state: State;
   readonly since: Time;
   /** Why it is in this state. */
@@ -192,6 +216,7 @@ export interface InstanceDocument {
   readonly unicastPeers: readonly string[];
   readonly virtualAddresses: readonly VirtualAddressDocument[];
   readonly checks: readonly CheckDocument[];
+  readonly tracks: readonly TrackDocument[];
   /** The earliest first. */
   readonly next: readonly NextDocument[];
   /** The last fifty, the latest last. */

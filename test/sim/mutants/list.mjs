@@ -8,11 +8,13 @@ import { admissionMutants } from "./admission.mjs";
 import { reportMutants } from "./reports.mjs";
 import { stateMutants } from "./state.mjs";
 import { timingMutants } from "./timing.mjs";
+import { trackMutants } from "./tracks.mjs";
 
 /** @type {readonly { what: string, within: string, find: string, replace: string }[]} */
 export const mutants = [
   ...timingMutants,
   ...stateMutants,
+  ...trackMutants,
   ...admissionMutants,
   ...addressMutants,
   ...reportMutants,

@@ -363,15 +363,15 @@ export const stateMutants = [
   },
   {
     what: "a failing check is no fault",
-    within: "checkImpediment",
-    find: 'if ($check.verdict !== "failing") return null;',
-    replace: "if ($check.verdict !== null) return null;",
+    within: "FINDINGS",
+    find: 'failing: "failure"',
+    replace: 'failing: "none"',
   },
   {
     what: "a link without carrier is good enough",
-    within: "hostImpediments",
-    find: '$link.up && !$link.carrier ? fault("no-carrier", `interface ${$name} has no carrier`, $facts) : null,',
-    replace: "",
+    within: "linkImpediment",
+    find: 'return $link.carrier ? null : fault("no-carrier", `interface ${$name} has no carrier`, $facts);',
+    replace: "return null;",
   },
   {
     what: "another daemon's lock is no hindrance",

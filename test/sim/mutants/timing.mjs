@@ -22,14 +22,14 @@ export const timingMutants = [
   {
     what: "the down interval has no skew",
     within: "masterDownMicros",
-    find: "return 3 * $intervalMicros + skewMicros($version, $priority, $intervalMicros);",
-    replace: "return 3 * $intervalMicros;",
+    find: "return $adverts * $intervalMicros + skewMicros($version, $priority, $intervalMicros);",
+    replace: "return $adverts * $intervalMicros;",
   },
   {
-    what: "the down interval is two intervals",
+    what: "the down interval is an interval short",
     within: "masterDownMicros",
-    find: "3 * $intervalMicros +",
-    replace: "2 * $intervalMicros +",
+    find: "$adverts * $intervalMicros +",
+    replace: "($adverts - 1) * $intervalMicros +",
   },
   {
     what: "the skew grows with the priority",

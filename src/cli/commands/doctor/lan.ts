@@ -38,8 +38,8 @@ async function findingsOn(plan: Plan, planned: InterfacePlan, facts: HostFacts):
 /** One down interval: after it a master would have been heard. */
 function listeningMicros(routers: readonly VirtualRouterConfig[]): Micros {
   return Math.max(
-    ...routers.map(({ version, priority, advertIntervalMicros }) =>
-      masterDownMicros(version, priority ?? 1, advertIntervalMicros),
+    ...routers.map(({ version, priority, advertIntervalMicros, downTimerAdverts }) =>
+      masterDownMicros(version, priority ?? 1, advertIntervalMicros, downTimerAdverts),
     ),
   );
 }

@@ -66,6 +66,12 @@ const OF_INSTANCES: readonly Definition[] = [
     ...ofInstances([], ({ priority }) => (priority === null ? [] : [{ value: priority }])),
   },
   {
+    name: "vrrpd_base_priority",
+    type: "gauge",
+    help: "Configured priority of the instance, without what is tracked",
+    ...ofInstances([], ({ basePriority }) => (basePriority === null ? [] : [{ value: basePriority }])),
+  },
+  {
     name: "vrrpd_virtual_address_present",
     type: "gauge",
     help: "Whether the kernel has the virtual address on the interface",

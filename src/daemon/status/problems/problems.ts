@@ -15,6 +15,7 @@ import type {
   LockSquatterDocument,
   ProblemDocument,
   StatusDocument,
+  TrackDocument,
   VirtualAddressDocument,
 } from "../types.js";
 import { RECENT_MILLIS, rivalProblems } from "./peers.js";
@@ -71,7 +72,10 @@ function instanceProblems(
 /** A check belongs to all instances: it is spoken of once. */
 function checkProblems(instances: readonly InstanceDocument[], { checks: planned }: Plan): ProblemDocument[] {
   const checks = new Map(instances.flatMap((one) => one.checks.map((check) => [check.name, check] as const)));
-  return [...checks.values()].flatMap((check) => checkProblem(check, planned));
+  return [...checks.values()].flatMap((check) => {
+    const tracks = instances.flatMap((one) => one.tracks.filter((track) => track.check === check.name));
+    return checkProblem(check, tracks, planned);
+  });
 }
 
 /** What stands behind "check NAME". */
@@ -86,11 +90,20 @@ const CHECK_TROUBLES: Readonly<
   disabled: ({ detail }) => ({ severity: "error", text: `is disabled: ${detail}` }),
 };
 
-function checkProblem(document: CheckDocument, planned: Plan["checks"]): ProblemDocument[] {
+function checkProblem(
+  document: CheckDocument,
+  tracks: readonly TrackDocument[],
+  planned: Plan["checks"],
+): ProblemDocument[] {
   const { name, state } = document;
   const check = planned.get(name);
   if (check === undefined || state === "pending" || state === "passing") return [];
-  const { severity, text } = CHECK_TROUBLES[state](document);
+  // Reversed, failing is as it should be; what only weighs takes no node out of service.
+  if (state === "failing" && tracks.every(({ reversed }) => reversed)) return [];
+  const weighs = state === "failing" && tracks.every(({ weight, reversed }) => weight !== null || reversed);
+  const trouble = CHECK_TROUBLES[state](document);
+  const { text } = trouble;
+  const severity = weighs ? "warning" : trouble.severity;
   const action = kindOf(check).action(check, state);
   return [{ severity, code: `check-${state}`, instance: null, text: `check ${name} ${text}`, action }];
 }
@@ -105,7 +118,7 @@ const SAID_ELSEWHERE: ReadonlySet<CauseCode> = new Set([
 ]);
 
 function stateProblems(
-  { name, state, reason, code, interface: on }: InstanceDocument,
+  { name, state, reason, code, interface: on, tracks }: InstanceDocument,
   origins: SettingOrigins,
 ): ProblemDocument[] {
   const advice = CAUSES[code].action ?? "Mend what the reason names";
@@ -113,7 +126,12 @@ function stateProblems(
   if (state === "BACKUP" && code === "id-conflict") {
     return [{ severity: "error", code, instance: name, text: reason, action }];
   }
-  if ((state !== "FAULT" && state !== "INIT") || SAID_ELSEWHERE.has(code)) return [];
+  const isReversed =
+    code === "check-failed" &&
+    tracks.some(({ finding, reversed, weight }) => {
+      return reversed && weight === null && finding === "success";
+    });
+  if ((state !== "FAULT" && state !== "INIT") || (SAID_ELSEWHERE.has(code) && !isReversed)) return [];
   return [{ severity: "error", code, instance: name, text: `it is in ${state}: ${reason}`, action }];
 }
 
