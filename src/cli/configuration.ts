@@ -1,23 +1,70 @@
 /** The configuration that a command was given, as an intent, and what it means on this host. */
+import { hostname } from "node:os";
+import { basename } from "node:path";
+import { VrrpdError } from "../base/errors.js";
 import {
   allPeers,
+  type ConfigSource,
   environmentSource,
   type HostFacts,
   type Intent,
   type Plan,
   plan,
+  readDaemonSettings,
+  scrubName,
+  VARIABLES,
 } from "../config/index.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { LOOKUPS } from "./lookups.js";
 
-/** Throws `ConfigurationError` (exit code 2), one line a problem. */
-export function readConfiguration(env: NodeJS.ProcessEnv): Intent {
-  return environmentSource(env).read(LOOKUPS);
+/** Where a configuration is, as the command line has it. */
+export interface Place {
+  /** `env`, or the path of a file. */
+  readonly config: string;
+  /** What `@ID` in a file is compared with; null: the host's name. */
+  readonly id: string | null;
+  /** Virtual servers in a file are passed over. */
+  readonly vrrpAlone: boolean;
 }
 
-/** As a daemon that starts now would plan it. Throws `ConfigurationError`. */
-export function planHere(env: NodeJS.ProcessEnv): { readonly facts: HostFacts; readonly planned: Plan } {
-  const intent = readConfiguration(env);
+/** Throws VrrpdError: `ConfigurationError` (exit code 2), one line a problem; `EFILE` (exit code 6). */
+export async function readConfiguration(place: Place, env: NodeJS.ProcessEnv): Promise<Intent> {
+  const source = place.config === "env" ? environmentSource(env) : await fileSource(place, env);
+  return source.read(LOOKUPS);
+}
+
+export interface PlannedHere {
+  readonly intent: Intent;
+  readonly facts: HostFacts;
+  readonly planned: Plan;
+}
+
+/** As a daemon that starts now would plan it. Throws as `readConfiguration` does. */
+export async function planHere(place: Place, env: NodeJS.ProcessEnv): Promise<PlannedHere> {
+  const intent = await readConfiguration(place, env);
   const facts = gatherHostFacts(allPeers(intent));
-  return { facts, planned: plan(intent, facts, { namedInterfaceGivenUp: false, before: [] }) };
+  return { intent, facts, planned: plan(intent, facts, { namedInterfaceGivenUp: false, before: [] }) };
+}
+
+/** What reads files is loaded for files alone. */
+async function fileSource({ config, id, vrrpAlone }: Place, env: NodeJS.ProcessEnv): Promise<ConfigSource> {
+  const [{ readConfigurationFile, readIncluded }, { keepalivedSource }] = await Promise.all([
+    import("../host/configuration/index.js"),
+    import("../config/keepalived/source.js"),
+  ]);
+  const name = nameOfFile(config);
+  const daemon = readDaemonSettings(vrrpAlone ? { ...env, [VARIABLES.lvs.name]: "ignore" } : env);
+  const file = readConfigurationFile(config);
+  return keepalivedSource({ ...file, name, daemon, read: readIncluded, id: id ?? hostname() });
+}
+
+/** The configuration's name. */
+function nameOfFile(path: string): string {
+  const file = basename(path);
+  const name = scrubName(file.replace(/\.conf$/, ""));
+  if (name !== "") return name;
+  throw new VrrpdError(
+    "EUSAGE",
+    `--config ${path}: the configuration is named after its file, whose name has no character of A-Z a-z 0-9 _ -`,
+  );
 }

@@ -21,7 +21,9 @@ if (ignoredNodeOptions !== null) {
 if (isDaemon() && !isGuarded()) await startAgain();
 
 function isDaemon(): boolean {
-  return process.argv[2]?.startsWith("-") === true && process.argv.includes("--config");
+  return (
+    process.argv[2]?.startsWith("-") === true && process.argv.some((word) => /^--config(=|$)/.test(word))
+  );
 }
 
 function isGuarded(): boolean {

@@ -1,6 +1,7 @@
 /** What vrrpd cannot do without. */
 import { VrrpdError } from "../base/errors.js";
-import { type Intent, VARIABLES } from "../config/index.js";
+import { type Intent, isFromFile, VARIABLES } from "../config/index.js";
+import type { UserName } from "../core/notify.js";
 import { type Capability, missingCapabilities } from "../host/capabilities.js";
 import { findIdentity, isOwn } from "../host/scripts/identity.js";
 
@@ -10,15 +11,22 @@ export function requireCapabilities(): void {
 }
 
 /** The same for what it takes to start scripts as somebody else, where that is asked for. */
-export function requireScriptUser({ settings, checks, instances }: Intent): void {
-  const { user } = settings.scripts;
-  const runsScripts =
-    checks.some(({ command }) => command !== null) ||
-    instances.some(({ router }) => router.notify.length > 0);
-  if (user === null || !runsScripts) return;
-  const identity = findIdentity(user);
-  if (typeof identity === "string" || isOwn(identity)) return;
-  refuse(missingCapabilities(undefined, ["CAP_SETGID", "CAP_SETUID"]), `, for ${VARIABLES.scriptUser.name}`);
+export function requireScriptUser(intent: Intent): void {
+  for (const user of scriptUsers(intent)) {
+    const identity = findIdentity(user);
+    if (typeof identity === "string" || isOwn(identity)) continue;
+    const what = isFromFile(intent) ? `scripts of the user ${user.user}` : VARIABLES.scriptUser.name;
+    refuse(missingCapabilities(undefined, ["CAP_SETGID", "CAP_SETUID"]), `, for ${what}`);
+  }
+}
+
+/** Beside the daemon's own. */
+function scriptUsers({ settings, checks, instances }: Intent): UserName[] {
+  const scripts = [
+    ...checks.filter((check) => check.kind === "script"),
+    ...instances.flatMap(({ router }) => router.notify),
+  ];
+  return [...new Set(scripts.flatMap(({ user }) => user ?? settings.scripts.user ?? []))];
 }
 
 function refuse(missing: readonly Capability[], purpose: string): void {

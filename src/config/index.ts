@@ -2,17 +2,17 @@
 
 export type * from "./checks.js";
 export { type DaemonSettings, readDaemonSettings } from "./env/daemon.js";
+export { scrubName } from "./env/readers.js";
 export { environmentSource, type ParsedEnvironment, parseEnvironment } from "./env/source.js";
 export { ORIGINS, VARIABLE_NAMES, VARIABLES } from "./env/table.js";
 export * from "./intent.js";
-export { type KeepalivedFile, keepalivedSource } from "./keepalived/source.js";
 export { describePlan } from "./plan/describe.js";
 export type { HostFacts, InterfaceFacts } from "./plan/facts.js";
 export type { PlanOptions } from "./plan/interfaces.js";
-export { contradictionsOf, nodeOf, peersOf, routersOn } from "./plan/parts.js";
+export { contradictionsOf, isFromFile, nodeOf, peersOf, routersOn, sourcesOf } from "./plan/parts.js";
 export { wayTo } from "./plan/peers.js";
 export { plan } from "./plan/plan.js";
 export { promotionWarning } from "./plan/promotion.js";
 export type * from "./plan/types.js";
-export { formatProblem, type Problem, type StandingProblem, type Warning } from "./problem.js";
+export { formatProblem, formatWarning, type Problem, type StandingProblem, type Warning } from "./problem.js";
 export { type ConfigSource, ConfigurationError, type Lookups } from "./source.js";

@@ -1,6 +1,6 @@
 /** What is wrong with a value, said in the words of its source. */
 import { printable } from "../base/text.js";
-import type { Origin } from "../core/origin.js";
+import type { FileOrigin, Origin } from "../core/origin.js";
 
 /** One thing that cannot be meant. Printed as a line: where, value, what is accepted. */
 export interface Problem {
@@ -45,8 +45,16 @@ export function formatProblem({ origin, value, accepted, reason }: Problem): str
 function subjectOf(origin: Origin, quoted: string | null): string {
   if ("variable" in origin)
     return quoted === null ? `${origin.variable} (not set)` : `${origin.variable}=${quoted}`;
-  const place = `${printable(origin.file)}:${origin.line}:${origin.column}`;
-  return `${place}: ${origin.keyword} ${quoted ?? "(not set)"}`;
+  return `${placeOf(origin)}: ${origin.keyword} ${quoted ?? "(not set)"}`;
+}
+
+/** The one line of a warning: of one about a file, where comes first. */
+export function formatWarning({ origin, text }: Warning): string {
+  return "variable" in origin ? text : `${placeOf(origin)}: ${text}`;
+}
+
+function placeOf({ file, line, column }: FileOrigin): string {
+  return `${printable(file)}:${line}:${column}`;
 }
 
 /** A value in quotes, on one line: what cannot be printed is escaped, what is very long is cut. */

@@ -3,7 +3,7 @@ import { Complaints } from "../base/complaints.js";
 import { shortList } from "../base/lists.js";
 import type { Micros } from "../base/time.js";
 import { formatSeconds, MICROS_PER_MILLISECOND } from "../base/time.js";
-import type { HostFacts, Intent, Plan } from "../config/index.js";
+import { formatWarning, type HostFacts, type Intent, type Plan } from "../config/index.js";
 import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/addresses/conflicts.js";
 import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
 import { Core } from "../core/core.js";
@@ -281,8 +281,8 @@ export class Daemon {
   /** What is new since `before`. */
   #logPlan(plan: Plan, before: Plan | null): void {
     this.#say(before === null ? startLine(this.#version, plan) : replanLine(plan));
-    const said = before?.warnings.map(({ text }) => text);
-    for (const { text } of plan.warnings) if (!said?.includes(text)) this.#warn(text);
+    const said = before?.warnings.map(formatWarning);
+    for (const text of plan.warnings.map(formatWarning)) if (!said?.includes(text)) this.#warn(text);
   }
 
   #makeDoors({ settings }: Intent): Doors {

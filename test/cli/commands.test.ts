@@ -15,6 +15,13 @@ t.test("commands and their options", async (t) => {
     ["health --ready", "health", { ready: true }, []],
     ["--config env doctor", "doctor", { config: "env" }, []],
     ["cleanup --config=env", "cleanup", { config: "env" }, []],
+    ["--config /etc/x.conf -P -i lb1", "run", { config: "/etc/x.conf", "config-id": "lb1", vrrp: true }, []],
+    [
+      "-i lb1 --config x.conf check --strict",
+      "check",
+      { config: "x.conf", "config-id": "lb1", strict: true },
+      [],
+    ],
   ] as const) {
     const call = await called(text);
     t.match(call, { type: "run", name }, text);
@@ -71,9 +78,12 @@ t.test("what makes no sense is refused with exit code 2", async (t) => {
 
 t.test("where the configuration is has to be said", async (t) => {
   for (const [text, why] of [
-    ["doctor", "--config env is missing"],
-    ["", "--config env is missing"],
-    ["check --config file", "--config file is not known; accepted: env"],
+    ["doctor", "--config env or --config FILE is missing"],
+    ["", "--config env or --config FILE is missing"],
+    ["check --config=", "--config env or --config FILE is missing"],
+    ["check --config env -i lb1", "--config-id is about a keepalived.conf, and --config is env"],
+    ["--config env -P", "--vrrp is about a keepalived.conf, and --config is env"],
+    ["check --config /etc/ü.conf", "whose name has no character of A-Z a-z 0-9 _ -"],
   ] as const) {
     const call = await called(text);
     if (call.type !== "run") {

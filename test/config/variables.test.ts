@@ -34,3 +34,14 @@ t.test("every variable that the document speaks of is known", (t) => {
   t.equal(spokenOf.size, VARIABLE_NAMES.length);
   t.end();
 });
+
+t.test("the document says which variables count beside a file", (t) => {
+  const [, section = ""] = /^## Beside a file\n(.*?)^## /ms.exec(document) ?? [];
+  const [, list = ""] = /^(Variables about the daemon.*?)\. The others do not/ms.exec(section) ?? [];
+  const counting = Object.values(VARIABLES).filter(({ scope }) => scope !== "environment");
+  t.same(
+    [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    counting.map(({ name }) => name),
+  );
+  t.end();
+});

@@ -1,52 +1,84 @@
 /** `vrrpd check`: what the configuration means on this host. Touches nothing and needs no privilege. */
+import { resolve } from "node:path";
 import { formatWithPrefix } from "../../base/address.js";
+import { ExitCode } from "../../base/errors.js";
 import { microsToSeconds } from "../../base/time.js";
 import {
+  ConfigurationError,
   contradictionsOf,
   describePlan,
+  formatWarning,
+  isFromFile,
+  type Note,
   type Plan,
   peersOf,
   promotionWarning,
+  type RouterPlan,
+  sourcesOf,
   wayTo,
 } from "../../config/index.js";
+import type { Preempt } from "../../core/config.js";
+import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import { allKinds, byName } from "../../host/checks/index.js";
 import { promotesSecondaries } from "../../host/kernel-values.js";
-import { planHere } from "../configuration.js";
+import { type PlannedHere, planHere } from "../configuration.js";
 import { cell, grid } from "../view/grid.js";
-import { CONFIG, defineCommand, JSON_OUTPUT, requireSource } from "./command.js";
+import { defineCommand, JSON_OUTPUT, requirePlace, SOURCE } from "./command.js";
 
 /** Columns of what stands before a fact. */
 const LABEL = 14;
 
 export const command = defineCommand({
-  options: { config: CONFIG, json: JSON_OUTPUT },
+  options: {
+    ...SOURCE,
+    strict: { type: "boolean", text: "exit 1 where there is a warning" },
+    json: JSON_OUTPUT,
+  },
   text: "Needs no privilege.",
-  exitCodes: {},
-  run({ options, env, print }) {
-    requireSource(options.config);
-    const { facts, planned } = planHere(env);
-    const promotion = planned.interfaces.flatMap(
-      (on) => promotionWarning(planned, on, facts, promotesSecondaries) ?? [],
-    );
-    const made = {
-      ...planned,
-      warnings: [
-        ...planned.warnings,
-        ...promotion.map((text) => ({ origin: planned.origins.virtualAddresses, text })),
-      ],
-    };
-    return print(options.json ? JSON.stringify(documentOf(made), null, 2) : describe(made));
+  exitCodes: { [ExitCode.fatal]: "with --strict: there are warnings" },
+  async run({ options, env, print }) {
+    const place = requirePlace(options);
+    const here = await planHere(place, env).catch((error: unknown) => {
+      if (options.json && place.config !== "env" && error instanceof ConfigurationError)
+        print(JSON.stringify(refusalOf(place.config, error), null, 2));
+      throw error;
+    });
+    const { notes } = here.intent;
+    const made = withPromotion(here);
+    print(options.json ? JSON.stringify(documentOf(made, notes), null, 2) : describe(made, notes));
+    const warned = made.warnings.length > 0 || contradictionsOf(made).length > 0;
+    return options.strict && warned ? ExitCode.fatal : ExitCode.ok;
   },
 });
 
-function documentOf(made: Plan): object {
+/** What is wrong with a file, for programs; people read the same on standard error. */
+function refusalOf(config: string, { problems }: ConfigurationError): object {
+  return {
+    source: resolve(config),
+    problems: problems.map(({ origin, value, reason = "is not accepted", accepted }) => {
+      return { ...origin, value, reason, accepted };
+    }),
+  };
+}
+
+/** What the kernel's settings add. */
+function withPromotion({ planned, facts }: PlannedHere): Plan {
+  const promotion = planned.interfaces.flatMap(
+    (on) => promotionWarning(planned, on, facts, promotesSecondaries) ?? [],
+  );
+  const warnings = promotion.map((text) => ({ origin: planned.origins.virtualAddresses, text }));
+  return { ...planned, warnings: [...planned.warnings, ...warnings] };
+}
+
+function documentOf(made: Plan, notes: readonly Note[]): object {
   return describePlan(
     made,
     byName(made.checks.values(), (kind, check) => kind.settings(check)),
+    notes,
   );
 }
 
-function describe(made: Plan): string {
+function describe(made: Plan, notes: readonly Note[]): string {
   return [
     ...made.interfaces.flatMap(({ name, reason, nodeAddress }) => [
       `interface     ${name ?? "none yet"} (${reason})`,
@@ -56,7 +88,8 @@ function describe(made: Plan): string {
     "",
     routerTable(made),
     ...(peersOf(made).length > 0 ? ["", peerTable(made)] : []),
-    ...made.warnings.map(({ text }) => `\nwarning: ${text}`),
+    ...(isFromFile(made) ? notes.map(({ message }) => `\nnote: ${message}`) : []),
+    ...made.warnings.map((warning) => `\nwarning: ${formatWarning(warning)}`),
     ...contradictionsOf(made).map((contradiction) => `\nerror: ${contradiction}`),
   ].join("\n");
 }
@@ -84,17 +117,43 @@ function peerTable(made: Plan): string {
   return table([head, ...rows]);
 }
 
-function routerTable({ core }: Plan): string {
-  const head = ["INSTANCE", "ID", "VERSION", "PRIORITY", "PREEMPT", "ADDRESSES"];
-  const rows = core.routers.map((router) => [
-    router.name,
-    `${router.virtualRouterId}`,
-    `${router.version}`,
-    router.priority === null ? "open" : `${router.priority}`,
-    router.preempt.mode === "delay" ? `after ${router.preempt.delaySeconds} s` : router.preempt.mode,
-    router.virtualAddresses.map(formatWithPrefix).join(" "),
-  ]);
-  return table([head, ...rows]);
+function routerTable(made: Plan): string {
+  const file = isFromFile(made);
+  const columns: [string, (router: RouterPlan) => string][] = [
+    ["INSTANCE", ({ config }) => config.name],
+    ...(file ? ON_FILE : []),
+    ["ID", ({ config }) => `${config.virtualRouterId}`],
+    ["VERSION", ({ config }) => `${config.version}`],
+    ["PRIORITY", ({ config }) => (config.priority === null ? "open" : `${config.priority}`)],
+    ["PREEMPT", ({ config: { preempt } }) => preemptText(preempt)],
+    ...(file ? [["SOURCE", sourceText] as [string, typeof sourceText]] : []),
+    [
+      "ADDRESSES",
+      ({ config }) => config.virtualAddresses.map((one) => addressText(one, config.interface)).join(" "),
+    ],
+  ];
+  const rows = [...made.routers.values()].map((router) => columns.map(([, text]) => text(router)));
+  return table([columns.map(([head]) => head), ...rows]);
+}
+
+/** An environment has one interface, and instances of both families have two names. */
+const ON_FILE: [string, (router: RouterPlan) => string][] = [
+  ["INTERFACE", ({ config }) => config.interface],
+  ["FAMILY", ({ config }) => config.family],
+];
+
+function preemptText({ mode, delaySeconds }: Preempt): string {
+  return mode === "delay" ? `after ${delaySeconds} s` : mode;
+}
+
+function sourceText(router: RouterPlan): string {
+  const sources = sourcesOf(router);
+  return sources.length === 0 ? "none yet" : sources.join(" ");
+}
+
+function addressText(entry: VirtualAddressConfig, instanceOn: string): string {
+  const elsewhere = entry.interface === instanceOn ? "" : ` dev ${entry.interface}`;
+  return `${formatWithPrefix(entry)}${elsewhere}${entry.advertised ? "" : " (not advertised)"}`;
 }
 
 /** As wide as it is: lines that wrap are hard to compare. */

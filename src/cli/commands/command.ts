@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { ExitCode, VrrpdError } from "../../base/errors.js";
 import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
+import type { Place } from "../configuration.js";
 
 export interface Option {
   readonly type: "boolean" | "string";
@@ -47,11 +48,26 @@ export function defineCommand<const O extends Options>(command: Command<O>): Com
   return command as unknown as Command;
 }
 
-export const CONFIG: Option = {
-  type: "string",
-  value: "env",
-  text: "where the configuration is: env reads OPENSHIFT_HA_* and VRRPD_* variables",
-};
+/** Where the configuration is, and how it is to be read. */
+export const SOURCE = {
+  config: {
+    type: "string",
+    value: "env|FILE",
+    text: "where the configuration is: env, the OPENSHIFT_HA_* and VRRPD_* variables, or a keepalived.conf",
+  },
+  "config-id": {
+    type: "string",
+    short: "i",
+    value: "ID",
+    text: "what @ID in a keepalived.conf is compared with; default: the host's name",
+  },
+  vrrp: {
+    type: "boolean",
+    short: "P",
+    text: "VRRP alone, as Keepalived's -P: virtual servers in a keepalived.conf are passed over",
+  },
+} as const satisfies Options;
+
 export const JSON_OUTPUT: Option = { type: "boolean", text: "print a document for programs" };
 export const SOCKET: Option = {
   type: "string",
@@ -87,6 +103,7 @@ const EXIT_CODES = {
   [ExitCode.fatal]: "something else failed",
   [ExitCode.configuration]: "wrong options, or a configuration that is refused",
 };
+const UNREADABLE = { [ExitCode.file]: "the file of the configuration, or one that it needs, cannot be read" };
 
 /** Lines about a command's options and exit codes. */
 export function explain({ options, text, exitCodes }: Command): string {
@@ -94,7 +111,7 @@ export function explain({ options, text, exitCodes }: Command): string {
     const short = option.short === undefined ? "" : `-${option.short}, `;
     return [`${short}--${name}${option.value === undefined ? "" : ` ${option.value}`}`, option.text] as const;
   });
-  const codes = Object.entries({ ...EXIT_CODES, ...exitCodes });
+  const codes = Object.entries({ ...EXIT_CODES, ...("config" in options ? UNREADABLE : {}), ...exitCodes });
   return [text, "", ...columns(named), "", "Exit codes:", ...columns(codes)].join("\n");
 }
 
@@ -103,12 +120,13 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
   return rows.map(([head, clause]) => `  ${head.padEnd(width)}  ${clause}`);
 }
 
-/** @param given after --config. Throws VrrpdError `EUSAGE` (exit code 2) where it is no place for a configuration. */
-export function requireSource(given: string | undefined): void {
-  if (given === "env") return;
-  throw usage(
-    given === undefined ? "--config env is missing" : `--config ${given} is not known; accepted: env`,
-  );
+/** Throws VrrpdError `EUSAGE` (exit code 2) where no configuration is named. */
+export function requirePlace({ config = "", "config-id": id, vrrp = false }: Values<typeof SOURCE>): Place {
+  if (config === "") throw usage("--config env or --config FILE is missing");
+  const forFiles = id !== undefined ? "--config-id" : vrrp ? "--vrrp" : null;
+  if (config === "env" && forFiles !== null)
+    throw usage(`${forFiles} is about a keepalived.conf, and --config is env`);
+  return { config, id: id ?? null, vrrpAlone: vrrp };
 }
 
 export function usage(what: string, see = "vrrpd --help"): VrrpdError {

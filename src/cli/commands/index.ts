@@ -16,22 +16,22 @@ const UNNAMED = "run";
 /** What looks at this host. */
 const ON_HOST: Readonly<Record<string, Entry>> = {
   [UNNAMED]: {
-    usage: "--config env",
+    usage: "--config env|FILE",
     summary: "run in the foreground; SIGTERM stops it",
     load: () => import("./run.js"),
   },
   check: {
-    usage: "check --config env [--json]",
+    usage: "check --config env|FILE [--strict] [--json]",
     summary: "print what the configuration means on this host; touches nothing",
     load: () => import("./check.js"),
   },
   doctor: {
-    usage: "doctor --config env [--json]",
+    usage: "doctor --config env|FILE [--json]",
     summary: "look for what would go wrong on this host; changes nothing",
     load: () => import("./doctor/index.js"),
   },
   cleanup: {
-    usage: "cleanup --config env",
+    usage: "cleanup --config env|FILE",
     summary: "stop this configuration's daemon and remove what it may have left behind",
     load: () => import("./cleanup.js"),
   },
@@ -89,7 +89,7 @@ function print(text: string): Call {
 
 /** The first word that is no option and no option's value is the command's name; what is left is the command's. */
 function split(argv: readonly string[]): { name: string | null; rest: readonly string[] } {
-  const takesValue = new Set(["--config", "--socket"]);
+  const takesValue = new Set(["--config", "--config-id", "-i", "--socket"]);
   const at = argv.findIndex(
     (word, index) => !word.startsWith("-") && (index === 0 || !takesValue.has(argv[index - 1]!)),
   );
@@ -117,10 +117,11 @@ ${lines(OF_DAEMON)}
 
   vrrpd help COMMAND, vrrpd --help, vrrpd --version
 
-"--config env" reads the environment: OPENSHIFT_HA_* and VRRPD_* (docs/configuration.md). The commands of the second
-group ask the running daemon; with several on this host, --socket PATH says which.
-Exit codes: 0 stopped as asked, 1 fatal, 2 configuration, 3 no daemon answers, 4 permission; doctor: 0, 1 warnings,
-2 errors.`;
+"--config env" reads the environment: OPENSHIFT_HA_* and VRRPD_* (docs/configuration.md). "--config FILE" reads a
+keepalived.conf (docs/keepalived-conf.md). The commands of the second group ask the running daemon; with several on this
+host, --socket PATH says which.
+Exit codes: 0 stopped as asked, 1 fatal, 2 configuration, 3 no daemon answers, 4 permission, 6 a file cannot be read;
+doctor: 0, 1 warnings, 2 errors.`;
 }
 
 function lines(entries: Readonly<Record<string, Entry>>): string {

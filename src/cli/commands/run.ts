@@ -1,4 +1,4 @@
-/** `vrrpd --config env`: the daemon in the foreground, until it is told to stop. */
+/** `vrrpd --config env|FILE`: the daemon in the foreground, until it is told to stop. */
 import { Complaints } from "../../base/complaints.js";
 import { ExitCode, VrrpdError } from "../../base/errors.js";
 import { Daemon } from "../../daemon/daemon.js";
@@ -6,28 +6,27 @@ import { counterLines, statusLines } from "../../daemon/status/log-lines.js";
 import { createLogger, type Logger } from "../../host/log/index.js";
 import { exitNow, nowMicros, RealtimeSignals } from "../../host/native.js";
 import { nameProcess, processName } from "../../host/process-name.js";
-import { readConfiguration } from "../configuration.js";
+import { type Place, readConfiguration } from "../configuration.js";
 import { ignoredNodeOptions } from "../guard.js";
 import { requireCapabilities, requireScriptUser } from "../privileges.js";
 import { whenSignalled, whenStopped } from "../signals.js";
-import { CONFIG, defineCommand, requireSource } from "./command.js";
+import { defineCommand, requirePlace, SOURCE } from "./command.js";
 
 const LOG_DRAIN_MILLIS = 500;
 
 export const command = defineCommand({
-  options: { config: CONFIG },
+  options: SOURCE,
   text: "The daemon, in the foreground.",
   exitCodes: { [ExitCode.permission]: "a capability is missing" },
   handlesSignals: true,
   run({ options, env, version }) {
-    requireSource(options.config);
-    return run(env, version);
+    return run(requirePlace(options), env, version);
   },
 });
 
 /** Throws VrrpdError before anything is touched; does not return otherwise. */
-async function run(env: NodeJS.ProcessEnv, version: string): Promise<ExitCode> {
-  const intent = readConfiguration(env);
+async function run(place: Place, env: NodeJS.ProcessEnv, version: string): Promise<ExitCode> {
+  const intent = await readConfiguration(place, env);
   requireCapabilities();
   requireScriptUser(intent);
   const { logLevel, logFormat } = intent.settings;

@@ -35,7 +35,10 @@ function read({ path, text, name, daemon, ...options }: KeepalivedFile, lookups:
   const report = new Report();
   for (const problem of problems) if (problem.severity === "warning") sayParsed(problem, report);
   const errors = problems.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw new ConfigurationError([...daemon.problems, ...errors]);
+  if (errors.length > 0) {
+    const code = errors.some(({ kind }) => kind === "read") ? "EFILE" : "ECONFIG";
+    throw new ConfigurationError([...daemon.problems, ...errors], code);
+  }
   const { partial } = daemon.values;
   const draft = readFile(statements, partial, report);
   const intent = intentOf(draft, name, daemon, lookups, report);

@@ -2,15 +2,22 @@
 import { formatWithPrefix } from "../../base/address.js";
 import { microsToSeconds } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
+import type { Note } from "../intent.js";
+import type { Warning } from "../problem.js";
 import { joinWords } from "../words.js";
-import { contradictionsOf, nodeOf, peersOf } from "./parts.js";
-import type { Plan, PlannedPeer } from "./types.js";
+import { contradictionsOf, isFromFile, nodeOf, peersOf, sourcesOf } from "./parts.js";
+import type { Plan, PlannedPeer, RouterPlan } from "./types.js";
 
 /**
  * What only a missing fact leaves open is null. A contradiction stands at the end of the warnings.
+ * Of a file, warnings are objects with their places, and more is said of instances.
  * @param checks what is said of each check, by its name
  */
-export function describePlan(plan: Plan, checks: Readonly<Record<string, object | null>>): object {
+export function describePlan(
+  plan: Plan,
+  checks: Readonly<Record<string, object | null>>,
+  notes: readonly Note[] = [],
+): object {
   const node = nodeOf(plan);
   const peers = peersOf(plan);
   return {
@@ -18,9 +25,40 @@ export function describePlan(plan: Plan, checks: Readonly<Record<string, object 
     interface: node.interface,
     nodeAddress: node.nodeAddress?.text ?? null,
     ...checks,
-    warnings: [...plan.warnings.map(({ text }) => text), ...contradictionsOf(plan)],
-    instances: plan.core.routers.map(describeRouter),
+    ...(isFromFile(plan)
+      ? {
+          warnings: [
+            ...plan.warnings.map(placedWarning),
+            ...contradictionsOf(plan).map((text) => ({ text })),
+          ],
+          notes: notes.map(({ message }) => message),
+          instances: [...plan.routers.values()].map(describeInstance),
+        }
+      : {
+          warnings: [...plan.warnings.map(({ text }) => text), ...contradictionsOf(plan)],
+          instances: plan.core.routers.map(describeRouter),
+        }),
     ...(peers.length > 0 ? { peers: peers.map(({ peer }) => describePeer(peer)) } : {}),
+  };
+}
+
+/** With the file, line, column and keyword, or with the variable. */
+function placedWarning({ origin, text }: Warning): object {
+  return { ...origin, text };
+}
+
+function describeInstance(router: RouterPlan): object {
+  const { virtualAddresses } = router.config;
+  return {
+    ...describeRouter(router.config),
+    sources: sourcesOf(router),
+    addresses: virtualAddresses.map(({ address, prefixLength, broadcast, peer, ...rest }) => ({
+      address: `${address.text}/${prefixLength}`,
+      ...rest,
+      broadcast: broadcast?.text ?? null,
+      peer: peer?.text ?? null,
+    })),
+    tracks: router.config.tracks,
   };
 }
 

@@ -19,6 +19,17 @@ export function nodeOf({ interfaces }: Plan): NodePlan {
   };
 }
 
+/** Otherwise it is from the environment. */
+export function isFromFile({ source }: Pick<Plan, "source">): boolean {
+  return source !== "env";
+}
+
+/** What its adverts leave from, as far as it is known. */
+export function sourcesOf({ config, on, peers }: RouterPlan): string[] {
+  const sources = peers.length > 0 ? peers.map(({ source }) => source) : [on.sources[config.family].address];
+  return [...new Set(sources.flatMap((source) => source?.text ?? []))];
+}
+
 export function routersOn({ routers }: Plan, on: InterfacePlan): RouterPlan[] {
   return [...routers.values()].filter((router) => router.on === on);
 }

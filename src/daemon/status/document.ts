@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { formatWithPrefix } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
 import { microsToSeconds } from "../../base/time.js";
-import { type HostFacts, nodeOf, type Plan } from "../../config/index.js";
+import { formatWarning, type HostFacts, nodeOf, type Plan } from "../../config/index.js";
 import { routersById } from "../../core/config.js";
 import type { Core } from "../../core/core.js";
 import { virtualTexts } from "../../core/virtual-address.js";
@@ -54,8 +54,8 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     interfaceReason: node.interfaceReason,
     // One thing is said once.
     warnings: plan.warnings
-      .map(({ text }) => text)
-      .filter((warning) => !plan.standingProblems.some(({ text }) => text === warning)),
+      .filter((warning) => !plan.standingProblems.some(({ text }) => text === warning.text))
+      .map(formatWarning),
     lateness: {
       maxSeconds: microsToSeconds(lateness.maxMicros),
       lastSeconds: microsToSeconds(lateness.lastMicros),

@@ -8,13 +8,17 @@ export const ROOT = process.cwd();
 /** Words that begin each command of the built program. */
 export const VRRPD = [`${ROOT}/dist/bin/vrrpd.js`];
 
-/** @param command one that becomes vrrpd, such as a wrapper and `VRRPD` */
+/**
+ * @param command one that becomes vrrpd, such as a wrapper and `VRRPD`
+ * @param config `env`, or the path of a file
+ */
 export function startVrrpd(
   host: Host,
   environment: Environment,
   command: readonly string[] = VRRPD,
+  config = "env",
 ): HostProcess {
-  return host.start([...command, "--config", "env"], { env: environment, name: `vrrpd on ${host.name}` });
+  return host.start([...command, "--config", config], { env: environment, name: `vrrpd on ${host.name}` });
 }
 
 export class Vrrpd extends SingleProcess {

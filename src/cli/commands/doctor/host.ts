@@ -3,8 +3,10 @@ import { type Family, isLinkLocal6 } from "../../../base/address.js";
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../../../base/time.js";
 import {
   contradictionsOf,
+  formatWarning,
   type HostFacts,
   type InterfacePlan,
+  isFromFile,
   type Plan,
   peersOf,
   promotionWarning,
@@ -40,8 +42,9 @@ export function capabilityFindings(): Finding[] {
 }
 
 export function planFindings(plan: Plan): Finding[] {
-  const found = plan.warnings.map(({ text }) =>
-    warning("configuration", text, "See docs/configuration.md; correct it, or leave it if it is meant."),
+  const document = isFromFile(plan) ? "docs/keepalived-conf.md" : "docs/configuration.md";
+  const found = plan.warnings.map((one) =>
+    warning("configuration", formatWarning(one), `See ${document}; correct it, or leave it if it is meant.`),
   );
   for (const contradiction of contradictionsOf(plan)) {
     found.push(error("configuration", contradiction, "Correct the list; every instance would be in FAULT."));

@@ -5,11 +5,11 @@
 import { ExitCode } from "../../../base/errors.js";
 import type { Finding } from "../../../host/finding.js";
 import { measureTimers } from "../../../host/timer-lateness.js";
-import { planHere } from "../../configuration.js";
+import { type Place, planHere } from "../../configuration.js";
 import { viewOf } from "../../daemon-status.js";
 import { paragraph } from "../../view/grid.js";
 import type { View } from "../../view/status-view.js";
-import { CONFIG, defineCommand, JSON_OUTPUT, requireSource } from "../command.js";
+import { defineCommand, JSON_OUTPUT, requirePlace, SOURCE } from "../command.js";
 import { firewallFindings } from "./firewall.js";
 import {
   capabilityFindings,
@@ -24,15 +24,14 @@ import { wireFindings } from "./lan.js";
 import { serviceFindings } from "./service.js";
 
 export const command = defineCommand({
-  options: { config: CONFIG, json: JSON_OUTPUT },
+  options: { ...SOURCE, json: JSON_OUTPUT },
   text: "On the LAN it joins the VRRP groups and asks for the virtual addresses, from which nobody learns anything.",
   exitCodes: {
     [ExitCode.fatal]: "warnings were found",
     [ExitCode.configuration]: "errors were found, or the configuration is refused",
   },
   async run({ options, env, print }) {
-    requireSource(options.config);
-    const findings = await examine(env);
+    const findings = await examine(requirePlace(options), env);
     const levels = ["error", "warning"] as const;
     const worst = levels.find((level) => findings.some((one) => one.level === level));
     const document = () => JSON.stringify({ worst: worst ?? "ok", findings }, null, 2);
@@ -42,8 +41,8 @@ export const command = defineCommand({
   },
 });
 
-async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const { facts, planned: made } = planHere(env);
+async function examine(place: Place, env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const { facts, planned: made } = await planHere(place, env);
   const capabilities = capabilityFindings();
   const permitted = capabilities.every(({ level }) => level === "ok");
   const timers = measureTimers();
