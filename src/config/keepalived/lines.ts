@@ -1,6 +1,9 @@
 /** From text to lines: where they end, where they are cut, and what is comment. */
 import { LINE_BYTES } from "./limits.js";
 
+const COMMENT_SIGN = /[#!]/;
+const BRACE = /[{}]/;
+
 /** A piece of a file, or what an expansion made of one. */
 export interface Line {
   readonly text: string;
@@ -59,6 +62,7 @@ function utf8Size(code: number): number {
 
 /** Without its comment, which begins at `#` or `!` outside of double quotes, and without blanks at both ends. */
 export function contentOf(line: Line): Line {
+  if (!COMMENT_SIGN.test(line.text)) return part(line, 0);
   let end = line.text.length;
   let quoted = false;
   for (let at = 0; at < line.text.length; at++) {
@@ -78,8 +82,10 @@ export function part(line: Line, from: number, to = line.text.length): Line {
   let end = to;
   while (start < end && isBlank(line.text[start]!)) start++;
   while (end > start && isBlank(line.text[end - 1]!)) end--;
-  const column = line.expanded ? line.column : line.column + start;
-  return { ...line, text: line.text.slice(start, end), column };
+  if (start === 0 && end === line.text.length) return line;
+  const { file, expanded, depth } = line;
+  const column = expanded ? line.column : line.column + start;
+  return { text: line.text.slice(start, end), file, line: line.line, column, expanded, depth };
 }
 
 export function isBlank(character: string): boolean {
@@ -90,7 +96,7 @@ export function isBlank(character: string): boolean {
 
 /** The line cut at each brace outside of quotes; a brace is a piece of its own. */
 export function piecesOf(line: Line): Line[] {
-  if (!/[{}]/.test(line.text)) return line.text === "" ? [] : [line];
+  if (!BRACE.test(line.text)) return line.text === "" ? [] : [line];
   const pieces: Line[] = [];
   let start = 0;
   let quoted = false;

@@ -47,8 +47,8 @@ export class Problems {
   }
 }
 
-/** Where a line is, named by its first word. */
-export function originOf(line: Line): FileOrigin {
-  const keyword = (wordsOf(line.text).words[0] ?? "").slice(0, KEYWORD_SHOWN);
+/** Where a line is. @param word its first one, which names it */
+export function originOf(line: Line, word = wordsOf(line.text).words[0]): FileOrigin {
+  const keyword = (word ?? "").slice(0, KEYWORD_SHOWN);
   return { file: line.file, line: line.line, column: line.column, keyword };
 }

@@ -29,7 +29,7 @@ export function keepalivedSource(file: KeepalivedFile): ConfigSource {
   return { read: (lookups) => read(file, lookups) };
 }
 
-/** Throws `ConfigurationError`. */
+/** Throws `ConfigurationError`, or VrrpdError `EFILE` where an include must be there. */
 function read({ path, text, name, daemon, ...options }: KeepalivedFile, lookups: Lookups): Intent {
   const { statements, problems } = parseKeepalivedConf(path, text, options);
   const report = new Report();

@@ -45,13 +45,13 @@ export class Tree {
 
   #state(line: Line): void {
     const { words, firstEnd, unterminated } = wordsOf(line.text);
-    const [keyword, ...rest] = words;
-    const origin = originOf(line);
-    const statement = { keyword: keyword!, words: rest, rest: line.text.slice(firstEnd).trim(), origin };
-    this.#siblings.push({ ...statement, children: null });
+    const [keyword, ...others] = words;
+    const origin = originOf(line, keyword);
+    const rest = line.text.slice(firstEnd).trim();
+    this.#siblings.push({ keyword: keyword!, words: others, rest, origin, children: null });
     if (unterminated)
       this.#problems.warn(origin, {
-        value: statement.rest,
+        value: rest,
         reason: 'has no closing "',
         accepted: "a pair of double quotes on one line",
       });

@@ -5,8 +5,11 @@ export interface Words {
   readonly words: readonly string[];
   /** Where the first word ends. */
   readonly firstEnd: number;
+  /** A quote has no end, not even where a command has escaped ones in it. */
   readonly unterminated: boolean;
 }
+
+const ESCAPED = /\\./g;
 
 export function wordsOf(text: string): Words {
   const words: string[] = [];
@@ -22,7 +25,9 @@ export function wordsOf(text: string): Words {
     const end = quoted ? text.indexOf('"', start) : endOfWord(text, at);
     if (end === -1) {
       if (words.length === 0) firstEnd = text.length;
-      return { words: [...words, text.slice(start)], firstEnd, unterminated: true };
+      words.push(text.slice(start));
+      const quotes = text.replace(ESCAPED, "").split('"').length - 1;
+      return { words, firstEnd, unterminated: quotes % 2 === 1 };
     }
     words.push(text.slice(start, end));
     at = quoted ? end + 1 : end;
