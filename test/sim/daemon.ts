@@ -203,7 +203,7 @@ export class SimulatedDaemon implements Host {
 
   seenFromOutside(router: number): Participant {
     const { name, clockRate, sources } = this.machine.spec;
-    const config = this.configOf(router);
+    const config = this.watch.configOf(router);
     const stalls = this.machine.stallsLongerThan(config.advertIntervalMicros);
     return { name, clockRate, stalls, source: sources[config.family], config };
   }

@@ -1,10 +1,18 @@
 /** From a seed to a scenario: which hosts, virtual routers and habits there are. Faults are drawn in faults/draw.ts. */
 import { MICROS_PER_SECOND, type Micros } from "../../src/base/time.js";
-import type { Preempt } from "../../src/core/config.js";
+import type { Preempt, Track } from "../../src/core/config.js";
+import { faultTracks } from "../core/configurations.js";
 import { hostAddress, virtualAddress } from "./addresses.js";
 import { drawFaults } from "./faults/draw.js";
 import { Prng } from "./prng.js";
-import type { CheckSpec, HostSpec, RouterChoice, RouterSpec, Scenario } from "./scenario.js";
+import {
+  type CheckSpec,
+  type HostSpec,
+  type RouterChoice,
+  type RouterSpec,
+  type Scenario,
+  UPLINK,
+} from "./scenario.js";
 
 /** Host parts that text, signed bytes and numbers would put into different orders. */
 const OCTETS = [1, 2, 9, 10, 11, 99, 100, 126, 127, 128, 129, 200, 253, 254];
@@ -20,8 +28,9 @@ export function generate(seed: number): Scenario {
   const generation = rng.pick<Generation>(["three", "three", "auto", "auto", "mixed", "two"]);
   const wholeSeconds = generation === "two" || generation === "mixed";
   const interval = wholeSeconds ? rng.int(1, 3) : rng.pick(INTERVALS_SECONDS);
-  const routers = drawRouters(rng, generation);
   const checks = drawChecks(rng, interval);
+  const uplinkIsUp = rng.chance(0.7);
+  const routers = drawRouters(rng, generation, drawTracking(rng, checks, uplinkIsUp));
   const hosts = drawHosts(rng, routers, {
     intervalMicros: interval * MICROS_PER_SECOND,
     mixesIntervals: !wholeSeconds && rng.chance(0.35),
@@ -36,6 +45,8 @@ export function generate(seed: number): Scenario {
     hosts,
     routers,
     checks,
+    uplinkIsUp,
+    downTimerAdverts: rng.pick([3, 3, 3, 3, 2, 4, 7]),
     ...lease,
     conflictProbeIntervalMicros,
     faults: [],
@@ -50,7 +61,7 @@ export function generate(seed: number): Scenario {
 }
 
 /** Mostly few, sometimes as many as there are ids. */
-function drawRouters(rng: Prng, generation: Generation): RouterSpec[] {
+function drawRouters(rng: Prng, generation: Generation, drawTracks: () => Track[]): RouterSpec[] {
   const dice = rng.next();
   const count =
     dice < 0.45 ? rng.int(1, 4) : dice < 0.8 ? rng.int(5, 20) : dice < 0.97 ? rng.int(21, 60) : 255;
@@ -74,10 +85,33 @@ function drawRouters(rng: Prng, generation: Generation): RouterSpec[] {
       unicast,
       unicastStrict: unicast && rng.chance(0.5),
       guardRemove: rng.chance(0.5),
+      tracks: drawTracks(),
+      ownerWaits: rng.chance(0.4),
+      answersLower: rng.chance(0.8),
+      answersHigher: rng.chance(0.2),
       pool,
       advertisedCount: rng.chance(0.2) ? 1 : size,
     };
   });
+}
+
+/** Mostly every check is a fault of every virtual router; else each of these has tracks of its own. */
+function drawTracking(rng: Prng, checks: readonly CheckSpec[], uplinkIsUp: boolean): () => Track[] {
+  if (rng.chance(0.5)) return () => faultTracks(...checks.map(({ name }) => name));
+  const weight = () => rng.pick([1, 10, 50, 120, 253, 300]) * rng.pick([1, -1]);
+  return () => {
+    const weighed = (): Track["effect"] => ({ weight: weight() });
+    const tracked = checks.filter(() => rng.chance(0.8));
+    const tracks = tracked.map(({ name }): Track => {
+      // What passes when all is well must not be a fault.
+      if (rng.chance(0.3)) return { on: { check: name }, effect: "fault", reversed: false };
+      return { on: { check: name }, effect: weighed(), reversed: rng.chance(0.3) };
+    });
+    if (rng.chance(0.4)) return tracks;
+    const on = { interface: UPLINK };
+    if (rng.chance(0.4)) return [...tracks, { on, effect: "fault", reversed: !uplinkIsUp }];
+    return [...tracks, { on, effect: weighed(), reversed: rng.chance(0.3) }];
+  };
 }
 
 function drawChecks(rng: Prng, advertSeconds: number): CheckSpec[] {

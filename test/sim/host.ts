@@ -11,7 +11,7 @@ import type { Fault } from "./faults/fault.js";
 import { type HeldAddress, Kernel, type Removal } from "./kernel.js";
 import type { Packet } from "./lan.js";
 import type { StallSpan } from "./safety/preemption-truth.js";
-import { coreConfigOf, type HostSpec, INTERFACE, type RouterChoice } from "./scenario.js";
+import { coreConfigOf, type HostSpec, INTERFACE, type RouterChoice, UPLINK } from "./scenario.js";
 import { ServiceChecks } from "./service-checks.js";
 import type { World } from "./world.js";
 
@@ -32,12 +32,15 @@ export class SimulatedHost {
   readonly sourceLost: Reasons = new Set();
   readonly lockTaken: Reasons = new Set();
   readonly overrun: Reasons = new Set();
+  /** The tracked interface is not what it is else. */
+  readonly uplinkTurned: Reasons = new Set();
   /** When the daemon last got time again. */
   stallEndedAt: Micros = Number.NEGATIVE_INFINITY;
   #stallBegan: Micros = 0;
   readonly #stallSpans: StallSpan[] = [];
   #macCount = 0;
   #turns = 0;
+  #uplink: LinkState | null;
   readonly #families: readonly Family[];
 
   constructor(
@@ -54,6 +57,7 @@ export class SimulatedHost {
       onAdded: (router, address) => this.#tellOfAddress(router, address, "added"),
     });
     this.checks = new ServiceChecks(this);
+    this.#uplink = this.#usualUplink();
   }
 
   get stalled(): boolean {
@@ -174,8 +178,33 @@ export class SimulatedHost {
 
   /** All that a daemon learns when it starts, or when its interface appears. */
   startInputs(): Input[] {
-    if (this.gone.size > 0) return [this.#linkInput()];
-    return [this.#dumpInput(), ...this.#sourceInputs(), this.#linkInput()];
+    const uplink = this.#tracksUplink ? [this.#uplinkInput()] : [];
+    if (this.gone.size > 0) return [...uplink, this.#linkInput()];
+    return [...uplink, this.#dumpInput(), ...this.#sourceInputs(), this.#linkInput()];
+  }
+
+  /** @param how null: it is again what it is else */
+  uplinkChanged(how: "gone" | "down" | "no carrier" | null): void {
+    const usual = this.#usualUplink();
+    const up = { ...usual, up: true, carrier: true };
+    if (how === null) this.#uplink = usual;
+    else if (!this.world.scenario.uplinkIsUp) this.#uplink = up;
+    else if (how === "gone") this.#uplink = null;
+    else this.#uplink = { ...up, carrier: false, up: how === "no carrier" };
+    if (this.#tracksUplink) this.daemon?.kernelTells(this.#uplinkInput());
+  }
+
+  get #tracksUplink(): boolean {
+    return this.world.scenario.routers.some(({ tracks }) => tracks.some(({ on }) => "interface" in on));
+  }
+
+  #usualUplink(): LinkState {
+    const { uplinkIsUp } = this.world.scenario;
+    return { index: 3, up: uplinkIsUp, carrier: uplinkIsUp, mac: this.#mac(), mtu: 1500 };
+  }
+
+  #uplinkInput(): Input {
+    return { type: "link", interface: UPLINK, link: this.#uplink };
   }
 
   interfaceVanished(): void {

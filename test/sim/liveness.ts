@@ -1,5 +1,6 @@
 /** What has to be true once the faults have ended, and by when. */
 import { MICROS_PER_SECOND, type Micros } from "../../src/base/time.js";
+import type { VirtualRouterConfig } from "../../src/core/config.js";
 import type { SimulatedHost } from "./host.js";
 import { type CheckSpec, largestDelayMicros, largestIntervalMicros, type Scenario } from "./scenario.js";
 import { Violation } from "./violation.js";
@@ -20,7 +21,7 @@ const ROUNDS = 10;
  *
  * - K: all hosts may take part again: lock retry (1 s), (rise + 1) of the longest check interval, and the minute after
  *   which one whose kernel refused every address tries one again
- * - D: the longest down interval that anybody may wait, 3 I + max(I, 1 s), as version 2 has a skew of up to 1 s
+ * - D: the longest down interval that anybody may wait, n I + max(I, 1 s), n being 3 mostly, as version 2 has a skew of up to 1 s
  * - R: a host that was stalled listens once more, as long as D
  * - I: the longest advert interval, rogues' included: two masters hear each other; the last advert of the worse one
  * - I + P + D: a better host hears the winner, waits the longest preempt delay, and lets its down timer run out
@@ -29,7 +30,7 @@ const ROUNDS = 10;
  */
 export function livenessBoundMicros(scenario: Scenario): Micros {
   const interval = largestIntervalMicros(scenario);
-  const down = 3 * interval + Math.max(interval, MICROS_PER_SECOND);
+  const down = scenario.downTimerAdverts * interval + Math.max(interval, MICROS_PER_SECOND);
   const refused = scenario.faults.some((fault) => fault.kind === "refuse" && fault.add > 0);
   const trial = refused ? ADDRESS_TRIAL_MICROS : 0;
   const ready = LOCK_RETRY_MICROS + Math.max(trial, ...scenario.checks.map(recoveryMicros));
@@ -115,21 +116,29 @@ function judgeRouter(world: World, router: number): number {
 }
 
 function judgeRank(backup: SimulatedHost, master: SimulatedHost, router: number): void {
-  const ours = backup.choices[router]!;
-  const theirs = master.choices[router]!;
+  const ours = countedIn(backup, router);
+  const theirs = countedIn(master, router);
   const preempts = ours.preempt.mode !== "never" || ours.priority === 255;
-  if (ours.priority <= theirs.priority || !preempts) return;
+  if (ours.priority! <= theirs.priority! || !preempts) return;
   const who = `${master.spec.name} (${theirs.priority}) is master over ${backup.spec.name} (${ours.priority})`;
   fail("wrong-master", `${who}, which preempts: ${ours.preempt.mode} ${ours.preempt.delaySeconds}`, router);
+}
+
+/** With the priority that counts. */
+function countedIn(machine: SimulatedHost, router: number): VirtualRouterConfig {
+  return machine.daemon!.watch.configOf(router);
 }
 
 /** What status tells is what the transitions told, and what the kernel holds. */
 function judgeStatus(world: World): void {
   for (const { daemon, spec } of world.machines) {
-    for (const { id, state, virtualAddresses } of daemon?.core.status().routers ?? []) {
+    for (const { id, state, priority, virtualAddresses } of daemon?.core.status().routers ?? []) {
       const router = world.names.routerOf(id);
       const followed = daemon!.watch.routers[router]!.state;
       if (state !== followed) fail("status", `${spec.name} tells ${state} and went to ${followed}`, router);
+      const counted = daemon!.watch.configOf(router).priority;
+      if (priority !== counted)
+        fail("status", `${spec.name} tells priority ${priority}, which is ${counted}`, router);
       const expected = state === "MASTER" ? "ours" : "absent";
       const odd = virtualAddresses.find(({ presence }) => presence !== expected && presence !== "own");
       if (odd === undefined) continue;

@@ -1,10 +1,13 @@
 /** What a run is made of: hosts, virtual routers and faults, all drawn from one seed (generate.ts). */
 import type { AddressWithPrefix, Family, IpAddress } from "../../src/base/address.js";
 import { MICROS_PER_SECOND, type Micros } from "../../src/base/time.js";
-import type { CheckConfig, CoreConfig, Preempt, VirtualRouterConfig } from "../../src/core/config.js";
+import type { CheckConfig, CoreConfig, Preempt, Track, VirtualRouterConfig } from "../../src/core/config.js";
 import type { VrrpVersion } from "../../src/wire/advert.js";
-import { faultTracks, notifyCommand, onLinkPeer, routerConfig } from "../core/configurations.js";
+import { notifyCommand, onLinkPeer, routerConfig } from "../core/configurations.js";
 import type { Fault } from "./faults/fault.js";
+
+/** An interface beside the one that virtual routers are on. */
+export const UPLINK = "eth1";
 
 /** What all hosts agree upon for one virtual router. */
 export interface RouterSpec {
@@ -16,6 +19,10 @@ export interface RouterSpec {
   readonly unicast: boolean;
   readonly unicastStrict: boolean;
   readonly guardRemove: boolean;
+  readonly tracks: readonly Track[];
+  readonly ownerWaits: boolean;
+  readonly answersLower: boolean;
+  readonly answersHigher: boolean;
   /** Every address that a host may have in its list; the first is in all lists. */
   readonly pool: readonly AddressWithPrefix[];
   readonly advertisedCount: number;
@@ -57,6 +64,9 @@ export interface Scenario {
   readonly hosts: readonly HostSpec[];
   readonly routers: readonly RouterSpec[];
   readonly checks: readonly CheckSpec[];
+  /** What UPLINK is while no fault says otherwise. */
+  readonly uplinkIsUp: boolean;
+  readonly downTimerAdverts: number;
   readonly leaseSeconds: number | null;
   readonly renewIntervalMicros: Micros | null;
   /** How often masters ask for others that have their addresses. */
@@ -106,7 +116,11 @@ function configOf(
     unicastStrict: router.unicastStrict,
     leaseSeconds: scenario.leaseSeconds,
     guardRemove: router.guardRemove,
-    tracks: faultTracks(...scenario.checks.map((check) => check.name)),
+    tracks: router.tracks,
+    ownerWaits: router.ownerWaits,
+    answersLower: router.answersLower,
+    answersHigher: router.answersHigher,
+    downTimerAdverts: scenario.downTimerAdverts,
     notify: host.notifies ? [notifyCommand()] : [],
   });
 }

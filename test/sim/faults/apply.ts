@@ -30,6 +30,7 @@ export function applyFault(world: World, fault: Fault, begins: boolean): void {
     case "priority":
     case "newMac":
     case "noise":
+    case "uplink":
       return applyToHost(world.machines[fault.host]!, fault, begins);
     case "speaker":
       return applySpeaker(world, fault, begins);
@@ -110,7 +111,7 @@ function applyToLan(
 
 function applyToHost(
   machine: SimulatedHost,
-  fault: Extract<Fault, { kind: "check" | "refuse" | "meddle" | "priority" | "newMac" | "noise" }>,
+  fault: Extract<Fault, { kind: "check" | "refuse" | "meddle" | "priority" | "newMac" | "noise" | "uplink" }>,
   begins: boolean,
 ): void {
   const { kernel, checks } = machine;
@@ -131,6 +132,9 @@ function applyToHost(
       if (!begins) return;
       machine.choices[fault.router] = { ...machine.choices[fault.router]!, priority: fault.priority };
       return machine.configure();
+    case "uplink":
+      if (change(machine.uplinkTurned, fault, begins)) machine.uplinkChanged(begins ? fault.how : null);
+      return;
     case "newMac":
       if (begins && machine.gone.size === 0) machine.macChanged();
       return;

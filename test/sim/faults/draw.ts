@@ -18,6 +18,7 @@ const KINDS: readonly FaultKind[] = [
     "sourceLost",
   ] as const),
   ...(["lockTaken", "overrun", "relist", "partition", "partition", "oneWay", "oneWay", "degrade"] as const),
+  ...(["uplink", "uplink", "check"] as const),
   ...(["degrade", "check", "refuse", "meddle", "priority", "newMac", "noise", "speaker", "speaker"] as const),
 ];
 
@@ -96,6 +97,8 @@ function drawFault(rng: Prng, scenario: Scenario, kind: FaultKind, span: Span, i
         address: rng.int(0, pool - 1),
         change: rng.pick(["add", "remove"]),
       };
+    case "uplink":
+      return { ...span, kind, host, how: rng.pick(["gone", "down", "no carrier"]) };
     case "priority":
       return { ...span, kind, host, router, priority: rng.int(1, 254) };
     case "noise":

@@ -83,6 +83,12 @@ export type Fault =
       readonly router: number;
       readonly priority: number;
     })
+  /** The tracked interface is not what it is else: it comes, or goes in one of these ways. */
+  | (Span & {
+      readonly kind: "uplink";
+      readonly host: number;
+      readonly how: "gone" | "down" | "no carrier";
+    })
   | (Span & { readonly kind: "newMac"; readonly host: number })
   /** Refused packets, foreign ids, address conflicts: much to report, nothing to do. */
   | (Span & { readonly kind: "noise"; readonly host: number; readonly router: number })

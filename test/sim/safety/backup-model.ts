@@ -25,16 +25,16 @@ export class BackupModel {
   constructor(private readonly config: () => VirtualRouterConfig) {}
 
   enter(now: Micros): void {
-    const { version, advertIntervalMicros } = this.config();
+    const { version, advertIntervalMicros, downTimerAdverts } = this.config();
     this.#interval = advertIntervalMicros;
     this.#forgetDelay();
     this.#listenedAgain = false;
     this.#master = null;
-    this.#wait(now + 3 * this.#interval, version);
+    this.#wait(now + downTimerAdverts * this.#interval, version);
     const before = this.#overheard;
     if (before === null) return;
     const { advert } = before;
-    const limit = downInterval(advert.version, this.#priority, advert.advertIntervalMicros);
+    const limit = downInterval(downTimerAdverts, advert.version, this.#priority, advert.advertIntervalMicros);
     if (now - before.at < limit) this.hear(now, advert);
   }
 
@@ -100,10 +100,10 @@ export class BackupModel {
   }
 
   #follow(now: Micros, advert: Advert): void {
-    const { version, advertIntervalMicros } = this.config();
+    const { version, advertIntervalMicros, downTimerAdverts } = this.config();
     this.#interval = version === 3 ? advert.advertIntervalMicros : advertIntervalMicros;
     this.#listenedAgain = false;
-    this.#wait(now + 3 * this.#interval, advert.version);
+    this.#wait(now + downTimerAdverts * this.#interval, advert.version);
   }
 
   #wait(from: Micros, version: VrrpVersion): void {

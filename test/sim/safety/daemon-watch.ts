@@ -1,5 +1,6 @@
 /** Looks over the shoulder of one daemon: every input, every effect, every deadline, and what the kernel holds. */
 import { MICROS_PER_SECOND, type Micros } from "../../../src/base/time.js";
+import type { VirtualRouterConfig } from "../../../src/core/config.js";
 import type { TimerKind } from "../../../src/core/deadlines.js";
 import type { Effect } from "../../../src/core/effect.js";
 import type { AddressKey } from "../../../src/core/identity.js";
@@ -34,6 +35,8 @@ export class DaemonWatch {
   readonly #readiness: ReadinessModel;
   readonly #touched = new Set<number>();
   readonly #concerned = new Set<number>();
+  /** Configurations of virtual routers with the priority that counts. */
+  readonly #counted: { config: VirtualRouterConfig; changes: number; counted: VirtualRouterConfig }[] = [];
   #batch = 0;
   #stopped = false;
 
@@ -43,7 +46,7 @@ export class DaemonWatch {
     this.routers = machine.world.scenario.routers.map(
       (router, index) =>
         new RouterWatch({
-          config: () => daemon.configOf(index),
+          config: () => this.configOf(index),
           source: machine.spec.sources[router.family],
           canSend: () => this.#readiness.canSend,
           pool: router.pool.length,
@@ -63,6 +66,16 @@ export class DaemonWatch {
     );
   }
 
+  /** With the priority that counts, as the model has it: that of the core plays no part. */
+  configOf(router: number): VirtualRouterConfig {
+    const config = this.daemon.configOf(router);
+    const known = this.#counted[router];
+    if (known?.config === config && known.changes === this.#readiness.changes) return known.counted;
+    const counted = { ...config, priority: this.#readiness.priorityOf(config) };
+    this.#counted[router] = { config, changes: this.#readiness.changes, counted };
+    return counted;
+  }
+
   handled(now: Micros, input: Input, effects: readonly Effect[]): void {
     this.daemon.machine.world.counts.inputs += 1;
     const about = this.#routerOf(input);
@@ -76,7 +89,7 @@ export class DaemonWatch {
     if (input.type === "advert") concerned.add(about!);
     else if (input.type === "deadline") this.#beforeDeadline(now, concerned);
     const readinessChanged = this.#readiness.note(input);
-    if (input.type === "configure") this.#configured(now);
+    if (readinessChanged) this.#configured(now);
     if (input.type === "shutdown") this.#stopped = true;
     for (const index of concerned) {
       this.routers[index]!.judge(now, input, this.#batch, about === undefined || about === index);
@@ -176,7 +189,7 @@ export class DaemonWatch {
       const { from, to, cause } = effect;
       wishes.transitions.push({ from, to });
       this.daemon.machine.note(`${from} to ${to}: ${cause.text}`, router);
-    } else if (effect.type === "sendAdvert") this.#collectAdvert(effect.what === "release", router);
+    } else if (effect.type === "sendAdvert") this.#collectAdvert(effect, router);
     else if (effect.type === "addAddresses") wishes.adds.push(...pools(effect.addresses));
     else if (effect.type === "removeAddresses") wishes.removes.push(...pools(effect.addresses));
     else if (effect.type === "announce") wishes.announces.push(...pools(effect.addresses));
@@ -184,10 +197,12 @@ export class DaemonWatch {
     concerned.add(router);
   }
 
-  #collectAdvert(release: boolean, router: number): void {
+  #collectAdvert({ what, priority }: Extract<Effect, { type: "sendAdvert" }>, router: number): void {
     const wishes = this.routers[router]!.collect();
+    const release = what === "release";
     if (release) wishes.releases += 1;
     else wishes.adverts += 1;
+    if (what === "advert") wishes.said = priority;
     this.daemon.machine.note(release ? "sends priority 0" : "advertises", router);
   }
 

@@ -101,15 +101,15 @@ export class PreemptionTruth {
   /** A host speaks as master: after a silence of its own it takes the addresses anew. */
   speaks(router: number, host: number, who: Participant, now: Micros): void {
     const ear = this.#ears[host]![router]!;
-    const { version, advertIntervalMicros } = who.config;
-    const down = downInterval(version, who.config.priority!, advertIntervalMicros);
+    const { version, advertIntervalMicros, downTimerAdverts } = who.config;
+    const down = downInterval(downTimerAdverts, version, who.config.priority!, advertIntervalMicros);
     const silence = ear.spokeAt === null ? 0 : (now - ear.spokeAt) * who.clockRate;
     const stalls = who.stalls.filter(({ endedAt }) => ear.spokeAt !== null && endedAt > ear.spokeAt);
     ear.spokeAt = now;
     if (silence < down + ROUNDING_MICROS || stalls.length > STALLS_AT_MOST) return;
     const listened = (now - (stalls.at(-1)?.endedAt ?? now)) * who.clockRate;
     // Its priority, and with it the skew, may have changed since.
-    if (listened < 3 * advertIntervalMicros)
+    if (listened < downTimerAdverts * advertIntervalMicros)
       this.#judge(router, null, who, now, "was silent and speaks over");
     else this.#judge(router, ear, who, now, "was silent and speaks over");
   }
@@ -167,6 +167,7 @@ function isOver(
   of: typeof Math.min = Math.min,
 ): boolean {
   const interval = of(advert.advertIntervalMicros, config.advertIntervalMicros);
-  const down = downInterval(advert.version, Math.max(config.priority!, hearerPriority), interval);
+  const priority = Math.max(config.priority!, hearerPriority);
+  const down = downInterval(config.downTimerAdverts, advert.version, priority, interval);
   return (now - at) * clockRate >= down - ROUNDING_MICROS;
 }

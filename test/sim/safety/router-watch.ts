@@ -30,11 +30,22 @@ export interface Wishes {
   readonly adds: number[];
   readonly removes: number[];
   readonly announces: number[];
+  /** The priority that the last advert says; null: there was none. */
+  said: number | null;
   readonly notifies: { state: NotifyState; priority: number }[];
 }
 
 function noWishes(): Wishes {
-  return { transitions: [], adverts: 0, releases: 0, adds: [], removes: [], announces: [], notifies: [] };
+  return {
+    transitions: [],
+    adverts: 0,
+    releases: 0,
+    adds: [],
+    removes: [],
+    announces: [],
+    said: null,
+    notifies: [],
+  };
 }
 
 const NOTHING: Wishes = noWishes();
@@ -181,7 +192,12 @@ export class RouterWatch {
       this.#fail("yield", `the master ignores priority ${advert.priority} of ${source.text}`);
     if (!must && to !== undefined)
       this.#fail("no-yield", `the master yields to priority ${advert.priority} of ${source.text}`);
-    if (to === undefined && this.wishes.adverts === 0) {
+    const answers = release || this.config.answersLower;
+    if (to === undefined && this.wishes.adverts > 0 && !answers)
+      this.#fail("answer", `the master answers priority ${advert.priority} of ${source.text}`);
+    if (to === "BACKUP" && this.wishes.adverts > 0 && !this.config.answersHigher)
+      this.#fail("answer", `the master speaks once more before it yields to ${source.text}`);
+    if (to === undefined && answers && this.wishes.adverts === 0) {
       this.answerDue ??= now + Math.floor(advertIntervalMicros / 10) + 1;
     }
     if (to !== "BACKUP") return;
@@ -250,6 +266,8 @@ export class RouterWatch {
       if (from !== this.state || !LEGAL[from].includes(to)) {
         this.#fail("illegal", `transition from ${from} to ${to} in ${this.state}`);
       }
+      if (to === "MASTER" && from !== "BACKUP" && this.config.ownerWaits)
+        this.#fail("owner", "an owner that has to wait does not");
       if (from === "MASTER") this.leftMasterInBatch = batch;
       this.surroundings.onTransition(to);
       this.state = to;
@@ -267,6 +285,8 @@ export class RouterWatch {
 
   #judgeAdverts(now: Micros, before: State): void {
     const { wishes, state } = this;
+    if (wishes.said !== null && wishes.said !== this.config.priority)
+      this.#fail("priority", `an advert says ${wishes.said} in place of ${this.config.priority}`);
     if (wishes.adverts > 0 && before !== "MASTER" && state !== "MASTER") {
       this.#fail("advert", `an advert was sent in ${before}`);
     }

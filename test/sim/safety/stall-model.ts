@@ -38,7 +38,7 @@ export class StallModel {
   }
 
   get #down(): Micros {
-    const { version, priority, advertIntervalMicros } = this.config();
-    return downInterval(version, priority!, advertIntervalMicros);
+    const { version, priority, advertIntervalMicros, downTimerAdverts } = this.config();
+    return downInterval(downTimerAdverts, version, priority!, advertIntervalMicros);
   }
 }

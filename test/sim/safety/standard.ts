@@ -10,8 +10,9 @@ export function skew(version: number, priority: number, interval: Micros): Micro
   return Math.floor((unit * (256 - priority)) / 256);
 }
 
-export function downInterval(version: number, priority: number, interval: Micros): Micros {
-  return interval + interval + interval + skew(version, priority, interval);
+/** @param missed so many adverts; 3 by the standards */
+export function downInterval(missed: number, version: number, priority: number, interval: Micros): Micros {
+  return missed * interval + skew(version, priority, interval);
 }
 
 /** RFC 9568 §6.4.3: greater priority, else the greater address as an unsigned number. */
