@@ -20,6 +20,8 @@ export interface LinkState {
 
 /** An address as the kernel has it. */
 export interface InterfaceAddress extends AddressWithPrefix {
+  /** The other end of a link, whose prefix it then is; null or left out: there is none. */
+  readonly peer?: IpAddress | null;
   readonly scope: "global" | "link" | "host" | "other";
   readonly secondary: boolean;
   /** IPv6: duplicate address detection has not ended. */

@@ -3,15 +3,18 @@ import type { AddressWithPrefix, IpAddress } from "../base/address.js";
 
 /** How the kernel is to have an address. */
 export interface AddressDress {
-  /** `RT_SCOPE_*`: 0 global, 200 site, 253 link, 254 host, or any other, 0..255. IPv6 has the address's own. */
+  /** IPv4, `RT_SCOPE_*`: 0 global, 200 site, 253 link, 254 host, or any other of 0..255. */
   readonly scope: number;
   /** `IFA_LABEL` as a whole, 1..15 bytes; null: the interface's name. IPv4. */
   readonly label: string | null;
   /** IPv4; null: none. */
   readonly broadcast: IpAddress | null;
-  /** The other end, of the same family; the prefix is then the peer's. */
+  /** The other end of a link, of the same family: the prefix is then the peer's. */
   readonly peer: IpAddress | null;
-  /** At most so long for new connections, and no longer than a lease. null: as long as it is valid, a /128 never. */
+  /**
+   * IPv6: so long it is for new connections, but no longer than it is valid (Infinity: as long); null: as long, and a
+   * /128 never. An IPv4 address always is.
+   */
   readonly preferredSeconds: number | null;
   /** The kernel makes no route of its prefix. */
   readonly noPrefixRoute: boolean;
@@ -19,7 +22,7 @@ export interface AddressDress {
   readonly home: boolean;
   /** IPv6: without duplicate address detection. */
   readonly nodad: boolean;
-  /** A multicast address that the interface joins. */
+  /** A multicast address, which the interface joins. */
   readonly autojoin: boolean;
 }
 

@@ -49,7 +49,7 @@ function removeMarked(): string[] {
   try {
     const removed = interfaces.flatMap(({ name, link, addresses }) => {
       const marked = addresses.filter((address) => address.marked);
-      const plain = marked.map(({ address, prefixLength }) => ({ address, prefixLength }));
+      const plain = marked.map(({ address, prefixLength, peer = null }) => ({ address, prefixLength, peer }));
       const prepared = prepareAddresses(link.index, plain, null);
       const [outcomes] = requests.remove([{ prepared, addresses: [...marked.keys()] }]);
       return outcomes!.map((outcome) => {

@@ -95,10 +95,12 @@ export function decodeAddress(data: Buffer): AddressMessage | null {
   // IFA_FLAGS has all 32 bits; the header's byte only the first eight.
   const flags = values.flags === undefined ? header.flags! : parseAddressFlags(values.flags);
   const valid = values.validSeconds ?? FOREVER;
+  const { address: end } = values;
   return {
     interfaceIndex: header.index!,
     address: {
       address: addressFromBytes(bytes),
+      peer: end === undefined || end.equals(bytes) ? null : addressFromBytes(end),
       prefixLength: header.prefixlen!,
       scope: SCOPES[header.scope!] ?? "other",
       // The same bit means "temporary" (RFC 8981) for IPv6.

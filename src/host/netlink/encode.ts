@@ -1,6 +1,8 @@
 /** What is asked of the kernel, as rtnetlink messages: adding and removing a virtual address, and dumps. */
 
 import {
+  type AddressAttrs,
+  type AddressFlags,
   formatAddress,
   formatAddressAttrs,
   formatLink,
@@ -36,9 +38,9 @@ export const FLAGS_OFFSET = 6;
 export const SEQUENCE_OFFSET = 8;
 
 /**
- * `RTM_NEWADDR` that adds the address or, where it is there, renews its lifetime. As Keepalived adds them: scope
- * global, IPv6 without duplicate address detection and, as /128, deprecated, so that it is not chosen as a source.
- * The prefix route of a shorter prefix is left to the kernel, which adds it.
+ * `RTM_NEWADDR` that adds the address or, where it is there, renews its lifetime. What is not said of its dress is as
+ * Keepalived has it: scope global, IPv6 without duplicate address detection and, as /128, deprecated, so that it is not
+ * chosen as a source.
  * @param leaseSeconds until the kernel removes it by itself; null: never.
  */
 export function encodeAddAddress(
@@ -47,18 +49,26 @@ export function encodeAddAddress(
   leaseSeconds: number | null,
 ): Uint8Array {
   const ipv6 = entry.address.family === "ipv6";
-  const { label } = { ...PLAIN_DRESS, ...entry };
+  const dress = { ...PLAIN_DRESS, ...entry };
   const valid = leaseSeconds ?? FOREVER;
-  const preferred = ipv6 && entry.prefixLength === 128 ? 0 : valid;
-  const stream = addressStream(interfaceIndex, entry, ipv6 ? { nodad: true } : {});
-  if (label !== null && !ipv6) stream.emit(formatAddressAttrs({ label }));
-  stream.emit(formatAddressAttrs({ cacheInfo: { ifaPrefered: preferred, ifaValid: valid } }));
+  const flags = ipv6 ? ipv6Flags(dress) : {};
+  const stream = addressStream(interfaceIndex, entry, { flags, scope: ipv6 ? GLOBAL_SCOPE : dress.scope });
+  if (!ipv6) stream.emit(formatAddressAttrs(ipv4Dress(dress)));
+  // They do not fit into the header, whose flags the kernel then does not read.
+  if (dress.noPrefixRoute || dress.autojoin) {
+    stream.emit(formatAddressAttrs({ flags: { ...flags, ...wideFlags(dress) } }));
+  }
+  const ifaPrefered = ipv6 ? preferredSeconds(entry.prefixLength, dress, valid) : valid;
+  stream.emit(formatAddressAttrs({ cacheInfo: { ifaPrefered, ifaValid: valid } }));
   stream.push(AddressAttribute.protocol, Uint8Array.of(ADDRESS_MARK));
   return message(MessageType.NEWADDR, ADD_FLAGS, stream);
 }
 
-/** `RTM_DELADDR` of exactly this address and prefix length. */
-export function encodeRemoveAddress(interfaceIndex: number, entry: AddressWithPrefix): Uint8Array {
+/** `RTM_DELADDR` of exactly this address and prefix length; `peer` has to be the same as well. */
+export function encodeRemoveAddress(
+  interfaceIndex: number,
+  entry: AddressWithPrefix & Partial<Pick<AddressDress, "peer">>,
+): Uint8Array {
   return message(MessageType.DELADDR, REMOVE_FLAGS, addressStream(interfaceIndex, entry, {}));
 }
 
@@ -94,13 +104,41 @@ export function encodeRouteQuestion(destination: IpAddress): Uint8Array {
   return message(MessageType.GETROUTE, Flags.REQUEST, stream);
 }
 
-function addressStream(index: number, entry: AddressWithPrefix, flags: { nodad?: true }): AttrStream {
-  const bytes = Buffer.from(entry.address.bytes);
-  const family = entry.address.family === "ipv6" ? AF_INET6 : AF_INET;
+function addressStream(
+  index: number,
+  { address, prefixLength, peer }: AddressWithPrefix & Partial<Pick<AddressDress, "peer">>,
+  header: { readonly scope?: number; readonly flags?: AddressFlags },
+): AttrStream {
+  const family = address.family === "ipv6" ? AF_INET6 : AF_INET;
   const stream = new AttrStream();
-  stream.emit(formatAddress({ family, prefixlen: entry.prefixLength, flags, scope: GLOBAL_SCOPE, index }));
-  stream.emit(formatAddressAttrs({ address: bytes, local: bytes }));
+  stream.emit(formatAddress({ family, prefixlen: prefixLength, index, ...header }));
+  // The kernel's words: "address" is the other end, of a link that has two.
+  const ends = { address: Buffer.from((peer ?? address).bytes), local: Buffer.from(address.bytes) };
+  stream.emit(formatAddressAttrs(ends));
   return stream;
+}
+
+function ipv4Dress({ label, broadcast }: AddressDress): AddressAttrs {
+  return {
+    ...(label === null ? {} : { label }),
+    ...(broadcast === null ? {} : { broadcast: Buffer.from(broadcast.bytes) }),
+  };
+}
+
+function ipv6Flags({ home, nodad }: AddressDress): AddressFlags {
+  return { ...(home ? { homeaddress: true } : {}), ...(nodad ? { nodad: true } : {}) };
+}
+
+function wideFlags({ noPrefixRoute, autojoin }: AddressDress): AddressFlags {
+  return {
+    ...(noPrefixRoute ? { noprefixroute: true } : {}),
+    ...(autojoin ? { mcautojoin: true } : {}),
+  };
+}
+
+function preferredSeconds(prefixLength: number, dress: AddressDress, valid: number): number {
+  if (dress.preferredSeconds === null) return prefixLength === 128 ? 0 : valid;
+  return Math.min(dress.preferredSeconds, valid);
 }
 
 /** One message, padded to the four bytes at which the next one may begin. Port and sequence number are left zero. */
