@@ -9,7 +9,15 @@ export * from "./intent.js";
 export { describePlan } from "./plan/describe.js";
 export type { HostFacts, InterfaceFacts } from "./plan/facts.js";
 export type { PlanOptions } from "./plan/interfaces.js";
-export { contradictionsOf, isFromFile, nodeOf, peersOf, routersOn, sourcesOf } from "./plan/parts.js";
+export {
+  contradictionsOf,
+  interfaceNamesOf,
+  isFromFile,
+  nodeOf,
+  peersOf,
+  routersOn,
+  sourcesOf,
+} from "./plan/parts.js";
 export { wayTo } from "./plan/peers.js";
 export { plan } from "./plan/plan.js";
 export { promotionWarning } from "./plan/promotion.js";

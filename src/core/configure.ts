@@ -2,11 +2,11 @@
  * What a new configuration may not change while virtual routers run. It is looked for before anything is applied, so
  * that a configuration is taken as a whole or not at all.
  */
-import { formatWithPrefix } from "../base/address.js";
 import { VrrpdError } from "../base/errors.js";
 import { type CoreConfig, checksTracked, type VirtualRouterConfig } from "./config.js";
 import type { RouterId } from "./identity.js";
 import type { VirtualRouter } from "./router/router.js";
+import { placeOf } from "./virtual-address.js";
 
 type Running = Pick<VirtualRouter, "id" | "config" | "state">;
 
@@ -50,8 +50,8 @@ function differencesOf(
   ];
 }
 
-function textsOf({ virtualAddresses }: VirtualRouterConfig): string[] {
-  return virtualAddresses.map(formatWithPrefix);
+function textsOf({ virtualAddresses, interface: on }: VirtualRouterConfig): string[] {
+  return virtualAddresses.map((entry) => placeOf(entry, on));
 }
 
 function repeated<T>(values: readonly T[]): T[] {

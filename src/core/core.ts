@@ -173,7 +173,7 @@ export class Core {
       case "addresses":
         return this.#onAddresses(now, input);
       case "addressChanged":
-        for (const router of this.#on(input.interface)) router.addresses.onChanged(now, input);
+        for (const router of this.#withAddressesOn(input.interface)) router.addresses.onChanged(now, input);
         return;
       case "addressResults":
         return this.#onAddressResults(now, input);
@@ -212,6 +212,11 @@ export class Core {
     return this.#all().filter((router) => router.config.interface === interfaceName);
   }
 
+  /** Those that are there themselves included. */
+  #withAddressesOn(interfaceName: string): VirtualRouter[] {
+    return this.#all().filter(({ addresses }) => addresses.isOn(interfaceName));
+  }
+
   #view(name: string): InterfaceView {
     let view = this.#views.get(name);
     if (view === undefined) {
@@ -238,23 +243,27 @@ export class Core {
     // Another interface under the same name: the addresses went with the old one.
     if (link && before && link.index !== before.index) this.#onLink(now, name, null);
     view.link = link;
-    if (before !== undefined && !isUp(before) && isUp(link)) view.upSince = now;
-    for (const router of this.#on(name)) {
-      if (link === null) router.addresses.onInterfaceGone();
-      else if (router.lock.holder === undefined) router.lock.acquire();
+    const cameUp = before !== undefined && !isUp(before) && isUp(link);
+    if (cameUp) view.upSince = now;
+    for (const router of this.#withAddressesOn(name)) {
+      const { addresses, config, lock } = router;
+      const wasWanted = addresses.isWanted;
+      if (link === null) addresses.onInterfaceGone(name);
+      else if (config.interface === name && lock.holder === undefined) lock.acquire();
       router.evaluate(now);
-      // Neighbours know the old MAC address.
-      if (link !== null && before && before.mac?.text !== link.mac?.text)
-        router.addresses.announcing.anew(now);
+      // Neighbours know the old MAC address, or heard nothing for a while.
+      const another = link !== null && before && before.mac?.text !== link.mac?.text;
+      if (another || (cameUp && wasWanted)) addresses.announcing.anew(now, name);
     }
     for (const router of this.#routers.values()) if (tracksLinkOf(router.config, name)) router.evaluate(now);
   }
 
   #onAddresses(now: Micros, input: Extract<Input, { type: "addresses" }>): void {
-    for (const router of this.#on(input.interface)) {
-      const neighbours = { all: input.addresses, leases: this.#virtualLeases };
-      router.addresses.onDump(now, input.addresses, (one) => isAlone(one, neighbours));
-      if (router.state === "INIT" || !router.addresses.isTidy) router.tidy();
+    const { interface: on, addresses: all } = input;
+    for (const router of this.#withAddressesOn(on)) {
+      const neighbours = { all, leases: this.#virtualLeases };
+      router.addresses.onDump(now, on, all, (one) => isAlone(one, neighbours));
+      if (router.state === "INIT" || !router.addresses.isTidy(on)) router.tidy(on);
     }
   }
 
@@ -292,7 +301,7 @@ export class Core {
     const { advert, source } = input;
     this.#foreign.hear(now, input, () => "stranger");
     for (const router of this.#on(input.interface)) {
-      const ours = advert.addresses.filter((address) => router.addresses.has(address.text));
+      const ours = advert.addresses.filter((address) => router.addresses.advertises(address.text));
       if (ours.length === 0) continue;
       const addresses = ours.map((address) => address.text);
       const id = advert.virtualRouterId;
@@ -326,7 +335,7 @@ export class Core {
     }));
   }
 
-  #onSendFailed(now: Micros, { router: id, what, codes, reached }: SendFailure): void {
+  #onSendFailed(now: Micros, { router: id, what, on, codes, reached }: SendFailure): void {
     const router = this.#router(id);
     const { counters, config } = router;
     counters.sendErrors += codes.length;
@@ -334,13 +343,14 @@ export class Core {
     if (reached === 0) router.onRefused(now, what, codes[0]!);
     const [errno] = codes;
     const of = codes.length + reached;
-    const where = of > 1 ? `to ${codes.length} of ${of} peers` : `on ${config.interface}`;
+    const interfaceName = on ?? config.interface;
+    const where = of > 1 ? `to ${codes.length} of ${of} peers` : `on ${interfaceName}`;
     this.#outbox.complain(now, { what: `send ${config.name} ${what} ${errno}` }, () => ({
       level: reached > 0 ? "warn" : "error",
       code: "send-failed",
       router: router.id,
       message: `(${config.name}) sending ${SENT[what]} ${where} failed: ${errno}`,
-      facts: { what, errno: errno!, reached, interface: config.interface },
+      facts: { what, errno: errno!, reached, interface: interfaceName },
     }));
   }
 

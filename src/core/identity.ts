@@ -20,6 +20,10 @@ export function addressKey(interfaceName: string, entry: AddressWithPrefix): Add
   return `${interfaceName}/${formatWithPrefix(entry)}` as AddressKey;
 }
 
+export function interfaceOf(key: AddressKey): string {
+  return key.slice(0, key.indexOf("/"));
+}
+
 /** "address/prefix length" of it. */
 export function addressTextOf(key: AddressKey): string {
   return key.slice(key.indexOf("/") + 1);

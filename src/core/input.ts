@@ -132,6 +132,8 @@ export type Input =
       readonly type: "sendFailed";
       readonly router: RouterId;
       readonly what: AdvertKind | "announcement";
+      /** The interface; left out: that of the virtual router. */
+      readonly on?: string;
       readonly codes: readonly string[];
       readonly reached: number;
     }

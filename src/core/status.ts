@@ -23,6 +23,9 @@ import type { UnservedAddresses } from "./router/unserved.js";
 export interface VirtualAddressStatus {
   /** With prefix length. */
   readonly address: string;
+  readonly interface: string;
+  /** In adverts, as far as there is room. */
+  readonly advertised: boolean;
   readonly presence: Presence;
   /** Why the kernel refused it last; null: it did not. */
   readonly refusal: string | null;
@@ -139,6 +142,8 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     unserved: router.unserved.now,
     virtualAddresses: router.addresses.entries.map((entry) => ({
       address: formatWithPrefix(entry.config),
+      interface: entry.config.interface,
+      advertised: entry.config.advertised,
       presence: entry.presence,
       refusal: entry.refusal,
       claimant: router.conflicts.claimantOf(entry.key),

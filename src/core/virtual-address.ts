@@ -1,5 +1,5 @@
 /** A virtual address as the configuration wants it: which, where, and dressed how. */
-import type { AddressWithPrefix, IpAddress } from "../base/address.js";
+import { type AddressWithPrefix, formatWithPrefix, type IpAddress } from "../base/address.js";
 
 /** How the kernel is to have an address. */
 export interface AddressDress {
@@ -59,6 +59,12 @@ export function plainVirtualAddress<On extends string | null>(
   on: On,
 ): VirtualAddressIntent & { readonly interface: On } {
   return { ...PLAIN_DRESS, address, prefixLength, interface: on, tracked: false, advertised: true };
+}
+
+/** As it is known within its virtual router, whose interface may become another one: unique there. */
+export function placeOf(entry: VirtualAddressConfig, routerInterface: string): string {
+  const text = formatWithPrefix(entry);
+  return entry.interface === routerInterface ? text : `${text} dev ${entry.interface}`;
 }
 
 /** Texts of all virtual addresses of these virtual routers, without prefix length. */

@@ -99,25 +99,25 @@ function removeAddresses({ core }: Plan): string[] {
     also.push(...results.map((one) => describePutBack(one, interfaces))),
   );
   try {
-    const removed = core.routers.flatMap((router) => {
-      const on = interfaces.find(({ name }) => name === router.interface);
-      if (on === undefined) return [];
-      const prepared = prepareAddresses(on.link.index, router.virtualAddresses, null);
-      const { leaseSeconds } = router;
-      const neighbours = { all: on.addresses, leases };
-      const left = [...router.virtualAddresses.keys()].filter((index) => {
-        const wanted = formatWithPrefix(router.virtualAddresses[index]!);
-        const actual = on.addresses.find((address) => formatWithPrefix(address) === wanted);
-        return actual !== undefined && isLeftover(actual, leaseSeconds, () => isAlone(actual, neighbours));
-      });
-      const [outcomes] = requests.remove([{ prepared, addresses: left }]);
-      return outcomes!.map((outcome) => {
-        const address = formatWithPrefix(router.virtualAddresses[outcome.address]!);
-        const what =
-          outcome.result === "done" ? "was removed from" : `could not be removed (${outcome.code}) from`;
-        return `${address} ${what} ${on.name}`;
-      });
-    });
+    const removed = core.routers.flatMap(({ virtualAddresses, leaseSeconds }) =>
+      interfaces.flatMap(({ name, link, addresses }) => {
+        const neighbours = { all: addresses, leases };
+        const left = virtualAddresses.filter((wanted) => {
+          if (wanted.interface !== name) return false;
+          const text = formatWithPrefix(wanted);
+          const actual = addresses.find((address) => formatWithPrefix(address) === text);
+          return actual !== undefined && isLeftover(actual, leaseSeconds, () => isAlone(actual, neighbours));
+        });
+        const prepared = prepareAddresses(link.index, left, null);
+        const [outcomes] = requests.remove([{ prepared, addresses: [...left.keys()] }]);
+        return outcomes!.map((outcome) => {
+          const address = formatWithPrefix(left[outcome.address]!);
+          const what =
+            outcome.result === "done" ? "was removed from" : `could not be removed (${outcome.code}) from`;
+          return `${address} ${what} ${name}`;
+        });
+      }),
+    );
     return [...removed, ...also];
   } finally {
     requests.close();

@@ -54,7 +54,9 @@ export async function listen(
   routers: readonly VirtualRouterConfig[],
   millis: number,
 ): Promise<Listened> {
-  const addresses = routers.flatMap((router) => router.virtualAddresses);
+  const addresses = routers
+    .flatMap((router) => router.virtualAddresses)
+    .filter((entry) => entry.interface === interfaceName);
   const heard = new Map<string, HeardAdvert>();
   const refused = new Map<string, RefusedAdvert>();
   const claims = new Map<string, Claim>();
@@ -68,9 +70,11 @@ export async function listen(
       problems.push((error as Error).message);
     }
   };
-  for (const family of new Set(addresses.map(({ address }) => address.family))) {
+  for (const family of new Set(routers.map((router) => router.family))) {
     const here = routers.filter((router) => router.family === family);
     attempt(() => openReader(interfaceName, link.index, family, here, heard, refused));
+  }
+  for (const family of new Set(addresses.map(({ address }) => address.family))) {
     const own = addresses.map(({ address }) => address).filter((address) => address.family === family);
     attempt(
       () =>

@@ -125,8 +125,9 @@ t.test(
   "a virtual router that waits may come to another interface, one that takes part may not",
   async (t) => {
     const waiting = coreConfig([A]);
-    const [router] = waiting.routers;
-    const moved = { ...waiting, routers: [{ ...router!, interface: "eth1" }] };
+    const router = waiting.routers[0]!;
+    const virtualAddresses = router.virtualAddresses.map((entry) => ({ ...entry, interface: "eth1" }));
+    const moved = { ...waiting, routers: [{ ...router, interface: "eth1", virtualAddresses }] };
     const scenario = new Scenario(waiting);
     scenario.send({ type: "link", interface: "eth0", link: null });
     scenario.send({ type: "configure", config: moved });

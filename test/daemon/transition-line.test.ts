@@ -14,7 +14,7 @@ function lines() {
     throw new Error("nothing but the log is needed");
   };
   const host = new HostAdapter({
-    network: { of: nothing },
+    network: { of: nothing, on: nothing },
     requests: { add: nothing, remove: nothing },
     locks: { acquire: nothing },
     notifier: { notify: nothing },

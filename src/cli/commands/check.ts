@@ -8,6 +8,7 @@ import {
   contradictionsOf,
   describePlan,
   formatWarning,
+  interfaceNamesOf,
   isFromFile,
   type Note,
   type Plan,
@@ -63,7 +64,7 @@ function refusalOf(config: string, { problems }: ConfigurationError): object {
 
 /** What the kernel's settings add. */
 function withPromotion({ planned, facts }: PlannedHere): Plan {
-  const promotion = planned.interfaces.flatMap(
+  const promotion = interfaceNamesOf(planned).flatMap(
     (on) => promotionWarning(planned, on, facts, promotesSecondaries) ?? [],
   );
   const warnings = promotion.map((text) => ({ origin: planned.origins.virtualAddresses, text }));

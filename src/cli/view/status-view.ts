@@ -1,5 +1,5 @@
 /** `vrrpd status` for a person: a table, what comes next, and what is wrong. */
-import { interfacesOf } from "../../daemon/status/phrases.js";
+import { interfacesOf, placedAddress } from "../../daemon/status/phrases.js";
 import type { InstanceDocument, StatusDocument, VirtualAddressDocument } from "../../daemon/status/types.js";
 import { type Cell, cell, grid, paragraph } from "./grid.js";
 import type { Colour, Paint } from "./paint.js";
@@ -43,12 +43,12 @@ function headline(status: StatusDocument): string {
 }
 
 function rowOf(instance: InstanceDocument, at: string, paint: Paint): Cell[] {
-  const { name, state, master, since, reason, virtualAddresses } = instance;
+  const { name, state, master, since, reason } = instance;
   return [
     cell(name),
     cell(state, (text) => paint(STATE_COLOURS[state], text)),
     cell(priorityOf(instance)),
-    cell(addressLines(virtualAddresses)),
+    cell(addressLines(instance)),
     cell(masterOf(state, master)),
     cell(span(secondsBetween(since, at))),
     cell(reason),
@@ -67,14 +67,18 @@ function masterOf(state: InstanceDocument["state"], master: InstanceDocument["ma
 }
 
 /** What is not as it should be first. */
-function addressLines(addresses: readonly VirtualAddressDocument[]): string[] {
+function addressLines(instance: InstanceDocument): string[] {
+  const { virtualAddresses: addresses } = instance;
   const isRight = ({ present, expected }: VirtualAddressDocument) => present === expected;
   const sorted = [...addresses.filter((one) => !isRight(one)), ...addresses.filter(isRight)];
   const listed = sorted.length <= LISTED_ADDRESSES ? sorted : sorted.slice(0, LISTED_ADDRESSES - 1);
   const rest = sorted.slice(listed.length);
   const here = rest.filter(({ present }) => present).length;
   const more = rest.length > 0 ? [`and ${rest.length} more, ${here} here`] : [];
-  return [...listed.map((one) => `${shortAddress(one.address)} ${presenceOf(one)}`), ...more];
+  return [
+    ...listed.map((one) => `${shortAddress(placedAddress(one, instance))} ${presenceOf(one)}`),
+    ...more,
+  ];
 }
 
 function presenceOf({ present, expected, own }: VirtualAddressDocument): string {
@@ -84,7 +88,7 @@ function presenceOf({ present, expected, own }: VirtualAddressDocument): string 
 
 /** The prefix length only where it says something. */
 export function shortAddress(address: string): string {
-  return address.includes(":") ? address.replace(/\/128$/, "") : address.replace(/\/32$/, "");
+  return address.replace(address.includes(":") ? /\/128(?= |$)/ : /\/32(?= |$)/, "");
 }
 
 /** The masters' next adverts are nothing that anybody waits for. */

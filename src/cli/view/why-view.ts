@@ -1,5 +1,6 @@
 /** `vrrpd why` for a person: the state, what decides it, what comes next, and how it came to it. */
 import { VARIABLES } from "../../config/index.js";
+import { placedAddress } from "../../daemon/status/phrases.js";
 import type { InstanceDocument, StatusDocument, TransitionDocument } from "../../daemon/status/types.js";
 import { cell, grid, paragraph } from "./grid.js";
 import { problemLines, shortAddress, type View } from "./status-view.js";
@@ -91,9 +92,9 @@ function delayOf({ preempt, preemptDelayNews: news }: InstanceDocument, at: stri
   return [`preempt_delay ${preempt.delaySeconds}, ${span(secondsBetween(news.at, at))} ago: ${news.text}`];
 }
 
-function addressesOf({ virtualAddresses }: InstanceDocument): string {
-  return virtualAddresses
-    .map(({ address, present }) => `${shortAddress(address)} ${present ? "here" : "not here"}`)
+function addressesOf(instance: InstanceDocument): string {
+  return instance.virtualAddresses
+    .map((one) => `${shortAddress(placedAddress(one, instance))} ${one.present ? "here" : "not here"}`)
     .join(", ");
 }
 

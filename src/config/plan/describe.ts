@@ -1,7 +1,7 @@
 /** A plan as `vrrpd check --json` prints it; key order is part of the form. */
-import { formatWithPrefix } from "../../base/address.js";
 import { microsToSeconds } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
+import { placeOf } from "../../core/virtual-address.js";
 import type { Note } from "../intent.js";
 import type { Warning } from "../problem.js";
 import { joinWords } from "../words.js";
@@ -83,7 +83,7 @@ function describeRouter(router: VirtualRouterConfig): object {
     priority: router.priority,
     preempt: { mode: router.preempt.mode, delaySeconds: router.preempt.delaySeconds },
     advertIntervalSeconds: microsToSeconds(router.advertIntervalMicros),
-    virtualAddresses: router.virtualAddresses.map(formatWithPrefix),
+    virtualAddresses: router.virtualAddresses.map((entry) => placeOf(entry, router.interface)),
     unicastPeers: router.unicastPeers.map(({ address }) => address.text),
     notifyScript: notifyScriptOf(router),
   };

@@ -190,8 +190,10 @@ function unfitLabels(instances: Instances, interfaceName: string | null): Warnin
 }
 
 function overfull(routers: readonly VirtualRouterConfig[], instances: readonly InstanceIntent[]): Warning[] {
+  const listable = ({ virtualAddresses }: VirtualRouterConfig) =>
+    virtualAddresses.filter(({ advertised }) => advertised).length;
   return routers.flatMap(({ name, origins, virtualAddresses, advertisedCount }, index) =>
-    advertisedCount === virtualAddresses.length
+    advertisedCount === listable(routers[index]!)
       ? []
       : [
           {

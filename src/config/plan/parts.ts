@@ -34,6 +34,15 @@ export function routersOn({ routers }: Plan, on: InterfacePlan): RouterPlan[] {
   return [...routers.values()].filter((router) => router.on === on);
 }
 
+/** Names of all interfaces that virtual routers or virtual addresses are on. */
+export function interfaceNamesOf({ core }: Plan): string[] {
+  const names = core.routers.flatMap(({ interface: on, virtualAddresses }) => [
+    on,
+    ...virtualAddresses.map((entry) => entry.interface),
+  ]);
+  return [...new Set(names)];
+}
+
 /** Each once, with the interface on which its adverts are sent and heard. */
 export function peersOf({ routers }: Plan): { readonly on: InterfacePlan; readonly peer: PlannedPeer }[] {
   const lists = new Map([...routers.values()].map(({ on, peers }) => [peers, on]));

@@ -1,4 +1,5 @@
 /** The second of two pure steps: an intent and the facts of this host → everything the daemon needs. */
+import { type AddressKey, addressKey, addressTextOf, interfaceOf } from "../../core/identity.js";
 import { leasesOf } from "../../core/virtual-address.js";
 import type { CheckPlan } from "../checks.js";
 import type { Intent } from "../intent.js";
@@ -16,7 +17,7 @@ export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Pl
   const planned = groupBy(instances, (instance) => instance.interface.name).map((group) =>
     planInterface(group, leases, facts, options),
   );
-  const routers = planned.flatMap((one) => one.routers);
+  const routers = withoutShared(planned.flatMap((one) => one.routers));
   const configs = routers.map(({ config }) => config);
   return {
     source: intent.source,
@@ -46,6 +47,20 @@ export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Pl
     ],
     standingProblems: intent.standingProblems,
   };
+}
+
+/** What two virtual routers have, one would take from the other: the later one waits until it is given to one of them. */
+function withoutShared(routers: readonly RouterPlan[]): RouterPlan[] {
+  const holders = new Map<AddressKey, string>();
+  return routers.map((router) => {
+    const { config } = router;
+    const keys = config.virtualAddresses.map((entry) => addressKey(entry.interface, entry));
+    const shared = keys.find((key) => holders.has(key));
+    for (const key of keys) if (!holders.has(key)) holders.set(key, config.name);
+    if (shared === undefined || router.contradiction !== null) return router;
+    const contradiction = `${config.name} and ${holders.get(shared)} both have ${addressTextOf(shared)} on ${interfaceOf(shared)}; only one of them can`;
+    return { ...router, contradiction, config: { ...config, contradiction } };
+  });
 }
 
 /** A check connects to this node as it is known on its first interface. */

@@ -4,8 +4,7 @@ import { shortList } from "../../base/lists.js";
 import { virtualTexts } from "../../core/virtual-address.js";
 import type { HostFacts } from "./facts.js";
 import { isSameSubnet } from "./node-address.js";
-import { routersOn } from "./parts.js";
-import type { InterfacePlan, Plan } from "./types.js";
+import type { Plan } from "./types.js";
 
 /**
  * A sentence about virtual addresses of an interface that are, or will be, the primary ones of their subnets; null: there are none.
@@ -13,13 +12,13 @@ import type { InterfacePlan, Plan } from "./types.js";
  */
 export function promotionWarning(
   plan: Plan,
-  on: InterfacePlan,
+  name: string,
   { interfaces }: HostFacts,
   promotes: (interfaceName: string) => boolean,
 ): string | null {
-  const { name } = on;
-  if (name === null) return null;
-  const virtual = routersOn(plan, on).flatMap(({ config }) => config.virtualAddresses);
+  const virtual = plan.core.routers
+    .flatMap(({ virtualAddresses }) => virtualAddresses)
+    .filter((entry) => entry.interface === name);
   const texts = virtualTexts(plan.core.routers);
   const nodes = (interfaces.find((one) => one.name === name)?.addresses ?? []).filter(
     ({ address, marked, secondary }) => !marked && !secondary && !texts.has(address.text),

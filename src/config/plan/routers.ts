@@ -1,7 +1,7 @@
 /** An instance and this host → a virtual router, with everything that the core needs of it. */
 import type { Family } from "../../base/address.js";
 import type { UnicastPeer, VirtualRouterConfig } from "../../core/config.js";
-import { routerId } from "../../core/identity.js";
+import { addressKey, routerId } from "../../core/identity.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import type { VrrpVersion } from "../../wire/advert.js";
 import { IPV4_HEADER_LENGTH } from "../../wire/ipv4.js";
@@ -47,19 +47,24 @@ export function buildRouter(instance: InstanceIntent, host: HostSide): VirtualRo
     priority: host.priority,
     contradiction: host.contradiction,
     virtualAddresses,
-    advertisedCount: Math.min(virtualAddresses.length, capacity),
+    advertisedCount: Math.min(virtualAddresses.filter((entry) => entry.advertised).length, capacity),
     unicastPeers: host.peers
       .filter(({ address }) => address.family === family)
       .map(({ address, gateway, leastTtl, source }) => ({ address, gateway, leastTtl, source })),
   };
 }
 
+/** Each once, the advertised ones first. */
 function addressesOf({ router, label }: InstanceIntent, routerInterface: string): VirtualAddressConfig[] {
-  return router.virtualAddresses.map((entry) => {
+  const placed = router.virtualAddresses.map((entry): VirtualAddressConfig => {
     const on = entry.interface ?? routerInterface;
-    const common = entry.address.family === "ipv4" ? addressLabel(on, label.value) : null;
-    return { ...entry, interface: on, label: entry.label ?? common };
+    const { family } = entry.address;
+    const common = family === "ipv4" ? addressLabel(on, label.value) : null;
+    const advertised = entry.advertised && family === router.family;
+    return { ...entry, interface: on, label: entry.label ?? common, advertised };
   });
+  const ordered = [...placed.filter((one) => one.advertised), ...placed.filter((one) => !one.advertised)];
+  return [...new Map(ordered.map((entry) => [addressKey(entry.interface, entry), entry])).values()];
 }
 
 /** `IFA_LABEL`, with its closing zero as long as an interface's name; null: none is wanted, or it does not fit. */

@@ -1,7 +1,8 @@
 /** One virtual address of one virtual router: what is known of it in the kernel, and when to try again. */
 import type { AddressWithPrefix } from "../../base/address.js";
 import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros } from "../../base/time.js";
-import type { AddressKey } from "../identity.js";
+import { type AddressKey, addressKey } from "../identity.js";
+import type { VirtualAddressConfig } from "../virtual-address.js";
 import { type AnnouncementSettings, Announcements } from "./announcements.js";
 
 /**
@@ -16,6 +17,7 @@ const LONGEST_RETRY_MICROS = 5 * MICROS_PER_SECOND;
 const CALM_MICROS = 10 * MICROS_PER_SECOND;
 
 export class VirtualAddress {
+  key: AddressKey;
   presence: Presence = "absent";
   readonly announcements: Announcements;
   /** When to bring wanted and actual together again; null: nothing to do. */
@@ -30,11 +32,18 @@ export class VirtualAddress {
   #lastAttemptAt: Micros = 0;
 
   constructor(
-    public key: AddressKey,
-    readonly config: AddressWithPrefix,
+    public config: VirtualAddressConfig,
     settings: AnnouncementSettings,
   ) {
+    this.key = addressKey(config.interface, config);
     this.announcements = new Announcements(settings);
+  }
+
+  /** The same one, planned again. */
+  configure(config: VirtualAddressConfig): this {
+    this.config = config;
+    this.key = addressKey(config.interface, config);
+    return this;
   }
 
   get isPresent(): boolean {

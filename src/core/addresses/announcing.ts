@@ -27,10 +27,15 @@ export class Announcing {
     this.#due = new Deadline("announce", name, (now) => this.sendDue(now));
   }
 
-  /** Neighbours know what no longer holds: a master announces as if it were new. */
-  anew(now: Micros): void {
+  /**
+   * Neighbours know what no longer holds: a master announces as if it were new.
+   * @param on the interface whose neighbours these are; left out: all
+   */
+  anew(now: Micros, on?: string): void {
     if (!this.table.isWanted) return;
-    for (const entry of this.#present) entry.announcements.start(now);
+    for (const entry of this.#present) {
+      if (on === undefined || entry.config.interface === on) entry.announcements.start(now);
+    }
     this.sendDue(now);
   }
 

@@ -5,6 +5,7 @@ import type { VirtualRouterConfig } from "../config.js";
 import { type Counters, countErrno } from "../counters.js";
 import type { RouterId } from "../identity.js";
 import type { Outbox } from "../outbox.js";
+import { placeOf } from "../virtual-address.js";
 import type { VirtualAddress } from "./address.js";
 
 /** Why an address that should be there has gone. */
@@ -39,13 +40,14 @@ export class AddressComplaints {
 
   /** @param code a stable word. @param what the end of a sentence */
   about(now: Micros, entry: VirtualAddress, code: string, what: string): void {
-    const address = formatWithPrefix(entry.config);
-    const { name, interface: on } = this.config();
-    this.outbox.complain(now, { what: `${code} ${name} ${address}` }, () => ({
+    const { name, interface: routerInterface } = this.config();
+    const place = placeOf(entry.config, routerInterface);
+    const [address, on] = [formatWithPrefix(entry.config), entry.config.interface];
+    this.outbox.complain(now, { what: `${code} ${name} ${place}` }, () => ({
       level: "warn",
       code,
       router: this.router,
-      message: `(${name}) ${address}: ${what}`,
+      message: `(${name}) ${place}: ${what}`,
       facts: { address, interface: on },
     }));
   }

@@ -7,7 +7,7 @@ import { MICROS_PER_SECOND, type Micros } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../config.js";
 import type { Counters } from "../counters.js";
 import { Deadline, type Deadlines } from "../deadlines.js";
-import { type AddressKey, addressTextOf, type RouterId } from "../identity.js";
+import { type AddressKey, addressTextOf, interfaceOf, type RouterId } from "../identity.js";
 import type { LinkState } from "../input.js";
 import type { Outbox } from "../outbox.js";
 import type { AddressTable } from "./table.js";
@@ -25,8 +25,6 @@ export interface WatchedRouter {
   readonly config: VirtualRouterConfig;
   readonly counters: Counters;
   readonly addresses: AddressTable;
-  /** Of its interface. */
-  readonly view: { readonly link: LinkState | null | undefined };
 }
 
 /** What the routers of one host share; null: nobody is asked. */
@@ -34,6 +32,7 @@ export interface ConflictSurroundings {
   readonly deadlines: Deadlines;
   readonly outbox: Outbox;
   conflictProbeIntervalMicros(): Micros | null;
+  view(interfaceName: string): { readonly link: LinkState | null | undefined };
 }
 
 export class Conflicts {
@@ -73,14 +72,14 @@ export class Conflicts {
 
   /** Another host asks whether anybody has the address: the answer is for all. */
   onProbed(now: Micros, address: AddressKey, mac: MacAddress): void {
-    if (this.#masterSince !== null && !this.#isOurs(mac))
+    if (this.#masterSince !== null && !this.#isOurs(address, mac))
       this.router.addresses.announcing.contestOne(now, address);
   }
 
   /** Another host answers for one of the virtual addresses. */
   onConflict(now: Micros, address: AddressKey, mac: MacAddress): void {
     const { config, counters, id, addresses } = this.router;
-    if (this.#isOurs(mac)) return;
+    if (this.#isOurs(address, mac)) return;
     // A former master may answer until it has heard our first adverts.
     if (this.#masterSince === null || now - this.#masterSince < config.advertIntervalMicros) return;
     counters.addressConflicts += 1;
@@ -109,8 +108,8 @@ export class Conflicts {
   }
 
   /** A bridge or a bond may send our own frames back to us. */
-  #isOurs(mac: MacAddress): boolean {
-    return mac.text === this.router.view.link?.mac?.text;
+  #isOurs(address: AddressKey, mac: MacAddress): boolean {
+    return mac.text === this.surroundings.view(interfaceOf(address)).link?.mac?.text;
   }
 
   get #interval(): Micros | null {

@@ -10,10 +10,11 @@ import { Deadline, type Deadlines } from "../deadlines.js";
 import { type AddressKey, addressKey, type RouterId } from "../identity.js";
 import type { AddressOutcome, Input, InterfaceAddress } from "../input.js";
 import type { Outbox } from "../outbox.js";
-import { byReason, isRemovable, keysOf, sameAddress, VirtualAddress } from "./address.js";
+import { byReason, isRemovable, keysOf, sameAddress, type VirtualAddress } from "./address.js";
 import { Announcing } from "./announcing.js";
 import { AddressComplaints, type Loss } from "./complaints.js";
 import { isLeftover, OWN_ABSENCE_MICROS } from "./leftover.js";
+import { Roster } from "./roster.js";
 
 /** An address that appears on a backup is reported when it is still there after this: our own last add may echo. */
 const SUSPICION_MICROS = 100 * MICROS_PER_MILLISECOND;
@@ -25,19 +26,16 @@ const ADDED_BY_OTHERS = "added by somebody on a backup";
 type AddressChanged = Extract<Input, { type: "addressChanged" }>;
 
 export class AddressTable {
-  /** In the order of the configuration. */
-  entries: readonly VirtualAddress[];
   /** Master: the addresses should be there. */
   #wanted = false;
   /** A master that may be none any more: what is there stays, and nothing is added or announced. */
   #paused = false;
-  /** The kernel's list has been seen. */
-  #known = false;
-  /** The start is over: an address that appears now was added by somebody. */
-  #guarding = false;
+  /** The interfaces whose list the kernel has told, */
+  readonly #known = new Set<string>();
+  /** and those where the start is over: an address that appears there now was added by somebody. */
+  readonly #guarded = new Set<string>();
   #lastRenewedAt: Micros = 0;
-  readonly #byText: ReadonlyMap<string, VirtualAddress>;
-  #byKey: ReadonlyMap<AddressKey, VirtualAddress>;
+  readonly #roster: Roster;
   readonly #complaints: AddressComplaints;
   readonly announcing: Announcing;
   readonly #reconcile: Deadline;
@@ -50,39 +48,42 @@ export class AddressTable {
     private readonly outbox: Outbox,
   ) {
     this.#complaints = new AddressComplaints(router, config, counters, outbox);
-    const { interface: on, virtualAddresses } = config();
-    this.entries = virtualAddresses.map(
-      (address) => new VirtualAddress(addressKey(on, address), address, config()),
-    );
-    this.#byKey = new Map(this.entries.map((entry) => [entry.key, entry]));
-    this.#byText = new Map(this.entries.map((entry) => [entry.config.address.text, entry]));
+    this.#roster = new Roster(config());
     this.announcing = new Announcing(this, config(), deadlines, outbox);
     this.#reconcile = new Deadline("reconcile addresses", config().name, (now) => this.#reconcileDue(now));
   }
 
-  /** The same addresses in another order, or on another interface. */
+  /** The same addresses in another order, or on another interface of the virtual router. */
   configure(): void {
-    const { interface: on, virtualAddresses } = this.config();
-    this.entries = virtualAddresses.map(({ address }) => this.#byText.get(address.text)!);
-    for (const entry of this.entries) entry.key = addressKey(on, entry.config);
-    this.#byKey = new Map(this.entries.map((entry) => [entry.key, entry]));
+    this.#roster.configure(this.config());
+  }
+
+  /** In the order of the configuration. */
+  get entries(): readonly VirtualAddress[] {
+    return this.#roster.entries;
   }
 
   get isWanted(): boolean {
     return this.#wanted;
   }
 
-  /** The leftovers of an earlier run have been looked for. */
-  get isTidy(): boolean {
-    return this.#guarding;
+  /** The leftovers of an earlier run have been looked for there. */
+  isTidy(interfaceName: string): boolean {
+    return this.#guarded.has(interfaceName);
+  }
+
+  /** The virtual router or some of its addresses are there. */
+  isOn(interfaceName: string): boolean {
+    return this.#roster.isOn(interfaceName);
   }
 
   entryOf(address: AddressKey): VirtualAddress | undefined {
-    return this.#byKey.get(address);
+    return this.#roster.entryOf(address);
   }
 
-  has(text: string): boolean {
-    return this.#byText.has(text);
+  /** Adverts may list it. */
+  advertises(text: string): boolean {
+    return this.#roster.advertises(text);
   }
 
   /** Became master: all of them, in one batch. */
@@ -117,23 +118,33 @@ export class AddressTable {
     this.#paused = true;
   }
 
-  /** At start, once the addresses are known: what an earlier run left behind goes. */
-  removeLeftovers(): void {
-    if (!this.#known) return;
-    this.#guarding = true;
+  /**
+   * At start, once the addresses are known: what an earlier run left behind goes.
+   * @param only the interface that is looked at; left out: all
+   */
+  removeLeftovers(only?: string): void {
+    const looked = [...this.#known].filter((name) => only === undefined || name === only);
+    for (const name of looked) this.#guarded.add(name);
     if (this.#wanted) return;
-    const left = this.entries.filter(({ presence }) => presence === "leftover");
+    const left = this.entries.filter(
+      ({ presence, config }) => presence === "leftover" && looked.includes(config.interface),
+    );
     this.#remove(left, LEFT_BEHIND);
   }
 
   /** The kernel has none of them, because it takes none. */
   get areAllRefused(): boolean {
-    return this.entries.every(({ isPresent, refusal }) => !isPresent && refusal !== null);
+    const { entries } = this;
+    return entries.length > 0 && entries.every(({ isPresent, refusal }) => !isPresent && refusal !== null);
   }
 
   /** Not master: asks whether the kernel takes one, which is removed as soon as it says so (`onAdded`). */
   tryOne(): void {
-    this.#add([this.entries.find(({ isPresent }) => !isPresent) ?? this.entries[0]!]);
+    this.#add(
+      [this.entries.find(({ isPresent }) => !isPresent) ?? this.entries[0]].filter(
+        (one) => one !== undefined,
+      ),
+    );
   }
 
   onAdded(now: Micros, outcomes: readonly AddressOutcome[]): void {
@@ -160,17 +171,20 @@ export class AddressTable {
     this.#arm();
   }
 
-  /** The kernel's whole list: at start, when the interface appears, after events were lost. */
+  /** The kernel's whole list of an interface: at start, when it appears, after events were lost. */
   onDump(
     now: Micros,
+    on: string,
     addresses: readonly InterfaceAddress[],
     isAlone: (address: InterfaceAddress) => boolean,
   ): void {
-    this.#known = true;
+    this.#known.add(on);
     for (const entry of this.entries) {
+      if (entry.config.interface !== on) continue;
+      const alike = addresses.filter(({ address }) => address.text === entry.config.address.text);
       const actual =
-        addresses.find((address) => sameAddress(entry, address)) ??
-        addresses.find((address) => address.address.text === entry.config.address.text);
+        alike.find((address) => sameAddress(entry, address)) ??
+        alike.find((address) => this.entryOf(addressKey(on, address)) === undefined);
       if (actual === undefined) this.#onVanished(now, entry);
       else this.#onAppeared(now, entry, actual, isAlone);
     }
@@ -178,19 +192,22 @@ export class AddressTable {
   }
 
   /** An address of the interface changed, other than as we asked. */
-  onChanged(now: Micros, { change, address, alone, takenAlong }: AddressChanged): void {
-    const entry = this.#byText.get(address.address.text);
-    if (entry === undefined) return;
-    if (change === "added") this.#onAppeared(now, entry, address, () => alone);
-    else if (sameAddress(entry, address) || entry.presence === "own") {
-      this.#onVanished(now, entry, takenAlong === true);
+  onChanged(now: Micros, { interface: on, change, address, alone, takenAlong }: AddressChanged): void {
+    const alike = this.#roster.alike(on, address.address.text);
+    const same = alike.find((entry) => sameAddress(entry, address));
+    for (const entry of same === undefined ? alike : [same]) {
+      if (change === "added") this.#onAppeared(now, entry, address, () => alone);
+      else if (entry === same || entry.presence === "own") {
+        this.#onVanished(now, entry, takenAlong === true);
+      }
     }
     this.#arm();
   }
 
   /** The interface is gone, and its addresses with it. */
-  onInterfaceGone(): void {
+  onInterfaceGone(name: string): void {
     for (const entry of this.entries) {
+      if (entry.config.interface !== name) continue;
       entry.presence = "absent";
       entry.announcements.stop();
       entry.settle();
@@ -278,7 +295,8 @@ export class AddressTable {
       this.#complaints.about(now, entry, "address-own", "it is this node's own address and stays untouched");
     }
     const isBackup = !this.#wanted && !this.#paused;
-    if (entry.presence === "absent" && this.#guarding && isBackup) entry.retryAt = now + SUSPICION_MICROS;
+    if (entry.presence === "absent" && this.isTidy(entry.config.interface) && isBackup)
+      entry.retryAt = now + SUSPICION_MICROS;
     entry.presence = takeable ? "leftover" : "own";
     // The node's own address is there already: only its announcements are ours to make.
     if (this.#wanted && !takeable) entry.announcements.start(now);

@@ -118,7 +118,7 @@ function versionTwoRefusal(config: VirtualRouterConfig, advert: Advert): DropRea
 }
 
 function relationOf(router: VirtualRouter, advert: Advert): Relation {
-  const shared = advert.addresses.filter((address) => router.addresses.has(address.text)).length;
+  const shared = advert.addresses.filter((address) => router.addresses.advertises(address.text)).length;
   if (shared === 0) return "stranger";
   const same = shared === advert.addressCount && shared === router.config.advertisedCount;
   return same ? "same" : "overlapping";

@@ -163,9 +163,9 @@ export class VirtualRouter {
     this.evaluate(now);
   }
 
-  /** At start: removes what an earlier run left behind, once this daemon may touch the addresses. */
-  tidy(): void {
-    if (this.lock.holder === null) this.addresses.removeLeftovers();
+  /** At start: removes what an earlier run left behind, once this daemon may touch the addresses: on one interface, or on all. */
+  tidy(only?: string): void {
+    if (this.lock.holder === null) this.addresses.removeLeftovers(only);
   }
 
   shutdown(now: Micros): void {

@@ -3,7 +3,7 @@ import { getSystemErrorName } from "node:util";
 import type { Family } from "../../base/address.js";
 import { shortList } from "../../base/lists.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
-import { type AddressKey, addressTextOf, type RouterId } from "../../core/identity.js";
+import { type AddressKey, addressTextOf, interfaceOf, type RouterId } from "../../core/identity.js";
 import type { AddressOutcome, Input } from "../../core/input.js";
 import { packetOf } from "../../host/adverts/prepare.js";
 import type { AdvertSocket } from "../../host/adverts/socket.js";
@@ -17,13 +17,14 @@ import type { EffectOf, Host, RouterAddresses } from "./effects.js";
 
 /** One interface, as far as something is sent there. */
 export interface Outlet {
+  readonly name: string;
   socket(family: Family): Pick<AdvertSocket, "send"> | null;
   prepared(router: RouterId): PreparedRouter | null;
   readonly announcer: Pick<Announcer, "send" | "lastFailure"> | null;
 }
 
 export interface MachineParts {
-  readonly network: { of(router: RouterId): Outlet };
+  readonly network: { of(router: RouterId): Outlet; on(interfaceName: string): Outlet | null };
   readonly requests: Pick<AddressRequests, "add" | "remove">;
   readonly locks: Pick<Locks, "acquire">;
   readonly notifier: Pick<Notifier, "notify">;
@@ -31,7 +32,14 @@ export interface MachineParts {
   readonly routers: () => ReadonlyMap<RouterId, VirtualRouterConfig>;
 }
 
-type Frames = Pick<RouterAddresses, "router"> & Partial<RouterAddresses>;
+/** Addresses of one virtual router on one interface. */
+interface Place {
+  readonly outlet: Outlet;
+  readonly ready: PreparedRouter;
+  readonly positions: readonly number[];
+  /** In the same order. */
+  readonly keys: readonly AddressKey[];
+}
 
 export class HostAdapter implements Host {
   #failures: Input[] = [];
@@ -71,74 +79,76 @@ export class HostAdapter implements Host {
   }
 
   changeAddresses(operation: "add" | "remove", of: readonly RouterAddresses[]): AddressOutcome[][] {
-    const batches = of.map(({ router, addresses }): AddressBatch | null => {
-      const prepared = this.parts.network.of(router).prepared(router);
-      const positions = prepared && positionsIn(prepared, addresses);
-      return positions && { prepared: prepared.addresses, addresses: positions };
-    });
-    const sent = batches.filter((batch) => batch !== null);
-    const outcomes = this.parts.requests[operation](sent).values();
-    return batches.map((batch, position) => {
-      const { addresses } = of[position]!;
-      if (batch === null) return withoutInterface(operation, addresses);
-      const said: RequestOutcome[] = outcomes.next().value!;
-      const results = said.map((outcome, at): AddressOutcome => ({ ...outcome, address: addresses[at]! }));
-      if (operation === "remove") this.#logRemovals(of[position]!, results);
-      return results;
+    const parts = of.map(({ router, addresses }) => this.#placesOf(router, addresses));
+    const batches: AddressBatch[] = parts.flatMap((places) =>
+      places.map(({ ready, positions }) => ({ prepared: ready.addresses, addresses: positions })),
+    );
+    const answers = this.parts.requests[operation](batches).values();
+    return of.map(({ router, addresses, why }, at) => {
+      const said = parts[at]!.map(({ keys }) => named(answers.next().value!, keys));
+      if (operation === "remove") for (const outcomes of said) this.#logRemovals(router, outcomes, why);
+      return inOrder(operation, addresses, said);
     });
   }
 
   /** Each of them, in one line for all that went together: a node's addresses never change without a word. */
-  #logRemovals({ router, why }: RouterAddresses, outcomes: readonly AddressOutcome[]): void {
-    const { name, interface: on } = this.#config(router);
-    const addresses = outcomes
-      .filter(({ result }) => result === "done")
-      .map(({ address }) => addressTextOf(address));
-    if (addresses.length === 0) return;
+  #logRemovals(router: RouterId, outcomes: readonly AddressOutcome[], why = "no longer wanted"): void {
+    const { name } = this.#config(router);
+    const removed = outcomes.filter(({ result }) => result === "done").map(({ address }) => address);
+    if (removed.length === 0) return;
+    const on = interfaceOf(removed[0]!);
+    const addresses = removed.map(addressTextOf);
     const what = `${shortList(addresses)} ${addresses.length === 1 ? "was" : "were"} removed from ${on}`;
     const facts = { code: "address-removed", instance: name, addresses, interface: on };
-    this.parts.logger.log("info", `(${name}) ${what}: ${why ?? "no longer wanted"}`, facts);
+    this.parts.logger.log("info", `(${name}) ${what}: ${why}`, facts);
+  }
+
+  /** Where the addresses are prepared, interface by interface; what is prepared nowhere has no interface any more. */
+  #placesOf(router: RouterId, addresses: readonly AddressKey[]): Place[] {
+    const outlet = this.parts.network.of(router);
+    const places: Place[] = [];
+    const elsewhere = gather(places, outlet, router, addresses);
+    for (const name of new Set(elsewhere.map(interfaceOf))) {
+      const other = this.parts.network.on(name);
+      if (other !== null && other !== outlet) gather(places, other, router, elsewhere);
+    }
+    return places;
   }
 
   announce(of: readonly RouterAddresses[]): void {
-    this.#sendFrames("announcements", of);
+    this.#sendAddressFrames("announcements", of);
   }
 
   probe(of: readonly RouterAddresses[]): void {
-    this.#sendFrames("probes", of);
+    this.#sendAddressFrames("probes", of);
   }
 
   introduce(routers: readonly RouterId[]): void {
-    this.#sendFrames(
-      "introductions",
-      routers.map((router) => ({ router })),
-    );
+    const frames = new Frames();
+    for (const router of routers) {
+      const outlet = this.parts.network.of(router);
+      const prepared = outlet.prepared(router)?.introductions;
+      if (prepared) frames.add(outlet, router, { prepared, addresses: [...prepared.keys()] });
+    }
+    this.#sendFrames(frames);
   }
 
-  /** `addresses` left out: all that is prepared. */
-  #sendFrames(kind: "announcements" | "probes" | "introductions", of: readonly Frames[]): void {
-    const byInterface = new Map<Outlet, AnnouncementBatch[]>();
+  #sendAddressFrames(kind: "announcements" | "probes", of: readonly RouterAddresses[]): void {
+    const frames = new Frames();
     for (const { router, addresses } of of) {
-      const networkInterface = this.parts.network.of(router);
-      const ready = networkInterface.prepared(router);
-      const prepared = ready?.[kind];
-      if (!ready || !prepared) continue;
-      const positions = addresses === undefined ? [...prepared.keys()] : positionsIn(ready, addresses);
-      if (positions === null) continue;
-      const batches = byInterface.get(networkInterface) ?? [];
-      batches.push({ prepared, addresses: positions });
-      byInterface.set(networkInterface, batches);
+      for (const { outlet, ready, positions } of this.#placesOf(router, addresses)) {
+        const prepared = ready[kind];
+        if (prepared !== null) frames.add(outlet, router, { prepared, addresses: positions });
+      }
     }
-    for (const [networkInterface, batches] of byInterface) {
-      const { announcer } = networkInterface;
+    this.#sendFrames(frames);
+  }
+
+  #sendFrames({ byOutlet }: Frames): void {
+    for (const [{ announcer, name }, { router, batches }] of byOutlet) {
       if (announcer === null || announcer.send(batches) === 0) continue;
-      this.#failures.push({
-        type: "sendFailed",
-        router: of[0]!.router,
-        what: "announcement",
-        codes: [announcer.lastFailure],
-        reached: 0,
-      });
+      const codes = [announcer.lastFailure];
+      this.#failures.push({ type: "sendFailed", router, what: "announcement", on: name, codes, reached: 0 });
     }
   }
 
@@ -175,20 +185,57 @@ export class HostAdapter implements Host {
   }
 }
 
-/** null: one of them is on an interface that its virtual router has left. */
-function positionsIn({ positions }: PreparedRouter, addresses: readonly AddressKey[]): number[] | null {
-  const found: number[] = [];
-  for (const address of addresses) {
-    const position = positions.get(address);
-    if (position === undefined) return null;
-    found.push(position);
+/** The frames of one burst, by where they leave. */
+class Frames {
+  /** `router`: the first that has some there. */
+  readonly byOutlet = new Map<Outlet, { readonly router: RouterId; readonly batches: AnnouncementBatch[] }>();
+
+  add(outlet: Outlet, router: RouterId, batch: AnnouncementBatch): void {
+    const known = this.byOutlet.get(outlet);
+    if (known === undefined) this.byOutlet.set(outlet, { router, batches: [batch] });
+    else known.batches.push(batch);
   }
-  return found;
 }
 
-/** The interface is gone: what was on it is too. */
-function withoutInterface(operation: "add" | "remove", addresses: readonly AddressKey[]): AddressOutcome[] {
-  return addresses.map((address) =>
-    operation === "remove" ? { address, result: "done" } : { address, result: "refused", code: "ENODEV" },
+/** Notes which of the addresses are prepared there, and returns the others. */
+function gather(
+  places: Place[],
+  outlet: Outlet,
+  router: RouterId,
+  addresses: readonly AddressKey[],
+): AddressKey[] {
+  const ready = outlet.prepared(router);
+  if (ready === null) return [...addresses];
+  const [positions, keys, others]: [number[], AddressKey[], AddressKey[]] = [[], [], []];
+  for (const address of addresses) {
+    const position = ready.positions.get(address);
+    if (position === undefined) others.push(address);
+    else {
+      positions.push(position);
+      keys.push(address);
+    }
+  }
+  if (keys.length > 0) places.push({ outlet, ready, positions, keys });
+  return others;
+}
+
+/** What the kernel said of positions, said of addresses. */
+function named(said: readonly RequestOutcome[], keys: readonly AddressKey[]): AddressOutcome[] {
+  return said.map((outcome, at): AddressOutcome => ({ ...outcome, address: keys[at]! }));
+}
+
+/** One for each address; where the interface is gone, what was on it is too. */
+function inOrder(
+  operation: "add" | "remove",
+  addresses: readonly AddressKey[],
+  said: readonly AddressOutcome[][],
+): AddressOutcome[] {
+  const [only] = said;
+  if (only?.length === addresses.length) return only;
+  const byAddress = new Map(said.flat().map((outcome) => [outcome.address, outcome]));
+  return addresses.map(
+    (address): AddressOutcome =>
+      byAddress.get(address) ??
+      (operation === "remove" ? { address, result: "done" } : { address, result: "refused", code: "ENODEV" }),
   );
 }

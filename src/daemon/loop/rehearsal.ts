@@ -72,7 +72,9 @@ export class Rehearsal {
 
 /** One address, and nothing that the host would have to be asked about. */
 function scratchOf(router: VirtualRouterConfig): VirtualRouterConfig {
-  const virtualAddresses = router.virtualAddresses.slice(0, 1);
+  const { interface: on } = router;
+  const advertised = router.virtualAddresses.filter((entry) => entry.advertised);
+  const virtualAddresses = advertised.slice(0, 1).map((entry) => ({ ...entry, interface: on }));
   return {
     ...router,
     priority: PRIORITY,
@@ -146,19 +148,20 @@ function rivalAdvert(router: VirtualRouterConfig): Advert {
 function adapterOf(router: VirtualRouterConfig, requests: AddressRequests): HostAdapter {
   const prepared = {
     adverts: prepareAdverts(router, SOURCES[router.family]),
-    positions: positionsOf(router),
+    positions: positionsOf(router.virtualAddresses),
     addresses: prepareAddresses(NO_INTERFACE, router.virtualAddresses, router.leaseSeconds),
     announcements: prepareAnnouncements(router.interface, MAC, router.virtualAddresses),
     probes: null,
     introductions: null,
   };
   const outlet: Outlet = {
+    name: router.interface,
     socket: () => ({ send: () => 0 }),
     prepared: () => prepared,
     announcer: { send: () => 0, lastFailure: "" },
   };
   return new HostAdapter({
-    network: { of: () => outlet },
+    network: { of: () => outlet, on: () => outlet },
     requests: {
       add: (batches) => asDone(requests.add(batches)),
       remove: (batches) => asDone(requests.remove(batches)),

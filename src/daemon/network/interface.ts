@@ -11,6 +11,7 @@ import type { VirtualRouterConfig } from "../../core/config.js";
 import { type AddressKey, addressKey, type RouterId } from "../../core/identity.js";
 import type { Input, LinkState } from "../../core/input.js";
 import { type Followed, NOBODY } from "../../core/router/leader.js";
+import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import { meantFor } from "../../host/adverts/meant.js";
 import { openAdvertSocket } from "../../host/adverts/open.js";
 import { type PreparedAdvert, prepareAdverts } from "../../host/adverts/prepare.js";
@@ -26,9 +27,11 @@ import { ClaimWatch } from "../../host/claims/watch.js";
 import { type PreparedAddresses, prepareAddresses } from "../../host/netlink/requests.js";
 import type { PacketReader } from "./packets.js";
 
+/** What a virtual router has on one interface: its own, or another one that some of its addresses are on. */
 export interface PreparedRouter {
+  /** On its own alone; so are `introductions`. */
   readonly adverts: readonly PreparedAdvert[];
-  /** Where a virtual address stands in what is prepared for all of them: `addresses`, `announcements`, `probes`. */
+  /** Where a virtual address of this interface stands in what is prepared for all of them: `addresses`, `announcements`, `probes`. */
   readonly positions: ReadonlyMap<AddressKey, number>;
   readonly addresses: PreparedAddresses;
   /** null: the interface has no MAC address. */
@@ -49,6 +52,10 @@ export interface InterfaceHooks {
   /** Something went wrong that is no virtual router's business. */
   readonly onProblem: (sentence: string) => void;
 }
+
+type PreparedSpeech = Pick<PreparedRouter, "adverts" | "introductions">;
+
+const SILENT: PreparedSpeech = { adverts: [], introductions: null };
 
 interface Source {
   readonly source: IpAddress | null;
@@ -87,6 +94,7 @@ export class NetworkInterface {
     return this.#prepared.get(router) ?? null;
   }
 
+  /** @param routers those that are on it, or have addresses on it */
   configure(routers: ReadonlyMap<RouterId, VirtualRouterConfig>): void {
     this.#routers = routers;
     this.#preparedFrom = "";
@@ -144,8 +152,18 @@ export class NetworkInterface {
     }
   }
 
+  /** The virtual routers that are here. */
+  #residents(): VirtualRouterConfig[] {
+    return [...this.#routers.values()].filter((router) => router.interface === this.name);
+  }
+
+  /** In which adverts are sent and heard. */
   #families(): ReadonlySet<Family> {
-    return new Set([...this.#routers.values()].map((router) => router.family));
+    return new Set(this.#residents().map((router) => router.family));
+  }
+
+  #addressesOf({ virtualAddresses }: VirtualRouterConfig): VirtualAddressConfig[] {
+    return virtualAddresses.filter((entry) => entry.interface === this.name);
   }
 
   #findSource(family: Family): Source {
@@ -162,19 +180,36 @@ export class NetworkInterface {
     const before = new Map(this.#prepared);
     this.#prepared.clear();
     if (this.#link === null) return;
-    const { index, mac } = this.#link;
+    const { index } = this.#link;
     for (const [router, config] of this.#routers) {
-      const source = this.#sources.get(config.family)?.source ?? null;
-      this.#prepared.set(router, {
-        // A master whose address has gone releases from it: its backups know no other.
-        adverts: source === null ? keptAdverts(before.get(router), index) : prepareAdverts(config, source),
-        positions: positionsOf(config),
-        addresses: prepareAddresses(index, config.virtualAddresses, config.leaseSeconds),
-        announcements: mac === null ? null : prepareAnnouncements(this.name, mac, config.virtualAddresses),
-        probes: mac === null ? null : prepareProbes(mac, config.virtualAddresses),
-        introductions: this.#introductionsOf(mac, config, source),
-      });
+      const resident = config.interface === this.name;
+      const speech = resident ? this.#prepareSpeech(config, keptAdverts(before.get(router), index)) : SILENT;
+      const addresses = this.#addressesOf(config);
+      this.#prepared.set(router, { ...speech, ...this.#prepareAddresses(addresses, config.leaseSeconds) });
     }
+  }
+
+  /** @param kept what was prepared before */
+  #prepareSpeech(config: VirtualRouterConfig, kept: readonly PreparedAdvert[]): PreparedSpeech {
+    const source = this.#sources.get(config.family)?.source ?? null;
+    return {
+      // A master whose address has gone releases from it: its backups know no other.
+      adverts: source === null ? kept : prepareAdverts(config, source),
+      introductions: this.#introductionsOf(this.#link?.mac ?? null, config, source),
+    };
+  }
+
+  #prepareAddresses(
+    entries: readonly VirtualAddressConfig[],
+    leaseSeconds: number | null,
+  ): Omit<PreparedRouter, keyof PreparedSpeech> {
+    const { index, mac } = this.#link!;
+    return {
+      positions: positionsOf(entries),
+      addresses: prepareAddresses(index, entries, leaseSeconds),
+      announcements: mac === null ? null : prepareAnnouncements(this.name, mac, entries),
+      probes: mac === null ? null : prepareProbes(mac, entries),
+    };
   }
 
   #introductionsOf(
@@ -190,9 +225,8 @@ export class NetworkInterface {
     try {
       for (const family of this.#families()) {
         if (!this.#sockets.has(family)) this.#sockets.set(family, this.#open(family, link.index));
-        if (!this.#claimWatches.has(family))
-          this.#claimWatches.set(family, this.#watchClaims(family, link.index));
       }
+      this.#openClaimWatches(link);
       this.announcer ??= new Announcer(link.index);
       this.#openProblem = null;
     } catch (error) {
@@ -219,15 +253,22 @@ export class NetworkInterface {
   }
 
   #meant(family: Family) {
-    return meantFor([...this.#routers.values()].filter((router) => router.family === family));
+    return meantFor(this.#residents().filter((router) => router.family === family));
+  }
+
+  #openClaimWatches({ index }: LinkState): void {
+    const addresses = [...this.#routers.values()].flatMap((router) => this.#addressesOf(router));
+    for (const family of new Set(addresses.map(({ address }) => address.family))) {
+      if (!this.#claimWatches.has(family)) this.#claimWatches.set(family, this.#watchClaims(family, index));
+    }
   }
 
   /** Which virtual addresses there are does not change while the daemon runs. */
   #watchClaims(family: Family, interfaceIndex: number): ClaimWatch {
     const places = new Map<string, { router: RouterId; address: AddressKey }>();
     const addresses: IpAddress[] = [];
-    for (const [router, { virtualAddresses }] of this.#routers) {
-      for (const entry of virtualAddresses) {
+    for (const [router, config] of this.#routers) {
+      for (const entry of this.#addressesOf(config)) {
         const { address } = entry;
         if (address.family !== family) continue;
         places.set(address.text, { router, address: addressKey(this.name, entry) });
@@ -264,11 +305,8 @@ export class NetworkInterface {
   }
 }
 
-export function positionsOf({
-  interface: on,
-  virtualAddresses,
-}: Pick<VirtualRouterConfig, "interface" | "virtualAddresses">): ReadonlyMap<AddressKey, number> {
-  return new Map(virtualAddresses.map((entry, position) => [addressKey(on, entry), position]));
+export function positionsOf(entries: readonly VirtualAddressConfig[]): ReadonlyMap<AddressKey, number> {
+  return new Map(entries.map((entry, position) => [addressKey(entry.interface, entry), position]));
 }
 
 function keptAdverts(before: PreparedRouter | undefined, interfaceIndex: number): readonly PreparedAdvert[] {

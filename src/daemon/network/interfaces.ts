@@ -36,6 +36,11 @@ export class Network implements HostChanges {
     return this.#interfaces.get(this.#routers.get(router)!.interface)!;
   }
 
+  /** null: nothing of ours is to be there. */
+  on(interfaceName: string): NetworkInterface | null {
+    return this.#interfaces.get(interfaceName) ?? null;
+  }
+
   hasSocket(interfaceName: string, family: Family): boolean {
     return (this.#interfaces.get(interfaceName)?.socket(family) ?? null) !== null;
   }
@@ -45,7 +50,7 @@ export class Network implements HostChanges {
     this.#routers = routersById(routers);
     this.#leases = leasesOf(routers);
     this.#planned = interfaces;
-    const names = new Set(routers.map((router) => router.interface));
+    const names = new Set(routers.flatMap((router) => [...interfacesOf(router)]));
     for (const [name, gone] of this.#interfaces) {
       if (names.has(name)) continue;
       gone.close();
@@ -129,7 +134,7 @@ export class Network implements HostChanges {
   }
 
   #configureInterface(name: string): void {
-    const mine = new Map([...this.#routers].filter(([, router]) => router.interface === name));
+    const mine = new Map([...this.#routers].filter(([, router]) => interfacesOf(router).has(name)));
     const known = this.#interfaces.get(name);
     if (known !== undefined) return known.configure(mine);
     const networkInterface = new NetworkInterface(name, this.hooks);
@@ -141,4 +146,9 @@ export class Network implements HostChanges {
     this.#setSources(networkInterface);
     networkInterface.setLink(facts.link);
   }
+}
+
+/** Its own first, then those of its addresses. */
+function interfacesOf(router: VirtualRouterConfig): ReadonlySet<string> {
+  return new Set([router.interface, ...router.virtualAddresses.map((entry) => entry.interface)]);
 }

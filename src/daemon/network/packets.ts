@@ -15,7 +15,7 @@ export type { PacketMeta } from "./repetitions.js";
 interface Listener {
   readonly router: RouterId;
   readonly audience: Audience;
-  /** Its virtual addresses. */
+  /** The virtual addresses that its adverts list. */
   readonly ours: AddressIndex;
 }
 
@@ -44,7 +44,7 @@ const MULTICAST: Readonly<Record<Family, Audience>> = {
 };
 
 export class PacketReader {
-  /** The virtual addresses of all routers. */
+  /** Those of all virtual routers. */
   #ours = new AddressIndex([]);
   #ownSources: ReadonlySet<string> = new Set();
   /** Seldom more than two. */
@@ -116,6 +116,8 @@ export class PacketReader {
 
 function addressesOf(routers: readonly VirtualRouterConfig[]): AddressIndex {
   return new AddressIndex(
-    routers.flatMap(({ virtualAddresses }) => virtualAddresses.map(({ address }) => address)),
+    routers.flatMap(({ virtualAddresses }) =>
+      virtualAddresses.filter(({ advertised }) => advertised).map(({ address }) => address),
+    ),
   );
 }

@@ -130,14 +130,16 @@ function masterDownMeaning(router: RouterStatus, preempt: Preempt): string {
 }
 
 function addressDocument(
-  { address, refusal, presence, claimant }: VirtualAddressStatus,
+  { address, interface: on, advertised, refusal, presence, claimant }: VirtualAddressStatus,
   router: RouterStatus,
   picture: Picture,
 ): VirtualAddressDocument {
-  const forms = picture.formsOf(router.interface, address.replace(/\/.*/, ""));
+  const forms = picture.formsOf(on, address.replace(/\/.*/, ""));
   const present = forms.length > 0;
   return {
     address,
+    interface: on,
+    advertised,
     present,
     expected: router.state === "MASTER",
     own: present && (presence === "own" || !forms.includes(address)),

@@ -1,13 +1,13 @@
 /** What a daemon says of itself in its log: at the beginning and the end, and when SIGUSR1 or SIGUSR2 asks for it. */
-import { formatWithPrefix } from "../../base/address.js";
 import { shortList } from "../../base/lists.js";
 import type { Facts } from "../../base/log-line.js";
 import { formatSeconds, type Micros, microsToSeconds } from "../../base/time.js";
 import { nodeOf, type Plan } from "../../config/index.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import type { CoreStatus } from "../../core/status.js";
+import { placeOf } from "../../core/virtual-address.js";
 import { byName } from "../../host/checks/index.js";
-import { interfacesOf } from "./phrases.js";
+import { interfacesOf, placedAddress } from "./phrases.js";
 import type { InstanceDocument, StatusDocument } from "./types.js";
 
 export interface Line {
@@ -56,7 +56,7 @@ function planFacts(plan: Plan): Facts {
 function describeRouter(router: VirtualRouterConfig): string {
   const { name, virtualRouterId, version, priority, preempt, virtualAddresses } = router;
   const preempts = preempt.mode === "delay" ? `preempts after ${preempt.delaySeconds} s` : preempt.mode;
-  const addresses = shortList(virtualAddresses.map(formatWithPrefix));
+  const addresses = shortList(virtualAddresses.map((entry) => placeOf(entry, router.interface)));
   return `${name}: id ${virtualRouterId}, version ${version}, priority ${priority ?? "open"}, ${preempts}, ${addresses}`;
 }
 
@@ -114,7 +114,7 @@ function instanceFacts(instance: InstanceDocument): Facts {
     ...(instance.priority === instance.basePriority ? {} : { basePriority: instance.basePriority }),
     master: instance.master && `${instance.master.address} priority ${instance.master.priority}`,
     virtualAddresses: instance.virtualAddresses.map(
-      ({ address, present }) => `${address} ${present ? "here" : "not here"}`,
+      (entry) => `${placedAddress(entry, instance)} ${entry.present ? "here" : "not here"}`,
     ),
     checks: instance.checks.map(({ name, state, detail }) => `${name} ${state}: ${detail}`),
     next: instance.next.map(({ at, meaning }) => `${at} ${meaning}`),

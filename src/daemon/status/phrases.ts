@@ -2,7 +2,7 @@
 import { shortList } from "../../base/lists.js";
 import { type Micros, microsToSeconds } from "../../base/time.js";
 import type { VrrpVersion } from "../../wire/advert.js";
-import type { StatusDocument, Time } from "./types.js";
+import type { InstanceDocument, StatusDocument, Time, VirtualAddressDocument } from "./types.js";
 
 /** Turns a point of the daemon's clock into the time of day. */
 export type ToWallClock = (at: Micros) => Time;
@@ -55,4 +55,12 @@ export function listDifference(
     fewer.length > 0 ? `lacks ${shortList(fewer)}` : null,
   ].filter((phrase) => phrase !== null);
   return phrases.length > 0 ? phrases.join(", ") : null;
+}
+
+/** With the interface, where it is not the instance's. */
+export function placedAddress(
+  { address, interface: on }: VirtualAddressDocument,
+  instance: Pick<InstanceDocument, "interface">,
+): string {
+  return on === instance.interface ? address : `${address} dev ${on}`;
 }

@@ -108,6 +108,10 @@ export interface RefusalDocument {
 export interface VirtualAddressDocument {
   /** With prefix length. */
   readonly address: string;
+  /** Where it is put: the instance's interface, or another one. */
+  readonly interface: string;
+  /** Adverts list it, as far as there is room. */
+  readonly advertised: boolean;
   /** The kernel has it on the interface, with whatever prefix: it answers for it. */
   readonly present: boolean;
   /** It should be there: this node is master. */

@@ -8,7 +8,9 @@ export function meantFor(routers: readonly VirtualRouterConfig[]): Omit<Meant, "
     versions: new Set(routers.flatMap(versionsOf)),
     group: routers.some(({ unicastPeers }) => unicastPeers.length === 0),
     unicast: unicastOf(routers),
-    addresses: routers.flatMap(({ virtualAddresses }) => virtualAddresses.map(({ address }) => address)),
+    addresses: routers.flatMap(({ virtualAddresses }) =>
+      virtualAddresses.filter(({ advertised }) => advertised).map(({ address }) => address),
+    ),
   };
 }
 

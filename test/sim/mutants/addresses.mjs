@@ -124,8 +124,8 @@ export const addressMutants = [
   {
     what: "one refused address of several ends a mastership",
     within: "AddressTable.areAllRefused",
-    find: "return this.entries.every(({ isPresent, refusal }) => !isPresent && refusal !== null);",
-    replace: "return this.entries.some(({ isPresent, refusal }) => !isPresent && refusal !== null);",
+    find: "$entries.every(({ isPresent, refusal }) => !isPresent && refusal !== null);",
+    replace: "$entries.some(({ isPresent, refusal }) => !isPresent && refusal !== null);",
   },
   {
     what: "what was being added when a stall is noticed is removed",
@@ -138,5 +138,47 @@ export const addressMutants = [
     within: "AddressTable.#reconcileDue",
     find: "else if (!this.$paused) this.$reconcileBackup",
     replace: "else this.$reconcileBackup",
+  },
+  {
+    what: "what is heard of another interface than the virtual router's is about none of its addresses",
+    within: "Roster.#index",
+    find: "new Set([this.$routerInterface, ...$configs.map(($config) => $config.interface)])",
+    replace: "new Set([this.$routerInterface])",
+  },
+  {
+    what: "the list of one interface is that of all",
+    within: "AddressTable.onDump",
+    find: "if ($entry.config.interface !== $on) continue;",
+    replace: "",
+  },
+  {
+    what: "with one interface go the addresses of all",
+    within: "AddressTable.onInterfaceGone",
+    find: "if ($entry.config.interface !== $name) continue;",
+    replace: "",
+  },
+  {
+    what: "an interface that appears ends what others added on another one",
+    within: "AddressTable.removeLeftovers",
+    find: '$presence === "leftover" && $looked.includes($config.interface)',
+    replace: '$presence === "leftover"',
+  },
+  {
+    what: "an interface that comes up again is not announced on",
+    within: "Core.#onLink",
+    find: "if ($another || ($cameUp && $wasWanted))",
+    replace: "if ($another)",
+  },
+  {
+    what: "our own frames on another interface are a conflict",
+    within: "Conflicts.#isOurs",
+    find: "this.$surroundings.view(interfaceOf($address)).link?.mac?.text",
+    replace: "this.$surroundings.view(this.router.config.interface).link?.mac?.text",
+  },
+  {
+    what: "an excluded address counts in the comparison of lists",
+    within: "Roster.#index",
+    find: "const $advertised = $configs.filter(($config) => $config.advertised);",
+    replace: "const $advertised = $configs;",
   },
 ];

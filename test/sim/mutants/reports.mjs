@@ -16,19 +16,19 @@ const conflictMutants = [
   {
     what: "the own MAC address is taken for a stranger's",
     within: "Conflicts.onConflict",
-    find: "if (this.$isOurs($mac)) return;",
+    find: "if (this.$isOurs($address, $mac)) return;",
     replace: "",
   },
   {
     what: "the own question is answered",
     within: "Conflicts.onProbed",
-    find: "if (this.$masterSince !== null && !this.$isOurs($mac))",
+    find: "if (this.$masterSince !== null && !this.$isOurs($address, $mac))",
     replace: "if (this.$masterSince !== null)",
   },
   {
     what: "a question is not answered with an announcement",
     within: "Conflicts.onProbed",
-    find: "if (this.$masterSince !== null && !this.$isOurs($mac))",
+    find: "if (this.$masterSince !== null && !this.$isOurs($address, $mac))",
     replace: "if (this.$masterSince === undefined)",
   },
   {

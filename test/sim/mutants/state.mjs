@@ -10,8 +10,8 @@ export const stateMutants = [
   },
   {
     what: "addresses keep the order of the first configuration",
-    within: "AddressTable.configure",
-    find: "this.entries = $virtualAddresses.map(({ address }) => this.$byText.get(address.text)!);",
+    within: "Roster.configure",
+    find: "this.entries = $virtualAddresses.map(($config) => $before.get(placeOf($config, $on))!.configure($config));",
     replace: "",
   },
   {

@@ -82,7 +82,7 @@ export const timingMutants = [
   {
     what: "a link that comes up begins no grace",
     within: "Core.#onLink",
-    find: "if ($before !== undefined && !isUp($before) && isUp($link)) $view.upSince = $now;",
+    find: "if ($cameUp) $view.upSince = $now;",
     replace: "",
   },
   {

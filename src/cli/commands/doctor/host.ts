@@ -102,7 +102,7 @@ export function settingFindings(plan: Plan, on: InterfacePlan, facts: HostFacts)
   const { name } = on;
   if (name === null) return [];
   const families = familiesOf(plan, on);
-  const promotion = promotionWarning(plan, on, facts, promotesSecondaries);
+  const promotion = promotionWarning(plan, name, facts, promotesSecondaries);
   const found = [
     ...(promotion === null
       ? []

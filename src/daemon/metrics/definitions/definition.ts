@@ -1,5 +1,10 @@
 /** What a metric that is read from the status is: name, type, labels, and its values at one moment. */
-import type { CheckDocument, InstanceDocument, StatusDocument } from "../../status/types.js";
+import type {
+  CheckDocument,
+  InstanceDocument,
+  StatusDocument,
+  VirtualAddressDocument,
+} from "../../status/types.js";
 
 export interface Sample {
   readonly value: number;
@@ -45,6 +50,16 @@ export function countsBy(label: string, counts: Readonly<Record<string, number>>
 }
 
 /** Without prefix length, as the label `ip_address` has it. */
+/** One address may be on several interfaces, and a sample stands once. */
+export function firstOfEach(addresses: readonly VirtualAddressDocument[]): VirtualAddressDocument[] {
+  const firsts = new Map<string, VirtualAddressDocument>();
+  for (const one of addresses) {
+    const bare = bareAddress(one.address);
+    if (!firsts.has(bare)) firsts.set(bare, one);
+  }
+  return [...firsts.values()];
+}
+
 export function bareAddress(address: string): string {
   return address.replace(/\/.*/, "");
 }

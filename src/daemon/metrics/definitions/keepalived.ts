@@ -1,6 +1,6 @@
 /** The names that dashboards know from the exporter beside Keepalived, with its labels (docs/metrics.md). */
 import type { InstanceDocument } from "../../status/types.js";
-import { bareAddress, checksOf, type Definition, ofInstances } from "./definition.js";
+import { bareAddress, checksOf, type Definition, firstOfEach, ofInstances } from "./definition.js";
 
 /** As numbers, in the exporter's order. */
 const STATE_NUMBERS = { INIT: 0, BACKUP: 1, MASTER: 2, FAULT: 3 } as const;
@@ -19,7 +19,7 @@ export const KEEPALIVED_METRICS: readonly Definition[] = [
     type: "gauge",
     help: "State of the instance: 0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT",
     ...ofInstances(["ip_address"], ({ state, virtualAddresses }) =>
-      virtualAddresses.map(({ address }) => {
+      firstOfEach(virtualAddresses).map(({ address }) => {
         return { value: STATE_NUMBERS[state], labels: { ip_address: bareAddress(address) } };
       }),
     ),

@@ -1,6 +1,6 @@
 /** Metrics of vrrpd's own, read from the status (docs/metrics.md). What is measured while it works: ../measured.ts. */
 import type { InstanceDocument } from "../../status/types.js";
-import { bareAddress, checksOf, countsBy, type Definition, ofInstances } from "./definition.js";
+import { bareAddress, checksOf, countsBy, type Definition, firstOfEach, ofInstances } from "./definition.js";
 
 const CHECK_STATES = ["pending", "passing", "failing", "advisory", "disabled"] as const;
 const SEVERITIES = ["error", "warning"] as const;
@@ -76,7 +76,7 @@ const OF_INSTANCES: readonly Definition[] = [
     type: "gauge",
     help: "Whether the kernel has the virtual address on the interface",
     ...ofInstances(["ip_address"], ({ virtualAddresses }) =>
-      virtualAddresses.map(({ address, present }) => {
+      firstOfEach(virtualAddresses).map(({ address, present }) => {
         return { value: present ? 1 : 0, labels: { ip_address: bareAddress(address) } };
       }),
     ),

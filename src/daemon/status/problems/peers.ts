@@ -81,7 +81,8 @@ function speakerProblems(
     );
   }
   if (speaker.relation === "overlapping") {
-    const ours = instance.virtualAddresses.map(({ address }) => address.replace(/\/.*/, ""));
+    const advertised = instance.virtualAddresses.filter((one) => one.advertised);
+    const ours = advertised.map(({ address }) => address.replace(/\/.*/, ""));
     problems.push(
       problem(
         "warning",

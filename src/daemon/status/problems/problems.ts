@@ -135,10 +135,21 @@ function stateProblems(
   return [{ severity: "error", code, instance: name, text: `it is in ${state}: ${reason}`, action }];
 }
 
-function addressProblems(
-  { name, state, interface: on, virtualAddresses }: InstanceDocument,
+function addressProblems(instance: InstanceDocument, origins: SettingOrigins): ProblemDocument[] {
+  const { virtualAddresses } = instance;
+  const interfaces = [...new Set(virtualAddresses.map(({ interface: on }) => on))];
+  return [
+    ...interfaces.flatMap((on) => addressProblemsOn(on, instance, origins)),
+    ...conflictProblems(instance.name, virtualAddresses),
+  ];
+}
+
+function addressProblemsOn(
+  on: string,
+  { name, state, virtualAddresses: all }: InstanceDocument,
   origins: SettingOrigins,
 ): ProblemDocument[] {
+  const virtualAddresses = all.filter((one) => one.interface === on);
   const missing = virtualAddresses.filter(({ expected, present }) => expected && !present);
   const uninvited = virtualAddresses.filter(({ expected, present, own }) => !expected && present && !own);
   const own = virtualAddresses.filter((one) => !one.expected && one.own);
@@ -172,7 +183,7 @@ function addressProblems(
       action: `Give the node another address, or take this one off ${on}; vrrpd never removes what is the node's own.`,
     });
   }
-  return [...problems, ...conflictProblems(name, virtualAddresses)];
+  return problems;
 }
 
 function unservedProblems(
