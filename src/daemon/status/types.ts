@@ -125,7 +125,7 @@ export interface VirtualAddressDocument {
 }
 
 export interface CheckDocument {
-  /** @pattern ^(probe|script)$ */
+  /** `probe` or `script` of the environment, else the name of a `vrrp_script`. */
   readonly name: string;
   readonly state: Verdict;
   readonly detail: string;
