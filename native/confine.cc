@@ -38,6 +38,11 @@ bool Become(const Identity& identity) {
 
 }  // namespace
 
+bool BecomeUser(const Identity& identity) {
+  // What a user other than root keeps across an exec; of the rest the kernel takes care.
+  return Become(identity) && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0;
+}
+
 bool Confine(const Identity* identity) {
   DropBoundingSet();
   if (identity != nullptr && !Become(*identity)) return false;

@@ -11,6 +11,9 @@ struct Identity {
   std::vector<gid_t> groups;
 };
 
+/** Becomes this identity, with the capabilities that the kernel leaves to whoever does. As of `Confine` else. */
+bool BecomeUser(const Identity& identity);
+
 /**
  * Becomes this identity (null: stays who it is) without any capability, and with none to be had from an exec. For a child
  * that shares its parent's memory: system calls alone. False with errno.

@@ -69,6 +69,7 @@ bool Prepare(const Plan& plan) {
   if (CloseAboveTwo() != 0 || chdir("/") != 0) return false;
   const Program& program = *plan.program;
   if (program.confined && !Confine(program.identity ? &*program.identity : nullptr)) return false;
+  if (!program.confined && program.identity && !BecomeUser(*program.identity)) return false;
   sigset_t empty;
   sigemptyset(&empty);
   return sigprocmask(SIG_SETMASK, &empty, nullptr) == 0;

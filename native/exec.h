@@ -19,7 +19,7 @@ struct Program {
   bool captureOutput = false;
   /** Without capabilities, and with none to be had. */
   bool confined = false;
-  /** Whom a confined child becomes. */
+  /** Whom the child becomes. */
   std::optional<Identity> identity;
   /** access(2) of the file with this mode in place of its exec; its errno is that of the start. 0: exec. */
   int access = 0;

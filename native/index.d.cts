@@ -138,7 +138,7 @@ export interface SpawnOptions {
   captureOutput: boolean;
   /** Without any capability, and with none to be had (bounding set where CAP_SETPCAP permits, no_new_privs). */
   confined?: boolean;
-  /** Whom a confined program runs as: takes `confined`, CAP_SETUID and CAP_SETGID. Left out or null: who runs this process. */
+  /** Whom it runs as: takes CAP_SETUID and CAP_SETGID. Left out or null: who runs this process. */
   identity?: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] } | null;
   /** The file is not run, only looked at: access(2) with this mode (X_OK = 1, R_OK = 4), as whom it would run as. */
   access?: number;

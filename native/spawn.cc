@@ -36,8 +36,6 @@ Program ProgramOf(const Napi::Object& options) {
   program.confined = options.Get("confined").ToBoolean();
   Napi::Value identity = options.Get("identity");
   if (!identity.IsNull() && !identity.IsUndefined()) program.identity = IdentityOf(OptionsOf(identity));
-  // An identity that would not be taken on is not left aside in silence.
-  if (program.identity && !program.confined) throw Napi::TypeError::New(options.Env(), "identity takes confined");
   Napi::Value access = options.Get("access");
   if (!access.IsUndefined()) program.access = IntOf(access, "access", 0, R_OK | W_OK | X_OK);
   return program;

@@ -1,7 +1,8 @@
 /** What vrrpd cannot do without. */
 import { VrrpdError } from "../base/errors.js";
-import { type Intent, isFromFile, VARIABLES } from "../config/index.js";
+import type { Intent } from "../config/index.js";
 import type { UserName } from "../core/notify.js";
+import { nameOf } from "../core/origin.js";
 import { type Capability, missingCapabilities } from "../host/capabilities.js";
 import { findIdentity, isOwn } from "../host/scripts/identity.js";
 
@@ -11,22 +12,21 @@ export function requireCapabilities(): void {
 }
 
 /** The same for what it takes to start scripts as somebody else, where that is asked for. */
-export function requireScriptUser(intent: Intent): void {
-  for (const user of scriptUsers(intent)) {
-    const identity = findIdentity(user);
-    if (typeof identity === "string" || isOwn(identity)) continue;
-    const what = isFromFile(intent) ? `scripts of the user ${user.user}` : VARIABLES.scriptUser.name;
-    refuse(missingCapabilities(undefined, ["CAP_SETGID", "CAP_SETUID"]), `, for ${what}`);
-  }
-}
-
-/** Beside the daemon's own. */
-function scriptUsers({ settings, checks, instances }: Intent): UserName[] {
-  const scripts = [
-    ...checks.filter((check) => check.kind === "script"),
+export function requireScriptUsers({ settings, origins, checks, instances }: Intent): void {
+  const commands = [
+    ...checks.filter(({ command }) => command !== null),
     ...instances.flatMap(({ router }) => router.notify),
   ];
-  return [...new Set(scripts.flatMap(({ user }) => user ?? settings.scripts.user ?? []))];
+  const foreign = commands.find(({ user }) => isForeign(user ?? settings.scripts.user));
+  if (foreign === undefined) return;
+  const setting = foreign.user === null ? origins.scriptUser : foreign.origin;
+  refuse(missingCapabilities(undefined, ["CAP_SETGID", "CAP_SETUID"]), `, for ${nameOf(setting)}`);
+}
+
+/** null: the daemon's own. One whom this host does not know is refused elsewhere. */
+function isForeign(user: UserName | null): boolean {
+  const identity = user === null ? null : findIdentity(user);
+  return identity !== null && typeof identity !== "string" && !isOwn(identity);
 }
 
 function refuse(missing: readonly Capability[], purpose: string): void {

@@ -14,6 +14,8 @@ interface AnyCheck extends CheckConfig {
   readonly connectsTo: "node" | null;
   /** The program that it runs, with its arguments; null: it runs none. */
   readonly command: readonly string[] | null;
+  /** Who runs it; null: that of `settings.scripts`. */
+  readonly user: UserName | null;
 }
 
 /** A TCP connection. */
@@ -21,6 +23,7 @@ export interface TcpCheck extends AnyCheck {
   readonly kind: "tcp";
   readonly connectsTo: "node";
   readonly command: null;
+  readonly user: null;
   readonly port: number;
 }
 
@@ -33,8 +36,6 @@ export interface ScriptCheck extends AnyCheck {
   readonly strict: boolean;
   /** A run that takes longer is ended, and has failed. */
   readonly timeoutMicros: Micros;
-  /** Who runs it; null: that of `settings.scripts`. */
-  readonly user: UserName | null;
 }
 
 export type CheckIntent = TcpCheck | ScriptCheck;

@@ -116,6 +116,8 @@ export interface Settings {
 export interface ScriptSettings {
   /** Who runs them; null: the daemon's own user. */
   readonly user: UserName | null;
+  /** Whoever is asked for to run one has no capability then, and no way to gain one (no_new_privs). */
+  readonly confined: boolean;
   /** One that others can write is not run. */
   readonly security: boolean;
   readonly environment: "inherit" | "clean";

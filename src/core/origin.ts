@@ -38,6 +38,8 @@ export type Setting =
   | "announceRefresh"
   | "startGrace"
   | "linkGrace"
+  | "scriptUser"
+  | "scriptSecurity"
   | "iptablesChain"
   | "nftablesRule";
 

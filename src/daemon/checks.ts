@@ -3,10 +3,10 @@ import type { Micros } from "../base/time.js";
 import type { Plan } from "../config/index.js";
 import type { CheckOutcome } from "../core/input.js";
 import { type CheckHooks, kindOf, type RunningCheck } from "../host/checks/index.js";
-import type { Launcher } from "../host/scripts/launcher.js";
+import type { Launchers } from "../host/scripts/launchers.js";
 
 export interface ChecksHooks {
-  readonly launcher: Launcher;
+  readonly launchers: Launchers;
   readonly onResult: (check: string, outcome: CheckOutcome, detail: string) => void;
   readonly onProblem: (sentence: string) => void;
   /** Whether this node has the address now. What the kernel told meanwhile has reached `addressMoved` before it answers. */
@@ -50,9 +50,9 @@ export class Checks {
 
   /** The hooks as one check calls them. */
   #hooksOf(check: string): CheckHooks {
-    const { launcher, onProblem, onResult, onStarted, onEnded } = this.hooks;
+    const { launchers, onProblem, onResult, onStarted, onEnded } = this.hooks;
     return {
-      launcher,
+      launchers,
       onProblem,
       onStarted: () => {
         this.#disturbed.delete(check);

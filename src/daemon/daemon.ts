@@ -13,7 +13,7 @@ import { KernelEvents } from "../host/netlink/events.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
 import { AddressRequests, type PreparedAddresses } from "../host/netlink/requests.js";
-import { Launcher } from "../host/scripts/launcher.js";
+import { Launchers } from "../host/scripts/launchers.js";
 import { createNotifier, type Notifier } from "../host/scripts/notify.js";
 import { Checks } from "./checks.js";
 import { Doors } from "./doors.js";
@@ -58,7 +58,7 @@ export class Daemon {
   readonly #packets = new PacketReader();
   readonly #lateness: Lateness;
   readonly #locks: Locks;
-  readonly #launcher: Launcher;
+  readonly #launchers: Launchers;
   readonly #scripts: Scripts;
   readonly #notifier: Notifier;
   readonly #timer: Timer;
@@ -91,10 +91,10 @@ export class Daemon {
       (late) => this.#warn(`stalled: a deadline was missed by ${formatSeconds(late)}`, "stalled"),
       (late) => this.#doors.observer?.onDeadline(late),
     );
-    this.#launcher = Launcher.of(intent.settings.scripts);
-    this.#scripts = new Scripts(this.#launcher);
+    this.#launchers = new Launchers(intent.settings.scripts, intent.origins);
+    this.#scripts = new Scripts(this.#launchers, this.#planner.current);
     this.#notifier = createNotifier({
-      launcher: this.#launcher,
+      launchers: this.#launchers,
       timeoutMillis: intent.settings.scripts.notifyTimeoutMicros / MICROS_PER_MILLISECOND,
       onProblem: (instance, text) => this.#warn(`(${instance}) ${text}`),
     });
@@ -151,7 +151,7 @@ export class Daemon {
     });
     void this.#scripts.examine(current, (level, sentence) => this.#logger.log(level, sentence));
     this.#checks = new Checks(current, {
-      launcher: this.#launcher,
+      launchers: this.#launchers,
       onResult: (check, outcome, detail) => this.#loop.input({ type: "check", check, outcome, detail }),
       onProblem: (sentence) => this.#warn(sentence),
       hasAddress: (text) => {

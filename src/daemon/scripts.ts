@@ -4,13 +4,19 @@ import type { LogLevel } from "../base/log-line.js";
 import type { Plan } from "../config/index.js";
 import { nameOf } from "../core/origin.js";
 import type { Command } from "../host/scripts/findings.js";
-import type { Launcher } from "../host/scripts/launcher.js";
+import type { Launchers } from "../host/scripts/launchers.js";
 import { type ExaminedScript, scriptProblems } from "./status/problems/scripts.js";
 
 export class Scripts {
   #examined: readonly ExaminedScript[] = [];
 
-  constructor(private readonly launcher: Launcher) {}
+  /** Throws VrrpdError `ECONFIG` for a user whom this host does not know. */
+  constructor(
+    private readonly launchers: Launchers,
+    plan: Plan,
+  ) {
+    for (const { user } of commandsOf(plan)) launchers.as(user);
+  }
 
   /** Empty until all have been looked at. */
   get examined(): readonly ExaminedScript[] {
@@ -20,11 +26,17 @@ export class Scripts {
   /** @param say what is wrong with them, each once */
   async examine(plan: Plan, say: (level: LogLevel, sentence: string) => void): Promise<void> {
     this.#examined = await Promise.all(
-      commandsOf(plan).map(async ({ name: variable, purpose, command }) => {
-        const { problem, unsafe } = await this.launcher.examine(command);
-        const { user, security } = this.launcher;
+      commandsOf(plan).map(async ({ name: variable, purpose, command, user: own }) => {
+        const launcher = this.launchers.as(own);
+        const { problem, unsafe } = await launcher.examine(command);
+        const { user, security } = launcher;
         const mayRunUnsafe = !security;
-        return { purpose, document: { variable, program: command[0]!, user, problem, unsafe, mayRunUnsafe } };
+        const { scriptSecurity: securitySetting } = plan.origins;
+        return {
+          purpose,
+          securitySetting,
+          document: { variable, program: command[0]!, user, problem, unsafe, mayRunUnsafe },
+        };
       }),
     );
     for (const { severity, text } of scriptProblems(this.#examined)) {
@@ -35,13 +47,14 @@ export class Scripts {
 
 function commandsOf({ checks, notify }: Plan): Command[] {
   return [
-    ...[...checks.values()].flatMap(({ origin, command }) =>
-      command === null ? [] : [{ name: nameOf(origin), purpose: "check" as const, command }],
+    ...[...checks.values()].flatMap(({ origin, command, user }) =>
+      command === null ? [] : [{ name: nameOf(origin), purpose: "check" as const, command, user }],
     ),
-    ...notify.map(({ origin, command }) => ({
+    ...notify.map(({ origin, command, user }) => ({
       name: nameOf(origin),
       purpose: "notify" as const,
       command,
+      user,
     })),
   ];
 }

@@ -154,6 +154,7 @@ t.test("settings: defaults and all set", (t) => {
     lockUids: [],
     scripts: {
       user: null,
+      confined: true,
       security: false,
       environment: "inherit",
       notifyTimeoutMicros: 60_000_000,
@@ -184,6 +185,7 @@ t.test("settings: defaults and all set", (t) => {
     lockUids: [],
     scripts: {
       user: { user: "nobody", group: "12" },
+      confined: true,
       security: true,
       environment: "clean",
       notifyTimeoutMicros: 600_000_000,

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import t from "tap";
 import { parseAddress } from "../../src/base/address.js";
 import { Checks } from "../../src/daemon/checks.js";
-import { Launcher } from "../../src/host/scripts/launcher.js";
+import { Launchers } from "../../src/host/scripts/launchers.js";
 import { host, planOf } from "../config/support.js";
 
 /** A port of the loopback address that nobody listens on. */
@@ -34,7 +34,7 @@ async function twoProbes(hasAddress: (checks: Checks, probe: number) => boolean)
   let ended = 0;
   await new Promise<void>((resolve) => {
     const checks: Checks = new Checks(plan, {
-      launcher: Launcher.of(plan.settings.scripts),
+      launchers: new Launchers(plan.settings.scripts, plan.origins),
       onResult: (_check, outcome) => results.push(outcome),
       onProblem: () => {},
       hasAddress: () => hasAddress(checks, ended),

@@ -94,7 +94,6 @@ function tests(): void {
         name: "RangeError",
       });
     }
-    t.throws(() => start({ ...program, identity: nobody }), { message: "identity takes confined" });
     t.throws(() => new RawReceiver({ ...raw, slots: 2 ** 20, slotBytes: 2 ** 20 } as never), {
       name: "RangeError",
     });

@@ -8,7 +8,7 @@ import { exitNow, nowMicros, RealtimeSignals } from "../../host/native.js";
 import { nameProcess, processName } from "../../host/process-name.js";
 import { type Place, readConfiguration } from "../configuration.js";
 import { ignoredNodeOptions } from "../guard.js";
-import { requireCapabilities, requireScriptUser } from "../privileges.js";
+import { requireCapabilities, requireScriptUsers } from "../privileges.js";
 import { whenSignalled, whenStopped } from "../signals.js";
 import { defineCommand, requirePlace, SOURCE } from "./command.js";
 
@@ -28,7 +28,7 @@ export const command = defineCommand({
 async function run(place: Place, env: NodeJS.ProcessEnv, version: string): Promise<ExitCode> {
   const intent = await readConfiguration(place, env);
   requireCapabilities();
-  requireScriptUser(intent);
+  requireScriptUsers(intent);
   const { logLevel, logFormat } = intent.settings;
   const logger = createLogger({ level: logLevel, format: logFormat });
   for (const note of intent.notes) logger.log(note.level, note.message);

@@ -204,6 +204,7 @@ function checksOf(values: Values): CheckIntent[] {
       advisoryUntilFirstPass: command !== null && values.checks === "auto",
       connectsTo: "node",
       command: null,
+      user: null,
       port,
     });
   }
@@ -257,6 +258,7 @@ export function settingsOf(values: Values, name: string): Settings {
     lockUids: values.lockUids,
     scripts: {
       user: values.scriptUser,
+      confined: true,
       security: values.scriptSecurity,
       environment: values.scriptEnvironment,
       notifyTimeoutMicros: secondsToMicros(values.notifyTimeout),

@@ -34,6 +34,8 @@ export const ORIGINS: SettingOrigins = {
   announceRefresh: originOf("announceRefresh"),
   startGrace: originOf("startGrace"),
   linkGrace: originOf("linkGrace"),
+  scriptUser: originOf("scriptUser"),
+  scriptSecurity: originOf("scriptSecurity"),
   iptablesChain: originOf("iptablesChain"),
   nftablesRule: originOf("nftablesRule"),
 };

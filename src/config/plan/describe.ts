@@ -1,6 +1,7 @@
 /** A plan as `vrrpd check --json` prints it; key order is part of the form. */
 import { microsToSeconds } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
+import type { UserName } from "../../core/notify.js";
 import { placeOf } from "../../core/virtual-address.js";
 import type { Note } from "../intent.js";
 import type { Warning } from "../problem.js";
@@ -48,7 +49,7 @@ function placedWarning({ origin, text }: Warning): object {
 }
 
 function describeInstance(router: RouterPlan): object {
-  const { virtualAddresses } = router.config;
+  const { virtualAddresses, notify } = router.config;
   return {
     ...describeRouter(router.config),
     sources: sourcesOf(router),
@@ -59,6 +60,7 @@ function describeInstance(router: RouterPlan): object {
       peer: peer?.text ?? null,
     })),
     tracks: router.config.tracks,
+    notify: notify.map(({ on, command, user }) => ({ on, command: joinWords(command), user: userText(user) })),
   };
 }
 
@@ -93,4 +95,9 @@ function describeRouter(router: VirtualRouterConfig): object {
 function notifyScriptOf({ notify }: VirtualRouterConfig): string | null {
   const script = notify.find(({ on }) => on === "any");
   return script === undefined ? null : joinWords(script.command);
+}
+
+function userText(user: UserName | null): string | null {
+  if (user === null || user.group === null) return user?.user ?? null;
+  return `${user.user}:${user.group}`;
 }

@@ -4,7 +4,7 @@
  */
 import type { Micros } from "../../base/time.js";
 import type { AnnouncementRounds, AnnouncementSchedule } from "../config.js";
-import { AnnouncementBudget } from "./announcement-budget.js";
+import { MinuteBudget } from "../minute-budget.js";
 
 /** Of the virtual router. */
 export interface AnnouncementSettings {
@@ -64,12 +64,12 @@ export class Announcements {
   readonly #own: Rounds;
   /** Because of what another host said, and no more often than the budget allows. */
   readonly #contested: Rounds;
-  readonly #budget: AnnouncementBudget;
+  readonly #budget: MinuteBudget;
 
   constructor({ announcements, contestedPerMinute }: AnnouncementSettings) {
     this.#own = new Rounds(announcements.claimed);
     this.#contested = new Rounds(announcements.contested);
-    this.#budget = new AnnouncementBudget(contestedPerMinute);
+    this.#budget = new MinuteBudget(contestedPerMinute);
   }
 
   /** When the next one is due, or null. */

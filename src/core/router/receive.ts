@@ -186,6 +186,7 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
     router.transition(now, "BACKUP", cause("outranked", what, facts));
     return router.masterDown.follow(speaker);
   }
+  router.lowerPriority.onRival(now, source.text);
   // The other learns that it has to yield, and bridges and neighbours learn again where we are.
   if (router.config.answersLower) router.advertising.answer(now);
   router.contest.onRival(now, speaker);

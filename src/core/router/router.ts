@@ -27,6 +27,7 @@ import { Contest } from "./contest.js";
 import { IdConflict } from "./id-conflict.js";
 import { Leader } from "./leader.js";
 import { Lock } from "./lock.js";
+import { LowerPriority } from "./lower-priority.js";
 import { MasterDown } from "./master-down.js";
 import { Preemption } from "./preemption.js";
 import { contradictionImpediment, type InterfaceView, impedimentOf, refusalImpediment } from "./readiness.js";
@@ -76,6 +77,7 @@ export class VirtualRouter {
   readonly unserved: Unserved;
   readonly conflicts: Conflicts;
   readonly contest: Contest;
+  readonly lowerPriority: LowerPriority;
   readonly idConflict: IdConflict;
   readonly voice: Voice;
   readonly advertising: Advertising;
@@ -104,6 +106,7 @@ export class VirtualRouter {
     this.#stall = new Stall(this, deadlines, outbox, (at) => this.#goOn(at));
     this.conflicts = new Conflicts(this, surroundings);
     this.contest = new Contest(this, deadlines);
+    this.lowerPriority = new LowerPriority(this, outbox);
     this.idConflict = new IdConflict(this);
     this.voice = new Voice(this, deadlines, outbox);
     this.advertising = new Advertising(this, surroundings);

@@ -5,6 +5,7 @@ import { shortList } from "../../base/lists.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import { type AddressKey, addressTextOf, interfaceOf, type RouterId } from "../../core/identity.js";
 import type { AddressOutcome, Input } from "../../core/input.js";
+import { commandsFor } from "../../core/notify.js";
 import { packetOf } from "../../host/adverts/prepare.js";
 import type { AdvertSocket } from "../../host/adverts/socket.js";
 import type { AnnouncementBatch, Announcer } from "../../host/announce/announcer.js";
@@ -158,7 +159,8 @@ export class HostAdapter implements Host {
 
   notify({ router, state, priority }: EffectOf<"notify">): void {
     const { name, notify } = this.#config(router);
-    for (const { command } of notify) this.parts.notifier.notify(name, { command, state, priority });
+    const commands = commandsFor(state, notify);
+    if (commands.length > 0) this.parts.notifier.notify(name, { state, priority, commands });
   }
 
   /** In Keepalived's words, which operators look for. */

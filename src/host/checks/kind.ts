@@ -3,12 +3,12 @@ import type { Micros } from "../../base/time.js";
 import type { CheckIntent, CheckPlan } from "../../config/index.js";
 import type { CheckOutcome } from "../../core/input.js";
 import type { Finding } from "../finding.js";
-import type { Launcher } from "../scripts/launcher.js";
+import type { Launchers } from "../scripts/launchers.js";
 
 /** What one check calls, and what it works with. */
 export interface CheckHooks {
   /** Of programs. */
-  readonly launcher: Launcher;
+  readonly launchers: Launchers;
   readonly onResult: (outcome: CheckOutcome, detail: string) => void;
   /** A run that did not take place and says nothing about the service: this host is short of something. */
   readonly onProblem: (sentence: string) => void;
@@ -41,7 +41,7 @@ export interface CheckKind<C extends CheckIntent = CheckIntent> {
   /** The same for programs; key order is part of the form. */
   settings(check: CheckPlan<C>): object;
   /** What doctor finds: whether it could pass now. */
-  examine(check: CheckPlan<C>, launcher: Launcher): Promise<Finding[]>;
+  examine(check: CheckPlan<C>, launchers: Launchers): Promise<Finding[]>;
   /** What a person does about the verdict, a sentence. */
   action(check: CheckPlan<C>, verdict: TroubledVerdict): string;
 }

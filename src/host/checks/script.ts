@@ -33,7 +33,7 @@ export const script: CheckKind<ScriptCheck> = {
   title: "check script",
   listedAs: "script",
   start(check, hooks) {
-    const running = startCheckScript({ ...check, ...hooks });
+    const running = startCheckScript({ ...check, ...hooks, launcher: hooks.launchers.as(check.user) });
     return { update: () => {}, stop: () => running.stop() };
   },
   describe: ({ command }) => command.join(" "),
@@ -42,8 +42,8 @@ export const script: CheckKind<ScriptCheck> = {
   settings({ command, intervalMicros }) {
     return { command, intervalSeconds: microsToSeconds(intervalMicros) };
   },
-  examine({ origin, command }, launcher) {
-    return commandFindings(launcher, { name: nameOf(origin), purpose: "check", command });
+  examine({ origin, command, user }, launchers) {
+    return commandFindings(launchers, { name: nameOf(origin), purpose: "check", command, user });
   },
   action({ origin }, verdict) {
     return verdict === "disabled"

@@ -1,6 +1,7 @@
 /** What doctor finds about a command of the configuration. */
+import type { UserName } from "../../core/notify.js";
 import { error, type Finding, ok, warning } from "../finding.js";
-import type { Launcher } from "./launcher.js";
+import type { Launchers } from "./launchers.js";
 
 export interface Command {
   /** Of the setting, as its source spells it. */
@@ -8,12 +9,15 @@ export interface Command {
   /** `check`: its exit code decides; `notify`: it is told. */
   readonly purpose: "check" | "notify";
   readonly command: readonly string[];
+  /** null: that of all scripts. */
+  readonly user: UserName | null;
 }
 
 export async function commandFindings(
-  launcher: Launcher,
-  { name, purpose, command }: Command,
+  launchers: Launchers,
+  { name, purpose, command, user }: Command,
 ): Promise<Finding[]> {
+  const launcher = launchers.as(user);
   const { problem, unsafe } = await launcher.examine(command);
   if (problem !== null) {
     const text = `${name}: ${problem}`;

@@ -29,10 +29,16 @@ export function findIdentity({ user, group }: UserName): Identity | string {
   return { name, uid: found.uid, gid, groups, home: found.home };
 }
 
-/** What a child that runs as this identity gives up; null: nothing, and it runs as the daemon does. */
-export function confinementOf(identity: Identity | null): Pick<SpawnOptions, "confined" | "identity"> {
+/**
+ * What a child that runs as this identity gives up. null: nothing, and it runs as the daemon does. Not confined it gives
+ * up no more than whoever becomes another user.
+ */
+export function confinementOf(
+  identity: Identity | null,
+  confined: boolean,
+): Pick<SpawnOptions, "confined" | "identity"> {
   if (identity === null) return { confined: false, identity: null };
-  return { confined: true, identity: isOwn(identity) ? null : identity };
+  return { confined, identity: isOwn(identity) ? null : identity };
 }
 
 /** Nothing has to change for it. */

@@ -1,10 +1,7 @@
 /** How check and notify scripts are found and started: the same for all of them. */
-import { VrrpdError } from "../../base/errors.js";
-import { type ScriptSettings, VARIABLES } from "../../config/index.js";
 import { whyNotAsUser } from "./as-user.js";
-import { cleanEnvironment, ownEnvironment } from "./environment.js";
 import { findInPath, whyNotProgram } from "./file.js";
-import { findIdentity, type Identity } from "./identity.js";
+import type { Identity } from "./identity.js";
 import { whyNotInterpreted } from "./interpreter.js";
 import { Lookups } from "./lookups.js";
 import { type Preparation, type Refusal, type Run, type RunOptions, run } from "./run.js";
@@ -13,8 +10,12 @@ import { whyUnsafe } from "./security.js";
 export interface LauncherOptions {
   /** "NAME=value" each. */
   readonly environment: readonly string[];
-  /** Who runs them, without any capability; null: who runs the daemon, with all that it has. */
+  /** Who runs them; null: who runs the daemon, with all that it has. */
   readonly identity: Identity | null;
+  /** Whom `identity` names has no capability, and no way to gain one. */
+  readonly confined?: boolean;
+  /** The setting that says who runs them, as its source spells it; null or left out: it stands with the command. */
+  readonly userSetting?: string | null;
   /** Scripts that others can write are not run. */
   readonly security: boolean;
 }
@@ -26,7 +27,7 @@ export interface Examination {
   readonly unsafe: string | null;
 }
 
-export type LaunchOptions = Omit<RunOptions, "environment" | "identity" | "prepare">;
+export type LaunchOptions = Omit<RunOptions, "environment" | "identity" | "confined" | "prepare">;
 
 export class Launcher {
   readonly #options: LauncherOptions;
@@ -37,16 +38,6 @@ export class Launcher {
     this.#options = options;
     const path = options.environment.find((entry) => entry.startsWith("PATH="));
     this.#searchPath = path?.slice("PATH=".length) ?? "";
-  }
-
-  /** As configured. Throws VrrpdError `ECONFIG` for a user whom this host does not know. */
-  static of({ user, security, environment }: ScriptSettings): Launcher {
-    const identity = user === null ? null : findIdentity(user);
-    if (typeof identity === "string") {
-      throw new VrrpdError("ECONFIG", `${VARIABLES.scriptUser.name} ${identity}`);
-    }
-    const variables = environment === "clean" ? cleanEnvironment(identity) : ownEnvironment();
-    return new Launcher({ environment: variables, identity, security });
   }
 
   /** Who runs them; null: who runs the daemon. */
@@ -77,13 +68,14 @@ export class Launcher {
   }
 
   run(options: LaunchOptions): Run {
-    const { environment, identity, security } = this.#options;
+    const { environment, identity, confined = false, security } = this.#options;
     const { command } = options;
     const asIs = !security && command[0]!.startsWith("/");
     return run({
       ...options,
       environment,
       identity,
+      confined,
       prepare: asIs ? null : () => this.#prepare(command),
     });
   }
@@ -122,8 +114,8 @@ export class Launcher {
   }
 
   async #whyNotAsUser(path: string): Promise<string | null> {
-    const { identity } = this.#options;
-    return identity === null ? null : whyNotAsUser(path, identity);
+    const { identity, confined = false, userSetting = null } = this.#options;
+    return identity === null ? null : whyNotAsUser(path, { identity, confined, setting: userSetting });
   }
 }
 

@@ -1,35 +1,45 @@
-/** The notify scripts of one instance: in order, one at a time; only STOP does not wait for ever. */
-import type { NotifyState } from "../../core/notify.js";
+/**
+ * The notify scripts of one instance: one event at a time, in order; only STOP does not wait for ever. Those of one event
+ * are started together.
+ */
+import type { NotifyCommand, NotifyEvent } from "../../core/notify.js";
 import { isShortage } from "./file.js";
 import type { Launcher } from "./launcher.js";
 import type { Run, RunResult } from "./run.js";
 
 /** After this host had no process or descriptor to start it with. */
 const SHORTAGE_RETRY_MILLIS = 1_000;
-/** Waiting runs of one instance; beyond it the oldest is dropped, with a warning. */
+/** Events of one instance that wait; beyond it the oldest is dropped, with a warning. */
 const MAX_WAITING = 256;
 
 export interface Notification {
-  /** The command's own words. */
-  readonly command: readonly string[];
-  readonly state: NotifyState;
+  readonly state: NotifyEvent;
   readonly priority: number;
+  /** What it runs, in the order in which they are started; at least one. */
+  readonly commands: readonly NotifyCommand[];
 }
 
 export interface NotifyQueueOptions {
   readonly instance: string;
-  readonly launcher: Launcher;
-  /** How long a run may last from the moment when another waits behind it. */
+  /** Of what runs as this command's user. */
+  readonly launcherFor: (command: NotifyCommand) => Pick<Launcher, "run" | "describeNotStarted">;
+  /** How long a run may last from the moment when another event waits behind it. */
   readonly timeoutMillis: number;
   readonly onProblem: (sentence: string) => void;
+}
+
+/** One script of an event. */
+interface Job {
+  readonly notification: Notification;
+  readonly command: NotifyCommand;
 }
 
 export class NotifyQueue {
   readonly #options: NotifyQueueOptions;
   #waiting: Notification[] = [];
-  /** One, and STOP beside it perhaps; null where it could not be started yet. */
-  readonly #running = new Map<Notification, Run | null>();
-  #lastState: NotifyState | null = null;
+  /** Those of one event, and of STOP beside it perhaps; null where it could not be started yet. */
+  readonly #running = new Map<Job, Run | null>();
+  #lastState: NotifyEvent | null = null;
   #onEmptied: (() => void)[] = [];
 
   constructor(options: NotifyQueueOptions) {
@@ -37,7 +47,7 @@ export class NotifyQueue {
   }
 
   add(notification: Notification): void {
-    if (notification.state === this.#lastState) return;
+    if (this.#isRepetition(notification)) return;
     this.#lastState = notification.state;
     this.#waiting.push(notification);
     if (this.#waiting.length > MAX_WAITING) this.#dropped(this.#waiting.shift()!, "too many wait before it");
@@ -55,8 +65,10 @@ export class NotifyQueue {
     if (this.#waiting.at(-1)?.state !== "STOP") return;
     const stop = this.#waiting.pop()!;
     this.#dropWaiting();
-    this.#options.onProblem(`${describe(stop)} is started beside ${this.#described()}, which still runs`);
-    void this.#runOne(stop);
+    for (const text of describe(stop)) {
+      this.#options.onProblem(`${text} is started beside ${this.#described()}, which still runs`);
+    }
+    this.#start(stop);
   }
 
   /** vrrpd ends: what waits is dropped, what runs is let run. Whether there was nothing of either. */
@@ -67,6 +79,14 @@ export class NotifyQueue {
     return false;
   }
 
+  /** A state is told once. A rival's advert is told again, but one that waits already stands for all that come meanwhile. */
+  #isRepetition(notification: Notification): boolean {
+    if (notification.state !== "LOWER_PRIORITY") return notification.state === this.#lastState;
+    if (this.#waiting.length === 0) return false;
+    this.#dropped(notification, "one that waits already stands for it");
+    return true;
+  }
+
   #dropWaiting(): void {
     for (const notification of this.#waiting.splice(0)) {
       this.#dropped(notification, `${this.#described()} still runs and vrrpd is ending`);
@@ -74,45 +94,54 @@ export class NotifyQueue {
   }
 
   #dropped(notification: Notification, reason: string): void {
-    this.#options.onProblem(`${describe(notification)} is not run: ${reason}`);
+    for (const text of describe(notification)) this.#options.onProblem(`${text} is not run: ${reason}`);
   }
 
   #described(): string {
-    return [...this.#running.keys()].map(describe).join(" and ");
+    return [...this.#running.keys()].map(describeJob).join(" and ");
   }
 
   #runNext(): void {
     if (this.#running.size > 0) return;
     const next = this.#waiting.shift();
-    if (next !== undefined) void this.#runOne(next);
+    if (next !== undefined) this.#start(next);
     else for (const resolve of this.#onEmptied.splice(0)) resolve();
   }
 
-  async #runOne(notification: Notification): Promise<void> {
-    const { command, state, priority } = notification;
-    const current = this.#options.launcher.run({
-      command: [...command, "INSTANCE", this.#options.instance, state, String(priority)],
+  #start(notification: Notification): void {
+    for (const command of notification.commands) void this.#runOne({ notification, command });
+  }
+
+  async #runOne(job: Job): Promise<void> {
+    const current = this.#options.launcherFor(job.command).run({
+      command: this.#wordsOf(job),
       timeoutMillis: null,
       ends: "program",
       tailBytes: null,
     });
-    this.#running.set(notification, current);
+    this.#running.set(job, current);
     if (this.#waiting.length > 0) current.limit(this.#options.timeoutMillis);
     const result = await current.result;
-    const problem = await this.#problemOf(result, command);
-    if (problem !== null) this.#options.onProblem(`${describe(notification)}: ${problem}`);
+    const problem = await this.#problemOf(result, job.command);
+    if (problem !== null) this.#options.onProblem(`${describeJob(job)}: ${problem}`);
     await current.gone;
     if (result.type === "notStarted" && isShortage(result.code)) {
-      this.#running.set(notification, null);
+      this.#running.set(job, null);
       // It keeps its turn. Not unref'd: a process that is short of something still has its states to tell.
-      setTimeout(() => void this.#runOne(notification), SHORTAGE_RETRY_MILLIS);
+      setTimeout(() => void this.#runOne(job), SHORTAGE_RETRY_MILLIS);
       return;
     }
-    this.#running.delete(notification);
+    this.#running.delete(job);
     this.#runNext();
   }
 
-  async #problemOf(result: RunResult, command: readonly string[]): Promise<string | null> {
+  /** Only who is told of every state has to be told which it is. */
+  #wordsOf({ notification: { state, priority }, command: { command, on } }: Job): readonly string[] {
+    if (on !== "any") return command;
+    return [...command, "INSTANCE", this.#options.instance, state, String(priority)];
+  }
+
+  async #problemOf(result: RunResult, command: NotifyCommand): Promise<string | null> {
     switch (result.type) {
       case "exited":
         return result.exitCode === 0 ? null : `exited with code ${result.exitCode}`;
@@ -122,13 +151,18 @@ export class NotifyQueue {
         return `timed out after ${this.#options.timeoutMillis / 1_000} s with another one waiting behind it, and is ended`;
       case "notStarted":
         if (isShortage(result.code)) return `could not be started (${result.code}); it is tried again`;
-        return this.#options.launcher.describeNotStarted(command, result.code);
+        return this.#options.launcherFor(command).describeNotStarted(command.command, result.code);
       case "refused":
         return result.why;
     }
   }
 }
 
-export function describe(notification: Notification): string {
-  return `notify script ${notification.command[0]} (${notification.state})`;
+/** One for each script that it runs. */
+export function describe(notification: Notification): string[] {
+  return notification.commands.map((command) => describeJob({ notification, command }));
+}
+
+function describeJob({ notification: { state }, command: { command } }: Job): string {
+  return `notify script ${command[0]} (${state})`;
 }

@@ -1,17 +1,19 @@
 /**
- * Notify scripts: one queue an instance, in order, one run at a time. Their output goes to /dev/null, as under
+ * Notify scripts: a queue of states for each instance, in order, one at a time. Adverts of lower priority are no states:
+ * they have a queue of their own, in which no more than one waits, so that no rival holds up what a state runs. Output goes to /dev/null, as under
  * Keepalived, so that a service which a script leaves in the background never loses its standard output.
  */
 
 import { within } from "../../base/within.js";
-import type { Launcher } from "./launcher.js";
+import type { NotifyCommand } from "../../core/notify.js";
+import type { Launchers } from "./launchers.js";
 import { describe, type Notification, NotifyQueue } from "./notify-queue.js";
 
 /** Which part of the time until the end STOP waits in its turn; then it is started beside what runs. */
 const STOP_PATIENCE = 1 / 4;
 
 export interface NotifierOptions {
-  readonly launcher: Launcher;
+  readonly launchers: Pick<Launchers, "as">;
   /**
    * How long a script may run from the moment when another one waits behind it; then it is ended: the script itself,
    * not what it has left in the background. One behind which none waits may take as long as it likes.
@@ -21,7 +23,10 @@ export interface NotifierOptions {
 }
 
 export interface Notifier {
-  /** Runs `command… INSTANCE <instance> <state> <priority>` in its turn; an immediate repeat of a state is skipped. */
+  /**
+   * Runs in its turn what the event runs, all of it at once: `command… INSTANCE <instance> <state> <priority>`, or a
+   * state's own command alone. An immediate repeat of a state is skipped.
+   */
   notify(instance: string, notification: Notification): void;
   /**
    * Takes nothing more and waits for at most `timeoutMillis` until all queues are empty: whether they are. `STOP` waits
@@ -33,17 +38,22 @@ export interface Notifier {
 }
 
 export function createNotifier(options: NotifierOptions): Notifier {
-  const { launcher, timeoutMillis } = options;
+  const { launchers, timeoutMillis } = options;
   const queues = new Map<string, NotifyQueue>();
   let draining = false;
   return {
     notify(instance, notification) {
       const onProblem = (sentence: string) => options.onProblem(instance, sentence);
-      if (draining) return onProblem(`${describe(notification)} is not run: vrrpd is ending`);
-      let queue = queues.get(instance);
+      if (draining) {
+        for (const text of describe(notification)) onProblem(`${text} is not run: vrrpd is ending`);
+        return;
+      }
+      const key = `${notification.state === "LOWER_PRIORITY"} ${instance}`;
+      let queue = queues.get(key);
       if (queue === undefined) {
-        queue = new NotifyQueue({ instance, launcher, timeoutMillis, onProblem });
-        queues.set(instance, queue);
+        const launcherFor = ({ user }: NotifyCommand) => launchers.as(user);
+        queue = new NotifyQueue({ instance, launcherFor, timeoutMillis, onProblem });
+        queues.set(key, queue);
       }
       queue.add(notification);
     },

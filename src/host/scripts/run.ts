@@ -21,8 +21,10 @@ export interface RunOptions {
   readonly prepare: (() => Promise<Preparation>) | null;
   /** "NAME=value" each. */
   readonly environment: readonly string[];
-  /** Who runs it, without any capability; null: who runs the daemon, with all that it has. */
+  /** Who runs it; null: who runs the daemon, with all that it has. */
   readonly identity: Identity | null;
+  /** Whom `identity` names has no capability, and no way to gain one. */
+  readonly confined?: boolean;
   /** null: as long as it takes, until `limit` is called. */
   readonly timeoutMillis: number | null;
   /** What a timeout ends: the whole process group, or the program alone. */
@@ -127,7 +129,7 @@ class ProgramRun implements Run {
         args: command,
         environment: this.#options.environment,
         captureOutput: this.#options.tailBytes !== null,
-        ...confinementOf(this.#options.identity),
+        ...confinementOf(this.#options.identity, this.#options.confined ?? false),
       },
       (errno, process) => this.#started(command, errno, process),
       (exitCode, signal) => this.#exited(exitCode, signal),

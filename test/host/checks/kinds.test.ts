@@ -60,8 +60,15 @@ t.test("a check's script is one by what it is for, not by its name", (t) => {
     unsafe: null,
     mayRunUnsafe: true,
   };
-  t.strictSame(scriptProblems([{ purpose: "check", document }]), [], "the check says it by itself");
+  t.strictSame(
+    scriptProblems([{ purpose: "check", securitySetting: PLAN.origins.scriptSecurity, document }]),
+    [],
+    "the check says it by itself",
+  );
   const notify = { ...document, variable: "notify_CHECK" };
-  t.match(scriptProblems([{ purpose: "notify", document: notify }]), [{ code: "script-unusable" }]);
+  t.match(
+    scriptProblems([{ purpose: "notify", securitySetting: PLAN.origins.scriptSecurity, document: notify }]),
+    [{ code: "script-unusable" }],
+  );
   t.end();
 });

@@ -1,8 +1,9 @@
 import t, { type Test } from "tap";
-import type { NotifyState } from "../../../src/core/notify.js";
+import type { NotifyCommand, NotifyEvent, NotifyState } from "../../../src/core/notify.js";
 import { ownEnvironment } from "../../../src/host/scripts/environment.js";
 import { Launcher } from "../../../src/host/scripts/launcher.js";
 import { createNotifier, type Notifier } from "../../../src/host/scripts/notify.js";
+import { notifyCommand } from "../../core/configurations.js";
 import { isRunning, ScriptFolder, until, zombieCount } from "./script-folder.js";
 
 const LONG_MILLIS = 60_000;
@@ -14,15 +15,20 @@ class Scene {
 
   constructor(t: Test, timeoutMillis = LONG_MILLIS) {
     this.folder = new ScriptFolder(t);
+    const launcher = new Launcher({ environment: ownEnvironment(), identity: null, security: false });
     this.notifier = createNotifier({
-      launcher: new Launcher({ environment: ownEnvironment(), identity: null, security: false }),
+      launchers: { as: () => launcher },
       timeoutMillis,
       onProblem: (instance, sentence) => this.problems.push(`${instance}: ${sentence}`),
     });
   }
 
   notify(instance: string, command: readonly string[], ...states: NotifyState[]): void {
-    for (const state of states) this.notifier.notify(instance, { command, state, priority: 100 });
+    for (const state of states) this.tell(instance, state, [notifyCommand({ command })]);
+  }
+
+  tell(instance: string, state: NotifyEvent, commands: readonly NotifyCommand[]): void {
+    this.notifier.notify(instance, { state, priority: 100, commands });
   }
 
   /** Runs that have begun. */
@@ -209,6 +215,85 @@ t.test("a STOP that takes longer than the end waits is said, and let run", async
   t.same(scene.problems, [`a: vrrpd ends before notify script ${slow} (STOP), which may outlive it`]);
   scene.folder.write("go", "");
   t.same(await scene.runs(1), ["STOP"]);
+});
+
+/** Told of one state alone. */
+function ofState(on: NotifyCommand["on"], file: string, ...words: string[]): NotifyCommand {
+  return notifyCommand({ on, command: [file, ...words] });
+}
+
+t.test("those of one state run beside each other; the next state waits for both", async (t) => {
+  const scene = new Scene(t);
+  // Each waits for the other: one after the other they would never end.
+  const meet = (name: string, other: string) =>
+    scene.folder.shell(
+      name,
+      `echo "${name} $*" >> runs; : > ${name}.is; while [ ! -e ${other}.is ]; do sleep 0.02; done`,
+    );
+  const own = meet("own", "general");
+  const general = meet("general", "own");
+  scene.tell("a", "MASTER", [
+    ofState("MASTER", own, "one", "two words"),
+    notifyCommand({ command: [general] }),
+  ]);
+  const quick = scene.folder.shell("quick", 'echo "quick $*" >> runs');
+  scene.tell("a", "BACKUP", [ofState("BACKUP", quick)]);
+  t.equal(await scene.notifier.drain(LONG_MILLIS), true);
+  const [first, second, third] = await scene.runs(3);
+  t.same([first, second].sort(), ["general INSTANCE a MASTER 100", "own one two words"]);
+  t.equal(third, "quick ", "a state's own command gets its words alone");
+  t.same(scene.problems, []);
+});
+
+t.test("each script of a state is named where it fails", async (t) => {
+  const scene = new Scene(t);
+  const [four, five] = [scene.folder.shell("four", "exit 4"), scene.folder.shell("five", "exit 5")];
+  scene.tell("a", "FAULT", [ofState("FAULT", four), notifyCommand({ command: [five] })]);
+  t.equal(await scene.notifier.drain(LONG_MILLIS), true);
+  t.same(scene.problems.sort(), [
+    `a: notify script ${five} (FAULT): exited with code 5`,
+    `a: notify script ${four} (FAULT): exited with code 4`,
+  ]);
+});
+
+t.test("adverts of lower priority: told again, one waits at most, and no state waits for them", async (t) => {
+  const scene = new Scene(t);
+  const slow = scene.folder.shell("slow", "echo lower >> runs; while [ ! -e go ]; do sleep 0.02; done");
+  const lower = [ofState("LOWER_PRIORITY", slow)];
+  for (let heard = 0; heard < 500; heard += 1) scene.tell("a", "LOWER_PRIORITY", lower);
+  await scene.runs(1);
+  scene.notify("a", [scene.folder.shell("notify", "echo $3 >> runs")], "BACKUP");
+  t.same(await scene.runs(2), ["lower", "BACKUP"]);
+  t.same(
+    [...new Set(scene.problems)],
+    [`a: notify script ${slow} (LOWER_PRIORITY) is not run: one that waits already stands for it`],
+  );
+  t.equal(scene.problems.length, 498);
+  scene.folder.write("go", "");
+  t.same(await scene.runs(3), ["lower", "BACKUP", "lower"]);
+  t.equal(await scene.notifier.drain(LONG_MILLIS), true);
+});
+
+t.test("of states that wait the oldest are dropped, each of their scripts with a word", async (t) => {
+  const scene = new Scene(t);
+  const hang = scene.folder.shell("hang", "echo $$ > self; while [ ! -e go ]; do sleep 0.02; done");
+  const [own, general] = [scene.folder.shell("own", ":"), scene.folder.shell("general", "echo $3 >> runs")];
+  scene.notify("a", [hang], "FAULT");
+  await scene.folder.pid("self");
+  const both = (on: "MASTER" | "BACKUP") => [ofState(on, own), notifyCommand({ command: [general] })];
+  for (let round = 0; round < 129; round += 1) {
+    scene.tell("a", "MASTER", both("MASTER"));
+    scene.tell("a", "BACKUP", both("BACKUP"));
+  }
+  t.same(scene.problems, [
+    `a: notify script ${own} (MASTER) is not run: too many wait before it`,
+    `a: notify script ${general} (MASTER) is not run: too many wait before it`,
+    `a: notify script ${own} (BACKUP) is not run: too many wait before it`,
+    `a: notify script ${general} (BACKUP) is not run: too many wait before it`,
+  ]);
+  scene.folder.write("go", "");
+  const runs = await scene.runs(256);
+  t.same([runs.length, runs[0], runs[255]], [256, "MASTER", "BACKUP"]);
 });
 
 t.test("with nothing to do, drain returns at once", async (t) => {

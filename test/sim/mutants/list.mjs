@@ -5,6 +5,7 @@
  */
 import { addressMutants } from "./addresses.mjs";
 import { admissionMutants } from "./admission.mjs";
+import { notifyMutants } from "./notify.mjs";
 import { reportMutants } from "./reports.mjs";
 import { stateMutants } from "./state.mjs";
 import { timingMutants } from "./timing.mjs";
@@ -17,5 +18,6 @@ export const mutants = [
   ...trackMutants,
   ...admissionMutants,
   ...addressMutants,
+  ...notifyMutants,
   ...reportMutants,
 ];

@@ -208,7 +208,7 @@ export const timingMutants = [
   },
   {
     what: "the whole minute's announcements go at once",
-    within: "AnnouncementBudget.constructor",
+    within: "MinuteBudget.constructor",
     find: "this.$capacity = Math.floor($perMinute / 2);",
     replace: "this.$capacity = $perMinute - 1;",
   },

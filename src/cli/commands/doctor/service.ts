@@ -4,14 +4,14 @@ import { nameOf } from "../../../core/origin.js";
 import { kindOf } from "../../../host/checks/index.js";
 import type { Finding } from "../../../host/finding.js";
 import { commandFindings } from "../../../host/scripts/findings.js";
-import { Launcher } from "../../../host/scripts/launcher.js";
+import { Launchers } from "../../../host/scripts/launchers.js";
 
-export async function serviceFindings({ settings, checks, notify }: Plan): Promise<Finding[]> {
-  const launcher = Launcher.of(settings.scripts);
+export async function serviceFindings({ settings, origins, checks, notify }: Plan): Promise<Finding[]> {
+  const launchers = new Launchers(settings.scripts, origins);
   const found = [
-    ...[...checks.values()].map((check) => kindOf(check).examine(check, launcher)),
-    ...notify.map(({ origin, command }) =>
-      commandFindings(launcher, { name: nameOf(origin), purpose: "notify", command }),
+    ...[...checks.values()].map((check) => kindOf(check).examine(check, launchers)),
+    ...notify.map(({ origin, command, user }) =>
+      commandFindings(launchers, { name: nameOf(origin), purpose: "notify", command, user }),
     ),
   ];
   return (await Promise.all(found)).flat();

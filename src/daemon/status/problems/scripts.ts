@@ -1,12 +1,12 @@
 /** What is wrong with check and notify scripts themselves, whatever they say when they run. */
-import { VARIABLES } from "../../../config/index.js";
+import { nameOf, type Origin, settingOf } from "../../../core/origin.js";
 import type { Command } from "../../../host/scripts/findings.js";
 import type { ProblemDocument, ScriptDocument } from "../types.js";
 
-const SECURITY = `${VARIABLES.scriptSecurity.name}=on`;
-
 export interface ExaminedScript {
   readonly purpose: Command["purpose"];
+  /** Where it says that a script which others can write is not run, or would. */
+  readonly securitySetting: Origin;
   readonly document: ScriptDocument;
 }
 
@@ -14,7 +14,7 @@ export function scriptProblems(scripts: readonly ExaminedScript[]): ProblemDocum
   return scripts.flatMap(problemsOfScript);
 }
 
-function problemsOfScript({ purpose, document }: ExaminedScript): ProblemDocument[] {
+function problemsOfScript({ purpose, securitySetting, document }: ExaminedScript): ProblemDocument[] {
   const { variable, problem, unsafe, user, mayRunUnsafe } = document;
   const isCheck = purpose === "check";
   // A check that is disabled, or fails, says it by itself.
@@ -28,10 +28,15 @@ function problemsOfScript({ purpose, document }: ExaminedScript): ProblemDocumen
     "Give what is named to root, and take the right to write from all others (chown root, chmod go-w).";
   if (mayRunUnsafe) {
     const text = `${variable}: ${unsafe}; vrrpd runs it as ${user ?? "its own user"} all the same`;
-    const more = `${action} ${SECURITY} would not run it.`;
+    const more = `${action} ${switchedOn(securitySetting)} would not run it.`;
     return [{ severity: "warning", code: "script-writable", instance: null, text, action: more }];
   }
   if (isCheck) return [];
-  const text = `${variable}: ${unsafe}, so it is not run (${SECURITY})`;
+  const text = `${variable}: ${unsafe}, so it is not run (${switchedOn(securitySetting)})`;
   return [{ severity: "error", code: "script-refused", instance: null, text, action }];
+}
+
+/** The keyword of a file has no value. */
+function switchedOn(setting: Origin): string {
+  return "variable" in setting ? settingOf(setting, "on") : nameOf(setting);
 }

@@ -1,13 +1,12 @@
 /**
- * How often others may make us announce one virtual address: a token bucket, of which half a minute's worth may go at
- * once and the rest comes back evenly. So no minute sees more than the limit, and a lasting contest still ends with an
- * announcement of ours.
+ * How often others may make us do something: a token bucket, of which half a minute's worth may go at once and the rest
+ * comes back evenly. So no minute sees more than the limit, and whatever lasts is still answered in the end.
  */
-import { MICROS_PER_SECOND, type Micros } from "../../base/time.js";
+import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
 
 const MINUTE_MICROS: Micros = 60 * MICROS_PER_SECOND;
 
-export class AnnouncementBudget {
+export class MinuteBudget {
   readonly #capacity: number;
   /** From one token to the next. */
   readonly #refillMicros: Micros;
