@@ -74,9 +74,15 @@ function intentOf(
   return {
     settings: {
       ...settings,
-      scripts: { ...scripts, user: defaultUser.user, security: scripts.security || globals.scriptSecurity },
+      scripts: {
+        ...scripts,
+        user: defaultUser.user,
+        // Scripts of a Keepalived lose no more than whoever becomes another user: root keeps all, sudo works.
+        confined: globals.scriptUser === null && scripts.user !== null,
+        security: scripts.security || globals.scriptSecurity,
+      },
     },
-    origins: ORIGINS,
+    origins: { ...ORIGINS, scriptUser: globals.scriptUser?.origin ?? ORIGINS.scriptUser },
     instances,
     checks,
     firewall: null,
