@@ -60,7 +60,11 @@ function describeInstance(router: RouterPlan): object {
       peer: peer?.text ?? null,
     })),
     tracks: router.config.tracks,
-    notify: notify.map(({ on, command, user }) => ({ on, command: joinWords(command), user: userText(user) })),
+    notify: notify.map(({ on, command, user }) => ({
+      on,
+      command: joinWords(command),
+      user: userText(user),
+    })),
   };
 }
 
