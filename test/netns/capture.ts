@@ -52,13 +52,16 @@ export class Capture {
   /** Used by `lan.capture`. Throws `ECOMMAND` when that is not possible. */
   static async start(
     bridge: Namespace,
-    hosts: () => readonly { readonly name: string; readonly mac: string }[],
+    hosts: () => readonly { readonly name: string; readonly macs: readonly string[] }[],
     senderMac: string | null,
   ): Promise<Capture> {
     const sniffer = ["perl", "-e", SNIFFER, BRIDGE, ...(senderMac === null ? [] : [senderMac])];
     const [program, ...parameters] = bridge.enter(sniffer) as [string, ...string[]];
     const child = spawn(program, parameters, { env: baseEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
-    const capture = new Capture(child, (mac) => hosts().find((host) => host.mac === mac)?.name ?? null);
+    const capture = new Capture(
+      child,
+      (mac) => hosts().find((host) => host.macs.includes(mac))?.name ?? null,
+    );
     await new Promise<void>((resolve, reject) => {
       const refuse = () =>
         reject(new HarnessError("ECOMMAND", `the capture did not start: ${capture.said.trim()}`));

@@ -12,10 +12,22 @@ export interface HostDescription {
   readonly sysctls?: Readonly<Record<string, string>>;
   /** False: the interface is made later, by `host.attach()`. Default true. */
   readonly attached?: boolean;
+  /** More interfaces, by name. */
+  readonly interfaces?: Readonly<Record<string, InterfaceDescription>>;
+}
+
+/** One more cable to the same switch. */
+export interface InterfaceDescription {
+  readonly addresses?: readonly string[];
+  readonly mac: string;
+  /** Default true. */
+  readonly up?: boolean;
 }
 
 export interface LanDescription {
   readonly hosts: Readonly<Record<string, HostDescription>>;
+  /** True: no host hears another one, and a capture hears them all: many experiments on one switch. Default false. */
+  readonly isolated?: boolean;
   /** Name of the interface inside every host. Default `eth0`. */
   readonly interface?: string;
   /** Directories that every host has for itself, empty at first. `/run` always is. */

@@ -56,6 +56,11 @@ export class Host {
     this.mac = context.mac;
   }
 
+  /** Of all interfaces. */
+  get macs(): readonly string[] {
+    return [this.mac, ...Object.values(this.context.description.interfaces ?? {}).map(({ mac }) => mac)];
+  }
+
   /** Runs a command to its end. */
   run(command: readonly string[], options: ExecuteOptions & StartOptions = {}): Promise<CommandResult> {
     return execute(this.inside(command, options), options);
@@ -113,6 +118,21 @@ export class Host {
       ...(description.gateway ? [`route add default via ${description.gateway} dev ${this.interface}`] : []),
     ];
     await this.ok(["ip", "-batch", "-"], { input: lines.join("\n") });
+  }
+
+  /** Makes the interfaces beside it, in their order. */
+  async attachOthers(): Promise<void> {
+    const { namespace, description } = this.context;
+    const others = Object.entries(description.interfaces ?? {});
+    for (const [index, [name, { mac }]] of others.entries())
+      await this.context.switch.plug(namespace, name, mac, `${this.name}.${index + 1}`);
+    const lines = others.flatMap(([name, { addresses = [], up = true }]) => [
+      ...(up ? [`link set ${name} up`] : []),
+      ...addresses.map(
+        (address) => `address add ${address} dev ${name} ${address.includes(":") ? "nodad" : ""}`,
+      ),
+    ]);
+    if (lines.length > 0) await this.ok(["ip", "-batch", "-"], { input: lines.join("\n") });
   }
 
   /** Takes the interface away, as when a driver is unloaded. */

@@ -26,7 +26,7 @@ export async function createLan(description: LanDescription): Promise<Lan> {
   for (const [name, host] of Object.entries(description.hosts)) checkHost(name, host, []);
   requirePrograms();
   const warden = new Warden();
-  const lan = new Lan(description, warden, await openSwitch(warden));
+  const lan = new Lan(description, warden, await openSwitch(warden, description.isolated ?? false));
   try {
     await Promise.all(Object.entries(description.hosts).map(([name, host]) => lan.add(name, host)));
   } catch (error) {
@@ -86,6 +86,7 @@ export class Lan {
     const host = new Host(context);
     this.hostsByName.set(name, host);
     if (description.attached !== false) await host.attach();
+    await host.attachOthers();
     return host;
   }
 
@@ -114,9 +115,9 @@ export class Lan {
   }
 }
 
-async function openSwitch(warden: Warden): Promise<Switch> {
+async function openSwitch(warden: Warden, isolated: boolean): Promise<Switch> {
   try {
-    const bridge = await Switch.open();
+    const bridge = await Switch.open(isolated);
     warden.watch(bridge.namespace.holderPid);
     return bridge;
   } catch (error) {

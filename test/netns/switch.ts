@@ -26,22 +26,27 @@ export class Switch {
   private readonly losses = new Map<string, Loss>();
   private pending: Promise<unknown> = Promise.resolve();
 
-  private constructor(readonly namespace: Namespace) {}
+  private constructor(
+    readonly namespace: Namespace,
+    private readonly isolated: boolean,
+  ) {}
 
-  static async open(): Promise<Switch> {
+  /** @param isolated no port forwards to another one; all of it reaches the bridge itself */
+  static async open(isolated: boolean): Promise<Switch> {
     const namespace = await Namespace.open("switch", {
       privateDirectories: [],
       duplicateAddressDetection: false,
     });
     await executeOk(namespace.enter(["sh", "-ec", BRIDGE_SCRIPT]), { shown: "making the bridge" });
-    return new Switch(namespace);
+    return new Switch(namespace, isolated);
   }
 
-  /** A cable: one end a port named after the host, the other `interfaceName` inside it. */
-  async plug(host: Namespace, interfaceName: string, mac: string): Promise<void> {
+  /** A cable: one end a port, as a rule named after the host, the other `interfaceName` inside it. */
+  async plug(host: Namespace, interfaceName: string, mac: string, port = host.name): Promise<void> {
     await this.ip(
-      `link add name ${host.name} type veth peer name ${interfaceName} address ${mac} netns ${host.holderPid}`,
-      `link set dev ${host.name} master ${BRIDGE} up`,
+      `link add name ${port} type veth peer name ${interfaceName} address ${mac} netns ${host.holderPid}`,
+      `link set dev ${port} master ${BRIDGE} up`,
+      ...(this.isolated ? [`link set dev ${port} type bridge_slave isolated on`] : []),
     );
   }
 

@@ -49,6 +49,36 @@ export interface SeenInstance {
   readonly track_interfaces: readonly SeenTrack[];
   readonly notify: Readonly<Record<string, readonly string[]>>;
   readonly garp: Readonly<Record<string, number>>;
+  /** At the end of the run. */
+  readonly state: string;
+  readonly effective_priority: number;
+}
+
+/** As `ip -j address` has it; what is as usual is left out. */
+export interface KernelAddress {
+  readonly address: string;
+  readonly scope: string;
+  readonly label?: string;
+  readonly broadcast?: string;
+  readonly peer?: string;
+  readonly deprecated?: true;
+  readonly nodad?: true;
+}
+
+/** The first of its source, destination, id and version. */
+export interface SeenAdvert {
+  /** `link-local`: the kernel's own address of the interface. */
+  readonly source: string;
+  readonly destination: string;
+  readonly ttl: number;
+  readonly version: number;
+  readonly virtual_router_id: number;
+  readonly priority: number;
+  readonly addresses: readonly string[];
+  readonly auth_type?: number;
+  readonly auth_data?: string;
+  readonly advert_int_s?: number;
+  readonly max_advert_int_cs?: number;
 }
 
 export interface CorpusCase {
@@ -60,6 +90,9 @@ export interface CorpusCase {
     readonly verdict: "accepted" | "accepted with warnings" | "refused";
     readonly exit_code: number | null;
     readonly instances?: Readonly<Record<string, SeenInstance>>;
+    /** By interface, at the end of the run. */
+    readonly kernel?: Readonly<Record<string, readonly KernelAddress[]>> | null;
+    readonly adverts?: readonly SeenAdvert[];
   };
 }
 

@@ -1,0 +1,28 @@
+/** vrrpd runs each file of the corpus: verdict, states, addresses of the kernel and adverts are those of Keepalived. */
+import t from "tap";
+import { CORPUS } from "../config/keepalived/corpus.js";
+import { judge } from "./keepalived-conf/judge.js";
+
+judge(t, CORPUS, {
+  "s07-sync-group-firewall": { why: "sync groups are not served yet", partial: true },
+  "s08-dual-stack": { why: "sync groups are not served yet", partial: true, warns: true },
+  "s10-cloud-router": { why: "routes are not served yet", partial: true },
+  "s11-load-balancer-appliance": { why: "routes and rules are not served yet", partial: true },
+  "s19-advert-intervals": {
+    why: "Keepalived was looked at before the election of an instance with intervals of 2 s was over",
+    without: ["B"],
+  },
+  "s24-misspelled": {
+    why: "an unknown block is skipped as a whole, and what follows it counts",
+    priorities: { VI_1: 200 },
+  },
+  "s25-weights": {
+    why: "track_file is not served yet",
+    partial: true,
+    without: ["A", "E"],
+  },
+  "s28-script-security": {
+    why: "scripts do not run as users of their own yet",
+    without: ["VI_1"],
+  },
+});
