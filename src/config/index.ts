@@ -9,6 +9,7 @@ export * from "./intent.js";
 export { describePlan } from "./plan/describe.js";
 export type { HostFacts, InterfaceFacts } from "./plan/facts.js";
 export type { PlanOptions } from "./plan/interfaces.js";
+export type { AdvertSource } from "./plan/node-address.js";
 export {
   contradictionsOf,
   interfaceNamesOf,

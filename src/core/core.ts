@@ -54,7 +54,7 @@ import type { InterfaceView } from "./router/readiness.js";
 import { followOverheard, receiveAdvert, refusalOf, refuseAdvert, UNKNOWN_SOURCE } from "./router/receive.js";
 import { type Surroundings, VirtualRouter } from "./router/router.js";
 import { type CoreStatus, foreignStatus, routerStatus } from "./status.js";
-import { leasesOf } from "./virtual-address.js";
+import { type LeftoverSigns, signsByText } from "./virtual-address.js";
 
 /** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */
 const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([
@@ -88,7 +88,7 @@ export class Core {
   /** In the order of the configuration. */
   #routers: ReadonlyMap<RouterId, VirtualRouter>;
   /** Of all virtual addresses of this host, by their texts without prefix length. */
-  #virtualLeases: ReadonlyMap<string, number | null> = new Map();
+  #signs: ReadonlyMap<string, LeftoverSigns> = new Map();
   /** Of virtual routers that are none of ours, on our interfaces: kept for status alone. */
   readonly #foreign = new Speakers({ most: FOREIGN_SPEAKERS_KEPT, isAlwaysKept: () => false });
   #conflictProbeIntervalMicros: Micros | null = null;
@@ -168,8 +168,7 @@ export class Core {
       case "link":
         return this.#onLink(now, input.interface, input.link);
       case "source":
-        this.#view(input.interface).sources[input.family] = { source: input.source, detail: input.detail };
-        return this.#evaluate(now, input.interface);
+        return this.#onSource(now, input);
       case "addresses":
         return this.#onAddresses(now, input);
       case "addressChanged":
@@ -220,7 +219,7 @@ export class Core {
   #view(name: string): InterfaceView {
     let view = this.#views.get(name);
     if (view === undefined) {
-      view = { link: undefined, upSince: null, sources: { ipv4: undefined, ipv6: undefined } };
+      view = { link: undefined, upSince: null };
       this.#views.set(name, view);
     }
     return view;
@@ -233,8 +232,11 @@ export class Core {
     return Math.max(this.#startedAt + startMicros, upSince === null ? 0 : upSince + linkMicros);
   }
 
-  #evaluate(now: Micros, interfaceName: string): void {
-    for (const router of this.#on(interfaceName)) router.evaluate(now);
+  #onSource(now: Micros, input: Extract<Input, { type: "source" }>): void {
+    for (const router of this.#on(input.interface)) {
+      const isMeant = router.id === (input.router ?? router.id) && router.config.family === input.family;
+      if (isMeant) router.onSource(now, input);
+    }
   }
 
   #onLink(now: Micros, name: string, link: LinkState | null): void {
@@ -261,7 +263,7 @@ export class Core {
   #onAddresses(now: Micros, input: Extract<Input, { type: "addresses" }>): void {
     const { interface: on, addresses: all } = input;
     for (const router of this.#withAddressesOn(on)) {
-      const neighbours = { all, leases: this.#virtualLeases };
+      const neighbours = { all, signs: this.#signs };
       router.addresses.onDump(now, on, all, (one) => isAlone(one, neighbours));
       if (router.state === "INIT" || !router.addresses.isTidy(on)) router.tidy(on);
     }
@@ -366,7 +368,7 @@ export class Core {
   }
 
   #configureHost(config: CoreConfig): void {
-    this.#virtualLeases = leasesOf(config.routers);
+    this.#signs = signsByText(config.routers);
     this.#grace = { startMicros: config.startGraceMicros ?? 0, linkMicros: config.linkGraceMicros ?? 0 };
     this.#conflictProbeIntervalMicros = config.conflictProbeIntervalMicros ?? null;
     const leased = config.routers.find((router) => router.leaseSeconds !== null);

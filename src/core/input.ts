@@ -83,9 +83,10 @@ export type Input =
     }
   /** The interface, one in use or a tracked one, is there (again), changed, or gone (null). */
   | { readonly type: "link"; readonly interface: string; readonly link: LinkState | null }
-  /** The primary address that adverts of this family are sent from, or why there is none. */
+  /** The address that adverts of this family are sent from, or why there is none. `router`: the one that it is for; left out: all. */
   | {
       readonly type: "source";
+      readonly router?: RouterId;
       readonly interface: string;
       readonly family: Family;
       readonly source: IpAddress | null;

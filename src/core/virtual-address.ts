@@ -74,16 +74,41 @@ export function virtualTexts(
   return new Set(routers.flatMap((router) => router.virtualAddresses.map(({ address }) => address.text)));
 }
 
-/** Texts of all virtual addresses of these virtual routers, with the lease that vrrpd gives each; null: none. */
-export function leasesOf(
-  routers: readonly {
-    readonly leaseSeconds: number | null;
-    readonly virtualAddresses: readonly AddressWithPrefix[];
-  }[],
-): ReadonlyMap<string, number | null> {
-  return new Map(
-    routers.flatMap(({ virtualAddresses, leaseSeconds }) =>
-      virtualAddresses.map(({ address }) => [address.text, leaseSeconds] as const),
-    ),
-  );
+/** What tells that an address of this host is a virtual one that was left behind. */
+export interface LeftoverSigns {
+  /** The lease that vrrpd gives it; null: none. */
+  readonly leaseSeconds: number | null;
+  /** With one of these prefix lengths it is one, whatever it looks like (`leftovers: "equal"`). */
+  readonly equalPrefixes: readonly number[];
+}
+
+/** Of what is no virtual address. */
+export const NO_SIGNS: LeftoverSigns = { leaseSeconds: null, equalPrefixes: [] };
+
+interface Leaving {
+  readonly leaseSeconds: number | null;
+  readonly leftovers: "marked" | "equal";
+}
+
+export function signsOf(
+  { leaseSeconds, leftovers }: Leaving,
+  { prefixLength }: AddressWithPrefix,
+): LeftoverSigns {
+  return { leaseSeconds, equalPrefixes: leftovers === "equal" ? [prefixLength] : [] };
+}
+
+/** Of all virtual addresses of these virtual routers, on whatever interface, by their texts without prefix length. */
+export function signsByText(
+  routers: readonly (Leaving & { readonly virtualAddresses: readonly AddressWithPrefix[] })[],
+): ReadonlyMap<string, LeftoverSigns> {
+  const found = new Map<string, LeftoverSigns>();
+  for (const router of routers) {
+    for (const entry of router.virtualAddresses) {
+      const signs = signsOf(router, entry);
+      const { text } = entry.address;
+      const before = found.get(text)?.equalPrefixes ?? [];
+      found.set(text, { ...signs, equalPrefixes: [...before, ...signs.equalPrefixes] });
+    }
+  }
+  return found;
 }

@@ -4,7 +4,7 @@
  * does not mind, and the other nodes see no change.
  */
 import { MICROS_PER_SECOND, type Micros } from "../base/time.js";
-import { type HostFacts, type InterfacePlan, type Plan, peersOf } from "../config/index.js";
+import { type HostFacts, type InterfacePlan, type Plan, peersOf, routersOn } from "../config/index.js";
 import { OWN_ABSENCE_MICROS } from "../core/addresses/leftover.js";
 
 /** It is back, and duplicate address detection takes a second or two. */
@@ -37,21 +37,26 @@ function absenceAllowed(plan: Plan, facts: HostFacts): Micros | null {
 function absenceOn(plan: Plan, planned: InterfacePlan, { interfaces }: HostFacts): Micros | null {
   const on = interfaces.find(({ name }) => name === planned.name);
   if (on === undefined || !on.link.up || !on.link.carrier) return null;
-  const texts = addressesOf(plan, planned);
-  const entries = texts.map((text) => on.addresses.find(({ address }) => address.text === text));
+  const entries = standsOn(plan, planned).map(({ text, elsewhere }) => {
+    const where = elsewhere === undefined ? on : interfaces.find(({ name }) => name === elsewhere);
+    return where?.addresses.find(({ address }) => address.text === text);
+  });
   if (entries.includes(undefined)) return OWN_ABSENCE_MICROS;
   return entries.some((entry) => entry?.tentative) ? TENTATIVE_MICROS : null;
 }
 
-/** What the node speaks from there, is probed at, and has its priorities from. */
-function addressesOf(plan: Plan, on: InterfacePlan): string[] {
+/** What the node speaks from there, is probed at, and has its priorities from; `elsewhere`: the interface that has it. */
+function standsOn(plan: Plan, on: InterfacePlan): { text: string; elsewhere: string | undefined }[] {
   const { nodeAddress, sources } = on;
   const peers = peersOf(plan).filter((one) => one.on === on);
-  const all = [
-    nodeAddress,
-    sources.ipv4.address,
-    sources.ipv6.address,
-    ...peers.map(({ peer }) => peer.source),
+  const spokenFrom = [
+    sources.ipv4,
+    sources.ipv6,
+    ...routersOn(plan, on).map(({ source }) => source),
+    ...peers.map(({ peer }) => peer.from),
   ];
-  return all.flatMap((address) => address?.text ?? []);
+  const all = spokenFrom.flatMap((source) =>
+    source.address === null ? [] : [{ text: source.address.text, elsewhere: source.elsewhere }],
+  );
+  return nodeAddress === null ? all : [{ text: nodeAddress.text, elsewhere: undefined }, ...all];
 }

@@ -8,7 +8,7 @@ import { VrrpdError } from "../base/errors.js";
 import { MICROS_PER_MILLISECOND } from "../base/time.js";
 import { type Intent, type Plan, plan } from "../config/index.js";
 import { isAlone, isLeftover } from "../core/addresses/leftover.js";
-import { leasesOf } from "../core/virtual-address.js";
+import { signsByText, signsOf } from "../core/virtual-address.js";
 import { removeFirewall } from "../host/firewall/index.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
@@ -93,20 +93,21 @@ async function acquireAll(locks: Locks, { settings, core }: Plan, done: string[]
 
 function removeAddresses({ core }: Plan): string[] {
   const { interfaces } = gatherHostFacts();
-  const leases = leasesOf(core.routers);
+  const signs = signsByText(core.routers);
   const also: string[] = [];
   const requests = new AddressRequests(new OwnChanges(), (results) =>
     also.push(...results.map((one) => describePutBack(one, interfaces))),
   );
   try {
-    const removed = core.routers.flatMap(({ virtualAddresses, leaseSeconds }) =>
+    const removed = core.routers.flatMap((router) =>
       interfaces.flatMap(({ name, link, addresses }) => {
-        const neighbours = { all: addresses, leases };
-        const left = virtualAddresses.filter((wanted) => {
+        const neighbours = { all: addresses, signs };
+        const left = router.virtualAddresses.filter((wanted) => {
           if (wanted.interface !== name) return false;
           const text = formatWithPrefix(wanted);
           const actual = addresses.find((address) => formatWithPrefix(address) === text);
-          return actual !== undefined && isLeftover(actual, leaseSeconds, () => isAlone(actual, neighbours));
+          if (actual === undefined) return false;
+          return isLeftover(actual, signsOf(router, wanted), () => isAlone(actual, neighbours));
         });
         const prepared = prepareAddresses(link.index, left, null);
         const [outcomes] = requests.remove([{ prepared, addresses: [...left.keys()] }]);

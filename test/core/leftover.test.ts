@@ -13,11 +13,15 @@ function leftover(
   address: InterfaceAddress,
   others: readonly InterfaceAddress[],
   leaseSeconds: number | null = LEASE_SECONDS,
+  equalPrefixes: readonly number[] = [],
 ): boolean {
   const virtual = ["192.0.2.10", "192.0.2.11", "2001:db8::10", "2001:db8::11"];
-  const leases = new Map([...virtual.map((text) => [text, leaseSeconds] as const), ["192.0.2.12", 3600]]);
-  const neighbours = { all: [...others, address], leases };
-  return isLeftover(address, leaseSeconds, () => isAlone(address, neighbours));
+  const leased = (seconds: number | null) => ({ leaseSeconds: seconds, equalPrefixes });
+  const signs = new Map(virtual.map((text) => [text, leased(leaseSeconds)]));
+  signs.set("192.0.2.12", leased(3600));
+  return isLeftover(address, leased(leaseSeconds), () =>
+    isAlone(address, { all: [...others, address], signs }),
+  );
 }
 
 t.test(
@@ -72,6 +76,52 @@ t.test("the address that a node lives on is its own, however it looks", async (t
   const six = kernelAddress("2001:db8::10", { validSeconds: 20 });
   t.equal(leftover(six, [kernelAddress("fe80::1/64")]), false, "nobody reaches it by a link-local address");
   t.equal(leftover(kernelAddress("192.0.2.10", { marked: true }), []), true, "the mark says whose it is");
+});
+
+t.test(
+  "where that is asked for, what equals a virtual address is a leftover, with the same prefix alone",
+  async (t) => {
+    const equal = (text: string, others: readonly InterfaceAddress[], prefixes = [24]) =>
+      leftover(kernelAddress(text), others, null, prefixes);
+    t.equal(equal("192.0.2.10/24", [OWN]), true);
+    t.equal(equal("192.0.2.10/25", [OWN]), false, "another prefix");
+    t.equal(equal("192.0.2.10/24", []), false, "the only address");
+    t.equal(equal("192.0.2.10/24", [kernelAddress("192.0.2.11/24")]), false, "all of them may go");
+    t.equal(
+      equal("192.0.2.10/24", [kernelAddress("192.0.2.11/25")]),
+      true,
+      "the other one does not equal its own",
+    );
+    t.equal(
+      equal("2001:db8::10/64", [kernelAddress("fe80::1/64")], [64]),
+      false,
+      "the only one of its family",
+    );
+    t.equal(equal("2001:db8::10/64", [kernelAddress("2001:db8::1/64")], [64]), true);
+  },
+);
+
+t.test("an equal address is removed on a backup at start, and taken over by a master", async (t) => {
+  const settings = { virtualAddresses: ["192.0.2.10/24"], leftovers: "equal" } as const;
+  const equal = kernelAddress("192.0.2.10/24");
+  const backup = new Scenario(settings);
+  backup.link({});
+  backup.addresses([OWN, equal]);
+  t.same(backup.take("remove"), ["0.000 remove 192.0.2.10/24"]);
+  const alone = new Scenario(settings);
+  alone.link({});
+  alone.addresses([equal]);
+  t.same(alone.take("remove"), [], "but for the only one");
+  t.equal(alone.status().virtualAddresses[0]?.presence, "own");
+  const marked = new Scenario({ ...settings, leftovers: "marked" });
+  marked.link({});
+  marked.addresses([OWN, equal]);
+  t.same(marked.take("remove"), [], "nor without being asked");
+  const owner = Scenario.master(settings);
+  owner.changed("removed", equal);
+  owner.changed("added", equal);
+  owner.advance(1);
+  t.equal(owner.status().virtualAddresses[0]?.presence, "ours");
 });
 
 t.test("leftovers are removed at start, but only once the lock is held", async (t) => {

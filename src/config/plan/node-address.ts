@@ -13,21 +13,27 @@ import {
 import { isAlone, isLeftover } from "../../core/addresses/leftover.js";
 import type { InterfaceAddress } from "../../core/input.js";
 import { nameOf } from "../../core/origin.js";
-import type { Asked } from "../intent.js";
+import { type LeftoverSigns, NO_SIGNS } from "../../core/virtual-address.js";
+import type { Asked, InstanceIntent } from "../intent.js";
+import type { InterfaceFacts } from "./facts.js";
 
 /** What the rule looks at. */
 export interface SourceFacts {
   readonly interface: string;
   /** Of that interface, in the kernel's order. */
   readonly addresses: readonly InterfaceAddress[];
-  /** Texts of all configured virtual addresses, with the lease that vrrpd gives each; null: none. */
-  readonly leases: ReadonlyMap<string, number | null>;
+  /** Of all configured virtual addresses, by their texts. */
+  readonly signs: ReadonlyMap<string, LeftoverSigns>;
   /** Texts of the unicast peers, this node's own included: by these the others know it. */
   readonly listed: ReadonlySet<string>;
   /** Of the IPv4 default route; null: it prefers none. */
   readonly defaultRouteSource: IpAddress | null;
   /** What the configuration asks for in place of the rule; empty: nothing. */
   readonly asked: Asked<readonly IpAddress[]>;
+  /** Which of several: the best, or the first. */
+  readonly rule: InstanceIntent["sourceRule"];
+  /** The other interfaces, where what is asked for may be there as well. */
+  readonly elsewhere: readonly InterfaceFacts[];
 }
 
 export interface NodeAddresses {
@@ -41,10 +47,16 @@ export interface NodeAddresses {
 
 /** What adverts are sent from, or why there is nothing yet: a sentence without its full stop. */
 export type AdvertSource =
-  | { readonly address: IpAddress; readonly detail: null }
+  | {
+      readonly address: IpAddress;
+      readonly detail: null;
+      /** The interface that has it; left out: the virtual router's. */
+      readonly elsewhere?: string;
+    }
   | { readonly address: null; readonly detail: string };
 
-export function findNodeAddresses(facts: SourceFacts): NodeAddresses {
+export function findNodeAddresses(said: SourceFacts): NodeAddresses {
+  const facts: SourceFacts = { ...said, rule: "ranked" };
   return {
     ipv4: best(facts, (entry) => isNodeCandidate(facts, entry)),
     globalIpv6: best(facts, isGlobal6),
@@ -100,11 +112,11 @@ function ownVirtual(facts: SourceFacts): IpAddress | null {
 
 /** Of an address that is virtual, too. */
 export function isNodesOwn(
-  { addresses, leases }: Pick<SourceFacts, "addresses" | "leases">,
+  { addresses, signs }: Pick<SourceFacts, "addresses" | "signs">,
   entry: InterfaceAddress,
 ): boolean {
-  const neighbours = { all: addresses, leases };
-  return !isLeftover(entry, leases.get(entry.address.text) ?? null, () => isAlone(entry, neighbours));
+  const neighbours = { all: addresses, signs };
+  return !isLeftover(entry, signs.get(entry.address.text) ?? NO_SIGNS, () => isAlone(entry, neighbours));
 }
 
 function ipv6Source(
@@ -122,11 +134,16 @@ function ipv6Source(
   return nothing(`the IPv6 address ${waiting.text} of ${facts.interface} is tentative`);
 }
 
-function askedSource({ interface: on, addresses, asked }: SourceFacts, address: IpAddress): AdvertSource {
-  const entry = addresses.find((one) => one.address.text === address.text);
+function askedSource(facts: SourceFacts, address: IpAddress): AdvertSource {
+  const { interface: on, addresses, asked, elsewhere } = facts;
   const sentence = `${nameOf(asked.origin)} asks for ${address.text}, which`;
-  if (entry === undefined) return nothing(`${sentence} ${on} does not have yet`);
-  return entry.tentative ? nothing(`${sentence} is tentative on ${on}`) : from(address);
+  for (const { name, addresses: there } of [{ name: on, addresses }, ...elsewhere]) {
+    const entry = there.find((one) => one.address.text === address.text);
+    if (entry === undefined) continue;
+    if (entry.tentative) return nothing(`${sentence} is tentative on ${name}`);
+    return name === on ? from(address) : { ...from(address), elsewhere: name };
+  }
+  return nothing(`${sentence} ${elsewhere.length > 0 ? "this host" : on} does not have yet`);
 }
 
 /** The first of the best, in the kernel's order. */
@@ -139,11 +156,17 @@ function best(
   let found: { rank: number; address: IpAddress } | null = null;
   for (const entry of facts.addresses) {
     const { address, marked, tentative } = entry;
-    if (!fits(entry) || marked || (tentative && !evenTentative) || facts.leases.has(address.text)) continue;
-    const rank = rankOf(facts, entry, routeSource);
+    if (!fits(entry) || marked || (tentative && !evenTentative) || isVirtual(facts, entry)) continue;
+    const rank = facts.rule === "first" ? 0 : rankOf(facts, entry, routeSource);
     if (found === null || rank < found.rank) found = { rank, address };
   }
   return found?.address ?? null;
+}
+
+/** Where the first address counts, an owner speaks from the virtual one that is its own. */
+function isVirtual(facts: SourceFacts, entry: InterfaceAddress): boolean {
+  if (!facts.signs.has(entry.address.text)) return false;
+  return facts.rule === "ranked" || !isNodesOwn(facts, entry);
 }
 
 /**
@@ -178,7 +201,7 @@ function isNodeCandidate(facts: SourceFacts, entry: InterfaceAddress): boolean {
 function isBehindAnother(facts: SourceFacts, entry: InterfaceAddress): boolean {
   if (!entry.secondary) return false;
   const primary = primaryOf(facts, entry);
-  return primary !== undefined && !primary.marked && !facts.leases.has(primary.address.text);
+  return primary !== undefined && !primary.marked && !facts.signs.has(primary.address.text);
 }
 
 function primaryOf({ addresses }: SourceFacts, entry: InterfaceAddress): InterfaceAddress | undefined {
@@ -198,7 +221,7 @@ function isGlobal6({ address, scope }: InterfaceAddress): boolean {
   return address.family === "ipv6" && scope === "global";
 }
 
-function from(address: IpAddress): AdvertSource {
+function from(address: IpAddress): AdvertSource & { readonly address: IpAddress } {
   return { address, detail: null };
 }
 

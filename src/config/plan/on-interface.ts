@@ -48,17 +48,19 @@ export function groupBy(
 /** @param instances all of them ask for the same interface */
 export function planInterface(
   instances: Instances,
-  leases: SourceFacts["leases"],
+  signs: SourceFacts["signs"],
   facts: HostFacts,
   options: PlanOptions,
 ): PlannedInterface {
   const [first] = instances;
   const choice = chooseInterface(first.interface, facts, options);
   const parts = groupBy(instances, ({ unicastPeers }) => unicastPeers).map((part) =>
-    reachPeers(part, sourceFactsOf(part, choice, leases, facts), facts),
+    reachPeers(part, sourceFactsOf(part, choice, signs, facts), facts),
   );
-  const [{ sourceFacts, peers }] = parts as [Part];
-  const node = findNodeAddresses(sourceFacts);
+  const [foremost] = parts as [Part];
+  const partOf = (family: Family) =>
+    parts.find(({ part }) => part.some(({ router }) => router.family === family)) ?? foremost;
+  const node = findNodeAddresses(foremost.sourceFacts);
   const on: InterfacePlan = {
     asked: first.interface.name,
     name: choice.name,
@@ -67,17 +69,18 @@ export function planInterface(
       options.before.find(({ asked }) => asked === first.interface.name)?.nameInIds ?? choice.nameInPlan,
     reason: choice.reason,
     nodeAddress: node.ipv4,
-    sources: { ipv4: planSource("ipv4", peers, sourceFacts), ipv6: planSource("ipv6", peers, sourceFacts) },
+    sources: { ipv4: planSource("ipv4", partOf("ipv4")), ipv6: planSource("ipv6", partOf("ipv6")) },
   };
   const priorityOf = prioritiesFor(instances, node);
   const mtu = choice.facts?.link.mtu ?? null;
-  const routers = parts.flatMap(({ part, peers, contradiction }) =>
-    part.map((instance): RouterPlan => {
+  const routers = parts.flatMap((one) => {
+    const { part, peers, contradiction } = one;
+    return part.map((instance): RouterPlan => {
       const host = { interface: on.nameInPlan, interfaceInId: on.nameInIds, mtu, peers };
       const config = buildRouter(instance, { ...host, contradiction, priority: priorityOf(instance) });
-      return { config, on, peers, contradiction };
-    }),
-  );
+      return { config, on, peers, contradiction, source: planSource(config.family, one) };
+    });
+  });
   const configs = routers.map(({ config }) => config);
   return {
     on,
@@ -109,16 +112,19 @@ interface Part {
 function sourceFactsOf(
   [first]: Instances,
   choice: InterfaceChoice,
-  leases: SourceFacts["leases"],
+  signs: SourceFacts["signs"],
   facts: HostFacts,
 ): SourceFacts {
   return {
     interface: choice.nameInPlan,
     addresses: choice.facts?.addresses ?? [],
-    leases,
+    signs,
     listed: new Set(first.unicastPeers.value.map(({ text }) => text)),
     defaultRouteSource: facts.defaultRoute?.source ?? null,
     asked: first.sources,
+    rule: first.sourceRule,
+    elsewhere:
+      first.sourcesOn === "host" ? facts.interfaces.filter(({ name }) => name !== choice.nameInPlan) : [],
   };
 }
 
@@ -151,9 +157,9 @@ function prioritiesFor(
 }
 
 /** What the adverts of a family come from; with several peers all must have a source, since all must hear us. */
-function planSource(family: Family, peers: readonly PlannedPeer[], facts: SourceFacts): AdvertSource {
+function planSource(family: Family, { peers, sourceFacts }: Part): AdvertSource {
   const own = peers.filter(({ address }) => address.family === family).map(({ from }) => from);
-  return own.find(({ address }) => address === null) ?? own[0] ?? multicastSource(facts, family);
+  return own.find(({ address }) => address === null) ?? own[0] ?? multicastSource(sourceFacts, family);
 }
 
 /** What cannot be said yet, and what takes its place. */

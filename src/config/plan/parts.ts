@@ -25,8 +25,8 @@ export function isFromFile({ source }: Pick<Plan, "source">): boolean {
 }
 
 /** What its adverts leave from, as far as it is known. */
-export function sourcesOf({ config, on, peers }: RouterPlan): string[] {
-  const sources = peers.length > 0 ? peers.map(({ source }) => source) : [on.sources[config.family].address];
+export function sourcesOf({ source: only, peers }: RouterPlan): string[] {
+  const sources = peers.length > 0 ? peers.map(({ source }) => source) : [only.address];
   return [...new Set(sources.flatMap((source) => source?.text ?? []))];
 }
 

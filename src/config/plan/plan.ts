@@ -1,6 +1,6 @@
 /** The second of two pure steps: an intent and the facts of this host → everything the daemon needs. */
 import { type AddressKey, addressKey, addressTextOf, interfaceOf } from "../../core/identity.js";
-import { leasesOf } from "../../core/virtual-address.js";
+import { type LeftoverSigns, signsByText } from "../../core/virtual-address.js";
 import type { CheckPlan } from "../checks.js";
 import type { Intent } from "../intent.js";
 import type { Warning } from "../problem.js";
@@ -13,9 +13,9 @@ import type { Plan, RouterPlan } from "./types.js";
 /** Pure: the same intent, facts and options give the same plan. What a missing fact leaves open is null. */
 export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Plan {
   const { instances } = intent;
-  const leases = leasesOf(instances.map(({ router }) => router));
+  const signs = signsByText(instances.map(({ router }) => router));
   const planned = groupBy(instances, (instance) => instance.interface.name).map((group) =>
-    planInterface(group, leases, facts, options),
+    planInterface(group, signs, facts, options),
   );
   const routers = withoutShared(planned.flatMap((one) => one.routers));
   const configs = routers.map(({ config }) => config);
@@ -42,7 +42,7 @@ export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Pl
       ...planned.flatMap((one) => one.openFacts),
       ...openProbes(intent, planned[0]!),
       ...planned.flatMap((one) => one.unfitting),
-      ...ownVirtualAddresses(facts, leases, routers),
+      ...ownVirtualAddresses(facts, signs, routers),
       ...planned.flatMap((one) => one.routeWarnings),
     ],
     standingProblems: intent.standingProblems,
@@ -83,7 +83,7 @@ function openProbes({ checks }: Intent, { probeAddress, on }: PlannedInterface):
 /** Virtual addresses that this node has of its own, on any interface. */
 function ownVirtualAddresses(
   facts: HostFacts,
-  leases: ReadonlyMap<string, number | null>,
+  signs: ReadonlyMap<string, LeftoverSigns>,
   routers: readonly RouterPlan[],
 ): Warning[] {
   const holders = new Map(
@@ -95,7 +95,7 @@ function ownVirtualAddresses(
     addresses.flatMap((entry) => {
       const { text: address } = entry.address;
       const holder = holders.get(address);
-      if (holder === undefined || !isNodesOwn({ addresses, leases }, entry)) return [];
+      if (holder === undefined || !isNodesOwn({ addresses, signs }, entry)) return [];
       const text = `${address} is this node's own address on ${name}: it stays as it is, without lease`;
       return [{ origin: holder.origins.virtualAddresses, text }];
     }),

@@ -1,6 +1,6 @@
 /** An instance and this host → a virtual router, with everything that the core needs of it. */
 import type { Family } from "../../base/address.js";
-import type { UnicastPeer, VirtualRouterConfig } from "../../core/config.js";
+import type { Track, UnicastPeer, VirtualRouterConfig } from "../../core/config.js";
 import { addressKey, routerId } from "../../core/identity.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import type { VrrpVersion } from "../../wire/advert.js";
@@ -47,11 +47,19 @@ export function buildRouter(instance: InstanceIntent, host: HostSide): VirtualRo
     priority: host.priority,
     contradiction: host.contradiction,
     virtualAddresses,
+    tracks: [...router.tracks, ...tracksOf(virtualAddresses, host.interface)],
     advertisedCount: Math.min(virtualAddresses.filter((entry) => entry.advertised).length, capacity),
     unicastPeers: host.peers
       .filter(({ address }) => address.family === family)
       .map(({ address, gateway, leastTtl, source }) => ({ address, gateway, leastTtl, source })),
   };
+}
+
+/** An address on another interface fails with that one; with the virtual router's, the virtual router does anyway. */
+function tracksOf(entries: readonly VirtualAddressConfig[], routerInterface: string): Track[] {
+  const tracked = entries.filter((entry) => entry.tracked && entry.interface !== routerInterface);
+  const names = new Set(tracked.map((entry) => entry.interface));
+  return [...names].map((name) => ({ on: { interface: name }, effect: "fault", reversed: false }));
 }
 
 /** Each once, the advertised ones first. */

@@ -45,13 +45,15 @@ export interface InterfacePlan {
   readonly reason: string;
   /** IPv4. */
   readonly nodeAddress: IpAddress | null;
-  /** What adverts are sent from. Unicast peers may have another source each; there is none while one of them has none. */
+  /** What adverts are sent from, by the first virtual router of the family. Unicast peers may have another source each; there is none while one of them has none. */
   readonly sources: Readonly<Record<Family, AdvertSource>>;
 }
 
 export interface RouterPlan {
   readonly config: VirtualRouterConfig;
   readonly on: InterfacePlan;
+  /** What its adverts are sent from; to unicast peers each may have another one. */
+  readonly source: AdvertSource;
   /** Of both families, without this node itself. Empty: multicast. */
   readonly peers: readonly PlannedPeer[];
   /** A contradiction that only the host's facts revealed (FAULT with this reason, not an exit); null: none. */

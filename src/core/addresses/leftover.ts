@@ -2,6 +2,7 @@
 import { isLinkLocal6, isSingleHost } from "../../base/address.js";
 import { MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
 import type { InterfaceAddress } from "../input.js";
+import type { LeftoverSigns } from "../virtual-address.js";
 
 /** Where no lease is configured now, an earlier run may have had the usual one. */
 const USUAL_LEASE_SECONDS = 90;
@@ -9,42 +10,44 @@ const USUAL_LEASE_SECONDS = 90;
 /** So long an address of the node's own may be away: DHCP, or a network configuration that is applied again. */
 export const OWN_ABSENCE_MICROS: Micros = 500 * MICROS_PER_MILLISECOND;
 
-/** @param leaseSeconds what vrrpd gives its addresses; null: none. */
-type Lease = number | null;
-
 /** An interface's addresses, and what may be virtual of them. */
 export interface Neighbours {
   readonly all: readonly InterfaceAddress[];
   /** Of all virtual addresses of this host, by their texts without prefix length. */
-  readonly leases: ReadonlyMap<string, Lease>;
+  readonly signs: ReadonlyMap<string, LeftoverSigns>;
 }
 
 /**
- * A leftover carries vrrpd's mark. Without it (IPv6 addresses never show theirs) it looks like one, and the node does
- * not depend on it. Anything else is the node's own and is never touched.
+ * A leftover carries vrrpd's mark. Without it (IPv6 addresses never show theirs) it looks like one, or equals a virtual
+ * address where that is enough, and the node does not depend on it. Anything else is the node's own and is never touched.
  * @param alone see `isAlone`; asked for what looks like a leftover
  */
-export function isLeftover(address: InterfaceAddress, leaseSeconds: Lease, alone: () => boolean): boolean {
+export function isLeftover(address: InterfaceAddress, signs: LeftoverSigns, alone: () => boolean): boolean {
   if (address.marked) return true;
   // vrrpd and Keepalived add IPv6 addresses without duplicate address detection; what a node lives on has it.
-  return looksLeftBehind(address, leaseSeconds) && (address.nodad || !alone());
+  if (looksLeftBehind(address, signs) && address.nodad) return true;
+  return mayBeLeftBehind(address, signs) && !alone();
 }
 
 /**
- * Whether the interface would be left without an address of this family, if it and all that look like leftovers went.
+ * Whether the interface would be left without an address of this family, if it and all that may be leftovers went.
  * A link-local IPv6 address does not count: nobody reaches a node by it.
  */
-export function isAlone({ address }: InterfaceAddress, { all, leases }: Neighbours): boolean {
+export function isAlone({ address }: InterfaceAddress, { all, signs }: Neighbours): boolean {
   return !all.some((other) => {
     const { family, text } = other.address;
     if (family !== address.family || text === address.text || isLinkLocal6(other.address)) return false;
-    const lease = leases.get(text);
-    return !other.marked && !(lease !== undefined && looksLeftBehind(other, lease));
+    const theirs = signs.get(text);
+    return !other.marked && !(theirs !== undefined && mayBeLeftBehind(other, theirs));
   });
 }
 
+function mayBeLeftBehind(address: InterfaceAddress, signs: LeftoverSigns): boolean {
+  return signs.equalPrefixes.includes(address.prefixLength) || looksLeftBehind(address, signs);
+}
+
 /** A lifetime above our lease is that of DHCP or of a router's advertisement. */
-function looksLeftBehind(address: InterfaceAddress, leaseSeconds: Lease): boolean {
+function looksLeftBehind(address: InterfaceAddress, { leaseSeconds }: LeftoverSigns): boolean {
   const { validSeconds } = address;
   if (validSeconds === null) return isSingleHost(address);
   return validSeconds <= (leaseSeconds ?? USUAL_LEASE_SECONDS);

@@ -10,6 +10,7 @@ import { Deadline, type Deadlines } from "../deadlines.js";
 import { type AddressKey, addressKey, type RouterId } from "../identity.js";
 import type { AddressOutcome, Input, InterfaceAddress } from "../input.js";
 import type { Outbox } from "../outbox.js";
+import { signsOf } from "../virtual-address.js";
 import { byReason, isRemovable, keysOf, sameAddress, type VirtualAddress } from "./address.js";
 import { Announcing } from "./announcing.js";
 import { AddressComplaints, type Loss } from "./complaints.js";
@@ -289,8 +290,8 @@ export class AddressTable {
     isAlone: (address: InterfaceAddress) => boolean,
   ): void {
     if (entry.presence === "ours") return;
-    const { leaseSeconds } = this.config();
-    const takeable = sameAddress(entry, actual) && isLeftover(actual, leaseSeconds, () => isAlone(actual));
+    const signs = signsOf(this.config(), entry.config);
+    const takeable = sameAddress(entry, actual) && isLeftover(actual, signs, () => isAlone(actual));
     if (entry.presence === "absent" && !takeable) {
       this.#complaints.about(now, entry, "address-own", "it is this node's own address and stays untouched");
     }

@@ -10,10 +10,12 @@ export interface InterfaceView {
   link: LinkState | null | undefined;
   /** When its link last came up, after it had been down or missing; null: it was up from the start. */
   upSince: Micros | null;
-  readonly sources: {
-    ipv4: { source: IpAddress | null; detail: string | null } | undefined;
-    ipv6: { source: IpAddress | null; detail: string | null } | undefined;
-  };
+}
+
+/** What adverts are sent from, or why there is nothing yet. */
+export interface SourceView {
+  readonly source: IpAddress | null;
+  readonly detail: string | null;
 }
 
 /** `undefined`: not asked or not answered; null: held by us; else who holds it. */
@@ -35,6 +37,7 @@ export interface Impediment {
 export function impedimentOf(
   config: VirtualRouterConfig,
   view: InterfaceView,
+  source: SourceView | undefined,
   lock: LockView,
   tracked: readonly (Impediment | null)[],
 ): Impediment | null {
@@ -43,7 +46,7 @@ export function impedimentOf(
   if (view.link === null) {
     return pending("interface-missing", `interface ${config.interface} does not exist`, facts);
   }
-  const found = [lockImpediment(lock), ...hostImpediments(config, view.link, view), ...tracked];
+  const found = [lockImpediment(lock), ...hostImpediments(config, view.link, source), ...tracked];
   const impediments = found.filter((impediment) => impediment !== null);
   return impediments.find(({ kind }) => kind === "pending") ?? impediments[0] ?? null;
 }
@@ -69,11 +72,10 @@ function lockImpediment(lock: LockView): Impediment | null {
 function hostImpediments(
   config: VirtualRouterConfig,
   link: LinkState,
-  view: InterfaceView,
+  source: SourceView | undefined,
 ): (Impediment | null)[] {
   const name = config.interface;
   const facts = { interface: name };
-  const source = view.sources[config.family];
   return [
     config.tracksInterface ? linkImpediment(name, link) : null,
     source?.source

@@ -30,7 +30,13 @@ import { Lock } from "./lock.js";
 import { LowerPriority } from "./lower-priority.js";
 import { MasterDown } from "./master-down.js";
 import { Preemption } from "./preemption.js";
-import { contradictionImpediment, type InterfaceView, impedimentOf, refusalImpediment } from "./readiness.js";
+import {
+  contradictionImpediment,
+  type InterfaceView,
+  impedimentOf,
+  refusalImpediment,
+  type SourceView,
+} from "./readiness.js";
 import { RefusedClaim } from "./refused-claim.js";
 import { Stall } from "./stall.js";
 import { LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
@@ -88,6 +94,8 @@ export class VirtualRouter {
   /** What is tracked adds so much to the configured priority, or takes it away. */
   #added = 0;
   #notified = false;
+  /** undefined: not told yet. */
+  #source: SourceView | undefined;
   readonly #stall: Stall;
 
   constructor(
@@ -117,7 +125,10 @@ export class VirtualRouter {
   /** The same virtual router with the same addresses, planned again (configure.ts). */
   configure(now: Micros, config: VirtualRouterConfig): void {
     const before = this.priority;
-    if (config.interface !== this.config.interface) this.lock.forget();
+    if (config.interface !== this.config.interface) {
+      this.lock.forget();
+      this.#source = undefined;
+    }
     this.config = config;
     this.addresses.configure();
     this.unserved.configure();
@@ -139,7 +150,12 @@ export class VirtualRouter {
   }
 
   get source() {
-    return this.view.sources[this.config.family]?.source ?? null;
+    return this.#source?.source ?? null;
+  }
+
+  onSource(now: Micros, { source, detail }: SourceView): void {
+    this.#source = { source, detail };
+    this.evaluate(now);
   }
 
   /**
@@ -151,7 +167,7 @@ export class VirtualRouter {
     const tracked = this.config.tracks.map((track) => trackImpediment(track, this.surroundings));
     const impediment =
       contradictionImpediment(this.config.contradiction ?? null) ??
-      impedimentOf(this.config, this.view, this.lock.holder, tracked) ??
+      impedimentOf(this.config, this.view, this.#source, this.lock.holder, tracked) ??
       refusalImpediment(this.voice.impediment ?? this.refusedClaim.impediment);
     if (impediment === null) {
       if (this.state === "INIT" || this.state === "FAULT") this.#start(now, alone);

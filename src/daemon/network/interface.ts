@@ -6,7 +6,7 @@ import type { Family, IpAddress } from "../../base/address.js";
 import { VrrpdError } from "../../base/errors.js";
 import type { MacAddress } from "../../base/mac.js";
 import type { Micros } from "../../base/time.js";
-import type { InterfacePlan } from "../../config/index.js";
+import type { AdvertSource } from "../../config/index.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import { type AddressKey, addressKey, type RouterId } from "../../core/identity.js";
 import type { Input, LinkState } from "../../core/input.js";
@@ -69,14 +69,14 @@ const REOPEN_MILLIS = 1_000;
 export class NetworkInterface {
   announcer: Announcer | null = null;
   #link: LinkState | null = null;
-  #planned: InterfacePlan["sources"] | null = null;
+  #planned: ReadonlyMap<RouterId, AdvertSource> = new Map();
   #followed: (family: Family) => Followed = () => NOBODY;
   #routers: ReadonlyMap<RouterId, VirtualRouterConfig> = new Map();
   #openProblem: string | null = null;
   #reopen: NodeJS.Timeout | null = null;
   readonly #sockets = new Map<Family, AdvertSocket>();
   readonly #claimWatches = new Map<Family, ClaimWatch>();
-  readonly #sources = new Map<Family, Source>();
+  #sources: ReadonlyMap<RouterId, Source> = new Map();
   readonly #prepared = new Map<RouterId, PreparedRouter>();
   /** What the prepared packets were made from. */
   #preparedFrom = "";
@@ -111,13 +111,13 @@ export class NetworkInterface {
       this.#closeSockets();
     }
     // Its addresses went with it; the plan will say when there are others.
-    if (link === null) this.#planned = null;
+    if (link === null) this.#planned = new Map();
     this.#refresh();
     this.hooks.input({ type: "link", interface: this.name, link });
   }
 
   /** What adverts are sent from now. */
-  setSources(sources: InterfacePlan["sources"]): void {
+  setSources(sources: ReadonlyMap<RouterId, AdvertSource>): void {
     this.#planned = sources;
     this.#refresh();
   }
@@ -142,13 +142,14 @@ export class NetworkInterface {
   /** Brings sockets, sources and prepared packets up to date with what is known of the interface. */
   #refresh(): void {
     if (this.#link !== null) this.#openSockets(this.#link);
-    const before = new Map(this.#sources);
-    for (const family of this.#families()) this.#sources.set(family, this.#findSource(family));
+    const before = this.#sources;
+    this.#sources = new Map(this.#residents().map(({ id }) => [id, this.#findSource(id)]));
     this.#prepare();
-    for (const [family, { source, detail }] of this.#sources) {
-      const old = before.get(family);
+    for (const { id: router, family } of this.#residents()) {
+      const { source, detail } = this.#sources.get(router)!;
+      const old = before.get(router);
       if (old?.source?.text === source?.text && old?.detail === detail) continue;
-      this.hooks.input({ type: "source", interface: this.name, family, source, detail });
+      this.hooks.input({ type: "source", interface: this.name, family, router, source, detail });
     }
   }
 
@@ -166,9 +167,9 @@ export class NetworkInterface {
     return virtualAddresses.filter((entry) => entry.interface === this.name);
   }
 
-  #findSource(family: Family): Source {
+  #findSource(router: RouterId): Source {
     if (this.#openProblem !== null) return { source: null, detail: this.#openProblem };
-    const { address, detail } = this.#planned?.[family] ?? NO_SOURCE;
+    const { address, detail } = this.#planned.get(router) ?? NO_SOURCE;
     return { source: address, detail };
   }
 
@@ -191,7 +192,7 @@ export class NetworkInterface {
 
   /** @param kept what was prepared before */
   #prepareSpeech(config: VirtualRouterConfig, kept: readonly PreparedAdvert[]): PreparedSpeech {
-    const source = this.#sources.get(config.family)?.source ?? null;
+    const source = this.#sources.get(config.id)?.source ?? null;
     return {
       // A master whose address has gone releases from it: its backups know no other.
       adverts: source === null ? kept : prepareAdverts(config, source),

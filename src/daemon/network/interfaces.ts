@@ -7,7 +7,7 @@ import { interfacesTracked, routersById, type VirtualRouterConfig } from "../../
 import type { Core } from "../../core/core.js";
 import type { RouterId } from "../../core/identity.js";
 import type { InterfaceAddress, LinkState } from "../../core/input.js";
-import { leasesOf } from "../../core/virtual-address.js";
+import { type LeftoverSigns, signsByText } from "../../core/virtual-address.js";
 import type { AddressChange, Author, HostChanges } from "../../host/netlink/table.js";
 import { type InterfaceHooks, NetworkInterface } from "./interface.js";
 
@@ -24,8 +24,8 @@ export class Network implements HostChanges {
   readonly #interfaces = new Map<string, NetworkInterface>();
   #routers: ReadonlyMap<RouterId, VirtualRouterConfig> = new Map();
   /** Of the virtual addresses, by their texts. */
-  #leases: ReadonlyMap<string, number | null> = new Map();
-  #planned: Plan["interfaces"] = [];
+  #signs: ReadonlyMap<string, LeftoverSigns> = new Map();
+  #planned: Plan["routers"] = new Map();
   /** Those that virtual routers track and are not on: the core is told of their links alone. */
   #tracked: ReadonlySet<string> = new Set();
 
@@ -46,10 +46,10 @@ export class Network implements HostChanges {
   }
 
   /** Applies a plan. The core is told at once of interfaces that were not in use before. */
-  configure({ core: { routers }, interfaces }: Pick<Plan, "core" | "interfaces">): void {
+  configure({ core: { routers }, routers: planned }: Pick<Plan, "core" | "routers">): void {
     this.#routers = routersById(routers);
-    this.#leases = leasesOf(routers);
-    this.#planned = interfaces;
+    this.#signs = signsByText(routers);
+    this.#planned = planned;
     const names = new Set(routers.flatMap((router) => [...interfacesOf(router)]));
     for (const [name, gone] of this.#interfaces) {
       if (names.has(name)) continue;
@@ -61,8 +61,8 @@ export class Network implements HostChanges {
   }
 
   /** After one or many host facts have changed: what adverts are sent from may have, too. */
-  refresh({ interfaces }: Pick<Plan, "interfaces">): void {
-    this.#planned = interfaces;
+  refresh({ routers }: Pick<Plan, "routers">): void {
+    this.#planned = routers;
     for (const networkInterface of this.#interfaces.values()) this.#setSources(networkInterface);
   }
 
@@ -109,13 +109,14 @@ export class Network implements HostChanges {
 
   /** Asked for virtual addresses alone: others change in bursts of thousands. */
   #isAlone(name: string, address: InterfaceAddress): boolean {
-    if (!this.#leases.has(address.address.text)) return false;
-    return isAlone(address, { all: this.#factsOf(name)?.addresses ?? [], leases: this.#leases });
+    if (!this.#signs.has(address.address.text)) return false;
+    return isAlone(address, { all: this.#factsOf(name)?.addresses ?? [], signs: this.#signs });
   }
 
   #setSources(networkInterface: NetworkInterface): void {
-    const planned = this.#planned.find(({ nameInPlan }) => nameInPlan === networkInterface.name);
-    if (planned !== undefined) networkInterface.setSources(planned.sources);
+    const { name } = networkInterface;
+    const here = [...this.#planned].filter(([, { config }]) => config.interface === name);
+    if (here.length > 0) networkInterface.setSources(new Map(here.map(([id, { source }]) => [id, source])));
   }
 
   /** The core is told of those that are new here. */

@@ -58,7 +58,7 @@ export const addressMutants = [
   {
     what: "the node's own address is added and removed",
     within: "AddressTable.#onAppeared",
-    find: "const $takeable = sameAddress($entry, $actual) && isLeftover($actual, $leaseSeconds, () => $isAlone($actual));",
+    find: "const $takeable = sameAddress($entry, $actual) && isLeftover($actual, $signs, () => $isAlone($actual));",
     replace: "const $takeable = true;",
   },
   {
@@ -70,14 +70,14 @@ export const addressMutants = [
   {
     what: "only marked addresses are leftovers",
     within: "isLeftover",
-    find: "return looksLeftBehind($address, $leaseSeconds) && ($address.nodad || !$alone());",
+    find: "if (looksLeftBehind($address, $signs) && $address.nodad) return true; return mayBeLeftBehind($address, $signs) && !$alone();",
     replace: "return false;",
   },
   {
     what: "the address that a node lives on counts as a leftover",
     within: "isLeftover",
-    find: "&& ($address.nodad || !$alone());",
-    replace: ";",
+    find: "return mayBeLeftBehind($address, $signs) && !$alone();",
+    replace: "return mayBeLeftBehind($address, $signs);",
   },
   {
     what: "an address from DHCP counts as a leftover",
@@ -180,5 +180,11 @@ export const addressMutants = [
     within: "Roster.#index",
     find: "const $advertised = $configs.filter(($config) => $config.advertised);",
     replace: "const $advertised = $configs;",
+  },
+  {
+    what: "what equals a virtual address is no leftover, though it should be one",
+    within: "mayBeLeftBehind",
+    find: "$signs.equalPrefixes.includes($address.prefixLength) ||",
+    replace: "",
   },
 ];
