@@ -107,6 +107,8 @@ export interface VirtualRouterConfig {
   readonly ownerWaits: boolean;
   /** A master advertises at once when it hears one of lower rank, so that it yields (RFC 9568 §6.4.3). */
   readonly answersLower: boolean;
+  /** It announces its addresses then, too, and when that one has fallen silent (Keepalived's strict mode does not). */
+  readonly announcesToLower: boolean;
   /** A master that yields to one of higher rank advertises once more before (Keepalived's `higher_prio_send_advert`). */
   readonly answersHigher: boolean;
   /** 1..100: so many adverts have to be missed (RFC 9568 §6.1: 3). */

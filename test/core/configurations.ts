@@ -69,6 +69,7 @@ export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConf
     tracksInterface: true,
     ownerWaits: false,
     answersLower: true,
+    announcesToLower: true,
     answersHigher: false,
     downTimerAdverts: 3,
     notify: [],

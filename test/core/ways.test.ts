@@ -26,6 +26,21 @@ t.test("a release is answered all the same, and bridges learn again where the ad
   t.equal(scenario.take("advert").length, 1);
 });
 
+t.test(
+  "a master that announces nothing to lower ones says nothing of its addresses, then or later",
+  async (t) => {
+    const scenario = Scenario.master({ announcesToLower: false });
+    scenario.until(30);
+    scenario.take();
+    scenario.advert({ priority: 50 });
+    scenario.until(35);
+    t.same(scenario.take("announce"), [], "not when it is heard, nor when it is silent");
+    scenario.advert({ priority: 0 });
+    scenario.until(50);
+    t.same(scenario.take("announce"), [], "nor when it has released");
+  },
+);
+
 t.test("a master that yields says nothing, or speaks once more", async (t) => {
   for (const answersHigher of [false, true]) {
     const scenario = Scenario.master({ answersHigher });

@@ -1,21 +1,31 @@
 /** Whatever is told in whatever order: what must always hold, and what must hold once everything has settled. */
 import fc from "fast-check";
+import type { Track } from "../../src/core/config.js";
 import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
 import { type AddressKey, addressTextOf } from "../../src/core/identity.js";
 import type { AddressOutcome, Input, LinkState } from "../../src/core/input.js";
-import { checkConfig, coreConfig, faultTracks } from "../core/configurations.js";
+import { checkConfig, coreConfig, faultTracks, weightTrack } from "../core/configurations.js";
 import { advertOf, ip, kernelAddress, keyOf, LINK, OUR_SOURCE, ROUTER } from "../core/values.js";
 import { named } from "./property.js";
 
 const ADDRESSES = ["192.0.2.10", "192.0.2.11"];
 const KEYS = ADDRESSES.map(keyOf);
 const OWN = kernelAddress(`${OUR_SOURCE}/24`);
-const CHECKS = { checks: [checkConfig({ rise: 2, fall: 2 })], renewIntervalMicros: 40_000_000 };
+const CHECKS = {
+  checks: [checkConfig({ rise: 2, fall: 2 }), checkConfig({ name: "load" })],
+  renewIntervalMicros: 40_000_000,
+};
+/** One is a fault, the other ones weigh, beyond all bounds. */
+const TRACKS: readonly Track[] = [
+  ...faultTracks("probe"),
+  weightTrack("load", -300),
+  { on: { interface: "eth1" }, effect: { weight: 200 }, reversed: true },
+];
 
 function config(overrides: object = {}) {
   const preempt = { mode: "delay", delaySeconds: 3 } as const;
-  const router = { virtualAddresses: ADDRESSES, tracks: faultTracks("probe"), leaseSeconds: 90, preempt };
+  const router = { virtualAddresses: ADDRESSES, tracks: TRACKS, leaseSeconds: 90, preempt };
   return coreConfig([{ ...router, yieldsToVersion2: true, ...overrides }], CHECKS);
 }
 
@@ -90,6 +100,11 @@ class World {
 
   #take(effect: Effect): void {
     if (effect.type === "acquireLock" || effect.type.endsWith("Addresses")) this.asked.push(effect);
+    if (effect.type === "sendAdvert" && effect.what === "advert") {
+      const { priority } = this.core.status().routers[0]!;
+      if (effect.priority !== priority || priority < 1)
+        this.violations.push(`an advert says ${effect.priority}, and status ${priority}`);
+    }
     if (effect.type === "announce") {
       for (const address of effect.addresses) {
         if (!this.present.has(address)) this.violations.push(`announced ${address}, which is not there`);
@@ -162,9 +177,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc
       .constantFrom("pass", "pass", "pass", "pass", "fail", "timeout", "disabled")
-      .map((outcome) => (world: World) => {
-        world.send({ type: "check", check: "probe", outcome: outcome as "pass", detail: "" });
+      .chain((outcome) => fc.constantFrom("probe", "load").map((check) => ({ check, outcome })))
+      .map(({ check, outcome }) => (world: World) => {
+        world.send({ type: "check", check, outcome: outcome as "pass", detail: "" });
       }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.boolean().map((up) => (world: World) => {
+      world.send({ type: "link", interface: "eth1", link: up ? { ...LINK, index: 9 } : null });
+    }),
   },
   {
     weight: 1,

@@ -144,6 +144,7 @@ function routerSettingsOf(
     tracksInterface: true,
     ownerWaits: false,
     answersLower: true,
+    announcesToLower: true,
     answersHigher: false,
     downTimerAdverts: DOWN_TIMER_ADVERTS,
     notify: notifyOf(values),

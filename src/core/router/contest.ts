@@ -33,9 +33,10 @@ export class Contest {
 
   /** It was heard, and has been answered. */
   onRival(now: Micros, { advert }: Speaker): void {
+    const { priority, config } = this.router;
+    if (!config.announcesToLower) return;
     this.#contest(now);
     const { version, advertIntervalMicros } = advert;
-    const { priority, config } = this.router;
     const span = masterDownMicros(version, priority, advertIntervalMicros, config.downTimerAdverts);
     this.deadlines.set(this.#silence, now + span);
   }
@@ -48,7 +49,8 @@ export class Contest {
 
   /** A rival that cannot hear us keeps the addresses: two that announce in turns are worse than one. */
   #contest(now: Micros): void {
-    if (!this.router.voice.isFailing) this.router.addresses.announcing.contest(now);
+    const { config, voice } = this.router;
+    if (config.announcesToLower && !voice.isFailing) this.router.addresses.announcing.contest(now);
   }
 
   /** No longer master. */

@@ -245,8 +245,8 @@ export const timingMutants = [
   {
     what: "a master that nobody hears announces against whoever is heard",
     within: "Contest.#contest",
-    find: "if (!this.$router.voice.isFailing) this.$router.addresses.announcing.contest($now);",
-    replace: "this.router.addresses.announcing.contest($now);",
+    find: "if ($config.announcesToLower && !$voice.isFailing)",
+    replace: "if ($config.announcesToLower)",
   },
   {
     what: "announcements against a rival go out with the answer",

@@ -92,6 +92,18 @@ export const trackMutants = [
     replace: "this.priority === OWNER_PRIORITY && $mayClaim",
   },
   {
+    what: "a master that shall not announce to lower ones does",
+    within: "Contest.onRival",
+    find: "if (!$config.announcesToLower) return;",
+    replace: "",
+  },
+  {
+    what: "a master that shall not announce after a release does",
+    within: "Contest.#contest",
+    find: "if ($config.announcesToLower && !$voice.isFailing)",
+    replace: "if (!$voice.isFailing)",
+  },
+  {
     what: "a master that shall not answer lower ones does",
     within: "receiveAsMaster",
     find: "if ($router.config.answersLower) $router.advertising.answer($now);",

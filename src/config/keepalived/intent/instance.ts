@@ -71,6 +71,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
       tracks: tracksOf(instance, file.scripts, checks, report),
       tracksInterface: instance.tracksInterface,
       answersLower: !strict && (instance.answersLower ?? globals.answersLower),
+      announcesToLower: !strict,
       answersHigher: instance.answersHigher ?? globals.answersHigher,
       downTimerAdverts: strict ? 3 : (instance.downTimerAdverts?.value ?? globals.downTimerAdverts),
       notify: notifyOf(instance.notify, defaultUser, lookups, report) as NotifyCommand[],
