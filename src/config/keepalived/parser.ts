@@ -17,6 +17,9 @@ export function parseKeepalivedConf(path: string, text: string, options: ParseOp
   return parser.parse(path, text);
 }
 
+/** Plain `$name` may be meant for a shell. */
+const UNDEFINED = /\$\{\w[^}]*\}/;
+
 /** A definition over several lines, of which the last has not come yet. */
 interface Unfinished {
   readonly name: string;
@@ -157,8 +160,20 @@ class Parser {
     const replaced = replaceDefinitions(line.text, this.#definitions);
     if ("reason" in replaced) this.#stop(line, replaced.reason, "definitions that end");
     else if ("lines" in replaced) for (const text of replaced.lines) this.#read(this.#deeper(line, text));
-    else if (replaced.text === line.text) this.#loop(line);
+    else if (replaced.text === line.text) this.#undefined(line);
     else this.#loop(this.#grown({ ...line, text: replaced.text, expanded: true }));
+  }
+
+  /** What is in braces is taken for a block, by Keepalived as well. */
+  #undefined(line: Line): void {
+    const name = UNDEFINED.exec(line.text)?.[0];
+    if (name !== undefined)
+      this.#problems.warn(originOf(line), {
+        value: name,
+        reason: "is not defined, and stays as it stands",
+        accepted: "names that a line above defines",
+      });
+    this.#loop(line);
   }
 
   #loop(line: Line): void {

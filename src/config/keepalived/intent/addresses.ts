@@ -6,10 +6,10 @@ import type { AddressDraft } from "../blocks/virtual-address.js";
 import type { InstanceDraft } from "../blocks/vrrp-instance.js";
 import type { Report } from "../report.js";
 
-/** The first address decides; without any, where adverts go. */
-export function familyOf({ addresses, source, peers, excluded }: InstanceDraft): Family {
+/** The first address decides, excluded ones never do; without any, where adverts go. */
+export function familyOf({ addresses, source, peers }: InstanceDraft): Family {
   const first = addresses[0] ?? peers[0];
-  return (first?.address ?? source?.value ?? excluded[0]?.address)?.family ?? "ipv4";
+  return (first?.address ?? source?.value)?.family ?? "ipv4";
 }
 
 /** In their order, the excluded ones last. */
