@@ -76,7 +76,7 @@ export interface CommonFields {
   readonly virtualRouterId: number;
   /** 0..255; 0: the sender releases */
   readonly priority: number;
-  /** 1..255 addresses of one family. */
+  /** Up to 255 addresses of one family; in version 2 perhaps none. */
   readonly addresses: readonly IpAddress[];
 }
 
@@ -97,7 +97,7 @@ export function writeCommon(
   const { virtualRouterId, priority, addresses } = fields;
   assert(isWithin(virtualRouterId, 1, 255), `virtual router id ${virtualRouterId} is not within 1..255`);
   assert(isWithin(priority, 0, 255), `priority ${priority} is not within 0..255`);
-  assert(isWithin(addresses.length, 1, MAX_ADDRESSES), `${addresses.length} addresses are not within 1..255`);
+  assert(addresses.length <= MAX_ADDRESSES, `${addresses.length} addresses are more than ${MAX_ADDRESSES}`);
   into[VERSION_AND_TYPE] = (version << 4) | TYPE_ADVERTISEMENT;
   into[VIRTUAL_ROUTER_ID] = virtualRouterId;
   into[PRIORITY] = priority;

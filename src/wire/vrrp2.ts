@@ -73,7 +73,8 @@ export function decodeVrrp2(
   if (message.length < expectedLength) return "truncated";
   if (message.length > expectedLength) return "length";
   if (!isRightSum(addWords(0, message, 0, expectedLength))) return "checksum";
-  if (message[ADDRESS_COUNT] === 0) return "no-addresses";
+  // Keepalived runs virtual routers of version 2 without an address: for such a one its peers have none either.
+  if (message[ADDRESS_COUNT] === 0 && carriage.ours?.size !== 0) return "no-addresses";
   if (message[INTERVAL] === 0) return "zero-interval";
   if (message[VIRTUAL_ROUTER_ID] === 0) return "virtual-router-id";
   const authenticationType = message[AUTHENTICATION_TYPE]!;

@@ -55,6 +55,7 @@ export function encodeVrrp3(fields: Vrrp3Fields, into?: Uint8Array): Uint8Array 
   const bytesEach = addressLength(family);
   assert(source.length === bytesEach, `a source address has 4 or 16 bytes, not ${source.length}`);
   assert(destination.length === bytesEach, "source and destination are of different families");
+  assert(addresses.length > 0, "version 3 has no advert without an address");
   const message = room(into, ADDRESSES + addresses.length * bytesEach);
   writeCommon(message, 3, family, fields);
   writeUint16(message, RESERVED_AND_INTERVAL, toCentiseconds(fields.advertIntervalMicros));

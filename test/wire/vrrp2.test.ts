@@ -1,4 +1,5 @@
 import t from "tap";
+import { AddressIndex } from "../../src/wire/address-index.js";
 import { decodeVrrp2, encodeVrrp2, type Vrrp2Fields } from "../../src/wire/vrrp2.js";
 import { vrrp2RoundTrip } from "../properties/adverts.js";
 import { holds } from "../properties/property.js";
@@ -71,25 +72,35 @@ t.test("[v2-5.3.7-1 +] intervals are sent in the nearest second within 1..255", 
   }
 });
 
-t.test(
-  "[5.2.5-1 -] [5.2.9-2 -] [v2-7.2-1 -] fields that cannot be sent are a defect, not a wrong packet",
-  async (t) => {
-    const wrong: [string, Partial<Vrrp2Fields>][] = [
-      ["virtual router id 0", { virtualRouterId: 0 }],
-      ["virtual router id 256", { virtualRouterId: 256 }],
-      ["priority 256", { priority: 256 }],
-      ["no addresses", { addresses: [] }],
-      ["256 addresses", { addresses: Array(256).fill(address("192.0.2.10")) }],
-      ["an IPv6 address", { addresses: addresses("2001:db8::10") }],
-      ["a password of 7 bytes", { password: new Uint8Array(7) }],
-      ["a password of 9 bytes", { password: new Uint8Array(9) }],
-    ];
-    for (const [name, change] of wrong) {
-      t.throws(() => encodeVrrp2({ ...VECTORS[0]!.fields, ...change }), { code: "EASSERTION" }, name);
-    }
-    t.throws(() => encodeVrrp2(VECTORS[0]!.fields, garbage(19)), { code: "EASSERTION" }, "no room");
-  },
-);
+t.test("without addresses, for a virtual router that has none alone", async (t) => {
+  const message = encodeVrrp2({ ...VECTORS[0]!.fields, addresses: [] });
+  t.equal(message.length, 16);
+  t.equal(decodeVrrp2(message), "no-addresses");
+  t.equal(
+    decodeVrrp2(message, { family: "ipv4", ours: new AddressIndex(addresses("192.0.2.1")) }),
+    "no-addresses",
+  );
+  t.match(decodeVrrp2(message, { family: "ipv4", ours: new AddressIndex([]) }), {
+    addresses: [],
+    addressCount: 0,
+  });
+});
+
+t.test("[5.2.9-2 -] [v2-7.2-1 -] fields that cannot be sent are a defect, not a wrong packet", async (t) => {
+  const wrong: [string, Partial<Vrrp2Fields>][] = [
+    ["virtual router id 0", { virtualRouterId: 0 }],
+    ["virtual router id 256", { virtualRouterId: 256 }],
+    ["priority 256", { priority: 256 }],
+    ["256 addresses", { addresses: Array(256).fill(address("192.0.2.10")) }],
+    ["an IPv6 address", { addresses: addresses("2001:db8::10") }],
+    ["a password of 7 bytes", { password: new Uint8Array(7) }],
+    ["a password of 9 bytes", { password: new Uint8Array(9) }],
+  ];
+  for (const [name, change] of wrong) {
+    t.throws(() => encodeVrrp2({ ...VECTORS[0]!.fields, ...change }), { code: "EASSERTION" }, name);
+  }
+  t.throws(() => encodeVrrp2(VECTORS[0]!.fields, garbage(19)), { code: "EASSERTION" }, "no room");
+});
 
 t.test(
   "[5.2.8-1 -] [v2-5.3.8-1 -] no advert with one wrong byte is accepted, authentication data included",

@@ -117,7 +117,9 @@ function versionTwoRefusal(config: VirtualRouterConfig, advert: Advert): DropRea
   return null;
 }
 
+/** Whoever speaks for a virtual router without addresses is one of its own: there is nothing that tells it apart. */
 function relationOf(router: VirtualRouter, advert: Advert): Relation {
+  if (router.config.advertisedCount === 0) return advert.addressCount === 0 ? "same" : "overlapping";
   const shared = advert.addresses.filter((address) => router.addresses.advertises(address.text)).length;
   if (shared === 0) return "stranger";
   const same = shared === advert.addressCount && shared === router.config.advertisedCount;
