@@ -47,10 +47,30 @@ t.test("check: a row an instance, then warnings with their places", async (t) =>
   write(MISSPELT);
   const { code, stdout } = await vrrpd("check", "--config", PATH);
   t.equal(code, 0);
-  t.match(stdout, /^INSTANCE +INTERFACE +FAMILY +ID +VERSION +PRIORITY +PREEMPT +SOURCE +ADDRESSES$/m);
-  t.match(stdout, /^VI_1 +eth0 +ipv4 +51 +2 +255 +immediate +192\.0\.2\.1 +192\.0\.2\.100\/32$/m);
-  t.match(stdout, /^VI_6 +eth0 +ipv6 +51 +3 +100 +immediate +fe80::\S+ +2001:db8::100\/128$/m);
+  t.match(
+    stdout,
+    /^INSTANCE +INTERFACE +FAMILY +ID +VERSION +PRIORITY +PREEMPT +TRACKS +SOURCE +ADDRESSES$/m,
+  );
+  t.match(stdout, /^VI_1 +eth0 +ipv4 +51 +2 +255 +immediate +nothing +192\.0\.2\.1 +192\.0\.2\.100\/32$/m);
+  t.match(stdout, /^VI_6 +eth0 +ipv6 +51 +3 +100 +immediate +nothing +fe80::\S+ +2001:db8::100\/128$/m);
   t.match(stdout, `\nwarning: ${PATH}:12:5: Priority`);
+});
+
+const SCRIPTS = `vrrp_script gone {
+    script "/etc/keepalived/gone.sh"
+    weight 20
+}
+${GOOD.replace("virtual_ipaddress", 'track_script {\n        gone weight -5\n    }\n    notify "/etc/keepalived/open.sh x"\n    virtual_ipaddress')}`;
+
+t.test("check: what is tracked, and the scripts that do not run as they are", async (t) => {
+  write(SCRIPTS);
+  writeFileSync(host.pathOf("/etc/keepalived/open.sh"), "#!/bin/sh\n");
+  chmodSync(host.pathOf("/etc/keepalived/open.sh"), 0o777);
+  const { stdout } = await vrrpd("check", "--config", PATH);
+  t.match(stdout, /^check script +gone: \/etc\/keepalived\/gone.sh every 1 s$/m);
+  t.match(stdout, /^VI_1 .* gone-5 /m);
+  t.match(stdout, `${PATH}:1:1: /etc/keepalived/gone.sh is missing: check gone is left out`);
+  t.match(stdout, `${PATH}:12:5: /etc/keepalived/open.sh can be changed by others`);
 });
 
 t.test("check --strict: exit code 1 where there is a warning", async (t) => {

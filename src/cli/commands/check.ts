@@ -4,6 +4,7 @@ import { formatWithPrefix } from "../../base/address.js";
 import { ExitCode } from "../../base/errors.js";
 import { microsToSeconds } from "../../base/time.js";
 import {
+  type CheckPlan,
   ConfigurationError,
   contradictionsOf,
   describePlan,
@@ -18,11 +19,12 @@ import {
   sourcesOf,
   wayTo,
 } from "../../config/index.js";
-import type { Preempt } from "../../core/config.js";
+import type { Preempt, Track } from "../../core/config.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import { allKinds, byName } from "../../host/checks/index.js";
 import { promotesSecondaries } from "../../host/kernel-values.js";
 import { type PlannedHere, planHere } from "../configuration.js";
+import { scriptWarnings } from "../script-warnings.js";
 import { cell, grid } from "../view/grid.js";
 import { defineCommand, JSON_OUTPUT, requirePlace, SOURCE } from "./command.js";
 
@@ -45,7 +47,8 @@ export const command = defineCommand({
       throw error;
     });
     const { notes } = here.intent;
-    const made = withPromotion(here);
+    const planned = withPromotion(here);
+    const made = isFromFile(planned) ? await withScripts(planned) : planned;
     print(options.json ? JSON.stringify(documentOf(made, notes), null, 2) : describe(made, notes));
     const warned = made.warnings.length > 0 || contradictionsOf(made).length > 0;
     return options.strict && warned ? ExitCode.fatal : ExitCode.ok;
@@ -69,6 +72,11 @@ function withPromotion({ planned, facts }: PlannedHere): Plan {
   );
   const warnings = promotion.map((text) => ({ origin: planned.origins.virtualAddresses, text }));
   return { ...planned, warnings: [...planned.warnings, ...warnings] };
+}
+
+/** What keeps scripts from running. */
+async function withScripts(planned: Plan): Promise<Plan> {
+  return { ...planned, warnings: [...planned.warnings, ...(await scriptWarnings(planned))] };
 }
 
 function documentOf(made: Plan, notes: readonly Note[]): object {
@@ -95,12 +103,18 @@ function describe(made: Plan, notes: readonly Note[]): string {
   ].join("\n");
 }
 
-function checkLines({ checks }: Plan): string[] {
+function checkLines(made: Plan): string[] {
+  const { checks } = made;
+  const nameOf = ({ name }: CheckPlan) => (isFromFile(made) ? `${name}: ` : "");
   return allKinds().flatMap(([name, kind]) => {
     const said = [...checks.values()]
       .filter((check) => check.kind === name)
-      .map((check) => `${kind.describe(check)} every ${microsToSeconds(check.intervalMicros)} s`);
-    const texts = said.length === 0 && kind.listedAs !== null ? ["none"] : said;
+      .map(
+        (check) => `${nameOf(check)}${kind.describe(check)} every ${microsToSeconds(check.intervalMicros)} s`,
+      );
+    // A file has any number of checks, and says which.
+    const none = said.length === 0 && kind.listedAs !== null && !isFromFile(made);
+    const texts = none ? ["none"] : said;
     return texts.map((text) => `${kind.title.padEnd(LABEL)}${text}`);
   });
 }
@@ -127,7 +141,7 @@ function routerTable(made: Plan): string {
     ["VERSION", ({ config }) => `${config.version}`],
     ["PRIORITY", ({ config }) => (config.priority === null ? "open" : `${config.priority}`)],
     ["PREEMPT", ({ config: { preempt } }) => preemptText(preempt)],
-    ...(file ? [["SOURCE", sourceText] as [string, typeof sourceText]] : []),
+    ...(file ? WITH_TRACKS : []),
     [
       "ADDRESSES",
       ({ config }) => config.virtualAddresses.map((one) => addressText(one, config.interface)).join(" "),
@@ -142,6 +156,18 @@ const ON_FILE: [string, (router: RouterPlan) => string][] = [
   ["INTERFACE", ({ config }) => config.interface],
   ["FAMILY", ({ config }) => config.family],
 ];
+
+const WITH_TRACKS: [string, (router: RouterPlan) => string][] = [
+  ["TRACKS", ({ config: { tracks } }) => (tracks.length === 0 ? "nothing" : tracks.map(trackText).join(" "))],
+  ["SOURCE", sourceText],
+];
+
+/** `chk_haproxy+20`: what it adds while it succeeds, or takes while it fails; without a number it decides over FAULT. */
+function trackText({ on, effect, reversed }: Track): string {
+  const name = "check" in on ? on.check : on.interface;
+  const weight = effect === "fault" ? "" : effect.weight > 0 ? `+${effect.weight}` : `${effect.weight}`;
+  return `${name}${weight}${reversed ? " (reversed)" : ""}`;
+}
 
 function preemptText({ mode, delaySeconds }: Preempt): string {
   return mode === "delay" ? `after ${delaySeconds} s` : mode;
