@@ -37,6 +37,7 @@ import type { Family } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import type { Micros } from "../base/time.js";
 import type { DropReason } from "../wire/advert.js";
+import { AnnouncementPace } from "./addresses/announcement-pace.js";
 import { Leases } from "./addresses/leases.js";
 import { isAlone } from "./addresses/leftover.js";
 import { type CoreConfig, tracksLinkOf } from "./config.js";
@@ -104,6 +105,7 @@ export class Core {
       deadlines: this.#deadlines,
       outbox: this.#outbox,
       leases: this.#leases,
+      pace: new AnnouncementPace(),
       view: (name) => this.#view(name),
       conflictProbeIntervalMicros: () => this.#conflictProbeIntervalMicros,
       followOverheard,

@@ -21,7 +21,7 @@ export class AnnounceRefresh {
     private readonly deadlines: Deadlines,
   ) {
     this.#deadline = new Deadline("announce refresh", router.config.name, (now) => {
-      router.addresses.announcing.once();
+      router.addresses.announcing.refresh(now);
       this.onMaster(now);
     });
   }

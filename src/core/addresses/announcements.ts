@@ -36,9 +36,15 @@ class Rounds {
     this.#round = this.#count;
   }
 
-  /** What a stall made late is over, and not caught up. */
+  /** One of those that are due. What an earlier time of the schedule has left is over, and not caught up. */
   pass(now: Micros): void {
-    while (this.nextAt !== null && this.nextAt <= now) this.#round += 1;
+    const elapsed = now - this.#startedAt;
+    let last = this.#round;
+    while (last < this.#count && this.#offsetOf(last) <= elapsed) last += 1;
+    if (last === this.#round) return;
+    const newest = this.#offsetOf(last - 1);
+    while (this.#offsetOf(this.#round) < newest) this.#round += 1;
+    this.#round += 1;
   }
 
   /** Rounds of the first burst may still be to come, so a rival's advert need not start them anew. */
@@ -64,24 +70,30 @@ export class Announcements {
   readonly #own: Rounds;
   /** Because of what another host said, and no more often than the budget allows. */
   readonly #contested: Rounds;
+  /** Of our own accord, and without a cause. */
+  readonly #refresh: Rounds;
   readonly #budget: MinuteBudget;
 
   constructor({ announcements, contestedPerMinute }: AnnouncementSettings) {
     this.#own = new Rounds(announcements.claimed);
     this.#contested = new Rounds(announcements.contested);
+    const times = announcements.refresh?.times ?? 0;
+    this.#refresh = new Rounds({ times, spacingMicros: 0, againAfterMicros: null });
     this.#budget = new MinuteBudget(contestedPerMinute);
   }
 
   /** When the next one is due, or null. */
   get nextAt(): Micros | null {
-    const own = this.#own.nextAt;
-    const contested = this.#contestedAt;
-    return own === null || contested === null ? (own ?? contested) : Math.min(own, contested);
+    return earliest(this.#refresh.nextAt, earliest(this.#own.nextAt, this.#contestedAt));
   }
 
   start(now: Micros): void {
     this.#own.start(now);
     this.#contested.stop();
+  }
+
+  refresh(now: Micros): void {
+    this.#refresh.start(now);
   }
 
   /** Another host may be taken for the holder: the rounds anew, unless the first ones have just begun. */
@@ -97,11 +109,20 @@ export class Announcements {
   stop(): void {
     this.#own.stop();
     this.#contested.stop();
+    this.#refresh.stop();
   }
 
-  /** True when one is due; what is late is sent once, not caught up. */
+  isDue(now: Micros): boolean {
+    return this.nextAt !== null && this.nextAt <= now;
+  }
+
+  /** True when one is due, which counts as sent then. */
   take(now: Micros): boolean {
-    if (this.nextAt === null || this.nextAt > now) return false;
+    if (!this.isDue(now)) return false;
+    if (this.#refresh.nextAt !== null) {
+      this.#refresh.pass(now);
+      return true;
+    }
     if (this.#own.nextAt === null || this.#own.nextAt > now) this.#budget.spend(now);
     this.#own.pass(now);
     this.#contested.pass(now);
@@ -112,4 +133,8 @@ export class Announcements {
     const at = this.#contested.nextAt;
     return at === null ? null : this.#budget.availableAt(at);
   }
+}
+
+function earliest(one: Micros | null, other: Micros | null): Micros | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }

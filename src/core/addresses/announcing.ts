@@ -1,10 +1,11 @@
 /** What a master announces of its addresses, and when: of its own accord, and because of what others say. */
 import type { Micros } from "../../base/time.js";
-import type { VirtualRouterConfig } from "../config.js";
+import type { AnnouncementSchedule, VirtualRouterConfig } from "../config.js";
 import { Deadline, type Deadlines } from "../deadlines.js";
 import type { AddressKey, RouterId } from "../identity.js";
 import type { Outbox } from "../outbox.js";
 import { keysOf, type VirtualAddress } from "./address.js";
+import type { AnnouncementPace } from "./announcement-pace.js";
 
 /** Whose addresses are announced. */
 export interface AnnouncedTable {
@@ -17,13 +18,18 @@ export interface AnnouncedTable {
 
 export class Announcing {
   readonly #due: Deadline;
+  readonly #pauseMicros: AnnouncementSchedule["pauseMicros"];
+  /** Where it came to, if there are pauses. */
+  #lastInTurn: VirtualAddress | null = null;
 
   constructor(
     private readonly table: AnnouncedTable,
-    { name }: VirtualRouterConfig,
+    { name, announcements }: VirtualRouterConfig,
     private readonly deadlines: Deadlines,
     private readonly outbox: Outbox,
+    private readonly pace: AnnouncementPace,
   ) {
+    this.#pauseMicros = announcements.pauseMicros;
     this.#due = new Deadline("announce", name, (now) => this.sendDue(now));
   }
 
@@ -39,9 +45,11 @@ export class Announcing {
     this.sendDue(now);
   }
 
-  /** A master announces once, of its own accord. */
-  once(): void {
-    if (this.table.isWanted) this.#emit(this.#present);
+  /** A master announces of its own accord, without a cause. */
+  refresh(now: Micros): void {
+    if (!this.table.isWanted) return;
+    for (const entry of this.#present) entry.announcements.refresh(now);
+    this.sendDue(now);
   }
 
   /**
@@ -70,16 +78,16 @@ export class Announcing {
   }
 
   sendDue(now: Micros): void {
-    this.#emit(this.table.entries.filter(({ announcements }) => announcements.take(now)));
+    for (let due = this.#takeDue(now); due.length > 0; due = this.#takeDue(now)) this.#emit(due);
     this.arm();
   }
 
   /** To be called when an announcement was planned, or one is no longer. */
   arm(): void {
     let at = Number.POSITIVE_INFINITY;
-    for (const { announcements } of this.table.entries) {
-      const { nextAt } = announcements;
-      if (nextAt !== null && nextAt < at) at = nextAt;
+    for (const entry of this.table.entries) {
+      const { nextAt } = entry.announcements;
+      if (nextAt !== null) at = Math.min(at, this.#availableAt(nextAt, entry));
     }
     if (Number.isFinite(at)) this.deadlines.set(this.#due, at);
     else this.deadlines.clear(this.#due);
@@ -87,6 +95,35 @@ export class Announcing {
 
   get #present(): readonly VirtualAddress[] {
     return this.table.entries.filter(({ isPresent }) => isPresent);
+  }
+
+  /** A round: of each address one, as long as no pause comes between. */
+  #takeDue(now: Micros): VirtualAddress[] {
+    return this.#inTurn().filter((entry) => {
+      if (!entry.announcements.isDue(now) || this.#availableAt(now, entry) > now) return false;
+      const pauseMicros = this.#pauseOf(entry);
+      if (pauseMicros > 0) {
+        this.pace.spend(now, entry.config.interface, entry.config.address.family, pauseMicros);
+        this.#lastInTurn = entry;
+      }
+      return entry.announcements.take(now);
+    });
+  }
+
+  /** After a pause it goes on behind the address at which it came: rounds over all addresses, as without one. */
+  #inTurn(): readonly VirtualAddress[] {
+    const { entries } = this.table;
+    if (this.#lastInTurn === null) return entries;
+    const next = entries.indexOf(this.#lastInTurn) + 1;
+    return [...entries.slice(next), ...entries.slice(0, next)];
+  }
+
+  #availableAt(from: Micros, { config }: VirtualAddress): Micros {
+    return this.pace.availableAt(from, config.interface, config.address.family);
+  }
+
+  #pauseOf({ config }: VirtualAddress): Micros {
+    return this.#pauseMicros[config.address.family];
   }
 
   #emit(entries: readonly VirtualAddress[]): void {

@@ -12,6 +12,7 @@ import type { AddressOutcome, Input, InterfaceAddress } from "../input.js";
 import type { Outbox } from "../outbox.js";
 import { signsOf } from "../virtual-address.js";
 import { byReason, isRemovable, keysOf, sameAddress, type VirtualAddress } from "./address.js";
+import type { AnnouncementPace } from "./announcement-pace.js";
 import { Announcing } from "./announcing.js";
 import { AddressComplaints, type Loss } from "./complaints.js";
 import { isLeftover, OWN_ABSENCE_MICROS } from "./leftover.js";
@@ -47,10 +48,11 @@ export class AddressTable {
     counters: Counters,
     private readonly deadlines: Deadlines,
     private readonly outbox: Outbox,
+    pace: AnnouncementPace,
   ) {
     this.#complaints = new AddressComplaints(router, config, counters, outbox);
     this.#roster = new Roster(config());
-    this.announcing = new Announcing(this, config(), deadlines, outbox);
+    this.announcing = new Announcing(this, config(), deadlines, outbox, pace);
     this.#reconcile = new Deadline("reconcile addresses", config().name, (now) => this.#reconcileDue(now));
   }
 

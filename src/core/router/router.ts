@@ -6,6 +6,7 @@
 import { assert } from "../../base/errors.js";
 import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../../base/time.js";
 import { AnnounceRefresh } from "../addresses/announce-refresh.js";
+import type { AnnouncementPace } from "../addresses/announcement-pace.js";
 import { Conflicts } from "../addresses/conflicts.js";
 import type { Leases } from "../addresses/leases.js";
 import { AddressTable } from "../addresses/table.js";
@@ -55,6 +56,7 @@ export interface Surroundings {
   readonly deadlines: Deadlines;
   readonly outbox: Outbox;
   readonly leases: Leases;
+  readonly pace: AnnouncementPace;
   view(interfaceName: string): InterfaceView;
   check(name: string): Check;
   /** Until then a router on this interface listens and claims nothing. */
@@ -108,7 +110,8 @@ export class VirtualRouter {
     this.since = now;
     this.masterDown = new MasterDown(this, deadlines, (at, why) => this.#claim(at, why));
     this.lock = new Lock(this, deadlines, outbox);
-    this.addresses = new AddressTable(config.id, () => this.config, this.counters, deadlines, outbox);
+    const { pace } = surroundings;
+    this.addresses = new AddressTable(config.id, () => this.config, this.counters, deadlines, outbox, pace);
     this.preemption = new Preemption(this, deadlines, outbox);
     this.unserved = new Unserved(this, outbox);
     this.#stall = new Stall(this, deadlines, outbox, (at) => this.#goOn(at));

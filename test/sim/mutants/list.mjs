@@ -5,6 +5,7 @@
  */
 import { addressMutants } from "./addresses.mjs";
 import { admissionMutants } from "./admission.mjs";
+import { announcementMutants } from "./announcements.mjs";
 import { notifyMutants } from "./notify.mjs";
 import { reportMutants } from "./reports.mjs";
 import { stateMutants } from "./state.mjs";
@@ -18,6 +19,7 @@ export const mutants = [
   ...trackMutants,
   ...admissionMutants,
   ...addressMutants,
+  ...announcementMutants,
   ...notifyMutants,
   ...reportMutants,
 ];

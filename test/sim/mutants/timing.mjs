@@ -275,8 +275,8 @@ export const timingMutants = [
   {
     what: "announcements are refreshed once",
     within: "AnnounceRefresh.constructor",
-    find: "$router.addresses.announcing.once(); this.onMaster($now);",
-    replace: "$router.addresses.announcing.once();",
+    find: "$router.addresses.announcing.refresh($now); this.onMaster($now);",
+    replace: "$router.addresses.announcing.refresh($now);",
   },
   {
     what: "a master that yields does not ask the other to announce",
