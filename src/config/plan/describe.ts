@@ -25,9 +25,10 @@ export function describePlan(
     source: plan.source,
     interface: node.interface,
     nodeAddress: node.nodeAddress?.text ?? null,
-    ...checks,
     ...(isFromFile(plan)
       ? {
+          // A file names its checks as it likes.
+          checks: Object.fromEntries(Object.entries(checks).filter(([, said]) => said !== null)),
           warnings: [
             ...plan.warnings.map(placedWarning),
             ...contradictionsOf(plan).map((text) => ({ text })),
@@ -36,6 +37,7 @@ export function describePlan(
           instances: [...plan.routers.values()].map(describeInstance),
         }
       : {
+          ...checks,
           warnings: [...plan.warnings.map(({ text }) => text), ...contradictionsOf(plan)],
           instances: plan.core.routers.map(describeRouter),
         }),

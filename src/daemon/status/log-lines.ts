@@ -2,7 +2,7 @@
 import { shortList } from "../../base/lists.js";
 import type { Facts } from "../../base/log-line.js";
 import { formatSeconds, type Micros, microsToSeconds } from "../../base/time.js";
-import { nodeOf, type Plan } from "../../config/index.js";
+import { isFromFile, nodeOf, type Plan } from "../../config/index.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import type { CoreStatus } from "../../core/status.js";
 import { placeOf } from "../../core/virtual-address.js";
@@ -45,12 +45,20 @@ function planFacts(plan: Plan): Facts {
   return {
     interface: name,
     nodeAddress: nodeAddress?.text ?? null,
-    ...byName(plan.checks.values(), (kind, check) => kind.fact(check)),
+    ...checkFacts(plan),
     instances: [
       ...core.routers.slice(0, LISTED_INSTANCES).map(describeRouter),
       ...(more > 0 ? [`and ${more} more`] : []),
     ],
   };
+}
+
+/** A file names its checks as it likes, even as other facts are named. */
+function checkFacts(plan: Plan): Facts {
+  const facts = byName(plan.checks.values(), (kind, check) => kind.fact(check));
+  if (!isFromFile(plan)) return facts;
+  const said = Object.entries(facts).filter(([, fact]) => fact !== null);
+  return { checks: said.map(([name, fact]) => `${name}: ${fact}`) };
 }
 
 function describeRouter(router: VirtualRouterConfig): string {
