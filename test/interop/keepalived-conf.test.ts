@@ -21,8 +21,4 @@ judge(t, CORPUS, {
     partial: true,
     without: ["A", "E"],
   },
-  "s28-script-security": {
-    why: "scripts do not run as users of their own yet",
-    without: ["VI_1"],
-  },
 });
