@@ -96,12 +96,18 @@ export interface CorpusCase {
   };
 }
 
-const FOLDER = new URL("corpus/", import.meta.url);
-const textOf = (name: string) => readFileSync(new URL(name, FOLDER), "utf8");
+/** Files as people write them. */
+export const CORPUS = casesIn("corpus/");
+/** More of them, written for what the first ones lack. */
+export const MORE = casesIn("more/");
 
-export const CORPUS: readonly CorpusCase[] = Object.entries(
-  JSON.parse(textOf("index.json")) as Record<string, Omit<CorpusCase, "name" | "text">>,
-).map(([name, entry]) => ({ ...entry, name, text: textOf(`${name}.conf`) }));
+/** `index.json` there says what Keepalived made of each. */
+function casesIn(name: string): readonly CorpusCase[] {
+  const folder = new URL(name, import.meta.url);
+  const textOf = (file: string) => readFileSync(new URL(file, folder), "utf8");
+  const index = JSON.parse(textOf("index.json")) as Record<string, Omit<CorpusCase, "name" | "text">>;
+  return Object.entries(index).map(([name, entry]) => ({ ...entry, name, text: textOf(`${name}.conf`) }));
+}
 
 /** The name that `@name` conditions are compared with. */
 export function idOf({ options, host }: CorpusCase): string {

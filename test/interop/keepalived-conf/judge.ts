@@ -21,12 +21,16 @@ export interface Decided {
   readonly why: string;
   /** Keywords that are not served yet: the file is refused, and compared with what it does without them. */
   readonly partial?: true;
+  /** It is refused, whatever is allowed. */
+  readonly refused?: true;
   /** Whether it is said that something is wrong, where Keepalived has it otherwise. */
   readonly warns?: boolean;
   /** Instances that are not compared. */
   readonly without?: readonly string[];
   /** By instance. */
   readonly priorities?: Readonly<Record<string, number>>;
+  /** What becomes of each of Keepalived's adverts; null: it is not sent. */
+  readonly adverts?: (advert: SeenAdvert) => SeenAdvert | null;
 }
 
 /** The daemon as somebody sees it who looks at the host and listens on the wire. */
@@ -101,6 +105,8 @@ async function tryOut(
 
 function expected({ one, before }: Trial, decided: Decided | null): Picture {
   const { decisive } = one;
+  if (decided?.refused)
+    return without({ exitCode: 2, warned: false, states: {}, kernel: before, adverts: [] }, one, decided);
   const instances = decisive.instances ?? {};
   const priorityOf = (name: string, { effective_priority }: SeenInstance) =>
     decided?.priorities?.[name] ?? effective_priority;
@@ -120,7 +126,7 @@ function expected({ one, before }: Trial, decided: Decided | null): Picture {
     warned: decided?.warns ?? decisive.verdict === "accepted with warnings",
     states: Object.fromEntries(states),
     kernel: decisive.kernel ?? before,
-    adverts,
+    adverts: adverts.flatMap((advert) => (decided?.adverts ?? ((same) => same))(advert) ?? []),
   };
   return without(picture, one, decided);
 }

@@ -9,6 +9,7 @@ import { createLan, type Host, type HostProcess, type Lan } from "../../netns/in
 
 const FOLDER = "/etc/keepalived";
 const CONF = `${FOLDER}/keepalived.conf`;
+const LOOPBACK = "lo";
 /** Of a neighbour that is not there, so that unicast adverts leave the host. */
 const NOBODY = "02:00:00:00:ff:01";
 
@@ -41,11 +42,17 @@ export function nameOf(index: number): string {
 }
 
 function interfacesOf({ host }: CorpusCase, number: number): Record<string, InterfaceDescription> {
-  const described = Object.entries(host.interfaces).map(([name, given], index) => {
-    const mac = `02:00:00:00:${hex(number)}:${hex(0x10 + index)}`;
-    return [name, { ...("addresses" in given ? given : { addresses: given }), mac }] as const;
-  });
+  const described = Object.entries(host.interfaces)
+    .filter(([name]) => name !== LOOPBACK)
+    .map(([name, given], index) => {
+      const mac = `02:00:00:00:${hex(number)}:${hex(0x10 + index)}`;
+      return [name, { ...("addresses" in given ? given : { addresses: given }), mac }] as const;
+    });
   return Object.fromEntries(described);
+}
+
+function addressesOf(given: CorpusCase["host"]["interfaces"][string]): readonly string[] {
+  return "addresses" in given ? given.addresses : given;
 }
 
 function hex(byte: number): string {
@@ -59,6 +66,8 @@ export async function start(
   environment: Readonly<Record<string, string>>,
 ): Promise<Trial> {
   writeFiles(one, host);
+  for (const address of addressesOf(one.host.interfaces[LOOPBACK] ?? []))
+    await host.ok(["ip", "address", "add", address, "dev", LOOPBACK]);
   for (const peer of peersIn(one)) await addNeighbour(host, peer, Object.keys(one.host.interfaces));
   await host.ok(["hostname", one.host.hostname]);
   const before = await kernelOf(host);
@@ -107,7 +116,7 @@ export async function kernelOf(host: Host): Promise<Kernel> {
   const links = JSON.parse(await host.ok(["ip", "-j", "address"])) as IpLink[];
   return Object.fromEntries(
     links
-      .filter(({ ifname }) => ifname !== "lo")
+      .filter(({ ifname }) => ifname !== LOOPBACK)
       .map(({ ifname, addr_info }) => [
         ifname,
         addr_info
