@@ -1,12 +1,15 @@
 /** What a keepalived.conf tracks moves the addresses between two daemons: scripts and interfaces, weighted or faults. */
+import { existsSync } from "node:fs";
 import t from "tap";
 import { startVrrpd, VRRPD } from "../lab/daemons/vrrpd.js";
 import { VIP } from "../lab/environment.js";
 import { Nodes, type Teardown } from "../lab/nodes.js";
-import { advert, type HostProcess } from "../netns/index.js";
+import { advert, type HostProcess, until } from "../netns/index.js";
 
 const FILE = "/etc/keepalived/keepalived.conf";
 const CHECK = "/etc/keepalived/check";
+
+const PRIVATE = { privateDirectories: ["/etc/keepalived", "/run/vrrpd"] };
 
 /** @param more lines of the instance */
 function configuration(priority: number, more: string): string {
@@ -42,7 +45,7 @@ async function addUplink(nodes: Nodes): Promise<void> {
 
 /** A has priority 200 and the tracks, B has 150 and none; A has the addresses. */
 async function trackingPair(t: Teardown, more: string, prepare?: (nodes: Nodes) => Promise<void>) {
-  const nodes = await Nodes.create(t, {}, { privateDirectories: ["/etc/keepalived", "/run/vrrpd"] });
+  const nodes = await Nodes.create(t, {}, PRIVATE);
   const start = async (name: "a" | "b", text: string): Promise<HostProcess> => {
     await nodes.host(name).writeFile(CHECK, script(0), 0o755);
     await nodes.host(name).writeFile(FILE, text);
@@ -70,6 +73,11 @@ t.test("a weighted script that fails lowers the priority, and the other node tak
     basePriority: 200,
     tracks: [{ check: "service", interface: null, finding: "failure", weight: -80, adds: -80 }],
   });
+  t.match(lowered.problems, [{ severity: "warning", code: "check-failing" }], "it takes no node out");
+  const why = await nodes.host("a").ok([...VRRPD, "why"]);
+  t.match(why, /decided by +priority 120 \(configured: 200\), id 51/);
+  t.match(why, /tracks +check service: failure, adds -80 \(weight -80\)/);
+  t.match(await nodes.host("a").ok([...VRRPD, "status"]), /web +BACKUP +120 \(200\)/);
   t.notOk(
     nodes.capture.adverts({ from: "a", priority: 0 }).length,
     "it is no fault: the other one outranks it",
@@ -107,6 +115,20 @@ t.test("a weighted interface without carrier counts for the priority alone", asy
   });
   await nodes.host("a").ok(["ip", "link", "set", "far", "up"]);
   await nodes.untilHeldBy("a");
+});
+
+t.test("weight 0 reverse: success is the fault, which is said; failure is as it should be", async (t) => {
+  const nodes = await Nodes.create(t, {}, PRIVATE);
+  const host = nodes.host("a");
+  await host.writeFile(CHECK, script(0), 0o755);
+  await host.writeFile(FILE, configuration(100, "track_script {\n service weight 0 reverse\n }"));
+  startVrrpd(host, {}, VRRPD, FILE);
+  await until(async () => existsSync(host.pathOf("/run/vrrpd/keepalived.sock")), { what: "the socket" });
+  const faulted = await nodes.untilState("a", "FAULT");
+  t.match(faulted.problems, [{ code: "check-failed", instance: "web", text: /succeeded, which counts/ }]);
+  await host.writeFile(CHECK, script(1), 0o755);
+  const well = await nodes.untilState("a", "MASTER");
+  t.same(well.problems, []);
 });
 
 t.test("dont_track_primary: a cut cable is no fault", async (t) => {
