@@ -2,7 +2,8 @@
 import t, { type Test } from "tap";
 import { startSpeaker } from "../hostile/support.js";
 import { findProgram } from "../lab/daemons/programs.js";
-import { startVrrpd } from "../lab/daemons/vrrpd.js";
+import { startVrrpd, VRRPD } from "../lab/daemons/vrrpd.js";
+import { statusOf } from "../lab/status.js";
 import { createLan, type Host, type HostProcess, type Lan, until } from "../netns/index.js";
 
 /** A namespace of users knows one, so that nobody can be another there. */
@@ -61,6 +62,8 @@ vrrp_instance VI_2 {
   garp_master_refresh_repeat 3
 }
 `;
+const GET_METRICS = `use IO::Socket::INET; my $s = IO::Socket::INET->new("127.0.0.1:9000") or die $!;
+print $s "GET /metrics HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n"; print while <$s>;`;
 /** A line for each run: its words, who runs it. Lines this short are written whole. */
 const TELL = `#!/bin/sh\necho "$(id -u):$(id -g) $#: $*" >> ${TOLD}\n`;
 
@@ -78,7 +81,11 @@ interface Seen {
 }
 
 /** From the start until the end, with one advert of lower priority for VI_1. */
-async function watch(t: Test, start: (host: Host) => HostProcess): Promise<Seen> {
+async function watch(
+  t: Test,
+  start: (host: Host) => HostProcess,
+  look: (host: Host) => Promise<void> = async () => {},
+): Promise<Seen> {
   const lan = await createLan({
     interface: "ens3",
     hosts: { a: { addresses: ["192.0.2.11/24"] }, client: { addresses: ["192.0.2.99/24"] } },
@@ -105,6 +112,7 @@ async function watch(t: Test, start: (host: Host) => HostProcess): Promise<Seen>
   await untilAnnounced(103, 7);
   const told = () => host.ok(["cat", TOLD]);
   await until(async () => /lower/.test(await told()), { what: "the script of lower adverts" });
+  await look(host);
   daemon.kill("SIGTERM");
   await daemon.exited;
   await until(async () => /stop/.test(await told()) && /STOP/.test(await told()), { what: "STOP" });
@@ -112,6 +120,20 @@ async function watch(t: Test, start: (host: Host) => HostProcess): Promise<Seen>
     told: [...new Set((await told()).trim().split("\n"))].sort(),
     bursts: { VI_1: burstsOf(capture, [101, 102]).slice(0, 4), VI_2: burstsOf(capture, [103]).slice(0, 3) },
   };
+}
+
+/** Whatever a file calls them. */
+async function checksAreNamed(t: Test, host: Host): Promise<void> {
+  const { instances } = await statusOf(host);
+  t.match(instances[0]!.checks, [
+    { name: "chk_haproxy", state: "passing" },
+    { name: "interface", state: "passing" },
+  ]);
+  const metrics = await host.ok(["perl", "-e", GET_METRICS]);
+  t.match(metrics, /^keepalived_script_status\{name="chk_haproxy"\} 1$/m);
+  t.match(metrics, /^keepalived_script_status\{name="interface"\} 1$/m);
+  const made = JSON.parse(await host.ok([...VRRPD, "check", "--json", "--config", CONF]));
+  t.match(made, { interface: "ens3", checks: { chk_haproxy: {}, interface: {} } });
 }
 
 function burstsOf(capture: Awaited<ReturnType<Lan["capture"]>>, lasts: readonly number[]): string[] {
@@ -147,5 +169,11 @@ t.test("scripts with their users and arguments, and bursts of announcements", ot
     "65534:1 2: check-1 two words",
     "65534:65534 2: master two words",
   ]);
-  t.same(await watch(t, (host) => startVrrpd(host, {}, undefined, CONF)), theirs);
+  const environment = { VRRPD_METRICS_LISTEN: "127.0.0.1:9000" };
+  const ours = await watch(
+    t,
+    (host) => startVrrpd(host, environment, undefined, CONF),
+    (host) => checksAreNamed(t, host),
+  );
+  t.same(ours, theirs);
 });

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, rmSync, symlinkSync } from "node:fs";
 import t, { type Test } from "tap";
 import type { CheckOutcome } from "../../../src/core/input.js";
 import {
@@ -104,6 +104,30 @@ t.test(
     await watched.next("pass");
   },
 );
+
+t.test("a time limit of its own: shorter than the interval, and longer", async (t) => {
+  const folder = new ScriptFolder(t);
+  const hang = folder.shell("hang", "echo $$ > self; exec sleep 1000");
+  const short = new Watched(t, [hang], { timeoutMicros: 0.2 * SECOND });
+  t.same(await short.first(), ["timeout", "timed out after 0.2 s"], "long before its interval is over");
+  const self = await folder.pid("self");
+  await until(() => !isRunning(self));
+  const slow = folder.shell("slow", "echo run >> runs; sleep 0.5; exit 0");
+  const long = new Watched(t, [slow], { intervalMicros: 0.05 * SECOND, timeoutMicros: 60 * SECOND });
+  t.same(await long.first(), ["pass", "exited with code 0"]);
+  await long.next("pass");
+  t.ok(folder.lines("runs").length <= long.results.length + 1, "no run overlaps another");
+});
+
+t.test("a symbolic link is run by its own name, and a bare name from PATH", async (t) => {
+  const folder = new ScriptFolder(t);
+  symlinkSync(folder.shell("target", 'echo "$0"; exit 0'), folder.file("called"));
+  const named = ["pass", `exited with code 0: ${folder.file("called")}`];
+  t.same(await new Watched(t, [folder.file("called")]).first(), named);
+  const launcher = new Launcher({ environment: [`PATH=${folder.path}`], identity: null, security: false });
+  t.same(await new Watched(t, ["called"], { launcher }).first(), named);
+  t.match(await new Watched(t, ["not-called"], { launcher }).first(), ["disabled", /is not in PATH/]);
+});
 
 t.test("a script that is deleted later fails", async (t) => {
   const folder = new ScriptFolder(t);
