@@ -3,14 +3,16 @@ import fc from "fast-check";
 import type { Track } from "../../src/core/config.js";
 import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
-import { type AddressKey, addressTextOf } from "../../src/core/identity.js";
+import { type AddressKey, addressKey, addressTextOf, interfaceOf } from "../../src/core/identity.js";
 import type { AddressOutcome, Input, LinkState } from "../../src/core/input.js";
 import { checkConfig, coreConfig, faultTracks, weightTrack } from "../core/configurations.js";
-import { advertOf, ip, kernelAddress, keyOf, LINK, OUR_SOURCE, ROUTER } from "../core/values.js";
+import { advertOf, ip, kernelAddress, keyOf, LINK, OUR_SOURCE, ROUTER, withPrefix } from "../core/values.js";
 import { named } from "./property.js";
 
 const ADDRESSES = ["192.0.2.10", "192.0.2.11"];
-const KEYS = ADDRESSES.map(keyOf);
+/** On another interface than the virtual router's, and in no advert. */
+const OTHER = { ...withPrefix("203.0.113.10/24"), interface: "eth1", advertised: false };
+const KEYS = [...ADDRESSES.map(keyOf), addressKey(OTHER.interface, OTHER)];
 const OWN = kernelAddress(`${OUR_SOURCE}/24`);
 const CHECKS = {
   checks: [checkConfig({ rise: 2, fall: 2 }), checkConfig({ name: "load" })],
@@ -25,11 +27,11 @@ const TRACKS: readonly Track[] = [
 
 function config(overrides: object = {}) {
   const preempt = { mode: "delay", delaySeconds: 3 } as const;
-  const router = { virtualAddresses: ADDRESSES, tracks: TRACKS, leaseSeconds: 90, preempt };
+  const router = { virtualAddresses: [...ADDRESSES, OTHER], tracks: TRACKS, leaseSeconds: 90, preempt };
   return coreConfig([{ ...router, yieldsToVersion2: true, ...overrides }], CHECKS);
 }
 
-/** A kernel with one interface, which answers when it is asked to, and in order. */
+/** A kernel with two interfaces, which answers when it is asked to, and in order. */
 class World {
   now = 0;
   readonly core = new Core(0, config());
@@ -70,13 +72,29 @@ class World {
     this.asked.sort((a, b) => Number(a.type === "removeAddresses") - Number(b.type === "removeAddresses"));
   }
 
-  dump(): void {
-    const addresses = [...this.present].map((key) => kernelAddress(addressTextOf(key), { marked: true }));
-    this.send({ type: "addresses", interface: "eth0", addresses: [OWN, ...addresses] });
+  dump(on = "eth0"): void {
+    const here = [...this.present].filter((key) => interfaceOf(key) === on);
+    const addresses = here.map((key) => kernelAddress(addressTextOf(key), { marked: true }));
+    this.send({
+      type: "addresses",
+      interface: on,
+      addresses: on === "eth0" ? [OWN, ...addresses] : addresses,
+    });
+  }
+
+  /** The other interface comes, or goes with what is on it. */
+  other(link: LinkState | null): void {
+    if (link === null) this.#clear("eth1");
+    this.send({ type: "link", interface: "eth1", link });
+    if (link !== null) this.dump("eth1");
+  }
+
+  #clear(on: string): void {
+    for (const key of this.present) if (interfaceOf(key) === on) this.present.delete(key);
   }
 
   gone(): void {
-    this.present.clear();
+    this.#clear("eth0");
     this.#interface = null;
     this.send({ type: "link", interface: "eth0", link: null });
   }
@@ -136,15 +154,15 @@ const link = fc
   .map((change): Step => {
     return (world) => world.link({ ...LINK, ...change });
   });
-const meddling = fc.record({ change: fc.constantFrom("added", "removed"), index: fc.nat(1) }).map(
+const meddling = fc.record({ change: fc.constantFrom("added", "removed"), index: fc.nat(2) }).map(
   ({ change, index }): Step =>
     (world) => {
       if (change === "added") world.present.add(KEYS[index]!);
       else world.present.delete(KEYS[index]!);
-      const address = kernelAddress(ADDRESSES[index]!);
+      const address = kernelAddress(addressTextOf(KEYS[index]!));
       world.send({
         type: "addressChanged",
-        interface: "eth0",
+        interface: interfaceOf(KEYS[index]!),
         change: change as "added" | "removed",
         address,
         alone: false,
@@ -185,7 +203,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.boolean().map((up) => (world: World) => {
-      world.send({ type: "link", interface: "eth1", link: up ? { ...LINK, index: 9 } : null });
+      world.other(up ? { ...LINK, index: 9 } : null);
     }),
   },
   {
@@ -193,7 +211,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc
       .record({ priority: fc.constantFrom(40, 100, 100, 255, null), reversed: fc.boolean() })
       .map(({ priority, reversed }) => (world: World) => {
-        const virtualAddresses = reversed ? [...ADDRESSES].reverse() : ADDRESSES;
+        const virtualAddresses = [...(reversed ? [...ADDRESSES].reverse() : ADDRESSES), OTHER];
         world.send({ type: "configure", config: config({ priority, virtualAddresses }) });
       }),
   },
@@ -201,16 +219,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** Makes everything whole and quiet, with no rival, and lets it settle. */
 function heal(world: World): void {
-  world.send({ type: "configure", config: config() });
+  // A renewal would put back what nobody has missed.
+  world.send({ type: "configure", config: config({ leaseSeconds: null }) });
   world.link(LINK);
   world.send({ type: "source", interface: "eth0", family: "ipv4", source: ip(OUR_SOURCE), detail: null });
   world.dump();
+  world.other({ ...LINK, index: 9 });
   for (let pass = 0; pass < 3; pass += 1) {
     world.send({ type: "check", check: "probe", outcome: "pass", detail: "" });
   }
   settle(world, 200);
   if (world.state !== "MASTER") world.violations.push(`healed, but ${world.state}`);
-  if (world.present.size !== ADDRESSES.length) world.violations.push("healed, but an address is missing");
+  if (world.present.size !== KEYS.length) world.violations.push("healed, but an address is missing");
 }
 
 function settle(world: World, seconds: number): void {
