@@ -18,6 +18,7 @@ export function parseKeepalivedConf(path: string, text: string, options: ParseOp
 }
 
 /** Plain `$name` may be meant for a shell. */
+const QUOTED = /"[^"]*"/g;
 const UNDEFINED = /\$\{\w[^}]*\}/;
 
 /** A definition over several lines, of which the last has not come yet. */
@@ -160,20 +161,8 @@ class Parser {
     const replaced = replaceDefinitions(line.text, this.#definitions);
     if ("reason" in replaced) this.#stop(line, replaced.reason, "definitions that end");
     else if ("lines" in replaced) for (const text of replaced.lines) this.#read(this.#deeper(line, text));
-    else if (replaced.text === line.text) this.#undefined(line);
+    else if (replaced.text === line.text) this.#loop(line);
     else this.#loop(this.#grown({ ...line, text: replaced.text, expanded: true }));
-  }
-
-  /** What is in braces is taken for a block, by Keepalived as well. */
-  #undefined(line: Line): void {
-    const name = UNDEFINED.exec(line.text)?.[0];
-    if (name !== undefined)
-      this.#problems.warn(originOf(line), {
-        value: name,
-        reason: "is not defined, and stays as it stands",
-        accepted: "names that a line above defines",
-      });
-    this.#loop(line);
   }
 
   #loop(line: Line): void {
@@ -211,7 +200,7 @@ class Parser {
 
   #include(line: Line): void {
     const include = includeOf(line.text);
-    if (include === null) return this.#tree.add(line);
+    if (include === null) return this.#add(line);
     const { pattern, fatal } = include;
     if (pattern === "") return this.#warnOfInclude(line, "", "names no file");
     if (this.#files.length >= LIMITS.includeDepth)
@@ -221,6 +210,22 @@ class Parser {
       else if (fatal.includes(read.fault)) this.#refuse(line, read);
       else if (read.fault !== "noMatch") this.#warnOfInclude(line, read.path, read.reason);
     }
+  }
+
+  #add(line: Line): void {
+    if (line.text.includes("${")) this.#warnOfUndefined(line);
+    this.#tree.add(line);
+  }
+
+  /** Outside of quotes, where what is in braces is taken for a block, by Keepalived as well. */
+  #warnOfUndefined(line: Line): void {
+    const name = UNDEFINED.exec(line.text.replace(QUOTED, ""))?.[0];
+    if (name === undefined) return;
+    this.#problems.warn(originOf(line), {
+      value: name,
+      reason: "is not defined, and stays as it stands",
+      accepted: "names that a line above defines",
+    });
   }
 
   #enter(path: string, text: string, line: Line): void {

@@ -1,4 +1,5 @@
 /** Collects what is wrong: so many are told, and an error of a limit ends the reading at once. */
+import { printable } from "../../base/text.js";
 import type { FileOrigin } from "../../core/origin.js";
 import { LIMITS } from "./limits.js";
 import type { Line } from "./lines.js";
@@ -49,6 +50,6 @@ export class Problems {
 
 /** Where a line is. @param word its first one, which names it */
 export function originOf(line: Line, word = wordsOf(line.text).words[0]): FileOrigin {
-  const keyword = (word ?? "").slice(0, KEYWORD_SHOWN);
+  const keyword = printable((word ?? "").slice(0, KEYWORD_SHOWN));
   return { file: line.file, line: line.line, column: line.column, keyword };
 }

@@ -1,4 +1,5 @@
 /** What is wrong with a file, and what should be known about it, gathered while its statements are read. */
+import { printable } from "../../base/text.js";
 import type { FileOrigin } from "../../core/origin.js";
 import type { Note } from "../intent.js";
 import { type Problem, quoteValue, type Warning } from "../problem.js";
@@ -45,7 +46,7 @@ export class Report {
   /** @param text a clause that begins with the keyword, without its full stop */
   warn(origin: FileOrigin, text: string): void {
     if (this.isFull) this.#more += 1;
-    else this.#warnings.push({ origin, text });
+    else this.#warnings.push({ origin, text: printable(text) });
   }
 
   /** A warning about the first of its kind alone. */
@@ -57,7 +58,8 @@ export class Report {
 
   note(origin: FileOrigin, text: string): void {
     if (this.#notes.length >= LIMITS.warnings) return;
-    this.#notes.push({ level: "info", message: `${origin.file}:${origin.line}:${origin.column}: ${text}` });
+    const message = printable(`${origin.file}:${origin.line}:${origin.column}: ${text}`);
+    this.#notes.push({ level: "info", message });
   }
 
   leaveOut(origin: FileOrigin): void {

@@ -41,6 +41,15 @@ function read({ path, text, name, daemon, ...options }: KeepalivedFile, lookups:
   }
   const { partial } = daemon.values;
   const draft = readFile(statements, partial, report);
+  if (draft.instances.size === 0) {
+    const reason = "stands nowhere, so there is nothing to do (Keepalived waits, idle)";
+    report.refuse(
+      { file: path, line: 1, column: 1, keyword: "vrrp_instance" },
+      "",
+      reason,
+      "at least one instance",
+    );
+  }
   const intent = intentOf(draft, name, daemon, lookups, report);
   const all = [...daemon.problems, ...report.problems];
   if (all.length > 0) throw new ConfigurationError(all);

@@ -71,6 +71,7 @@ const MENDED: readonly (readonly [string, string, string, readonly Shape[]])[] =
   ["a { without keyword", "{\nb\n}\nc", "1:1: { (not set) belongs to no keyword", [["{", ["b"]], "c"]],
   ["a quote without end", 'a "b c', '1:1: a "\\"b c" has no closing', ["a|b c"]],
   ["a byte order mark", "\ufeffa", '1:1:  "\\u{feff}" is a byte order mark', ["\ufeffa"]],
+  ["a name in braces that nothing defines", "a ${U}", '1:1: a "${U}" is not defined', [["a|$", ["U"]]]],
   ["a missing include", "include x\na", '1:1: include "/etc/keepalived/x" does not exist', ["a"]],
   ["a loop of nonsense", "~SEQ(v, 1) a\nb", "is no sequence", ["b"]],
 ];

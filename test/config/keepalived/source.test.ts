@@ -260,6 +260,7 @@ for (const { title, lines, more, is, expected, said = [] } of ROWS) {
 }
 
 const REFUSED: readonly (readonly [string, string, string, ReadOptions?])[] = [
+  ["nothing to do", "global_defs {\n}", "vrrp_instance (not set) stands nowhere"],
   ["no id", "vrrp_instance V {\ninterface eth0\n}", "virtual_router_id (not set) is required"],
   ["no interface", "vrrp_instance V {\nvirtual_router_id 7\n}", "interface (not set) is required"],
   ["an id that is none", instance("virtual_router_id 0"), 'virtual_router_id "0" is no id'],
