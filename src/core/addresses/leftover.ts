@@ -31,12 +31,15 @@ export function isLeftover(address: InterfaceAddress, signs: LeftoverSigns, alon
 
 /**
  * Whether the interface would be left without an address of this family, if it and all that may be leftovers went.
+ * Where to equal a virtual address is enough, any other address will do: a killed Keepalived leaves several of them.
  * A link-local IPv6 address does not count: nobody reaches a node by it.
  */
-export function isAlone({ address }: InterfaceAddress, { all, signs }: Neighbours): boolean {
+export function isAlone({ address, prefixLength }: InterfaceAddress, { all, signs }: Neighbours): boolean {
+  const isEqual = signs.get(address.text)?.equalPrefixes.includes(prefixLength) === true;
   return !all.some((other) => {
     const { family, text } = other.address;
     if (family !== address.family || text === address.text || isLinkLocal6(other.address)) return false;
+    if (isEqual) return true;
     const theirs = signs.get(text);
     return !other.marked && !(theirs !== undefined && mayBeLeftBehind(other, theirs));
   });
