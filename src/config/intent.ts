@@ -118,8 +118,8 @@ export interface ScriptSettings {
   readonly user: UserName | null;
   /** Whoever is asked for to run one has no capability then, and no way to gain one (no_new_privs). */
   readonly confined: boolean;
-  /** One that others can write is not run. */
-  readonly security: boolean;
+  /** Which are not run where others can write them: all of them, those that root runs, none. */
+  readonly security: "all" | "root" | "none";
   readonly environment: "inherit" | "clean";
   /** How long a notify script may run while another one waits behind it. */
   readonly notifyTimeoutMicros: Micros;

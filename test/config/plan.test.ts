@@ -155,7 +155,7 @@ t.test("settings: defaults and all set", (t) => {
     scripts: {
       user: null,
       confined: true,
-      security: false,
+      security: "none",
       environment: "inherit",
       notifyTimeoutMicros: 60_000_000,
       stopTimeoutMicros: 1_000_000,
@@ -186,7 +186,7 @@ t.test("settings: defaults and all set", (t) => {
     scripts: {
       user: { user: "nobody", group: "12" },
       confined: true,
-      security: true,
+      security: "all",
       environment: "clean",
       notifyTimeoutMicros: 600_000_000,
       stopTimeoutMicros: 500_000,

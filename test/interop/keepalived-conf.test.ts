@@ -21,8 +21,4 @@ judge(t, CORPUS, {
     partial: true,
     without: ["A", "E"],
   },
-  "s28-script-security": {
-    why: "a script that everybody can write is not run as another user either",
-    priorities: { VI_1: 116 },
-  },
 });

@@ -260,7 +260,7 @@ export function settingsOf(values: Values, name: string): Settings {
     scripts: {
       user: values.scriptUser,
       confined: true,
-      security: values.scriptSecurity,
+      security: values.scriptSecurity ? "all" : "none",
       environment: values.scriptEnvironment,
       notifyTimeoutMicros: secondsToMicros(values.notifyTimeout),
       stopTimeoutMicros: secondsToMicros(values.stopTimeout),

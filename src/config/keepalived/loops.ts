@@ -43,6 +43,8 @@ function sequenceOf(inside: string): Values {
   const [first, last] = [numbers[0]!, numbers.at(-1)!];
   const step = numbers.length === 3 ? numbers[1]! : first <= last ? 1 : -1;
   if (step === 0) return { reason: "has a step of 0" };
+  if (first !== last && step > 0 !== first < last)
+    return { reason: "has a step that leads away from its end" };
   const count = Math.max(0, Math.floor((last - first) / step) + 1);
   return {
     count,

@@ -88,7 +88,7 @@ function intentOf(
         user: defaultUser.user,
         // Scripts of a Keepalived lose no more than whoever becomes another user: root keeps all, sudo works.
         confined: globals.scriptUser === null && scripts.user !== null,
-        security: scripts.security || globals.scriptSecurity,
+        security: scripts.security === "none" && globals.scriptSecurity ? "root" : scripts.security,
       },
     },
     origins: { ...ORIGINS, scriptUser: globals.scriptUser?.origin ?? ORIGINS.scriptUser },

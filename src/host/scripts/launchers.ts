@@ -7,6 +7,8 @@ import { cleanEnvironment, ownEnvironment } from "./environment.js";
 import { findIdentity } from "./identity.js";
 import { Launcher } from "./launcher.js";
 
+const ROOT = 0;
+
 export class Launchers {
   readonly #settings: ScriptSettings;
   readonly #origins: Pick<SettingOrigins, "scriptUser">;
@@ -15,10 +17,6 @@ export class Launchers {
   constructor(settings: ScriptSettings, origins: Pick<SettingOrigins, "scriptUser">) {
     this.#settings = settings;
     this.#origins = origins;
-  }
-
-  get security(): boolean {
-    return this.#settings.security;
   }
 
   /**
@@ -40,6 +38,12 @@ export class Launchers {
     const identity = user === null ? null : findIdentity(user);
     if (typeof identity === "string") throw new VrrpdError("ECONFIG", `${setting ?? "a script"} ${identity}`);
     const variables = environment === "clean" ? cleanEnvironment(identity) : ownEnvironment();
-    return new Launcher({ environment: variables, identity, confined, userSetting: setting, security });
+    return new Launcher({
+      environment: variables,
+      identity,
+      confined,
+      userSetting: setting,
+      security: security === "all" || (security === "root" && (identity?.uid ?? process.getuid!()) === ROOT),
+    });
   }
 }

@@ -18,7 +18,7 @@ function launchers(settings: Partial<ScriptSettings> = {}): Launchers {
   const all: ScriptSettings = {
     user: null,
     confined: false,
-    security: false,
+    security: "none",
     environment: "inherit",
     notifyTimeoutMicros: 60_000_000,
     stopTimeoutMicros: 1_000_000,
@@ -123,6 +123,13 @@ t.test("script security judges a command by its own user", otherUsers, async (t)
   const unsafe = async (user: UserName) => (await launchers().as(user).examine([file])).unsafe;
   t.equal(await unsafe(NOBODY), null, "what belongs to whoever runs it is in order");
   t.match(await unsafe(ROOT), /belongs to user 65534/);
+});
+
+t.test("script security as Keepalived has it is about root's scripts alone", otherUsers, async (t) => {
+  const secure = async (security: ScriptSettings["security"], user: UserName) =>
+    launchers({ security }).as(user).security;
+  t.same(await Promise.all([secure("root", ROOT), secure("root", NOBODY)]), [true, false]);
+  t.same(await Promise.all([secure("all", NOBODY), secure("none", ROOT)]), [true, false]);
 });
 
 t.test("an unknown user is refused by name", (t) => {
