@@ -24,21 +24,17 @@ export function* linesOf(file: string, text: string): Generator<Line> {
   for (let line = 1; start < text.length; line++) {
     const newline = text.indexOf("\n", start);
     const end = newline === -1 ? text.length : newline;
-    for (const [from, to] of cutsOf(text, start, end))
-      yield {
-        text: text.slice(from, to),
-        file,
-        line,
-        column: from - start + 1,
-        expanded: false,
-        depth: 0,
-      };
+    const piece = (from: number, to: number): Line => {
+      return { text: text.slice(from, to), file, line, column: from - start + 1, expanded: false, depth: 0 };
+    };
+    // No character has more than three bytes a unit of its text: most lines need no count.
+    if ((end - start) * 3 <= LINE_BYTES) yield piece(start, end);
+    else for (const [from, to] of cutsOf(text, start, end)) yield piece(from, to);
     start = end + 1;
   }
 }
 
 function* cutsOf(text: string, start: number, end: number): Generator<[number, number]> {
-  if ((end - start) * 3 <= LINE_BYTES) return void (yield [start, end]);
   let from = start;
   let bytes = 0;
   for (let at = start; at < end; ) {
@@ -94,9 +90,12 @@ export function isBlank(character: string): boolean {
   );
 }
 
+export function hasBrace({ text }: Line): boolean {
+  return BRACE.test(text);
+}
+
 /** The line cut at each brace outside of quotes; a brace is a piece of its own. */
 export function piecesOf(line: Line): Line[] {
-  if (!BRACE.test(line.text)) return line.text === "" ? [] : [line];
   const pieces: Line[] = [];
   let start = 0;
   let quoted = false;

@@ -1,6 +1,6 @@
 /** Puts lines into blocks. */
 import { LIMITS } from "./limits.js";
-import { type Line, piecesOf } from "./lines.js";
+import { hasBrace, type Line, piecesOf } from "./lines.js";
 import { originOf, type Problems } from "./problems.js";
 import type { Statement } from "./statement.js";
 import { wordsOf } from "./words.js";
@@ -21,6 +21,9 @@ export class Tree {
   }
 
   add(line: Line): void {
+    // A definition may have made a comment of all of it.
+    if (line.text === "") return;
+    if (!hasBrace(line)) return this.#state(line);
     for (const piece of piecesOf(line)) {
       if (piece.text === "{") this.#begin(piece);
       else if (piece.text === "}") this.#close(piece);
@@ -45,10 +48,10 @@ export class Tree {
 
   #state(line: Line): void {
     const { words, firstEnd, unterminated } = wordsOf(line.text);
-    const [keyword, ...others] = words;
+    const keyword = words[0]!;
     const origin = originOf(line, keyword);
     const rest = line.text.slice(firstEnd).trim();
-    this.#siblings.push({ keyword: keyword!, words: others, rest, origin, children: null });
+    this.#siblings.push({ keyword, words: words.slice(1), rest, origin, children: null });
     if (unterminated)
       this.#problems.warn(origin, {
         value: rest,

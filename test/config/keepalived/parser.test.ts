@@ -33,6 +33,7 @@ const RULES: readonly (readonly [string, string, readonly Shape[]])[] = [
   ["plain names end at a blank, comma, parenthesis", "$V=x\na $V/24 $V, $V) ${V}/24", ["a|$V/24|x,|x)|x/24"]],
   ["unknown names stay", "a $U x$U", ["a|$U|x$U"]],
   ["a comment sign in a definition begins a comment", "a b${_HASH}c ${_BANG}", ["a|b"]],
+  ["a line that is a comment by definition", "a\n${_HASH} b\nc", ["a", "c"]],
   ["several lines", "$T=\\\n a 1 \\\n b { \\\n c \\\n }\nx {\n$T\n}", [["x", ["a|1", ["b", ["c"]]]]]],
   ["a sequence", "~SEQ(v, 1, 2) a $v", ["a|1", "a|2"]],
   ["it counts down by itself", "~SEQ(v, 3, 1) a.${v}", ["a.3", "a.2", "a.1"]],
