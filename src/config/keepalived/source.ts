@@ -3,7 +3,7 @@ import { shortList } from "../../base/lists.js";
 import { secondsToMicros } from "../../base/time.js";
 import type { DaemonSettings } from "../env/daemon.js";
 import { leaseOf, settingsOf } from "../env/intent.js";
-import { ORIGINS, VARIABLES } from "../env/table.js";
+import { VARIABLES } from "../env/table.js";
 import type { InstanceIntent, Intent } from "../intent.js";
 import { quoteValue, type StandingProblem } from "../problem.js";
 import { type ConfigSource, ConfigurationError, type Lookups } from "../source.js";
@@ -11,6 +11,7 @@ import { type FileDraft, readFile } from "./file.js";
 import { familyOf } from "./intent/addresses.js";
 import { refuseBalancing, refuseTwins, requireInterfaces } from "./intent/host.js";
 import { instanceOf } from "./intent/instance.js";
+import { originsOfAll } from "./intent/origins.js";
 import { checksOf, defaultUserOf } from "./intent/scripts.js";
 import { parseKeepalivedConf } from "./parser.js";
 import { Report } from "./report.js";
@@ -88,10 +89,11 @@ function intentOf(
         user: defaultUser.user,
         // Scripts of a Keepalived lose no more than whoever becomes another user: root keeps all, sudo works.
         confined: globals.scriptUser === null && scripts.user !== null,
-        security: scripts.security === "none" && globals.scriptSecurity ? "root" : scripts.security,
+        security:
+          scripts.security === "none" && globals.scriptSecurity?.value === true ? "root" : scripts.security,
       },
     },
-    origins: { ...ORIGINS, scriptUser: globals.scriptUser?.origin ?? ORIGINS.scriptUser },
+    origins: originsOfAll(globals),
     instances,
     checks,
     firewall: null,

@@ -339,6 +339,22 @@ t.test("global_defs count wherever they stand, and the last of each value", asyn
   t.equal(readText(`${instance("")}\n${more}`).instances[0]!.router.version, 3);
 });
 
+t.test(
+  "what global_defs says is named where it stands there, what it does not by its variable",
+  async (t) => {
+    const globals = "global_defs {\nenable_script_security\nvrrp_startup_delay 5\n}";
+    const { origins } = read("", globals).only.router;
+    t.match(
+      [origins.scriptSecurity, origins.startGrace, origins.scriptUser],
+      [
+        { keyword: "enable_script_security", line: 2 },
+        { keyword: "vrrp_startup_delay", line: 3 },
+        { variable: "VRRPD_SCRIPT_USER" },
+      ],
+    );
+  },
+);
+
 t.test("users of scripts", async (t) => {
   const script = 'vrrp_script s {\nscript "/s.sh"\n}\n';
   const lines = "track_script {\ns\n}\nnotify /n.sh";

@@ -10,7 +10,7 @@ import { userOf } from "./command.js";
 export interface GlobalDefs {
   version: 2 | 3 | null;
   strict: boolean;
-  scriptSecurity: boolean;
+  scriptSecurity: Placed<boolean> | null;
   scriptUser: Placed<UserName> | null;
   announcing: Announcing;
   /** Seconds between announcements of one burst; null: none. */
@@ -27,7 +27,7 @@ export function newGlobalDefs(): GlobalDefs {
   return {
     version: null,
     strict: false,
-    scriptSecurity: false,
+    scriptSecurity: null,
     scriptUser: null,
     announcing: newAnnouncing(),
     arpInterval: null,
@@ -59,7 +59,8 @@ export const GLOBAL_DEFS: Keywords<GlobalDefs> = {
     globals.strict = onOff(statement, report) ?? globals.strict;
   }),
   enable_script_security: flag((globals, statement, report) => {
-    globals.scriptSecurity = onOff(statement, report) ?? globals.scriptSecurity;
+    const on = onOff(statement, report);
+    if (on !== null) globals.scriptSecurity = placed(on, statement);
   }),
   script_user: value((globals, statement, report) => {
     globals.scriptUser = placed(userOf(statement, statement.words, report), statement);

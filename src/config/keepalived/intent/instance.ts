@@ -1,7 +1,7 @@
 /** An instance as the file writes it → a virtual router, before anything of this host is known. */
 import type { Family } from "../../../base/address.js";
 import { OWNER_PRIORITY } from "../../../core/election.js";
-import type { NotifyCommand } from "../../../core/notify.js";
+import type { SettingOrigins } from "../../../core/origin.js";
 import { leaseOf } from "../../env/intent.js";
 import { ORIGINS, type Values } from "../../env/table.js";
 import type { Asked, InstanceIntent } from "../../intent.js";
@@ -48,7 +48,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
     version === 3 || strict,
     report,
   );
-  const origins = originsOf(instance);
+  const origins = originsOf(instance, globals);
   return {
     router: {
       name,
@@ -74,7 +74,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
       announcesToLower: !strict,
       answersHigher: instance.answersHigher ?? globals.answersHigher,
       downTimerAdverts: strict ? 3 : (instance.downTimerAdverts?.value ?? globals.downTimerAdverts),
-      notify: notifyOf(instance.notify, defaultUser, lookups, report) as NotifyCommand[],
+      notify: notifyOf(instance.notify, defaultUser, lookups, report),
       origins,
     },
     interface: {
@@ -83,16 +83,15 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
       strict: { value: true, origin: on.origin },
     },
     priority: { fixed: priority },
-    ...unicastOf(instance, family, report),
+    ...unicastOf(instance, family, origins, report),
     label: { value: null, origin: ORIGINS.virtualAddresses },
     overfullAdvice: `the others are as if in virtual_ipaddress_excluded; ${statement.words[0]} could be two instances`,
   };
 }
 
 /** Unicast as soon as one peer of the family stands; a source alone changes nothing about that. */
-function unicastOf(instance: InstanceDraft, family: Family, report: Report) {
+function unicastOf(instance: InstanceDraft, family: Family, origins: SettingOrigins, report: Report) {
   const { name, peers, source } = instance;
-  const origins = originsOf(instance);
   const [mine, others] = [
     peers.filter((peer) => peer.address.family === family),
     peers.filter((peer) => peer.address.family !== family),
@@ -129,8 +128,10 @@ function unicastOf(instance: InstanceDraft, family: Family, report: Report) {
 
 function sayWithoutAddresses(instance: InstanceDraft, has: boolean, needsOne: boolean, report: Report): void {
   if (has) return;
-  const origin = originsOf(instance).virtualAddresses;
-  if (!("file" in origin)) return;
+  const origin = instance.addressesAt?.origin ?? {
+    ...instance.statement.origin,
+    keyword: "virtual_ipaddress",
+  };
   if (needsOne)
     report.refuse(origin, "", "has no address, which version 3 and strict mode need", "at least one address");
   else
