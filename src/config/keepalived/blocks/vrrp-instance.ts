@@ -19,6 +19,8 @@ export interface InstanceDraft {
   readonly statement: Statement;
   interface: Placed<string> | null;
   virtualRouterId: Placed<number> | null;
+  /** Whatever its addresses say. */
+  isIpv6: boolean;
   /** Below priority 255 it says nothing about the first state. */
   state: Placed<"MASTER" | "BACKUP"> | null;
   priority: Placed<number> | null;
@@ -51,6 +53,7 @@ export function newInstance(name: string, statement: Statement): InstanceDraft {
     statement,
     interface: null,
     virtualRouterId: null,
+    isIpv6: false,
     state: null,
     priority: null,
     advertInterval: null,
@@ -183,7 +186,10 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   }),
   skip_check_adv_addr: flag(() => {}),
   check_unicast_src: flag(() => {}),
-  native_ipv6: flag(() => {}),
+  native_ipv6: flag((instance, statement, report) => {
+    bare(statement, report);
+    instance.isIpv6 = true;
+  }),
   virtual_routes: { class: "partial", form: "any", why: ROUTE },
   virtual_rules: { class: "partial", form: "any", why: RULE },
   use_vmac: { class: "partial", form: "any", why: VMAC },
