@@ -2,10 +2,10 @@
 
 /**
  * The known name that a mistyped one most likely means: the candidate with the smallest edit distance; the first of
- * several.
+ * several. Empty: none is within `most`.
  */
-export function nearestName(name: string, candidates: readonly string[]): string {
-  let nearest = { name: "", distance: Number.POSITIVE_INFINITY };
+export function nearestName(name: string, candidates: readonly string[], most = Number.MAX_VALUE): string {
+  let nearest = { name: "", distance: most + 1 };
   for (const candidate of candidates) {
     const distance = editDistance(name, candidate);
     if (distance < nearest.distance) nearest = { name: candidate, distance };

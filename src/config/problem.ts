@@ -45,7 +45,7 @@ export function formatProblem({ origin, value, accepted, reason }: Problem): str
 function subjectOf(origin: Origin, quoted: string | null): string {
   if ("variable" in origin)
     return quoted === null ? `${origin.variable} (not set)` : `${origin.variable}=${quoted}`;
-  return `${placeOf(origin)}: ${origin.keyword} ${quoted ?? "(not set)"}`;
+  return `${placeOf(origin)}: ${origin.keyword}${quoted === null ? "" : ` ${quoted}`}`;
 }
 
 /** The one line of a warning: of one about a file, where comes first. */

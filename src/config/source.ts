@@ -2,7 +2,7 @@
 import { VrrpdError } from "../base/errors.js";
 import type { UserName } from "../core/notify.js";
 import type { Intent } from "./intent.js";
-import { formatProblem, type Problem } from "./problem.js";
+import { formatProblem, formatWarning, type Problem, type Warning } from "./problem.js";
 
 /** What a source cannot know by itself, asked of this host. */
 export interface Lookups {
@@ -19,13 +19,17 @@ export interface ConfigSource {
   read(lookups: Lookups): Intent;
 }
 
-/** One line a problem. Code `ECONFIG`, exit code 2; `EFILE`, exit code 6, where a file that must be there cannot be read. */
+/** One line a problem, and one a warning about the same configuration. Code `ECONFIG`, exit code 2; `EFILE`, exit code 6, where a file that must be there cannot be read. */
 export class ConfigurationError extends VrrpdError {
   constructor(
     readonly problems: readonly Problem[],
     code: "ECONFIG" | "EFILE" = "ECONFIG",
+    readonly warnings: readonly Warning[] = [],
   ) {
-    const lines = problems.map((problem) => `\n  ${formatProblem(problem)}`);
+    const lines = [
+      ...problems.map((problem) => `\n  ${formatProblem(problem)}`),
+      ...warnings.map((warning) => `\n  warning: ${formatWarning(warning)}`),
+    ];
     super(code, `the configuration cannot be used:${lines.join("")}`);
   }
 }

@@ -22,7 +22,7 @@ t.test("a setting, its value and its problem, in the words of a file and of the 
   );
   t.equal(
     formatProblem({ origin: PLACE, value: "", accepted, reason: "is missing" }),
-    "/etc/vrrp.conf:7:5: priority (not set) is missing; accepted: a whole number",
+    "/etc/vrrp.conf:7:5: priority is missing; accepted: a whole number",
   );
   t.end();
 });

@@ -73,7 +73,7 @@ function apply<D>(draft: D, statement: Statement, keyword: Keyword<D>, { partial
   else if (keyword.class === "refused")
     report.refuse(origin, shown(statement), keyword.why, "a file without it");
   else if (keyword.class === "partial") {
-    if (partial) return report.leaveOut(origin);
+    if (partial) return report.leaveOut(origin, keyword.why);
     report.refuse(
       origin,
       shown(statement),
@@ -111,7 +111,7 @@ function sayUnknown(
 ): void {
   if (report.isFull) return report.warn(origin, "");
   const place = within === null ? "outside of blocks" : `in ${within}`;
-  const nearest = keyword.length > LONGEST_KEYWORD ? "" : nearestName(keyword, known);
+  const nearest = keyword.length > LONGEST_KEYWORD ? "" : nearestName(keyword, known, keyword.length / 2);
   const hint = nearest === "" ? "" : `; the nearest known keyword is ${nearest}`;
   const lost =
     children === null || within === null

@@ -1,6 +1,7 @@
 /** What is wrong with a file, and what should be known about it, gathered while its statements are read. */
 import { printable } from "../../base/text.js";
-import type { FileOrigin } from "../../core/origin.js";
+import type { FileOrigin, Origin } from "../../core/origin.js";
+import { VARIABLES } from "../env/table.js";
 import type { Note } from "../intent.js";
 import { type Problem, quoteValue, type Warning } from "../problem.js";
 import { LIMITS } from "./limits.js";
@@ -14,14 +15,16 @@ export class Report {
   readonly #notes: Note[] = [];
   #more = 0;
 
+  /** Both as they follow each other in the files. */
   get problems(): readonly Problem[] {
-    return this.#problems;
+    return byPlace(this.#problems);
   }
 
   get warnings(): readonly Warning[] {
-    const last = this.#warnings.at(-1);
-    if (this.#more === 0 || last === undefined) return this.#warnings;
-    return [...this.#warnings, { ...last, text: `and ${this.#more} warnings more, which are not shown` }];
+    const warnings = byPlace(this.#warnings);
+    const last = warnings.at(-1);
+    if (this.#more === 0 || last === undefined) return warnings;
+    return [...warnings, { ...last, text: `and ${this.#more} warnings more, which are not shown` }];
   }
 
   /** What the file asks for and vrrpd does not do, with places, where that was to be accepted. */
@@ -62,9 +65,29 @@ export class Report {
     this.#notes.push({ level: "info", message });
   }
 
-  leaveOut(origin: FileOrigin): void {
+  /** @param why the end of the sentence "KEYWORD …" */
+  leaveOut(origin: FileOrigin, why: string): void {
+    this.warn(origin, `${origin.keyword} ${why}; the rest runs, as ${VARIABLES.partial.name}=on says`);
     this.#unserved.push(`${origin.keyword} (line ${origin.line})`);
   }
+}
+
+/** Files in the order in which they are first spoken of. */
+function byPlace<T extends { readonly origin: Origin }>(items: readonly T[]): T[] {
+  const files = [...new Set(items.map(({ origin }) => fileOf(origin)))];
+  const rank = ({ origin }: T) => files.indexOf(fileOf(origin));
+  return [...items].sort(
+    (one, other) => rank(one) - rank(other) || positionOf(one.origin) - positionOf(other.origin),
+  );
+}
+
+function fileOf(origin: Origin): string {
+  return "file" in origin ? origin.file : "";
+}
+
+/** No line has a million characters. */
+function positionOf(origin: Origin): number {
+  return "file" in origin ? origin.line * 1_000_000 + origin.column : 0;
 }
 
 /** The statement as a warning begins: its keyword and, in quotes, what stands behind it. */

@@ -53,7 +53,7 @@ function read({ path, text, name, daemon, ...options }: KeepalivedFile, lookups:
   }
   const intent = intentOf(draft, name, daemon, lookups, report);
   const all = [...daemon.problems, ...report.problems];
-  if (all.length > 0) throw new ConfigurationError(all);
+  if (all.length > 0) throw new ConfigurationError(all, "ECONFIG", report.warnings);
   return {
     ...intent,
     source: path,

@@ -48,7 +48,8 @@ for (const one of CORPUS) {
     const seen = decisive.instances!;
     t.same(instances.map(({ router }) => router.name).sort(), Object.keys(seen).sort());
     for (const instance of instances) compare(t, one, instance, seen[instance.router.name]!);
-    if (decisive.verdict === "accepted") t.same(warnings, []);
+    const others = warnings.filter(({ text }) => !text.includes("VRRPD_PARTIAL=on"));
+    if (decisive.verdict === "accepted") t.same(others, []);
   });
 }
 

@@ -67,9 +67,9 @@ t.test("a statement knows its place, and the text of a command", async (t) => {
 });
 
 const MENDED: readonly (readonly [string, string, string, readonly Shape[]])[] = [
-  ["an unclosed block counts", "a {\nb", "1:1: a (not set) has no closing }: 1 missing", [["a", ["b"]]]],
-  ["a } too many", "a\n}\nb", "2:1: } (not set) closes no block", ["a", "b"]],
-  ["a { without keyword", "{\nb\n}\nc", "1:1: { (not set) belongs to no keyword", [["{", ["b"]], "c"]],
+  ["an unclosed block counts", "a {\nb", "1:1: a has no closing }: 1 missing", [["a", ["b"]]]],
+  ["a } too many", "a\n}\nb", "2:1: } closes no block", ["a", "b"]],
+  ["a { without keyword", "{\nb\n}\nc", "1:1: { belongs to no keyword", [["{", ["b"]], "c"]],
   ["a quote without end", 'a "b c', '1:1: a "\\"b c" has no closing', ["a|b c"]],
   ["a byte order mark", "\ufeffa", '1:1:  "\\u{feff}" is a byte order mark', ["\ufeffa"]],
   ["a name in braces that nothing defines", "a ${U}", '1:1: a "${U}" is not defined', [["a|$", ["U"]]]],

@@ -137,7 +137,7 @@ const ROWS: readonly Row[] = [
       unicastMinTtl.value,
     ],
     expected: [["192.0.2.2"], 250],
-    said: ["/24 is cut off", "is no address", "2001:db8::1 is left out"],
+    said: ["/24 is cut off", "2001:db8::1 is left out", "is no address"],
   },
   {
     title: "addresses of the other family",
@@ -241,11 +241,11 @@ const ROWS: readonly Row[] = [
     ],
     said: [
       "beyond -253 to 253",
-      "up stands twice",
-      "eth2 wait 3: not understood",
       "down is defined nowhere",
       "none is defined nowhere",
+      "up stands twice",
       "eth0 is ignored",
+      "eth2 wait 3: not understood",
     ],
   },
 ];
@@ -260,9 +260,9 @@ for (const { title, lines, more, is, expected, said = [] } of ROWS) {
 }
 
 const REFUSED: readonly (readonly [string, string, string, ReadOptions?])[] = [
-  ["nothing to do", "global_defs {\n}", "vrrp_instance (not set) stands nowhere"],
-  ["no id", "vrrp_instance V {\ninterface eth0\n}", "virtual_router_id (not set) is required"],
-  ["no interface", "vrrp_instance V {\nvirtual_router_id 7\n}", "interface (not set) is required"],
+  ["nothing to do", "global_defs {\n}", "vrrp_instance stands nowhere"],
+  ["no id", "vrrp_instance V {\ninterface eth0\n}", "virtual_router_id is required"],
+  ["no interface", "vrrp_instance V {\nvirtual_router_id 7\n}", "interface is required"],
   ["an id that is none", instance("virtual_router_id 0"), 'virtual_router_id "0" is no id'],
   ["the loopback", instance("interface lo"), 'interface "lo" is the loopback'],
   ["an interface that is not there", instance("", ""), 'interface "eth0" does not exist', { interfaces: [] }],
@@ -278,10 +278,10 @@ const REFUSED: readonly (readonly [string, string, string, ReadOptions?])[] = [
     'track_interface "eth8" does not exist',
     { interfaces: ["eth0"] },
   ],
-  ["a keyword alone", instance("priority"), "priority (not set) stands alone"],
-  ["one that means nothing here", instance("debug"), "debug (not set) stands alone"],
+  ["a keyword alone", instance("priority"), "priority stands alone"],
+  ["one that means nothing here", instance("debug"), "debug stands alone"],
   ["AH", instance("authentication {\nauth_type AH\n}"), 'auth_type "AH" is IPsec'],
-  ["a BFD session", instance("track_bfd {\nx\n}"), "track_bfd (not set) follows"],
+  ["a BFD session", instance("track_bfd {\nx\n}"), "track_bfd follows"],
   [
     "version 2 over IPv6",
     instance("version 2\nvirtual_ipaddress { 2001:db8::1 }"),
@@ -289,7 +289,7 @@ const REFUSED: readonly (readonly [string, string, string, ReadOptions?])[] = [
   ],
   ["version 3 without an address", instance("version 3\nvirtual_ipaddress {\n}"), "has no address"],
   ["another group", "global_defs {\nvrrp_mcast_group4 224.0.0.19\n}", 'vrrp_mcast_group4 "224.0.0.19"'],
-  ["routes", instance("virtual_routes {\n}"), "virtual_routes (not set) adds a route", { env: {} }],
+  ["routes", instance("virtual_routes {\n}"), "virtual_routes adds a route", { env: {} }],
   [
     "a sync group",
     `vrrp_sync_group G {\ngroup {\nV\n}\n}\n${instance("")}`,
@@ -327,10 +327,24 @@ for (const [title, text, problem, options] of REFUSED) {
   });
 }
 
+t.test("a file that is refused tells its warnings, too, all in the order of the file", async (t) => {
+  const text = "vrrp_instance V {\npriorty 9\ninterface eth9\nvirtual_router_id 0\nnopreempt x\n}\ntypo";
+  try {
+    readText(text, { interfaces: [] });
+    t.fail("it is refused");
+  } catch (error) {
+    const places = [...(error as Error).message.matchAll(/conf:(\d+):/g)].map(([, line]) => Number(line));
+    t.same(places, [3, 4, 1, 2, 5, 7]);
+  }
+});
+
 t.test("what waits, and what is left to others", async (t) => {
   t.ok(readText(instance("", "global_defs {\ndynamic_interfaces\n}"), { interfaces: [] }));
   t.ok(readText(`${instance("")}\nvirtual_server 192.0.2.99 80 {\n}`, { env: {} }));
-  const { standingProblems } = readText(instance("virtual_routes {\n}"), { env: { VRRPD_PARTIAL: "on" } });
+  const { standingProblems, warnings } = readText(instance("virtual_routes {\n}"), {
+    env: { VRRPD_PARTIAL: "on" },
+  });
+  t.match(warnings, [{ text: /^virtual_routes adds a route, .* VRRPD_PARTIAL=on says$/ }]);
   t.match(standingProblems, [{ severity: "error", code: "partial", text: /virtual_routes \(line \d+\)/ }]);
 });
 
