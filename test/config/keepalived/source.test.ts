@@ -230,6 +230,19 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    title: "a weight leaves the script's reverse as it is, and words behind it do not count",
+    lines: "track_script {\na weight -3\nb weight 0\nc weight 5 noreverse\nd weight 5 bogus\n}",
+    more: ["a", "b", "c", "d"].map((n) => `vrrp_script ${n} {\nscript "/x"\nweight 20 reverse\n}`).join("\n"),
+    is: ({ router }) => router.tracks.map(({ effect, reversed }) => [effect, reversed]),
+    expected: [
+      [{ weight: -3 }, true],
+      ["fault", true],
+      [{ weight: 5 }, false],
+      [{ weight: 5 }, true],
+    ],
+    said: ["“bogus” does not count"],
+  },
+  {
     title: "a script above, one below, one of another weight",
     lines:
       "track_script {\nup\ndown\nnone\nup weight 9\n}\ntrack_interface {\neth0\neth1 weight -20 reverse\neth2 wait 3\n}",

@@ -2,12 +2,12 @@
 import type { Class } from "../keyword.js";
 import type { Report } from "../report.js";
 import type { Statement } from "../statement.js";
-import { weight } from "../values.js";
+import { sayExtra, weight } from "../values.js";
 
 export interface TrackDraft {
   readonly name: string;
   readonly statement: Statement;
-  /** null: what the script itself says. */
+  /** null: what the script itself says. A weight here leaves the script's `reverse` as it is. */
   readonly weight: number | null;
   readonly reversed: boolean | null;
 }
@@ -22,15 +22,14 @@ export const TRACK_WORDS: Readonly<Record<string, Class>> = {
 /** @returns null: the line is dropped, as in Keepalived, and that has been said */
 export function readTrack(statement: Statement, report: Report): TrackDraft | null {
   const { keyword: name, words, origin } = statement;
-  const [option, text, reverse, ...rest] = words;
+  const [option, text, reverse] = words;
   if (option === undefined) return { name, statement, weight: null, reversed: null };
-  const known =
-    option === "weight" &&
-    text !== undefined &&
-    [undefined, "reverse", "noreverse"].includes(reverse) &&
-    rest.length === 0;
-  const number = known ? weight(statement, text, report) : null;
-  if (number !== null) return { name, statement, weight: number, reversed: reverse === "reverse" };
+  const number = option === "weight" && text !== undefined ? weight(statement, text, report) : null;
+  if (number !== null) {
+    const turned = reverse === "reverse" || reverse === "noreverse";
+    sayExtra(statement, turned ? 3 : 2, report);
+    return { name, statement, weight: number, reversed: turned ? reverse === "reverse" : null };
+  }
   const accepted = "accepted: weight N [reverse | noreverse]";
   report.warn(
     origin,
