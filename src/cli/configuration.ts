@@ -58,10 +58,13 @@ async function fileSource({ config, id, vrrpAlone }: Place, env: NodeJS.ProcessE
   return keepalivedSource({ ...file, name, daemon, read: readIncluded, id: id ?? hostname() });
 }
 
+/** So that the control socket's path is none too long. */
+const LONGEST_NAME = 64;
+
 /** The configuration's name. */
 function nameOfFile(path: string): string {
   const file = basename(path);
-  const name = scrubName(file.replace(/\.conf$/, ""));
+  const name = scrubName(file.replace(/\.conf$/, "")).slice(0, LONGEST_NAME);
   if (name !== "") return name;
   throw new VrrpdError(
     "EUSAGE",

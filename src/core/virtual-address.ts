@@ -80,34 +80,46 @@ export interface LeftoverSigns {
   readonly leaseSeconds: number | null;
   /** With one of these prefix lengths it is one, whatever it looks like (`leftovers: "equal"`). */
   readonly equalPrefixes: readonly number[];
+  /** Those of them whose virtual router is on another interface: a node does not live on these, even on the only one. */
+  readonly elsewherePrefixes: readonly number[];
 }
 
 /** Of what is no virtual address. */
-export const NO_SIGNS: LeftoverSigns = { leaseSeconds: null, equalPrefixes: [] };
+export const NO_SIGNS: LeftoverSigns = { leaseSeconds: null, equalPrefixes: [], elsewherePrefixes: [] };
 
 interface Leaving {
   readonly leaseSeconds: number | null;
   readonly leftovers: "marked" | "equal";
+  /** Left out: not known yet. */
+  readonly interface?: string;
 }
 
+/** null: the virtual router's interface, before that is known. */
+type Placed = AddressWithPrefix & { readonly interface: string | null };
+
 export function signsOf(
-  { leaseSeconds, leftovers }: Leaving,
-  { prefixLength }: AddressWithPrefix,
+  { leaseSeconds, leftovers, interface: own }: Leaving,
+  { prefixLength, interface: on }: Placed,
 ): LeftoverSigns {
-  return { leaseSeconds, equalPrefixes: leftovers === "equal" ? [prefixLength] : [] };
+  const equalPrefixes = leftovers === "equal" ? [prefixLength] : [];
+  return { leaseSeconds, equalPrefixes, elsewherePrefixes: on === null || on === own ? [] : equalPrefixes };
 }
 
 /** Of all virtual addresses of these virtual routers, on whatever interface, by their texts without prefix length. */
 export function signsByText(
-  routers: readonly (Leaving & { readonly virtualAddresses: readonly AddressWithPrefix[] })[],
+  routers: readonly (Leaving & { readonly virtualAddresses: readonly Placed[] })[],
 ): ReadonlyMap<string, LeftoverSigns> {
   const found = new Map<string, LeftoverSigns>();
   for (const router of routers) {
     for (const entry of router.virtualAddresses) {
       const signs = signsOf(router, entry);
       const { text } = entry.address;
-      const before = found.get(text)?.equalPrefixes ?? [];
-      found.set(text, { ...signs, equalPrefixes: [...before, ...signs.equalPrefixes] });
+      const before = found.get(text) ?? NO_SIGNS;
+      found.set(text, {
+        ...signs,
+        equalPrefixes: [...before.equalPrefixes, ...signs.equalPrefixes],
+        elsewherePrefixes: [...before.elsewherePrefixes, ...signs.elsewherePrefixes],
+      });
     }
   }
   return found;

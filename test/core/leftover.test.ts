@@ -14,9 +14,10 @@ function leftover(
   others: readonly InterfaceAddress[],
   leaseSeconds: number | null = LEASE_SECONDS,
   equalPrefixes: readonly number[] = [],
+  elsewherePrefixes: readonly number[] = [],
 ): boolean {
   const virtual = ["192.0.2.10", "192.0.2.11", "2001:db8::10", "2001:db8::11"];
-  const leased = (seconds: number | null) => ({ leaseSeconds: seconds, equalPrefixes });
+  const leased = (seconds: number | null) => ({ leaseSeconds: seconds, equalPrefixes, elsewherePrefixes });
   const signs = new Map(virtual.map((text) => [text, leased(leaseSeconds)]));
   signs.set("192.0.2.12", leased(3600));
   return isLeftover(address, leased(leaseSeconds), () =>
@@ -85,6 +86,11 @@ t.test(
       leftover(kernelAddress(text), others, null, prefixes);
     t.equal(equal("192.0.2.10/24", [OWN]), true);
     t.equal(equal("192.0.2.10/25", [OWN]), false, "another prefix");
+    t.equal(
+      leftover(kernelAddress("192.0.2.10/24"), [], null, [24], [24]),
+      true,
+      "the only one of another interface",
+    );
     t.equal(equal("192.0.2.10/24", []), false, "the only address");
     t.equal(
       equal("192.0.2.10/24", [kernelAddress("192.0.2.11/24")]),

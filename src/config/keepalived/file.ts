@@ -1,4 +1,5 @@
 /** What stands outside of blocks: the statements of a whole configuration → drafts of its parts. */
+import { printable } from "../../base/text.js";
 import { VARIABLES } from "../env/table.js";
 import { GLOBAL_DEFS, type GlobalDefs, newGlobalDefs } from "./blocks/global-defs.js";
 import { readVirtualServer, type VirtualServer } from "./blocks/virtual-server.js";
@@ -130,7 +131,7 @@ function nameOf(
     report.warn(origin, `${keyword} ${wrong}: the whole block is skipped, as in Keepalived`);
   else if (known.has(name!))
     report.warn(origin, `${keyword} ${name} stands twice: ${instead}, as in Keepalived`);
-  else return name!;
+  else return printable(name!);
   return null;
 }
 

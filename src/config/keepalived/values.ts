@@ -45,10 +45,16 @@ export function sayExtra(statement: Statement, counted: number, report: Report):
   report.warn(statement.origin, `${subjectOf(statement)}: ${text}`);
 }
 
-/** Decimal digits; null: another one counts, which has been said. */
+/** Decimal digits, perhaps behind a +; null: another one counts, which has been said. */
 export function wholeNumber(statement: Statement, range: Range, report: Report): number | null {
   const text = firstWord(statement, report);
-  return inRange(statement, /^\d+$/.test(text) ? Number(text) : Number.NaN, range, "a whole number", report);
+  return inRange(
+    statement,
+    /^\+?\d+$/.test(text) ? Number(text) : Number.NaN,
+    range,
+    "a whole number",
+    report,
+  );
 }
 
 /** With decimals; null: another one counts, which has been said. */

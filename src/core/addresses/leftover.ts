@@ -26,6 +26,7 @@ export function isLeftover(address: InterfaceAddress, signs: LeftoverSigns, alon
   if (address.marked) return true;
   // vrrpd and Keepalived add IPv6 addresses without duplicate address detection; what a node lives on has it.
   if (looksLeftBehind(address, signs) && address.nodad) return true;
+  if (signs.elsewherePrefixes.includes(address.prefixLength)) return true;
   return mayBeLeftBehind(address, signs) && !alone();
 }
 

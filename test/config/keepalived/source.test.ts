@@ -2,15 +2,7 @@
 import t from "tap";
 import { formatWithPrefix } from "../../../src/base/address.js";
 import type { InstanceIntent } from "../../../src/config/intent.js";
-import { type ReadOptions, readText } from "./support.js";
-
-const VIP = "virtual_ipaddress { 192.0.2.100 }";
-
-/** An instance that is whole, with these lines in it. */
-function instance(lines: string, more = ""): string {
-  const vip = lines.includes("virtual_ipaddress {") ? "" : VIP;
-  return `${more}\nvrrp_instance V {\ninterface eth0\nvirtual_router_id 7\n${lines}\n${vip}\n}`;
-}
+import { instance, type ReadOptions, readText } from "./support.js";
 
 function read(lines: string, more = "", options: ReadOptions = {}) {
   const { instances, warnings, ...rest } = readText(instance(lines, more), options);
@@ -31,6 +23,14 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
+  {
+    title: "an id that is none beside one that is",
+    lines: "virtual_router_id 300",
+    is: ({ router }) => router.virtualRouterId,
+    expected: 7,
+    said: ["300 is no id: 7 counts"],
+  },
+  { title: "a sign", lines: "priority +120", is: priorityOf, expected: 120 },
   {
     title: "a priority that is none",
     lines: "priority 300",
@@ -271,95 +271,6 @@ for (const { title, lines, more, is, expected, said = [] } of ROWS) {
     for (const [index, part] of said.entries()) t.match(warnings[index], part);
   });
 }
-
-const REFUSED: readonly (readonly [string, string, string, ReadOptions?])[] = [
-  ["nothing to do", "global_defs {\n}", "vrrp_instance stands nowhere"],
-  ["no id", "vrrp_instance V {\ninterface eth0\n}", "virtual_router_id is required"],
-  ["no interface", "vrrp_instance V {\nvirtual_router_id 7\n}", "interface is required"],
-  ["an id that is none", instance("virtual_router_id 0"), 'virtual_router_id "0" is no id'],
-  ["the loopback", instance("interface lo"), 'interface "lo" is the loopback'],
-  ["an interface that is not there", instance("", ""), 'interface "eth0" does not exist', { interfaces: [] }],
-  [
-    "one of an address",
-    instance("virtual_ipaddress {\n192.0.2.1 dev eth7\n}"),
-    'dev "eth7" does not exist',
-    { interfaces: ["eth0"] },
-  ],
-  [
-    "a tracked one",
-    instance("track_interface {\neth8\n}"),
-    'track_interface "eth8" does not exist',
-    { interfaces: ["eth0"] },
-  ],
-  ["a keyword alone", instance("priority"), "priority stands alone"],
-  ["one that means nothing here", instance("debug"), "debug stands alone"],
-  ["AH", instance("authentication {\nauth_type AH\n}"), 'auth_type "AH" is IPsec'],
-  ["a BFD session", instance("track_bfd {\nx\n}"), "track_bfd follows"],
-  [
-    "version 2 over IPv6",
-    instance("version 2\nvirtual_ipaddress { 2001:db8::1 }"),
-    'version "2" has no IPv6',
-  ],
-  ["version 3 without an address", instance("version 3\nvirtual_ipaddress {\n}"), "has no address"],
-  ["another group", "global_defs {\nvrrp_mcast_group4 224.0.0.19\n}", 'vrrp_mcast_group4 "224.0.0.19"'],
-  ["routes", instance("virtual_routes {\n}"), "virtual_routes adds a route", { env: {} }],
-  [
-    "a sync group",
-    `vrrp_sync_group G {\ngroup {\nV\n}\n}\n${instance("")}`,
-    'vrrp_sync_group "G"',
-    { env: {} },
-  ],
-  [
-    "a balanced address",
-    `${instance("")}\nvirtual_server 192.0.2.100 80 {\n}`,
-    'virtual_server "192.0.2.100" balances a virtual address',
-    { env: {} },
-  ],
-  [
-    "one of a group",
-    `${instance("")}\nvirtual_server_group G {\n192.0.2.100 80\n}\nvirtual_server group G {\n}`,
-    "balances a virtual address",
-    { env: {} },
-  ],
-  [
-    "a kernel that balances",
-    `${instance("")}\nvirtual_server 192.0.2.99 80 {\n}`,
-    "balances through IPVS",
-    { env: {}, balances: true },
-  ],
-];
-
-for (const [title, text, problem, options] of REFUSED) {
-  t.test(`refused: ${title}`, async (t) => {
-    t.throws(() => readText(text, options), { code: "ECONFIG" });
-    try {
-      readText(text, options);
-    } catch (error) {
-      t.match((error as Error).message, problem);
-    }
-  });
-}
-
-t.test("a file that is refused tells its warnings, too, all in the order of the file", async (t) => {
-  const text = "vrrp_instance V {\npriorty 9\ninterface eth9\nvirtual_router_id 0\nnopreempt x\n}\ntypo";
-  try {
-    readText(text, { interfaces: [] });
-    t.fail("it is refused");
-  } catch (error) {
-    const places = [...(error as Error).message.matchAll(/conf:(\d+):/g)].map(([, line]) => Number(line));
-    t.same(places, [3, 4, 1, 2, 5, 7]);
-  }
-});
-
-t.test("what waits, and what is left to others", async (t) => {
-  t.ok(readText(instance("", "global_defs {\ndynamic_interfaces\n}"), { interfaces: [] }));
-  t.ok(readText(`${instance("")}\nvirtual_server 192.0.2.99 80 {\n}`, { env: {} }));
-  const { standingProblems, warnings } = readText(instance("virtual_routes {\n}"), {
-    env: { VRRPD_PARTIAL: "on" },
-  });
-  t.match(warnings, [{ text: /^virtual_routes adds a route, .* VRRPD_PARTIAL=on says$/ }]);
-  t.match(standingProblems, [{ severity: "error", code: "partial", text: /virtual_routes \(line \d+\)/ }]);
-});
 
 t.test("global_defs count wherever they stand, and the last of each value", async (t) => {
   const more = "global_defs {\nvrrp_version 2\n}\nglobal_defs {\nvrrp_version 3\n}";

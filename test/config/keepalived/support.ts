@@ -52,6 +52,14 @@ export function readText(text: string, options?: ReadOptions): Intent {
   return readFiles({ "keepalived.conf": text }, options);
 }
 
+const VIP = "virtual_ipaddress { 192.0.2.100 }";
+
+/** An instance that is whole, with these lines in it. */
+export function instance(lines: string, more = ""): string {
+  const vip = lines.includes("virtual_ipaddress {") ? "" : VIP;
+  return `${more}\nvrrp_instance V {\ninterface eth0\nvirtual_router_id 7\n${lines}\n${vip}\n}`;
+}
+
 function readerOf(files: Files): ReadFiles {
   return (pattern, from) => {
     const path = join(dirname(from), pattern.startsWith("/") ? `../..${pattern}` : pattern);

@@ -70,8 +70,14 @@ export const addressMutants = [
   {
     what: "only marked addresses are leftovers",
     within: "isLeftover",
-    find: "if (looksLeftBehind($address, $signs) && $address.nodad) return true; return mayBeLeftBehind($address, $signs) && !$alone();",
+    find: "if (looksLeftBehind($address, $signs) && $address.nodad) return true; if ($signs.elsewherePrefixes.includes($address.prefixLength)) return true; return mayBeLeftBehind($address, $signs) && !$alone();",
     replace: "return false;",
+  },
+  {
+    what: "the only address of an interface without an instance is the node's own",
+    within: "isLeftover",
+    find: "if ($signs.elsewherePrefixes.includes($address.prefixLength)) return true;",
+    replace: "",
   },
   {
     what: "the address that a node lives on counts as a leftover",

@@ -19,6 +19,8 @@ export interface InstanceDraft {
   readonly statement: Statement;
   interface: Placed<string> | null;
   virtualRouterId: Placed<number> | null;
+  /** What is no id: another line may have one. */
+  wrongId: Placed<string> | null;
   /** Whatever its addresses say. */
   isIpv6: boolean;
   /** Below priority 255 it says nothing about the first state. */
@@ -53,6 +55,7 @@ export function newInstance(name: string, statement: Statement): InstanceDraft {
     statement,
     interface: null,
     virtualRouterId: null,
+    wrongId: null,
     isIpv6: false,
     state: null,
     priority: null,
@@ -97,9 +100,8 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   virtual_router_id: value((instance, statement, report) => {
     const id = firstWord(statement, report);
     const isId = /^\d+$/.test(id) && Number(id) >= 1 && Number(id) <= 255;
-    instance.virtualRouterId = placed(isId ? Number(id) : 0, statement);
-    if (!isId)
-      report.refuse(statement.origin, id, "is no id of a virtual router", "a whole number from 1 to 255");
+    if (isId) instance.virtualRouterId = placed(Number(id), statement);
+    else instance.wrongId ??= placed(id, statement);
   }),
   state: value((instance, statement, report) => {
     const state = firstWord(statement, report);

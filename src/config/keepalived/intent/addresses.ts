@@ -15,11 +15,13 @@ export function familyOf({ isIpv6, addresses, source, peers }: InstanceDraft): F
 
 /** In their order, the excluded ones last. */
 export function addressesOf(
-  { name, addresses, excluded }: InstanceDraft,
+  { name, interface: own, addresses, excluded }: InstanceDraft,
   family: Family,
   report: Report,
 ): VirtualAddressIntent[] {
   const seen = new Set<string>();
+  const onOwn = (entry: AddressDraft) =>
+    entry.interface === own?.value ? { ...entry, interface: null } : entry;
   const isNew = (entry: AddressDraft) => {
     const key = `${entry.interface}/${formatWithPrefix(entry)}`;
     const text = `${formatWithPrefix(entry)} stands twice in ${name}, and counts once; Keepalived lists it twice in adverts`;
@@ -31,5 +33,8 @@ export function addressesOf(
     if (address.family !== family) report.warn(origin, text);
     return address.family === family;
   };
-  return [...addresses.filter(isOfFamily), ...excluded].filter(isNew).map(({ origin: _, ...entry }) => entry);
+  return [...addresses.filter(isOfFamily), ...excluded]
+    .map(onOwn)
+    .filter(isNew)
+    .map(({ origin: _, ...entry }) => entry);
 }

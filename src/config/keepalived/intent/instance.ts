@@ -9,6 +9,7 @@ import type { Lookups } from "../../source.js";
 import type { InstanceDraft } from "../blocks/vrrp-instance.js";
 import type { FileDraft } from "../file.js";
 import type { Report } from "../report.js";
+import type { Placed } from "../values.js";
 import { addressesOf, familyOf } from "./addresses.js";
 import { intervalOf, passwordOf, versionOf } from "./adverts.js";
 import { scheduleOf } from "./announcements.js";
@@ -16,6 +17,8 @@ import { electionOf } from "./election.js";
 import { originsOf } from "./origins.js";
 import { type DefaultUser, notifyOf } from "./scripts.js";
 import { tracksOf } from "./tracks.js";
+
+const IDS = "a whole number from 1 to 255";
 
 /** What all instances of a file have in common. */
 export interface Common {
@@ -30,10 +33,11 @@ export interface Common {
 
 /** @returns null: it cannot be meant, which has been said */
 export function instanceOf(instance: InstanceDraft, common: Common, report: Report): InstanceIntent | null {
-  const { name, statement, interface: on, virtualRouterId } = instance;
+  const { name, statement, interface: on, virtualRouterId, wrongId } = instance;
   if (on === null) return missing(instance, "interface", "the name of an interface", report);
+  if (wrongId !== null) sayWrongId(wrongId, virtualRouterId, report);
   if (virtualRouterId === null)
-    return missing(instance, "virtual_router_id", "a whole number from 1 to 255", report);
+    return wrongId === null ? missing(instance, "virtual_router_id", IDS, report) : null;
   const { values, file, lookups, defaultUser, checks } = common;
   const { globals } = file;
   const strict = instance.strict ?? globals.strict;
@@ -138,6 +142,15 @@ function sayWithoutAddresses(instance: InstanceDraft, has: boolean, needsOne: bo
     report.warn(
       origin,
       `${instance.name} has no address in virtual_ipaddress: its adverts list none, as in Keepalived`,
+    );
+}
+
+function sayWrongId({ value, origin }: Placed<string>, right: Placed<number> | null, report: Report): void {
+  if (right === null) report.refuse(origin, value, "is no id of a virtual router", IDS);
+  else
+    report.warn(
+      origin,
+      `virtual_router_id ${value} is no id: ${right.value} counts, which stands there as well`,
     );
 }
 
