@@ -11,12 +11,10 @@ import { isAlone, isLeftover } from "../core/addresses/leftover.js";
 import { signsByText, signsOf } from "../core/virtual-address.js";
 import { removeFirewall } from "../host/firewall/index.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
-import { OwnChanges } from "../host/netlink/own-changes.js";
-import { AddressRequests, prepareAddresses } from "../host/netlink/requests.js";
 import { ask } from "./control/client.js";
 import { firewallContext } from "./firewall.js";
 import { Locks } from "./locks/locks.js";
-import { describePutBack } from "./put-back.js";
+import { removeAddresses } from "./removal.js";
 
 /** A daemon that stops waits for its `STOP` scripts, for as long as it may, and a little for checks and log. */
 const BEYOND_SCRIPTS_MILLIS = 4_000;
@@ -39,7 +37,7 @@ export async function cleanUp(intent: Intent): Promise<string[]> {
   });
   try {
     await acquireAll(locks, made, done);
-    done.push(...removeAddresses(planFor(intent)));
+    done.push(...removeLeftovers(planFor(intent)));
     if (made.firewall !== null) {
       const { actions, warnings } = await removeFirewall(made.firewall, firewallContext(made));
       done.push(...actions, ...warnings);
@@ -91,36 +89,21 @@ async function acquireAll(locks: Locks, { settings, core }: Plan, done: string[]
   }
 }
 
-function removeAddresses({ core }: Plan): string[] {
+function removeLeftovers({ core }: Plan): string[] {
   const { interfaces } = gatherHostFacts();
   const signs = signsByText(core.routers);
-  const also: string[] = [];
-  const requests = new AddressRequests(new OwnChanges(), (results) =>
-    also.push(...results.map((one) => describePutBack(one, interfaces))),
+  const removals = core.routers.flatMap((router) =>
+    interfaces.map((on) => {
+      const neighbours = { all: on.addresses, signs };
+      const addresses = router.virtualAddresses.filter((wanted) => {
+        if (wanted.interface !== on.name) return false;
+        const text = formatWithPrefix(wanted);
+        const actual = on.addresses.find((address) => formatWithPrefix(address) === text);
+        if (actual === undefined) return false;
+        return isLeftover(actual, signsOf(router, wanted), () => isAlone(actual, neighbours));
+      });
+      return { on, addresses };
+    }),
   );
-  try {
-    const removed = core.routers.flatMap((router) =>
-      interfaces.flatMap(({ name, link, addresses }) => {
-        const neighbours = { all: addresses, signs };
-        const left = router.virtualAddresses.filter((wanted) => {
-          if (wanted.interface !== name) return false;
-          const text = formatWithPrefix(wanted);
-          const actual = addresses.find((address) => formatWithPrefix(address) === text);
-          if (actual === undefined) return false;
-          return isLeftover(actual, signsOf(router, wanted), () => isAlone(actual, neighbours));
-        });
-        const prepared = prepareAddresses(link.index, left, null);
-        const [outcomes] = requests.remove([{ prepared, addresses: [...left.keys()] }]);
-        return outcomes!.map((outcome) => {
-          const address = formatWithPrefix(left[outcome.address]!);
-          const what =
-            outcome.result === "done" ? "was removed from" : `could not be removed (${outcome.code}) from`;
-          return `${address} ${what} ${name}`;
-        });
-      }),
-    );
-    return [...removed, ...also];
-  } finally {
-    requests.close();
-  }
+  return removeAddresses(removals, interfaces);
 }

@@ -4,15 +4,12 @@
  * their lease.
  */
 import { readFileSync } from "node:fs";
-import { formatWithPrefix } from "../base/address.js";
 import { shortList } from "../base/lists.js";
 import { sweepFirewall } from "../host/firewall/sweep.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
-import { OwnChanges } from "../host/netlink/own-changes.js";
-import { AddressRequests, prepareAddresses } from "../host/netlink/requests.js";
 import { describeHolder, LockHolders } from "./locks/holders.js";
 import { LOCK_PREFIX } from "./locks/locks.js";
-import { describePutBack } from "./put-back.js";
+import { removeAddresses } from "./removal.js";
 
 /** One holder is enough, and any user can bind thousands of names. */
 const LOOKED_AT = 16;
@@ -41,26 +38,15 @@ function heldLocks(): string[] {
 }
 
 function removeMarked(): string[] {
-  const also: string[] = [];
   const { interfaces } = gatherHostFacts();
-  const requests = new AddressRequests(new OwnChanges(), (results) =>
-    also.push(...results.map((one) => describePutBack(one, interfaces))),
-  );
-  try {
-    const removed = interfaces.flatMap(({ name, link, addresses }) => {
-      const marked = addresses.filter((address) => address.marked);
-      const plain = marked.map(({ address, prefixLength, peer = null }) => ({ address, prefixLength, peer }));
-      const prepared = prepareAddresses(link.index, plain, null);
-      const [outcomes] = requests.remove([{ prepared, addresses: [...marked.keys()] }]);
-      return outcomes!.map((outcome) => {
-        const address = formatWithPrefix(marked[outcome.address]!);
-        const what =
-          outcome.result === "done" ? "was removed from" : `could not be removed (${outcome.code}) from`;
-        return `${address} ${what} ${name}`;
-      });
-    });
-    return [...removed, ...also];
-  } finally {
-    requests.close();
-  }
+  const removals = interfaces.map((on) => {
+    const marked = on.addresses.filter((address) => address.marked);
+    const addresses = marked.map(({ address, prefixLength, peer = null }) => ({
+      address,
+      prefixLength,
+      peer,
+    }));
+    return { on, addresses };
+  });
+  return removeAddresses(removals, interfaces);
 }
