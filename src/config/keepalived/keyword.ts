@@ -5,8 +5,7 @@
 
 import { nearestName, printable } from "../../base/text.js";
 import { VARIABLES } from "../env/table.js";
-import type { Report } from "./report.js";
-import { subjectOf } from "./report.js";
+import { type Report, subjectOf } from "./report.js";
 import type { Statement } from "./statement.js";
 
 /**

@@ -1,15 +1,19 @@
 /** What is wrong with a file, and what should be known about it, gathered while its statements are read. */
 import { printable } from "../../base/text.js";
-import type { FileOrigin, Origin } from "../../core/origin.js";
+import type { FileOrigin } from "../../core/origin.js";
 import { VARIABLES } from "../env/table.js";
 import type { Note } from "../intent.js";
-import { type Problem, quoteValue, type Warning } from "../problem.js";
+import { formatWarning, type Problem, quoteValue, type Warning } from "../problem.js";
 import { LIMITS } from "./limits.js";
 import type { Statement } from "./statement.js";
 
+interface InFile {
+  readonly origin: FileOrigin;
+}
+
 export class Report {
-  readonly #problems: Problem[] = [];
-  readonly #warnings: Warning[] = [];
+  readonly #problems: (Problem & InFile)[] = [];
+  readonly #warnings: (Warning & InFile)[] = [];
   readonly #said = new Set<string>();
   readonly #unserved: string[] = [];
   readonly #notes: Note[] = [];
@@ -61,8 +65,7 @@ export class Report {
 
   note(origin: FileOrigin, text: string): void {
     if (this.#notes.length >= LIMITS.warnings) return;
-    const message = printable(`${origin.file}:${origin.line}:${origin.column}: ${text}`);
-    this.#notes.push({ level: "info", message });
+    this.#notes.push({ level: "info", message: formatWarning({ origin, text: printable(text) }) });
   }
 
   /** @param why the end of the sentence "KEYWORD …" */
@@ -73,21 +76,14 @@ export class Report {
 }
 
 /** Files in the order in which they are first spoken of. */
-function byPlace<T extends { readonly origin: Origin }>(items: readonly T[]): T[] {
-  const files = [...new Set(items.map(({ origin }) => fileOf(origin)))];
-  const rank = ({ origin }: T) => files.indexOf(fileOf(origin));
+function byPlace<T extends InFile>(items: readonly T[]): T[] {
+  const files = [...new Set(items.map(({ origin }) => origin.file))];
   return [...items].sort(
-    (one, other) => rank(one) - rank(other) || positionOf(one.origin) - positionOf(other.origin),
+    ({ origin: one }, { origin: other }) =>
+      files.indexOf(one.file) - files.indexOf(other.file) ||
+      one.line - other.line ||
+      one.column - other.column,
   );
-}
-
-function fileOf(origin: Origin): string {
-  return "file" in origin ? origin.file : "";
-}
-
-/** No line has a million characters. */
-function positionOf(origin: Origin): number {
-  return "file" in origin ? origin.line * 1_000_000 + origin.column : 0;
 }
 
 /** The statement as a warning begins: its keyword and, in quotes, what stands behind it. */

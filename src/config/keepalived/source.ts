@@ -1,6 +1,6 @@
 /** A keepalived.conf as a source: read as a whole, with every problem at once. */
 import { shortList } from "../../base/lists.js";
-import { secondsToMicros } from "../../base/time.js";
+import { microsToSeconds, secondsToMicros } from "../../base/time.js";
 import type { DaemonSettings } from "../env/daemon.js";
 import { leaseOf, settingsOf } from "../env/intent.js";
 import { VARIABLES } from "../env/table.js";
@@ -105,7 +105,7 @@ function intentOf(
 }
 
 function shortestInterval(instances: readonly InstanceIntent[]): number {
-  return Math.min(...instances.map(({ router }) => router.advertIntervalMicros)) / 1_000_000;
+  return microsToSeconds(Math.min(...instances.map(({ router }) => router.advertIntervalMicros)));
 }
 
 /** What stands in the file and does not happen: the operator has accepted it, and should not forget it. */

@@ -1,8 +1,7 @@
 /** Readers of values: what is out of range is said, and the default counts, as in Keepalived. */
 import { type IpAddress, parseAddress } from "../../base/address.js";
 import type { FileOrigin } from "../../core/origin.js";
-import type { Report } from "./report.js";
-import { subjectOf } from "./report.js";
+import { type Report, subjectOf } from "./report.js";
 import type { Statement } from "./statement.js";
 
 /** A value, and where it stands. */

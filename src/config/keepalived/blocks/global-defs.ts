@@ -97,7 +97,7 @@ export const GLOBAL_DEFS: Keywords<GlobalDefs> = {
       report.refuse(statement.origin, statement.words[0]!, NO_OWN_MULTICAST, "ff02::12");
   }),
   vrrp_skip_check_adv_addr: flag(() => {}),
-  vrrp_check_unicast_src: flag(bareFlag),
+  vrrp_check_unicast_src: flag((_, statement, report) => bare(statement, report)),
   ...ignored("any", null, "router_id"),
   ...ignored("block", NO_MAIL, "notification_email"),
   ...ignored(
@@ -195,7 +195,3 @@ export const GLOBAL_DEFS: Keywords<GlobalDefs> = {
   ),
   ...ignored("any", "is ignored", "disable_local_igmp", "use_symlink_paths", "vrrp_owner_ignore_adverts"),
 };
-
-function bareFlag(_: GlobalDefs, ...[statement, report]: Parameters<typeof bare>): void {
-  bare(statement, report);
-}

@@ -1,5 +1,7 @@
 /** An instance as the file writes it → a virtual router, before anything of this host is known. */
+
 import type { Family } from "../../../base/address.js";
+import { microsToSeconds } from "../../../base/time.js";
 import { OWNER_PRIORITY } from "../../../core/election.js";
 import type { SettingOrigins } from "../../../core/origin.js";
 import { leaseOf } from "../../env/intent.js";
@@ -65,7 +67,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
       advertIntervalMicros,
       virtualAddresses,
       unicastStrict: true,
-      leaseSeconds: leaseOf(values.vipLease, advertIntervalMicros / 1_000_000).seconds,
+      leaseSeconds: leaseOf(values.vipLease, microsToSeconds(advertIntervalMicros)).seconds,
       idConflict: values.idConflict,
       contestedPerMinute: values.announceLimit,
       announcements: scheduleOf(instance.announcing, globals),
