@@ -11,6 +11,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   InitSpawn(env, exports);
   InitTcpListener(env, exports);
   InitTimer(env, exports);
+  InitUnixDatagrams(env, exports);
   InitUser(env, exports);
   return exports;
 }

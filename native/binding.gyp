@@ -20,6 +20,7 @@
         "tcp-listener.cc",
         "threads.cc",
         "timer.cc",
+        "unix-datagrams.cc",
         "user.cc",
       ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],

@@ -129,4 +129,5 @@ void InitSocketOwners(Napi::Env env, Napi::Object exports);
 void InitSpawn(Napi::Env env, Napi::Object exports);
 void InitTcpListener(Napi::Env env, Napi::Object exports);
 void InitTimer(Napi::Env env, Napi::Object exports);
+void InitUnixDatagrams(Napi::Env env, Napi::Object exports);
 void InitUser(Napi::Env env, Napi::Object exports);

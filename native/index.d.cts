@@ -265,5 +265,19 @@ export class TcpListener {
   close(): void;
 }
 
+/** Sends datagrams to Unix sockets, without a connection and without a name of its own. */
+export class UnixDatagrams {
+  constructor();
+  /**
+   * Sends one datagram. Never waits for whoever is to receive it.
+   * @param path of the socket; "\0name": in the abstract namespace of this network namespace. At most 108 bytes.
+   * @returns 0, or -errno: -EAGAIN (-11) for a queue that is full, -ENOENT (-2) and -ECONNREFUSED (-111) where nobody
+   * listens, -EPROTOTYPE (-91) for a socket of another kind, -EMSGSIZE (-90) and -ENOBUFS (-105) for a message that is
+   * too long for the system, -ENAMETOOLONG (-36) for such a path. The next one may succeed.
+   */
+  send(path: string, message: Uint8Array): number;
+  close(): void;
+}
+
 /** _exit(2): ends the process at once; nothing is flushed, no thread is waited for. */
 export function exitNow(code: number): never;

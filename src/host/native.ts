@@ -5,7 +5,16 @@ import type * as Native from "vrrpd/native";
 
 const addon: typeof Native = createRequire(import.meta.url)("vrrpd/native");
 
-export const { Lock, NetlinkSocket, PacketSocket, RawReceiver, RealtimeSignals, TcpListener, Timer } = addon;
+export const {
+  Lock,
+  NetlinkSocket,
+  PacketSocket,
+  RawReceiver,
+  RealtimeSignals,
+  TcpListener,
+  Timer,
+  UnixDatagrams,
+} = addon;
 export const {
   endRealtime,
   findGroup,
@@ -33,6 +42,7 @@ export type SpawnedProcess = Native.SpawnedProcess;
 export type SpawnOptions = Native.SpawnOptions;
 export type TcpListener = Native.TcpListener;
 export type Timer = Native.Timer;
+export type UnixDatagrams = Native.UnixDatagrams;
 
 // Some numbers have two names (EAGAIN and EWOULDBLOCK); the first one, alphabetically, is the usual one.
 const names = new Map(

@@ -15,6 +15,7 @@ import {
   setRealtime,
   socketOwners,
   spawn,
+  UnixDatagrams,
 } from "../../src/host/native.js";
 import { inNamespace, ip, makeVeth, until } from "./namespace.js";
 import { runScript } from "./script.js";
@@ -112,6 +113,7 @@ function tests(): void {
       ["each of names", (name) => socketOwners([name])],
       ["user", (user) => findUser(user)],
       ["name", (name) => findGroup(name)],
+      ["path", (path) => new UnixDatagrams().send(path, new Uint8Array(1))],
     ];
     for (const [name, use] of texts) {
       for (const value of [
@@ -126,10 +128,27 @@ function tests(): void {
       }
       // In a name of an abstract socket it is a byte as any other.
       if (/name$|names$/.test(name) && name !== "name") continue;
-      for (const value of ["\0", "root\0", "/bin/true\0x"]) {
+      for (const value of ["root\0", "/bin/true\0x"]) {
         t.throws(() => use(value as never), { name: "TypeError", message: `${name} must not contain NUL` });
       }
+      // Where it begins a path, it makes an abstract name of it.
+      if (name === "path") continue;
+      t.throws(() => use("\0" as never), { name: "TypeError", message: `${name} must not contain NUL` });
     }
+  });
+
+  t.test("a message is a Uint8Array, or refused", async (t) => {
+    const sender = new UnixDatagrams();
+    for (const message of [
+      new DataView(new ArrayBuffer(8)),
+      new ArrayBuffer(8),
+      new Uint16Array(4),
+      [1],
+      "x",
+    ]) {
+      t.throws(() => sender.send("\0nobody", message as never), { message: "a Uint8Array is expected" });
+    }
+    sender.close();
   });
 
   t.test("a filter is a Uint8Array, or refused", async (t) => {
@@ -195,6 +214,7 @@ function tests(): void {
         new native.RawReceiver({ ...${JSON.stringify(raw)}, onReadable() {} }),
         new native.RealtimeSignals(() => {}),
         new native.Lock("other"),
+        new native.UnixDatagrams(),
       ];
       const strangers = [undefined, null, 1, "x", {}, [], () => {}, new Proxy(objects[0], {}), Object.create(objects[1])];
       let calls = 0;

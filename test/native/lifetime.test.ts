@@ -16,6 +16,7 @@ const ALL = (index: number) => `
     new native.PacketSocket({ interfaceIndex: ${index}, etherType: 0, onReadable: null }),
     new native.RawReceiver({ family: "ipv6", slots: 4, slotBytes: 64, protocol: 112, interfaceIndex: ${index}, groups: [], receiveBufferBytes: 4096, onReadable: () => {} }),
     new native.Lock("lock" + Math.random()),
+    new native.UnixDatagrams(),
     new native.TcpListener(listening._handle.fd, () => {}),
   ];
   const sleeper = () => native.spawn({ file: "/bin/sleep", args: ["sleep", "1"], environment: [], captureOutput: false },

@@ -87,12 +87,14 @@ const CLASSES = {
   ],
   Lock: () => [pick([text(), `lock ${below(5)}`])],
   RealtimeSignals: () => [callback()],
+  UnixDatagrams: () => [],
   TcpListener: () => [pick([server._handle.fd, server._handle.fd, number()]), callback()],
 };
 /** Arguments of methods, mostly of the right kind. */
 const METHODS = {
   arm: () => [pick([number(), native.nowMicros() + below(2000)])],
   send: () => [chance.chance(0.5) ? bytes() : values.array(frame)],
+  "UnixDatagrams.send": () => [pick([text(), "\0nobody", `\0${"x".repeat(below(200))}`]), bytes()],
   receive: () => [bytes()],
   setFilter: () => [filter()],
   pause: () => [below(2) === 0],
@@ -181,7 +183,8 @@ function construct() {
 }
 
 function use() {
-  const prototype = native[pick(Object.keys(CLASSES))].prototype;
+  const of = pick(Object.keys(CLASSES));
+  const { prototype } = native[of];
   const own = Object.keys(Object.getOwnPropertyDescriptors(prototype)).filter(
     (name) => name !== "constructor",
   );
@@ -190,7 +193,7 @@ function use() {
   const mine = objects.filter((object) => Object.getPrototypeOf(object) === prototype);
   const target = mine.length > 0 && chance.chance(0.9) ? pick(mine) : values.any(objects);
   if (name === "close" && chance.chance(0.8)) return;
-  const given = get === undefined ? spoilt(METHODS[name]?.() ?? []) : [];
+  const given = get === undefined ? spoilt((METHODS[`${of}.${name}`] ?? METHODS[name])?.() ?? []) : [];
   const result = call(`${name} of ${target?.constructor?.name}`, () => (get ?? value).apply(target, given));
   // The memory of a receiver is the script's to spoil.
   if (ArrayBuffer.isView(result) && chance.chance(0.05)) values.buffers.push(result.buffer);
