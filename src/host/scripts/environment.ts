@@ -1,11 +1,13 @@
 /** What scripts find in their environment. */
+import { FOR_THE_DAEMON_ALONE } from "../service-manager.js";
 import type { Identity } from "./identity.js";
 
 const CLEAN_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** The daemon's own, as Keepalived hands it to scripts. */
+/** The daemon's own, as Keepalived hands it to scripts, but for what is said to the daemon alone. */
 export function ownEnvironment(): string[] {
-  return Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
+  const entries = Object.entries(process.env).filter(([name]) => !FOR_THE_DAEMON_ALONE.has(name));
+  return entries.map(([name, value]) => `${name}=${value}`);
 }
 
 /** What a login of this user would have, and nothing of the daemon's: none of its variables, and no secret among them. */

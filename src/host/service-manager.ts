@@ -1,0 +1,116 @@
+/**
+ * Tells the service manager how the daemon fares, as sd_notify(3) does: systemd's units of `Type=notify` wait for it.
+ * Where none has asked to be told, nothing happens.
+ */
+import { visible } from "../base/visible.js";
+import { errnoName, UnixDatagrams } from "./native.js";
+
+/** Names a socket of the service manager, which listens for the states of the daemon. */
+const SOCKET = "NOTIFY_SOCKET";
+
+/**
+ * Variables in which a service manager speaks to the process that it has started, and to none of that one's children:
+ * a script that followed them would speak for the daemon, or take its descriptors.
+ */
+export const FOR_THE_DAEMON_ALONE: ReadonlySet<string> = new Set([
+  SOCKET,
+  ...["WATCHDOG_PID", "WATCHDOG_USEC"],
+  ...["LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES"],
+]);
+
+/** A service manager that is too busy to take a message (-EAGAIN, -ENOBUFS) is asked again. */
+const RETRY_MILLIS = 50;
+/** Of messages that it has not taken; beyond, the oldest goes. */
+const MOST_WAITING = 16;
+
+export interface Ready {
+  /** Of the daemon, where the process that was started is another one. */
+  readonly mainPid?: number;
+  /** A sentence for `systemctl status`. */
+  readonly status?: string;
+}
+
+export class ServiceManager {
+  /** As the addon takes it; null: nobody is to be told. */
+  readonly #path: string | null;
+  readonly #name: string;
+  readonly #onProblem: (sentence: string) => void;
+  #socket: UnixDatagrams | null = null;
+  #waiting: string[] = [];
+  #retry: NodeJS.Timeout | null = null;
+  #hasWarned = false;
+
+  /** @param onProblem is told at most once. */
+  constructor(env: NodeJS.ProcessEnv, onProblem: (sentence: string) => void) {
+    this.#name = env[SOCKET] ?? "";
+    this.#path = pathOf(this.#name);
+    this.#onProblem = onProblem;
+    if (this.#path === null && this.#name !== "") this.#warn("it is no absolute path, and no @name");
+  }
+
+  /** The daemon serves: for the first time, or again after `reloading`. */
+  ready({ mainPid, status }: Ready = {}): void {
+    const fields = ["READY=1"];
+    if (mainPid !== undefined) fields.push(`MAINPID=${mainPid}`);
+    if (status !== undefined) fields.push(`STATUS=${visible(status)}`);
+    this.#send(fields);
+  }
+
+  /** It reads its configuration anew, until it says that it is ready. */
+  reloading(): void {
+    // CLOCK_MONOTONIC, which tells the service manager that this is younger than its own signal.
+    this.#send(["RELOADING=1", `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`]);
+  }
+
+  stopping(): void {
+    this.#send(["STOPPING=1"]);
+  }
+
+  #send(fields: readonly string[]): void {
+    if (this.#path === null) return;
+    this.#waiting.push(fields.join("\n"));
+    if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
+    if (this.#retry === null) this.#sendWaiting(this.#path);
+  }
+
+  /** In order: what comes after one that has to wait does so too. */
+  #sendWaiting(path: string): void {
+    while (this.#waiting.length > 0) {
+      const refusal = this.#sendOne(path, this.#waiting[0]!);
+      if (refusal === "EAGAIN" || refusal === "ENOBUFS") return this.#retryLater(path);
+      if (refusal !== null) this.#warn(`sending there failed (${refusal})`);
+      this.#waiting.shift();
+    }
+  }
+
+  /** Why it was not sent, as a code. */
+  #sendOne(path: string, message: string): string | null {
+    try {
+      this.#socket ??= new UnixDatagrams();
+      const result = this.#socket.send(path, Buffer.from(message));
+      return result === 0 ? null : errnoName(result);
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    }
+  }
+
+  #retryLater(path: string): void {
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      this.#sendWaiting(path);
+    }, RETRY_MILLIS).unref();
+  }
+
+  #warn(why: string): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const what = `the service manager is not told how vrrpd fares, for ${SOCKET} is “${visible(this.#name)}”`;
+    this.#onProblem(`${what}: ${why}`);
+  }
+}
+
+/** null: none, or one of a kind that is not ours (`vsock:…`). */
+function pathOf(name: string): string | null {
+  if (name.startsWith("/")) return name;
+  return name.startsWith("@") && name.length > 1 ? `\0${name.slice(1)}` : null;
+}
