@@ -279,5 +279,11 @@ export class UnixDatagrams {
   close(): void;
 }
 
+/**
+ * What others read as this process's command line (`ps -f`, `pidof`), in the memory that the kernel gave it: what does not
+ * fit is cut. Once; `process.argv` stays. 0, or -errno.
+ */
+export function setCommandLine(words: readonly string[]): number;
+
 /** _exit(2): ends the process at once; nothing is flushed, no thread is waited for. */
 export function exitNow(code: number): never;

@@ -1,18 +1,25 @@
 // Calls about processes, this one and others.
 #include <dirent.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
+#include <string>
+#include <vector>
 
 #include "common.h"
 
 namespace {
 
+constexpr int kArgStartField = 48;  // of /proc/PID/stat, see proc(5); the end follows
 constexpr int64_t kMostMicros = (int64_t{1} << 53) - 1;  // the largest integer that a JavaScript number counts exactly
 
 Napi::Value Kill(const Napi::CallbackInfo& info) {
@@ -63,6 +70,38 @@ Napi::Value EndRealtime(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), 0);
 }
 
+/** Where the kernel reads this process's command line; empty where /proc does not say. */
+Bytes CommandLine() {
+  FILE* file = fopen("/proc/self/stat", "re");
+  if (file == nullptr) return {nullptr, 0};
+  char text[4096];
+  size_t length = fread(text, 1, sizeof text - 1, file);
+  fclose(file);
+  text[length] = 0;
+  // The process's name, in parentheses, may hold anything. Field 3 follows it.
+  const char* at = strrchr(text, ')');
+  for (int field = 3; at != nullptr && field <= kArgStartField; field++) at = strchr(at + 1, ' ');
+  unsigned long start = 0;
+  unsigned long end = 0;
+  if (at == nullptr || sscanf(at, " %lu %lu", &start, &end) != 2 || start == 0 || end < start) return {nullptr, 0};
+  return {reinterpret_cast<uint8_t*>(start), end - start};
+}
+
+Napi::Value SetCommandLine(const Napi::CallbackInfo& info) {
+  std::vector<std::string> words = TextsOf(info[0], "words");
+  Bytes line = CommandLine();
+  if (line.length == 0) return Napi::Number::New(info.Env(), -ENOENT);
+  std::string text;
+  for (const std::string& word : words) text.append(word).push_back('\0');
+  size_t written = std::min(text.size(), line.length);
+  memset(line.data, 0, line.length);
+  // The last byte stays 0: the kernel would read on behind the end else.
+  memcpy(line.data, text.data(), std::min(written, line.length - 1));
+  // Else readers find the rest as empty words. That takes CAP_SYS_RESOURCE.
+  prctl(PR_SET_MM, PR_SET_MM_ARG_END, reinterpret_cast<unsigned long>(line.data) + written, 0, 0);
+  return Napi::Number::New(info.Env(), 0);
+}
+
 void ExitNow(const Napi::CallbackInfo& info) { _exit(IntOf(info[0], "code", 0, UINT8_MAX)); }
 
 }  // namespace
@@ -71,5 +110,6 @@ void InitProcess(Napi::Env env, Napi::Object exports) {
   exports.Set("kill", Napi::Function::New(env, Kill, "kill"));
   exports.Set("setRealtime", Napi::Function::New(env, SetRealtime, "setRealtime"));
   exports.Set("endRealtime", Napi::Function::New(env, EndRealtime, "endRealtime"));
+  exports.Set("setCommandLine", Napi::Function::New(env, SetCommandLine, "setCommandLine"));
   exports.Set("exitNow", Napi::Function::New(env, ExitNow, "exitNow"));
 }

@@ -25,6 +25,8 @@ export interface Place {
   readonly id: string | null;
   /** Virtual servers in a file are passed over. */
   readonly vrrpAlone: boolean;
+  /** An include that brings nothing is an error; left out: only where its keyword says so. */
+  readonly includesRequired?: boolean;
 }
 
 /** Throws VrrpdError: `ConfigurationError` (exit code 2), one line a problem; `EFILE` (exit code 6). */
@@ -47,7 +49,8 @@ export async function planHere(place: Place, env: NodeJS.ProcessEnv): Promise<Pl
 }
 
 /** What reads files is loaded for files alone. */
-async function fileSource({ config, id, vrrpAlone }: Place, env: NodeJS.ProcessEnv): Promise<ConfigSource> {
+async function fileSource(place: Place, env: NodeJS.ProcessEnv): Promise<ConfigSource> {
+  const { config, id, vrrpAlone, includesRequired = false } = place;
   const [{ readConfigurationFile, readIncluded }, { keepalivedSource }] = await Promise.all([
     import("../host/configuration/index.js"),
     import("../config/keepalived/source.js"),
@@ -55,7 +58,11 @@ async function fileSource({ config, id, vrrpAlone }: Place, env: NodeJS.ProcessE
   const name = nameOfFile(config);
   const daemon = readDaemonSettings(vrrpAlone ? { ...env, [VARIABLES.lvs.name]: "ignore" } : env);
   const file = readConfigurationFile(config);
-  return keepalivedSource({ ...file, name, daemon, read: readIncluded, id: id ?? hostname() });
+  return keepalivedSource({
+    ...{ ...file, name, daemon, includesRequired },
+    read: readIncluded,
+    id: id ?? hostname(),
+  });
 }
 
 /** So that the control socket's path is none too long. */

@@ -18,12 +18,9 @@ if (ignoredNodeOptions !== null) {
   delete process.env[PUT_ASIDE];
 }
 
-if (isDaemon() && !isGuarded()) await startAgain();
-
-function isDaemon(): boolean {
-  return (
-    process.argv[2]?.startsWith("-") === true && process.argv.some((word) => /^--config(=|$)/.test(word))
-  );
+/** Of a daemon, before anything else is loaded. Returns once it is guarded, or where the kernel refuses that. */
+export async function guardDaemon(): Promise<void> {
+  if (!isGuarded()) await startAgain();
 }
 
 function isGuarded(): boolean {

@@ -25,6 +25,7 @@ export const {
   nowMicros,
   reapOrphans,
   replaceProcess,
+  setCommandLine,
   setRealtime,
   socketOwners,
   spawn,

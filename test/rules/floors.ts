@@ -25,7 +25,7 @@ export const ROOMS: Readonly<Record<(typeof FLOORS)[number], readonly string[]>>
     "packet-filter",
   ],
   daemon: ["clients", "locks", "network", "loop", "status", "metrics", "control", "http"],
-  cli: ["view", "commands"],
+  cli: ["view", "commands", "keepalived"],
 };
 
 /** The only file that loads the addon. */

@@ -18,9 +18,9 @@ export interface Include {
   readonly fatal: readonly ReadFault[];
 }
 
-/** null: the line is no include. The pattern is the rest of the line, and not quoted. */
-export function includeOf(text: string): Include | null {
+/** @param allRequired whatever the keyword says. null: the line is no include. The pattern is the rest of the line, and not quoted. */
+export function includeOf(text: string, allRequired: boolean): Include | null {
   const match = /^(include[rmwba]?)(?:[ \t]+(.*))?$/.exec(text);
   if (match === null) return null;
-  return { pattern: match[2] ?? "", fatal: FATAL[match[1]!]! };
+  return { pattern: match[2] ?? "", fatal: FATAL[allRequired ? "includea" : match[1]!]! };
 }

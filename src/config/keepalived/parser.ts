@@ -199,7 +199,7 @@ class Parser {
   }
 
   #include(line: Line): void {
-    const include = includeOf(line.text);
+    const include = includeOf(line.text, this.#options.includesRequired ?? false);
     if (include === null) return this.#add(line);
     const { pattern, fatal } = include;
     if (pattern === "") return this.#warnOfInclude(line, "", "names no file");

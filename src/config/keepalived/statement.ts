@@ -46,4 +46,6 @@ export interface ParseOptions {
   readonly read: ReadFiles;
   /** What `@ID` is compared with: the host name, or what `-i` says. */
   readonly id: string;
+  /** An include that brings nothing is an error (Keepalived's `-e`); left out: only where its keyword says so. */
+  readonly includesRequired?: boolean;
 }

@@ -139,6 +139,7 @@ const FUNCTIONS = {
   endRealtime: () => [],
   reapOrphans: () => [],
   replaceProcess: () => [pick(["/nonexistent", 7, "\0", null]), values.array(text), values.array(text)],
+  setCommandLine: () => [values.array(text)],
   exitNow: () => [pick([Number.NaN, -1, 2 ** 32, "0", null, {}, 0.5, undefined])],
 };
 

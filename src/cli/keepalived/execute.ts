@@ -1,0 +1,64 @@
+/** Runs the `keepalived` command and ends the process with the exit code that Keepalived would have. */
+import { createRequire } from "node:module";
+import { ExitCode, VrrpdError } from "../../base/errors.js";
+import { visibleLines } from "../../base/visible.js";
+import { ServiceManager } from "../../host/service-manager.js";
+import { helpText } from "./options.js";
+import { type Request, readRequest } from "./request.js";
+import { findStarter, type Starter, startInBackground } from "./starter.js";
+import { versionText } from "./version.js";
+
+export const NAME = "keepalived";
+
+const { version } = createRequire(import.meta.url)("vrrpd/package.json") as { version: string };
+
+/** Never throws: what goes wrong is one clear sentence, and an exit code. */
+export async function main(words: readonly string[]): Promise<void> {
+  const starter = findStarter();
+  try {
+    process.exitCode = await execute(readRequest(words), words, starter);
+  } catch (error) {
+    const known = error instanceof VrrpdError;
+    const said = known ? error.message : ((error as Error).stack ?? String(error));
+    starter.fail(`${NAME}: ${visibleLines(said)}\n`);
+    process.exitCode = known ? error.exitCode : ExitCode.fatal;
+  }
+}
+
+async function execute(request: Request, words: readonly string[], starter: Starter): Promise<number> {
+  switch (request.type) {
+    case "version":
+      // Where Keepalived says it, and exporters look for it.
+      process.stderr.write(`${versionText(version)}\n`);
+      return ExitCode.ok;
+    case "help":
+      process.stdout.write(`${helpText(NAME)}\n`);
+      return ExitCode.ok;
+    case "number":
+      process.stdout.write(`${request.number}\n`);
+      return ExitCode.ok;
+    case "refused":
+      process.stderr.write(`${NAME}: ${visibleLines(request.problem)} (see ${NAME} --help)\n`);
+      return ExitCode.fatal;
+    case "test": {
+      const { testConfiguration } = await import("./test.js");
+      return testConfiguration(request);
+    }
+    case "run": {
+      if (request.foreground || starter.inBackground) {
+        const { run } = await import("./run.js");
+        return run(request, starter, version);
+      }
+      const manager = new ServiceManager(
+        process.env,
+        (sentence) => void process.stderr.write(`${NAME}: ${sentence}\n`),
+      );
+      return endAfter(await startInBackground(words, (mainPid) => manager.ready({ mainPid })));
+    }
+  }
+}
+
+/** The daemon in the background would keep this process alive. */
+function endAfter(code: number): never {
+  process.exit(code);
+}

@@ -1,0 +1,90 @@
+/** The daemon under the name of Keepalived. */
+import { ExitCode, VrrpdError } from "../../base/errors.js";
+import type { Intent } from "../../config/index.js";
+import type { Daemon } from "../../daemon/daemon.js";
+import { createLogger, type Logger } from "../../host/log/index.js";
+import { setCommandLine } from "../../host/native.js";
+import { removePidFile, runningProcess, writePidFile } from "../../host/pid-file.js";
+import { readConfiguration } from "../configuration.js";
+import { ignoring, runDaemon, type SignalHandlers } from "../run-daemon.js";
+import type { LogRequest, RunRequest } from "./request.js";
+import type { Starter } from "./starter.js";
+
+/** Of the process, for pgrep and ps. */
+const NAME = "keepalived";
+const LOG_DRAIN_MILLIS = 500;
+
+/** Throws VrrpdError before anything is touched; does not return otherwise, unless one runs already. */
+export async function run(request: RunRequest, starter: Starter, version: string): Promise<number> {
+  const { umask, pidFiles } = request;
+  if (umask !== null) process.umask(umask);
+  // As if it had been started by this name: others know it by that (pidof, ps -f).
+  setCommandLine(process.argv.slice(1));
+  const intent = await read(request, starter);
+  const logger = loggerOf(request.log, starter, intent);
+  const running = pidFiles.map((path) => runningProcess(path, NAME)).find((pid) => pid !== null);
+  if (running !== undefined) return sayRunning(running, logger, starter);
+  for (const warning of request.warnings) logger.log("warn", warning);
+  if (starter.inBackground) process.chdir("/");
+  return runDaemon({
+    ...{ intent, logger, version, name: NAME },
+    // The starter says it, of a daemon in the background: a service manager believes no other process.
+    tellsReady: !starter.inBackground,
+    signals: (daemon) => signalsOf(daemon, logger),
+    onReady: () => {
+      for (const path of pidFiles) notePid(path, logger);
+      starter.ready();
+    },
+    onStopped: () => {
+      for (const path of pidFiles) removePidFile(path);
+    },
+  });
+}
+
+/** A refused configuration stands in the log as well: of a daemon in the background nobody may see anything else. */
+async function read({ place, log }: RunRequest, starter: Starter): Promise<Intent> {
+  try {
+    return await readConfiguration(place, process.env);
+  } catch (error) {
+    const logger = loggerOf(log, starter, null);
+    if (error instanceof VrrpdError && !writesToOutput(log, starter)) {
+      for (const line of error.message.split("\n")) logger.log("error", line.trim());
+      await logger.close(LOG_DRAIN_MILLIS);
+    }
+    throw error;
+  }
+}
+
+/** @param intent null: it could not be read */
+function loggerOf(log: LogRequest, starter: Starter, intent: Intent | null): Logger {
+  const { logLevel: level = "info", logFormat: format = null } = intent?.settings ?? {};
+  if (writesToOutput(log, starter)) return createLogger({ level, format });
+  return createLogger({ level: "silent", format });
+}
+
+/** A daemon in the background has no output. The journal reads that of one in the foreground. */
+function writesToOutput(log: LogRequest, { inBackground }: Starter): boolean {
+  return !inBackground && (log.console || log.syslog);
+}
+
+/** The one that runs keeps running. It is no failure to Keepalived. */
+async function sayRunning(pid: number, logger: Logger, starter: Starter): Promise<number> {
+  const sentence = `daemon is already running, as process ${pid}; this one ends`;
+  logger.log("info", sentence);
+  starter.fail(`${NAME}: ${sentence}\n`);
+  await logger.close(LOG_DRAIN_MILLIS);
+  return ExitCode.ok;
+}
+
+function notePid(path: string, logger: Logger): void {
+  try {
+    writePidFile(path);
+  } catch (error) {
+    const { message } = error as Error;
+    logger.log("warn", `the process id cannot be written to ${path}: ${message}; vrrpd goes on without`);
+  }
+}
+
+function signalsOf(_daemon: Daemon, logger: Logger): SignalHandlers {
+  return { onDump: () => {}, onRealtime: ignoring(logger, "Keepalived has no use for it either") };
+}
