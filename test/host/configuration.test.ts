@@ -130,10 +130,11 @@ const CONF_D = {
   "Z.conf": "Z",
   ".hidden.conf": ".hidden",
   "[x].conf": "[x]",
+  "x-1.conf": "x-1",
 };
 
 for (const [pattern, keywords, said] of [
-  ["conf.d/*.conf", "Z [x] a b c de e"],
+  ["conf.d/*.conf", "Z [x] a b c de e x-1"],
   ["conf.d/{b,a}.conf", "b a"],
   ["conf.d/{d,}e.conf", "de e"],
   ["conf.d/{a,{b,c}}.conf", "a b c"],
@@ -143,6 +144,10 @@ for (const [pattern, keywords, said] of [
   ["conf.d/[[:upper:]].conf", "Z"],
   ["conf.d/\\[x\\].conf", "[x]"],
   ["conf.d/.*.conf", ".hidden"],
+  ["conf.d/x-*.conf", "x-1"],
+  ["conf.d/x[--]1.conf", "x-1"],
+  ["conf.d/x[z-a]1.conf", ""],
+  ["conf.d/x[a-[:digit:]]1.conf", ""],
   ["*.d/a.conf", "a"],
   ["./conf.d/../conf.d/a.conf", "a"],
   ["conf.d/{zz,c}.conf", "c", "does not exist, and is skipped"],

@@ -97,8 +97,15 @@ function entriesOf(folder: string, name: RegExp, budget: Budget): string[] {
 /** A name that begins with a dot is meant by a dot alone. */
 function expressionOf(segment: string): RegExp {
   const hidden = segment.startsWith(".") || segment.startsWith("\\.") ? "" : "(?!\\.)";
-  return new RegExp(`^${hidden}${translate(segment)}$`, "su");
+  try {
+    return new RegExp(`^${hidden}${translate(segment)}$`, "su");
+  } catch {
+    // A set that has no meaning, such as [z-a].
+    return NO_NAME;
+  }
 }
+
+const NO_NAME = /(?!)/;
 
 function translate(segment: string): string {
   let result = "";
@@ -132,7 +139,7 @@ function setAt(segment: string, start: number): { expression: string; end: numbe
     else if (segment[at] === "-" && at > first && segment[at + 1] !== "]") members += "-";
     else {
       if (segment[at] === "\\" && at + 1 < segment.length) at++;
-      members += literal(segment[at]!);
+      members += member(segment[at]!);
     }
   }
   return null;
@@ -151,5 +158,10 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 
 function literal(char: string): string {
-  return /[\\^$.*+?()[\]{}|/-]/.test(char) ? `\\${char}` : char;
+  return /[\\^$.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char;
+}
+
+/** Of a set, where a `-` means a range. */
+function member(char: string): string {
+  return char === "-" ? "\\-" : literal(char);
 }
