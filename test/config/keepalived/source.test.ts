@@ -212,10 +212,28 @@ const ROWS: readonly Row[] = [
   },
   {
     title: "notify in quotes",
-    lines: 'notify "/x.sh \'a b\' c\\"d"\nnotify /y.sh\nnotify_fault ""',
+    lines: 'notify "/x.sh \'a b\' c"\nnotify /y.sh\nnotify_fault ""',
     is: ({ router }) => router.notify.map(({ on, command }) => [on, ...command]),
-    expected: [["any", "/x.sh", "a b", 'c"d']],
+    expected: [["any", "/x.sh", "a b", "c"]],
     said: ["stands twice", "is ignored"],
+  },
+  {
+    title: "the line is split into words first, and then its first word: escapes count twice",
+    lines: [
+      String.raw`notify "/x.sh 'a b' \\042 \\\\ \\047x\\047 \x41"`,
+      String.raw`notify_master "/x.sh \'i t\' a"b`,
+      String.raw`notify_stop "/x.sh \"c \\\\ d\""`,
+      String.raw`notify_fault '/x.sh a' nobody`,
+      String.raw`notify_backup "/x.sh c\"d"`,
+    ].join("\n"),
+    is: ({ router }) => router.notify.map(({ on, command }) => [on, ...command]),
+    expected: [
+      ["any", "/x.sh", "a b", '"', "\\", "'x'", "A"],
+      ["MASTER", "/x.sh", "i t", "ab"],
+      ["STOP", "/x.sh", "c \\ d"],
+      ["FAULT", "/x.sh", "a"],
+    ],
+    said: ["is the user that runs it", 'has no closing "'],
   },
   {
     title: "announcements of all and of one",

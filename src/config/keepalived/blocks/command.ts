@@ -9,15 +9,20 @@ import type { Statement } from "../statement.js";
 /** A command, and the words that stand behind it. */
 export interface WrittenCommand {
   readonly words: readonly string[];
-  /** What stood in double quotes, or the first word. */
+  /** The first word of the line, without its quotes and escapes. */
   readonly text: string;
   readonly behind: readonly string[];
 }
 
-/** @returns null: there is none, which has been said */
+/**
+ * Keepalived splits twice: the line, whose first word is the command, and then that word. So what has to be escaped in
+ * the command is escaped twice in the file.
+ * @returns null: there is none, which has been said
+ */
 export function commandOf(statement: Statement, report: Report): WrittenCommand | null {
-  const { text, behind } = firstPart(statement.rest);
-  const split = splitWords(text);
+  const line = splitWords(statement.rest);
+  const [text = "", ...behind] = "reason" in line ? [] : line.words;
+  const split = "reason" in line ? line : splitWords(text);
   const reason = "reason" in split ? split.reason : split.words.length === 0 ? "is no command" : null;
   if ("reason" in split || reason !== null) {
     report.warn(statement.origin, `${subjectOf(statement)} ${reason}, and is ignored`);
@@ -36,26 +41,6 @@ export function userOf({ origin }: Statement, words: readonly string[], report: 
       `user ${quoteValue(words.join(" "))}: “${rest.join(" ")}” does not count, as in Keepalived`,
     );
   return { user, group };
-}
-
-function firstPart(rest: string): { text: string; behind: string[] } {
-  const end = rest.startsWith('"') ? closingQuote(rest) : endOfWord(rest);
-  const text = rest.startsWith('"') ? rest.slice(1, end) : rest.slice(0, end);
-  const behind = rest.slice(rest.startsWith('"') ? end + 1 : end);
-  return { text, behind: behind.split(/[ \t]+/).filter((word) => word !== "") };
-}
-
-function closingQuote(text: string): number {
-  for (let at = 1; at < text.length; at += 1) {
-    if (text[at] === "\\") at += 1;
-    else if (text[at] === '"') return at;
-  }
-  return text.length;
-}
-
-function endOfWord(text: string): number {
-  const end = text.search(/[ \t]/);
-  return end < 0 ? text.length : end;
 }
 
 function sayShellSyntax(statement: Statement, text: string, words: readonly string[], report: Report): void {
