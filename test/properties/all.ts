@@ -9,6 +9,7 @@ import { HEADER_PROPERTIES } from "./headers.js";
 import { KEEPALIVED_PROPERTIES } from "./keepalived-conf.js";
 import { NEIGHBOR_PROPERTIES } from "./neighbors.js";
 import type { NamedProperty } from "./property.js";
+import { writtenIsRead } from "./written-conf.js";
 
 export const PROPERTIES: readonly NamedProperty[] = [
   ...ADVERT_PROPERTIES,
@@ -18,6 +19,7 @@ export const PROPERTIES: readonly NamedProperty[] = [
   ...ADDRESS_LIST_PROPERTIES,
   ...ENVIRONMENT_PROPERTIES,
   ...KEEPALIVED_PROPERTIES,
+  writtenIsRead,
   ...INPUT_PROPERTIES,
   deadlinesAreAList,
 ];

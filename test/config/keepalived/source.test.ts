@@ -233,7 +233,7 @@ const ROWS: readonly Row[] = [
       ["STOP", "/x.sh", "c \\ d"],
       ["FAULT", "/x.sh", "a"],
     ],
-    said: ["is the user that runs it", 'has no closing "'],
+    said: ['has no closing "'],
   },
   {
     title: "announcements of all and of one",

@@ -46,7 +46,8 @@ function readNotify(on: NotifyCommand["on"], statement: Statement, report: Repor
   if (command === null) return null;
   const { behind } = command;
   const user = behind.length === 0 ? null : userOf(statement, behind, report);
-  if (user !== null) {
+  // Where the command is quoted nobody takes them for its arguments.
+  if (user !== null && !/^["']/.test(statement.rest)) {
     const text = `“${behind.join(" ")}” is the user that runs it, not an argument, as in Keepalived; quote a command with its arguments`;
     report.warn(origin, `${keyword} ${command.text}: ${text}`);
   }

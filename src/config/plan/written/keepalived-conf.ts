@@ -1,0 +1,135 @@
+/**
+ * A plan as a keepalived.conf: what runs, in words with which Keepalived 2.2.7 does the same. What it has no words for is
+ * a comment where it would stand.
+ */
+import { formatSeconds, type Micros, microsToSeconds } from "../../../base/time.js";
+import type { UserName } from "../../../core/notify.js";
+import type { CheckPlan } from "../../checks.js";
+import type { Plan } from "../types.js";
+import { command, comment, render, userWords, type Written, word } from "./text.js";
+import { instanceOf } from "./vrrp-instance.js";
+
+/** The first line: a file that begins with it was written by vrrpd. */
+export const WRITTEN_BY_VRRPD = "# Written by vrrpd: what it runs, as Keepalived would be told.";
+
+const HEADER = [
+  WRITTEN_BY_VRRPD,
+  "# It is written anew when vrrpd starts and whenever what runs changes, so edits are lost, and removed when vrrpd ends.",
+  "# vrrpd never reads it. A vrrpd that was killed leaves it behind.",
+];
+
+/** Whole seconds, as far as Keepalived 2.2 counts for checks. */
+const MOST_CHECK_SECONDS = 4294;
+/** Pure: the same plan gives the same text. */
+export function keepalivedConfOf(plan: Plan): string {
+  const checks = [...plan.checks.values()].map((check) => ({ check, block: scriptOf(check) }));
+  const written = new Set(
+    checks.flatMap(({ check, block }) => (typeof block === "string" ? [] : check.name)),
+  );
+  const blocks = [
+    globalsOf(plan),
+    ...checks.map(({ block }) => block),
+    ...[...plan.routers.values()].map((router) => instanceOf(router, written)),
+  ];
+  return render([...HEADER, ...blocks.flatMap((block) => ["", block])]);
+}
+
+function globalsOf({ settings, core, firewall, routers }: Plan): Written {
+  const { scripts } = settings;
+  const start = microsToSeconds(core.startGraceMicros ?? 0);
+  const link = core.linkGraceMicros ?? 0;
+  const leases = [...new Set([...routers.values()].map(({ config }) => config.leaseSeconds))];
+  return [
+    "global_defs",
+    [
+      "dynamic_interfaces",
+      ...scriptUserOf(scripts.user),
+      ...(scripts.security === "none" ? [] : ["enable_script_security"]),
+      ...pausesOf(core.routers),
+      ...(start > 0 ? [`vrrp_startup_delay ${start}`] : []),
+      ...(link > 0 ? [comment(`vrrpd only listens for ${formatSeconds(link)} after a link came up`)] : []),
+      ...leases.flatMap((seconds) =>
+        seconds === null
+          ? []
+          : [comment(`vrrpd gives the addresses a lifetime of ${seconds} s, which it renews`)],
+      ),
+      ...(firewall === null
+        ? []
+        : [
+            comment(
+              firewall.backend === "nftables"
+                ? "vrrpd has adverts accepted by an nftables table of its own"
+                : `vrrpd has adverts accepted by the iptables chain ${firewall.chain}`,
+            ),
+          ]),
+    ],
+  ];
+}
+
+/** Between two announcements; the same for all instances. */
+function pausesOf([first]: Plan["core"]["routers"]): string[] {
+  const { ipv4, ipv6 } = first!.announcements.pauseMicros;
+  return [
+    ...(ipv4 > 0 ? [`vrrp_garp_interval ${microsToSeconds(ipv4)}`] : []),
+    ...(ipv6 > 0 ? [`vrrp_gna_interval ${microsToSeconds(ipv6)}`] : []),
+  ];
+}
+
+/** Without a user of its own vrrpd runs scripts as itself, which for Keepalived is root. */
+function scriptUserOf(user: UserName | null): Written[] {
+  const written = userWords(user ?? { user: "root", group: null });
+  return written === null
+    ? [comment("Keepalived cannot be told the user of scripts")]
+    : [`script_user ${written}`];
+}
+
+function scriptOf(check: CheckPlan): Written {
+  const { name, intervalMicros, rise, fall } = check;
+  const title = word(name);
+  const run = commandOf(check);
+  if (title === null || "missing" in run)
+    return comment(
+      "missing" in run ? `vrrp_script ${name}: ${run.missing}` : `Keepalived cannot be told the name ${name}`,
+    );
+  const timeoutMicros = check.kind === "script" ? check.timeoutMicros : intervalMicros;
+  const user = check.user === null ? "" : userWords(check.user);
+  if (user === null) return comment(`Keepalived cannot be told the user of vrrp_script ${name}`);
+  return [
+    `vrrp_script ${title}`,
+    [
+      ...run.about,
+      `script ${run.text}`,
+      ...wholeSeconds("interval", intervalMicros),
+      ...(timeoutMicros === intervalMicros ? [] : wholeSeconds("timeout", timeoutMicros)),
+      ...(rise === 1 ? [] : [`rise ${rise}`]),
+      ...(fall === 1 ? [] : [`fall ${fall}`]),
+      ...(user === "" ? [] : [`user ${user}`]),
+    ],
+  ];
+}
+
+/** Why there is none is the end of a sentence. */
+type WrittenCommand = { readonly text: string; readonly about: string[] } | { readonly missing: string };
+
+function commandOf(check: CheckPlan): WrittenCommand {
+  if (check.kind === "script") {
+    const text = command(check.command);
+    const strict = "vrrpd is in FAULT where the script is missing at the start, Keepalived runs without it";
+    if (text === null)
+      return { missing: "Keepalived cannot be told its command, which is too long for a line" };
+    return { text, about: check.strict ? [comment(strict)] : [] };
+  }
+  const { address, port } = check;
+  const what = `vrrpd connects to TCP port ${port}`;
+  if (check.advisoryUntilFirstPass) return { missing: `${what}, which counts from the first answer on` };
+  if (address === null) return { missing: `${what} of this node, whose address is not known yet` };
+  const text = command(["/bin/bash", "-c", `</dev/tcp/${address.text}/${port}`])!;
+  return { text, about: [comment(`${what} itself, without a script`)] };
+}
+
+/** At least one. What Keepalived counts otherwise is said. */
+function wholeSeconds(keyword: string, micros: Micros): Written[] {
+  const seconds = microsToSeconds(micros);
+  const whole = Math.min(MOST_CHECK_SECONDS, Math.max(1, Math.round(seconds)));
+  return [...(whole === seconds ? [] : [comment(`vrrpd: ${formatSeconds(micros)}`)]), `${keyword} ${whole}`];
+}

@@ -1,0 +1,208 @@
+/** A virtual router of a plan as a `vrrp_instance`. */
+import { formatWithPrefix } from "../../../base/address.js";
+import { microsToSeconds } from "../../../base/time.js";
+import type { AnnouncementRounds, Track, UnicastPeer, VirtualRouterConfig } from "../../../core/config.js";
+import { DOWN_TIMER_ADVERTS, OWNER_PRIORITY } from "../../../core/election.js";
+import type { NotifyCommand, NotifyEvent } from "../../../core/notify.js";
+import { nameOf } from "../../../core/origin.js";
+import type { VirtualAddressConfig } from "../../../core/virtual-address.js";
+import { sourcesOf } from "../parts.js";
+import type { RouterPlan } from "../types.js";
+import { command, comment, userWords, type Written, word } from "./text.js";
+
+const USUAL_ROUNDS = { times: 5, delaySeconds: 5 };
+/** Of an IPv6 address that is preferred for as long as it is valid (INFINITY_LIFE_TIME of the kernel). */
+const FOREVER_SECONDS = 0xffffffff;
+
+const NOTIFY_KEYWORDS: Readonly<Record<"any" | NotifyEvent, string>> = {
+  MASTER: "notify_master",
+  BACKUP: "notify_backup",
+  FAULT: "notify_fault",
+  STOP: "notify_stop",
+  LOWER_PRIORITY: "notify_master_rx_lower_pri",
+  any: "notify",
+};
+
+/** @param checks names of those that have a `vrrp_script` */
+export function instanceOf(router: RouterPlan, checks: ReadonlySet<string>): Written {
+  const { config } = router;
+  const { name, virtualRouterId, version, advertIntervalMicros } = config;
+  const [title, on] = [word(name), word(config.interface)];
+  if (title === null || on === null)
+    return comment(
+      `Keepalived cannot be told one of the names of vrrp_instance ${name} on ${config.interface}`,
+    );
+  return [
+    `vrrp_instance ${title}`,
+    [
+      ...remarksOn(router),
+      // An owner that is a backup at first waits.
+      `state ${config.priority === OWNER_PRIORITY && !config.ownerWaits ? "MASTER" : "BACKUP"}`,
+      `interface ${on}`,
+      `virtual_router_id ${virtualRouterId}`,
+      `version ${version}`,
+      ...(config.priority === null ? [] : [`priority ${config.priority}`]),
+      `advert_int ${microsToSeconds(advertIntervalMicros)}`,
+      ...electionOf(config),
+      ...authenticationOf(config),
+      ...waysOf(router),
+      ...announcementsOf(config),
+      ...addressesOf(config),
+      ...tracksOf(config, checks),
+      ...config.notify.map(notifyOf),
+    ],
+  ];
+}
+
+function remarksOn({ config, on, source }: RouterPlan): Written[] {
+  const { origins, contradiction = null } = config;
+  const listens =
+    config.yieldsToVersion2 && "it yields to a version 2 master, which Keepalived does not hear here";
+  const remarks = [
+    contradiction !== null && `in FAULT: ${contradiction}`,
+    on.name === null && `the interface is not there yet: ${on.reason}`,
+    source.address === null && `no source for its adverts yet: ${source.detail}`,
+    config.priority === null && "its priority is made from the node address, which is not known yet",
+    listens && `${nameOf(origins.version)}: ${listens}`,
+    !config.checksumPseudoHeader && "its checksum does not cover the pseudo-header",
+    !config.announcesToLower && "it announces nothing in answer to adverts of lower priority",
+  ];
+  return remarks.flatMap((remark) => (remark === false ? [] : [comment(remark)]));
+}
+
+function electionOf({
+  preempt,
+  answersLower,
+  answersHigher,
+  downTimerAdverts,
+  tracksInterface,
+}: VirtualRouterConfig) {
+  return [
+    ...(preempt.mode === "never" ? ["nopreempt"] : []),
+    ...(preempt.delaySeconds > 0 ? [`preempt_delay ${preempt.delaySeconds}`] : []),
+    ...(answersLower ? [] : ["lower_prio_no_advert"]),
+    ...(answersHigher ? ["higher_prio_send_advert"] : []),
+    ...(downTimerAdverts === DOWN_TIMER_ADVERTS ? [] : [`down_timer_adverts ${downTimerAdverts}`]),
+    ...(tracksInterface ? [] : ["dont_track_primary"]),
+  ];
+}
+
+/** Version 3 has none. */
+function authenticationOf({ version, password }: VirtualRouterConfig): Written[] {
+  if (version === 3 || password === null) return [];
+  const end = password.indexOf(0);
+  const bytes = Buffer.from(end === -1 ? password : password.subarray(0, end));
+  const text = bytes.toString();
+  const written = Buffer.from(text).equals(bytes) ? word(text) : null;
+  if (written === null) return [comment("Keepalived cannot be told the password (auth_pass)")];
+  return [["authentication", ["auth_type PASS", `auth_pass ${written}`]]];
+}
+
+/** What adverts are sent from, and to whom. */
+function waysOf(router: RouterPlan): Written[] {
+  const { unicastPeers, unicastStrict } = router.config;
+  const sources = sourcesOf(router);
+  const keyword = unicastPeers.length > 0 ? "unicast_src_ip" : "mcast_src_ip";
+  const source =
+    sources.length > 1
+      ? [comment(`${keyword}: adverts leave from ${sources.join(", ")}, each to the peers that it reaches`)]
+      : sources.map((text) => `${keyword} ${text}`);
+  if (unicastPeers.length === 0) return source;
+  return [
+    ...source,
+    ["unicast_peer", unicastPeers.map(peerOf)],
+    ...(unicastStrict
+      ? ["check_unicast_src"]
+      : [comment("a speaker on the LAN counts as well, if it shares an address with us")]),
+  ];
+}
+
+function peerOf({ address, leastTtl }: UnicastPeer): string {
+  return `${address.text} min_ttl ${leastTtl}`;
+}
+
+/** What is as usual is left out. */
+function announcementsOf({ announcements: { claimed, contested, refresh } }: VirtualRouterConfig): Written[] {
+  return [
+    ...roundsOf("garp_master", claimed),
+    ...roundsOf("garp_lower_prio", contested),
+    ...(refresh === null
+      ? []
+      : [`garp_master_refresh ${Math.max(1, Math.round(microsToSeconds(refresh.everyMicros)))}`]),
+    ...(refresh === null || refresh.times === 1 ? [] : [`garp_master_refresh_repeat ${refresh.times}`]),
+  ];
+}
+
+function roundsOf(prefix: string, { times, againAfterMicros }: AnnouncementRounds): Written[] {
+  const delay = Math.round(microsToSeconds(againAfterMicros ?? 0));
+  return [
+    ...(times === USUAL_ROUNDS.times ? [] : [`${prefix}_repeat ${times}`]),
+    ...(delay === USUAL_ROUNDS.delaySeconds ? [] : [`${prefix}_delay ${delay}`]),
+  ];
+}
+
+/** Those that no advert has room for count as excluded. */
+function addressesOf(config: VirtualRouterConfig): Written[] {
+  const lines = config.virtualAddresses.map((entry) => addressOf(entry, config.interface));
+  const [listed, others] = [lines.slice(0, config.advertisedCount), lines.slice(config.advertisedCount)];
+  return [
+    ...(listed.length === 0 ? [] : [["virtual_ipaddress", listed] as const]),
+    ...(others.length === 0 ? [] : [["virtual_ipaddress_excluded", others] as const]),
+  ];
+}
+
+function addressOf(entry: VirtualAddressConfig, own: string): string {
+  const { address, scope, label, broadcast, peer, preferredSeconds, interface: on } = entry;
+  const isElsewhere = on !== own;
+  const [device, name] = [word(on), label === null ? null : word(label)];
+  const text = formatWithPrefix(entry);
+  if (device === null || (label !== null && name === null))
+    return comment(`Keepalived cannot be told the names of ${text} on ${on}`);
+  const options = [
+    isElsewhere && `dev ${device}`,
+    scope !== 0 && `scope ${scope}`,
+    name !== null && `label ${name}`,
+    broadcast !== null && `brd ${broadcast.text}`,
+    peer !== null && `peer ${peer.text}`,
+    preferredSeconds !== null &&
+      address.family === "ipv6" &&
+      `preferred_lft ${preferredSeconds >= FOREVER_SECONDS ? "forever" : preferredSeconds}`,
+    isElsewhere && !entry.tracked && "no_track",
+    entry.noPrefixRoute && "noprefixroute",
+    entry.autojoin && "autojoin",
+    entry.home && "home",
+    address.family === "ipv6" && !entry.nodad && "-nodad",
+  ];
+  return [text, ...options.filter((option) => option !== false)].join(" ");
+}
+
+function tracksOf({ tracks }: VirtualRouterConfig, checks: ReadonlySet<string>): Written[] {
+  const scripts = tracks.flatMap((track) =>
+    "check" in track.on ? [trackOf(track.on.check, track, checks.has(track.on.check))] : [],
+  );
+  const interfaces = tracks.flatMap((track) =>
+    "interface" in track.on ? [trackOf(track.on.interface, track, true)] : [],
+  );
+  return [
+    ...(scripts.length === 0 ? [] : [["track_script", scripts] as const]),
+    ...(interfaces.length === 0 ? [] : [["track_interface", interfaces] as const]),
+  ];
+}
+
+/** @param there whether Keepalived has it */
+function trackOf(name: string, { effect, reversed }: Track, there: boolean): string {
+  const written = word(name);
+  if (written === null || !there) return comment(`${name}: see above`);
+  if (effect === "fault") return reversed ? `${written} weight 0 reverse` : written;
+  return `${written} weight ${effect.weight}${reversed ? " reverse" : ""}`;
+}
+
+function notifyOf({ on, command: words, user }: NotifyCommand): string {
+  const [text, who] = [command(words), user === null ? "" : userWords(user)];
+  const keyword = NOTIFY_KEYWORDS[on];
+  if (text === null || who === null)
+    return comment(
+      `Keepalived cannot be told the command of ${keyword}: it is too long, or its user has an odd name`,
+    );
+  return `${keyword} ${text} ${who}`.trimEnd();
+}
