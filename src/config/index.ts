@@ -23,5 +23,6 @@ export { wayTo } from "./plan/peers.js";
 export { plan } from "./plan/plan.js";
 export { promotionWarning } from "./plan/promotion.js";
 export type * from "./plan/types.js";
+export { keepalivedConfOf, WRITTEN_BY_VRRPD } from "./plan/written/keepalived-conf.js";
 export { formatProblem, formatWarning, type Problem, type StandingProblem, type Warning } from "./problem.js";
 export { type ConfigSource, ConfigurationError, type Lookups } from "./source.js";

@@ -99,6 +99,8 @@ export interface Settings {
   /** The configuration's name, of A-Z a-z 0-9 _ alone. */
   readonly name: string;
   readonly socketPath: string;
+  /** Where what runs is written as a keepalived.conf; null: nowhere. */
+  readonly keepalivedConf: string | null;
   readonly logLevel: string;
   /** null: text on a terminal, else JSON. */
   readonly logFormat: LogFormat | null;

@@ -36,6 +36,7 @@ import { statusDocument } from "./status/document.js";
 import { type HealthDocument, healthOf } from "./status/health.js";
 import { type Line, replanLine, startLine, stopLine } from "./status/log-lines.js";
 import type { StatusDocument } from "./status/types.js";
+import { WrittenConf } from "./written-conf.js";
 
 export interface DaemonOptions {
   readonly intent: Intent;
@@ -68,6 +69,7 @@ export class Daemon {
   #requestStop!: (why: string) => void;
   #checks: Checks | null = null;
   readonly #doors: Doors;
+  readonly #written: WrittenConf | null;
   readonly #warmUp = new WarmUp((sentence) => this.#warn(sentence));
   readonly #complaints = new Complaints();
 
@@ -103,6 +105,9 @@ export class Daemon {
       onSquatter: (sentence) => this.#warn(sentence),
     });
     this.#doors = this.#makeDoors(intent);
+    const { keepalivedConf: path } = intent.settings;
+    const onProblem = (sentence: string) => this.#warn(sentence);
+    this.#written = path === null ? null : new WrittenConf({ path, onProblem });
     this.#timer = new Timer(() => {
       this.#loop.expired();
       this.#following.look();
@@ -162,6 +167,7 @@ export class Daemon {
       onEnded: (check, tookMicros) => this.#doors.observer?.onCheckEnded(check, tookMicros),
     });
     this.#firewall.apply(current);
+    this.#written?.write(current);
     this.#replanning.watchRoutes();
     await this.#doors.open();
     setImmediate(() => this.#warmUp.rehearse(current.core));
@@ -178,7 +184,8 @@ export class Daemon {
     this.release();
     const checks = this.#checks?.stop();
     const { stopTimeoutMicros } = this.#planner.current.settings.scripts;
-    await Promise.all([checks, this.#notifier.drain(stopTimeoutMicros / MICROS_PER_MILLISECOND)]);
+    const drained = this.#notifier.drain(stopTimeoutMicros / MICROS_PER_MILLISECOND);
+    await Promise.all([checks, drained, this.#written?.remove()]);
     this.#doors.close();
     this.#timer.close();
     this.#following.close();
@@ -262,6 +269,7 @@ export class Daemon {
     this.#network.configure(plan);
     this.#checks?.update(plan);
     this.#firewall.apply(plan);
+    this.#written?.write(plan);
   }
 
   /** Where the kernel cannot be asked: what its events have told. */

@@ -146,6 +146,7 @@ t.test("settings: defaults and all set", (t) => {
   t.same(planOf({ OPENSHIFT_HA_CONFIG_NAME: "ha-1!" }).settings, {
     name: "ha_1",
     socketPath: "/run/vrrpd/ha_1.sock",
+    keepalivedConf: null,
     logLevel: "info",
     logFormat: null,
     realtimePriority: null,
@@ -163,6 +164,7 @@ t.test("settings: defaults and all set", (t) => {
   });
   const env = {
     VRRPD_SOCKET: "/run/x.sock",
+    VRRPD_KEEPALIVED_CONF: "/run/x.conf",
     VRRPD_LOG_LEVEL: "Debug",
     VRRPD_LOG_FORMAT: "text",
     VRRPD_REALTIME: "10",
@@ -177,6 +179,7 @@ t.test("settings: defaults and all set", (t) => {
   t.same(planOf(env).settings, {
     name: "OpenShift_IPFailover",
     socketPath: "/run/x.sock",
+    keepalivedConf: "/run/x.conf",
     logLevel: "debug",
     logFormat: "text",
     realtimePriority: 10,

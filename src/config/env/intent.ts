@@ -251,6 +251,7 @@ export function settingsOf(values: Values, name: string): Settings {
   return {
     name,
     socketPath: values.socket ?? `/run/vrrpd/${name}.sock`,
+    keepalivedConf: values.keepalivedConf,
     logLevel: values.logLevel,
     logFormat: values.logFormat,
     realtimePriority: values.realtime,

@@ -15,6 +15,7 @@ import {
   readLabel,
   readLease,
   readListenAddress,
+  readPathOrOff,
   readSocketPath,
   readUserIds,
   readUserName,
@@ -228,6 +229,14 @@ export const OWN_VARIABLES = {
     accepted: "an absolute path of at most 107 bytes",
     whenUnset: null,
     read: readSocketPath,
+  }),
+  keepalivedConf: define<string | null>({
+    name: "VRRPD_KEEPALIVED_CONF",
+    scope: "environment",
+    defaultText: "off",
+    accepted: "off or an absolute path",
+    whenUnset: null,
+    read: readPathOrOff,
   }),
   lockUids: define<readonly number[]>({
     name: "VRRPD_LOCK_UIDS",

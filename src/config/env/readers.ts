@@ -203,6 +203,12 @@ export function readSocketPath(value: string): Reading<string | null> {
   return accept(value);
 }
 
+/** A path that begins at the root, or `off`. */
+export function readPathOrOff(value: string): Reading<string | null> {
+  if (value.toLowerCase() === "off") return accept(null);
+  return value.startsWith("/") ? accept(value) : refuse(value, "is not an absolute path");
+}
+
 /** `user` or `user:group`; whether this host knows them is not looked at. */
 export function readUserName(value: string): Reading<UserName | null> {
   const [, user, group = null] = /^([^\s:/]+)(?::([^\s:/]+))?$/.exec(value) ?? [];
