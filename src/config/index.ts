@@ -25,4 +25,5 @@ export { promotionWarning } from "./plan/promotion.js";
 export type * from "./plan/types.js";
 export { keepalivedConfOf, WRITTEN_BY_VRRPD } from "./plan/written/keepalived-conf.js";
 export { formatProblem, formatWarning, type Problem, type StandingProblem, type Warning } from "./problem.js";
+export { type Shown, type ShownInstance, USUAL_INSTANCE, USUAL_SCRIPT } from "./shown.js";
 export { type ConfigSource, ConfigurationError, type Lookups } from "./source.js";

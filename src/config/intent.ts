@@ -10,6 +10,7 @@ import type { Origin, SettingOrigins } from "../core/origin.js";
 import type { VirtualAddressIntent } from "../core/virtual-address.js";
 import type { CheckIntent } from "./checks.js";
 import type { StandingProblem, Warning } from "./problem.js";
+import type { Shown } from "./shown.js";
 
 export interface Intent {
   /** What `check --json` calls the source: `env`. */
@@ -29,6 +30,8 @@ export interface Intent {
   readonly standingProblems: readonly StandingProblem[];
   /** To be logged once at their level: what is accepted and does nothing. */
   readonly notes: readonly Note[];
+  /** For Keepalived's dumps alone. */
+  readonly shown: Shown;
 }
 
 /** A setting that messages may have to name. Whoever asks for the same thing has the same object. */

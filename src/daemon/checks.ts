@@ -20,6 +20,8 @@ export class Checks {
   readonly #running = new Map<string, RunningCheck>();
   /** As they are planned now. */
   #planned: Plan["checks"];
+  /** Those of which a run goes on. */
+  readonly #active = new Set<string>();
   /** Checks whose address went or came since their run began. */
   readonly #disturbed = new Set<string>();
 
@@ -43,6 +45,11 @@ export class Checks {
     for (const [name, { address }] of this.#planned) if (address?.text === text) this.#disturbed.add(name);
   }
 
+  /** Whether a run of it goes on. */
+  isActive(check: string): boolean {
+    return this.#active.has(check);
+  }
+
   /** Resolves when no check is left running, within a second. */
   async stop(): Promise<void> {
     await Promise.all([...this.#running.values()].map((check) => check.stop()));
@@ -56,9 +63,13 @@ export class Checks {
       onProblem,
       onStarted: () => {
         this.#disturbed.delete(check);
+        this.#active.add(check);
         onStarted?.(check);
       },
-      onEnded: (tookMicros) => onEnded?.(check, tookMicros),
+      onEnded: (tookMicros) => {
+        this.#active.delete(check);
+        onEnded?.(check, tookMicros);
+      },
       onResult: (outcome, detail) => {
         if (outcome === "pass" || this.#countsNow(check)) onResult(check, outcome, detail);
       },

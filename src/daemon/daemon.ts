@@ -1,4 +1,5 @@
 /** The running daemon: its parts put together, started, planned again when the host changes, and stopped. */
+import { hostname } from "node:os";
 import { Complaints } from "../base/complaints.js";
 import { shortList } from "../base/lists.js";
 import type { Micros } from "../base/time.js";
@@ -17,6 +18,8 @@ import { Launchers } from "../host/scripts/launchers.js";
 import { createNotifier, type Notifier } from "../host/scripts/notify.js";
 import { Checks } from "./checks.js";
 import { Doors } from "./doors.js";
+import { type DumpKind, Dumps, dumpFolder } from "./dumps/dumps.js";
+import type { DumpSource } from "./dumps/source.js";
 import { Firewall } from "./firewall.js";
 import { Locks } from "./locks/locks.js";
 import { carryOut } from "./loop/effects.js";
@@ -32,7 +35,7 @@ import { describePutBack } from "./put-back.js";
 import { becomeRealtime } from "./realtime.js";
 import { Replanning } from "./replanning.js";
 import { Scripts } from "./scripts.js";
-import { statusDocument } from "./status/document.js";
+import { instanceDocuments, statusDocument } from "./status/document.js";
 import { type HealthDocument, healthOf } from "./status/health.js";
 import { type Line, replanLine, startLine, stopLine } from "./status/log-lines.js";
 import type { StatusDocument } from "./status/types.js";
@@ -70,6 +73,7 @@ export class Daemon {
   #checks: Checks | null = null;
   readonly #doors: Doors;
   readonly #written: WrittenConf | null;
+  readonly #dumps: Dumps;
   readonly #warmUp = new WarmUp((sentence) => this.#warn(sentence));
   readonly #complaints = new Complaints();
 
@@ -105,9 +109,10 @@ export class Daemon {
       onSquatter: (sentence) => this.#warn(sentence),
     });
     this.#doors = this.#makeDoors(intent);
-    const { keepalivedConf: path } = intent.settings;
     const onProblem = (sentence: string) => this.#warn(sentence);
+    const { keepalivedConf: path } = intent.settings;
     this.#written = path === null ? null : new WrittenConf({ path, onProblem });
+    this.#dumps = this.#makeDumps(intent);
     this.#timer = new Timer(() => {
       this.#loop.expired();
       this.#following.look();
@@ -185,7 +190,7 @@ export class Daemon {
     const checks = this.#checks?.stop();
     const { stopTimeoutMicros } = this.#planner.current.settings.scripts;
     const drained = this.#notifier.drain(stopTimeoutMicros / MICROS_PER_MILLISECOND);
-    await Promise.all([checks, drained, this.#written?.remove()]);
+    await Promise.all([checks, drained, this.#written?.remove(), this.#dumps.close()]);
     this.#doors.close();
     this.#timer.close();
     this.#following.close();
@@ -212,8 +217,36 @@ export class Daemon {
     });
   }
 
+  /** Keepalived's dump of this kind, written beside the loop. */
+  writeDump(kind: DumpKind): void {
+    this.#dumps.write(kind);
+  }
+
   health(status = this.status()): HealthDocument {
     return healthOf(status, (on, family) => this.#network.hasSocket(on, family));
+  }
+
+  #makeDumps(intent: Intent): Dumps {
+    return new Dumps({
+      source: () => this.#dumpSource(intent),
+      folder: dumpFolder(process.env.TMPDIR),
+      onProblem: (sentence) => this.#warn(sentence),
+    });
+  }
+
+  /** Of what the kernel has told: to ask it for all addresses takes longer than an advert may wait. */
+  #dumpSource(intent: Intent): DumpSource {
+    const plan = this.#planner.current;
+    const interfaces = this.#events.interfaces();
+    const hostFacts = () => ({ interfaces, defaultRoute: null, routes: new Map() });
+    return {
+      ...{ plan, intent, interfaces },
+      instances: instanceDocuments({ core: this.#core, plan: () => plan, hostFacts }),
+      scripts: this.#scripts.examined.map(({ document }) => document),
+      host: hostname(),
+      isRunning: (check) => this.#checks?.isActive(check) ?? false,
+      idsOf: (user) => this.#launchers.as(user).ids,
+    };
   }
 
   #buildLoop(): Loop {

@@ -24,7 +24,7 @@ export const ROOMS: Readonly<Record<(typeof FLOORS)[number], readonly string[]>>
     "firewall",
     "packet-filter",
   ],
-  daemon: ["clients", "locks", "network", "loop", "status", "metrics", "control", "http"],
+  daemon: ["clients", "locks", "network", "loop", "status", "dumps", "metrics", "control", "http"],
   cli: ["view", "commands", "keepalived"],
 };
 

@@ -20,6 +20,7 @@ import type {
   Settings,
 } from "../intent.js";
 import type { StandingProblem, Warning } from "../problem.js";
+import { NOTHING_SHOWN } from "../shown.js";
 import { type Group, spreadOverGroups } from "./groups.js";
 import type { RequestedLease } from "./readers.js";
 import { ORIGINS, originOf, type Values, type VariableKey } from "./table.js";
@@ -58,6 +59,7 @@ export function buildIntent(
     warnings,
     standingProblems,
     notes: notesOf(values),
+    shown: { ...NOTHING_SHOWN, routerId: values.configName.scrubbed },
   };
 }
 

@@ -21,8 +21,8 @@ export type Keyword<D> =
       readonly form: Form;
       readonly read: (draft: D, statement: Statement, report: Report) => void;
     }
-  /** It means nothing to vrrpd. `why` ends the sentence "KEYWORD …"; null: nobody misses it. */
-  | { readonly class: "ignored"; readonly form: Form; readonly why: string | null }
+  /** It means nothing to vrrpd. `why` ends the sentence "KEYWORD …". */
+  | { readonly class: "ignored"; readonly form: Form; readonly why: string }
   /** vrrpd does not do it, and without it another address, route or master would come of the file. */
   | { readonly class: "partial"; readonly form: Form; readonly why: string }
   | { readonly class: "refused"; readonly form: Form; readonly why: string };
@@ -49,7 +49,7 @@ export const flag = <D>(read: Read<D>): Keyword<D> => ({ class: "works", form: "
 type Read<D> = (draft: D, statement: Statement, report: Report) => void;
 
 /** Entries of the same kind, by their names. */
-export function ignored<D>(form: Form, why: string | null, ...names: readonly string[]): Keywords<D> {
+export function ignored<D>(form: Form, why: string, ...names: readonly string[]): Keywords<D> {
   return Object.fromEntries(names.map((name) => [name, { class: "ignored", form, why } as const]));
 }
 
@@ -79,8 +79,8 @@ function apply<D>(draft: D, statement: Statement, keyword: Keyword<D>, { partial
       keyword.why,
       `a file without it, or ${VARIABLES.partial.name}=on to run the rest`,
     );
-  } else if (keyword.why !== null) {
-    report.once(`${keyword.why}`, origin, `${statement.keyword} ${keyword.why}`);
+  } else {
+    report.once(keyword.why, origin, `${statement.keyword} ${keyword.why}`);
   }
 }
 

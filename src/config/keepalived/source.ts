@@ -13,6 +13,7 @@ import { refuseBalancing, refuseTwins, requireInterfaces } from "./intent/host.j
 import { instanceOf } from "./intent/instance.js";
 import { originsOfAll } from "./intent/origins.js";
 import { checksOf, defaultUserOf } from "./intent/scripts.js";
+import { shownOf } from "./intent/shown.js";
 import { parseKeepalivedConf } from "./parser.js";
 import { Report } from "./report.js";
 import type { FileProblem, ParseOptions } from "./statement.js";
@@ -101,6 +102,7 @@ function intentOf(
     linkGraceMicros: secondsToMicros(values.linkGrace),
     renewIntervalMicros: leaseOf(values.vipLease, shortestInterval(instances)).renewIntervalMicros,
     notes: report.notes,
+    shown: shownOf(file),
   };
 }
 

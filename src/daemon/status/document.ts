@@ -11,11 +11,11 @@ import { receiveDrops } from "../../host/adverts/receive-drops.js";
 import { nowMicros } from "../../host/native.js";
 import type { Squatter } from "../locks/locks.js";
 import type { Lateness } from "../loop/lateness.js";
-import { foreignSpeakerDocument, instanceDocument } from "./instance.js";
+import { foreignSpeakerDocument, instanceDocument, type Picture } from "./instance.js";
 import { wallClock } from "./phrases.js";
 import { problemsOf } from "./problems/problems.js";
 import type { ExaminedScript } from "./problems/scripts.js";
-import type { StatusDocument } from "./types.js";
+import type { InstanceDocument, StatusDocument } from "./types.js";
 
 export interface StatusParts {
   readonly core: Core;
@@ -35,11 +35,8 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   const plan = parts.plan();
   const node = nodeOf(plan);
   const { routers, foreign, unclaimedDrops } = core.status();
-  const [now, nowMillis] = [nowMicros(), Date.now()];
-  const at = wallClock(now, nowMillis);
-  const held = addressesOf(parts.hostFacts());
-  const formsOf = (name: string, address: string) => held.get(`${name} ${address}`) ?? [];
-  const picture = { now, at, formsOf };
+  const picture = pictureOf(parts.hostFacts());
+  const { now, at } = picture;
   const ours = virtualTexts(plan.core.routers);
   const configs = routersById(plan.core.routers);
   const deadline = core.deadline();
@@ -72,6 +69,29 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     unclaimedDrops,
   };
   return { ...document, problems: problemsOf(document, { plan, scripts: parts.scripts }) };
+}
+
+/**
+ * The instances of one moment, which is the first step: made one by one, so that whoever has little time at once can
+ * stop between two.
+ */
+export function* instanceDocuments(
+  parts: Pick<StatusParts, "core" | "plan" | "hostFacts">,
+): Generator<InstanceDocument> {
+  const configs = routersById(parts.plan().core.routers);
+  const { routers } = parts.core.status();
+  const picture = pictureOf(parts.hostFacts());
+  for (const router of routers) yield instanceDocument(router, configs.get(router.id)!, picture);
+}
+
+function pictureOf(facts: HostFacts): Picture {
+  const [now, nowMillis] = [nowMicros(), Date.now()];
+  const held = addressesOf(facts);
+  return {
+    now,
+    at: wallClock(now, nowMillis),
+    formsOf: (name, address) => held.get(`${name} ${address}`) ?? [],
+  };
 }
 
 /** "address/prefix length" of all that the kernel holds, by "interface address". */

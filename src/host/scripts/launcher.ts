@@ -45,6 +45,12 @@ export class Launcher {
     return this.#options.identity?.name ?? null;
   }
 
+  /** Of whoever runs them. */
+  get ids(): { readonly uid: number; readonly gid: number } {
+    const { identity } = this.#options;
+    return identity ?? { uid: process.getuid!(), gid: process.getgid!() };
+  }
+
   get security(): boolean {
     return this.#options.security;
   }

@@ -6,6 +6,7 @@ import { readText } from "./support.js";
 /** By block, a line of each keyword; what it says is not what counts without it. */
 const LINES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   global_defs: {
+    router_id: "router_id other",
     vrrp_version: "vrrp_version 3",
     vrrp_strict: "vrrp_strict",
     enable_script_security: "enable_script_security",

@@ -8,8 +8,11 @@ import { ANNOUNCEMENT_KEYWORDS, type Announcing, newAnnouncing } from "./announc
 import { userOf } from "./command.js";
 
 export interface GlobalDefs {
+  /** null: the host's name. */
+  routerId: string | null;
   version: 2 | 3 | null;
   strict: boolean;
+  skipsAddressCheck: boolean;
   scriptSecurity: Placed<boolean> | null;
   scriptUser: Placed<UserName> | null;
   announcing: Announcing;
@@ -25,8 +28,10 @@ export interface GlobalDefs {
 
 export function newGlobalDefs(): GlobalDefs {
   return {
+    routerId: null,
     version: null,
     strict: false,
+    skipsAddressCheck: false,
     scriptSecurity: null,
     scriptUser: null,
     announcing: newAnnouncing(),
@@ -96,9 +101,17 @@ export const GLOBAL_DEFS: Keywords<GlobalDefs> = {
     if (firstWord(statement, report).toLowerCase() !== "ff02::12")
       report.refuse(statement.origin, statement.words[0]!, NO_OWN_MULTICAST, "ff02::12");
   }),
-  vrrp_skip_check_adv_addr: flag(() => {}),
+  vrrp_skip_check_adv_addr: flag((globals, statement, report) => {
+    globals.skipsAddressCheck = onOff(statement, report) ?? globals.skipsAddressCheck;
+  }),
   vrrp_check_unicast_src: flag((_, statement, report) => bare(statement, report)),
-  ...ignored("any", null, "router_id"),
+  router_id: {
+    class: "works",
+    form: "any",
+    read: (globals, { words: [name] }) => {
+      globals.routerId = name ?? globals.routerId;
+    },
+  },
   ...ignored("block", NO_MAIL, "notification_email"),
   ...ignored(
     "any",

@@ -44,6 +44,7 @@ export interface InstanceDraft {
   readonly announcing: Announcing;
   strict: boolean | null;
   accept: boolean | null;
+  skipsAddressCheck: boolean | null;
   answersLower: boolean | null;
   answersHigher: boolean | null;
   downTimerAdverts: Placed<number> | null;
@@ -77,6 +78,7 @@ export function newInstance(name: string, statement: Statement): InstanceDraft {
     announcing: newAnnouncing(),
     strict: null,
     accept: null,
+    skipsAddressCheck: null,
     answersLower: null,
     answersHigher: null,
     downTimerAdverts: null,
@@ -186,7 +188,9 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   down_timer_adverts: value((instance, statement, report) => {
     instance.downTimerAdverts = placed(wholeNumber(statement, DOWN_TIMER, report) ?? 3, statement);
   }),
-  skip_check_adv_addr: flag(() => {}),
+  skip_check_adv_addr: flag((instance, statement, report) => {
+    instance.skipsAddressCheck = onOff(statement, report) ?? instance.skipsAddressCheck;
+  }),
   check_unicast_src: flag(() => {}),
   native_ipv6: flag((instance, statement, report) => {
     bare(statement, report);

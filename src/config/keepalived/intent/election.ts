@@ -15,23 +15,32 @@ const DEFAULT_PRIORITY = 100;
 
 export function electionOf(instance: InstanceDraft, strict: boolean, report: Report): Election {
   const asksForMaster = instance.state?.value === "MASTER";
-  const priority = instance.priority?.value ?? (asksForMaster ? OWNER_PRIORITY : DEFAULT_PRIORITY);
+  const priority = priorityOf(instance);
   if (asksForMaster && instance.priority === null)
     report.note(
       instance.state!.origin,
       `state MASTER without priority means ${OWNER_PRIORITY}, as in Keepalived: this node takes the addresses at once`,
     );
-  const isMaster = asksForMaster && !(strict && priority !== OWNER_PRIORITY);
-  if (asksForMaster && !isMaster)
+  const master = isMaster(instance, strict);
+  if (asksForMaster && !master)
     report.warn(
       instance.state!.origin,
       `state MASTER counts as BACKUP: in strict mode the master has priority ${OWNER_PRIORITY}, as in Keepalived`,
     );
   return {
     priority,
-    preempt: preemptOf(instance, { isMaster, isOwner: priority === OWNER_PRIORITY, strict }, report),
-    ownerWaits: priority === OWNER_PRIORITY && !isMaster,
+    preempt: preemptOf(instance, { isMaster: master, isOwner: priority === OWNER_PRIORITY, strict }, report),
+    ownerWaits: priority === OWNER_PRIORITY && !master,
   };
+}
+
+/** `state MASTER` counts: in strict mode an owner's alone. */
+export function isMaster(instance: InstanceDraft, strict: boolean): boolean {
+  return instance.state?.value === "MASTER" && !(strict && priorityOf(instance) !== OWNER_PRIORITY);
+}
+
+function priorityOf({ priority, state }: InstanceDraft): number {
+  return priority?.value ?? (state?.value === "MASTER" ? OWNER_PRIORITY : DEFAULT_PRIORITY);
 }
 
 interface Standing {

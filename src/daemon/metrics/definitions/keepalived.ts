@@ -1,9 +1,12 @@
 /** The names that dashboards know from the exporter beside Keepalived, with its labels (docs/metrics.md). */
+import {
+  type KeepalivedCounters,
+  keepalivedCounters,
+  STATE_NUMBERS,
+} from "../../status/keepalived-counters.js";
 import type { InstanceDocument } from "../../status/types.js";
 import { bareAddress, checksOf, type Definition, firstOfEach, ofInstances } from "./definition.js";
 
-/** As numbers, in the exporter's order. */
-const STATE_NUMBERS = { INIT: 0, BACKUP: 1, MASTER: 2, FAULT: 3 } as const;
 const KIND_UNKNOWN = "Adverts whose kind of authentication is unknown or not ours";
 
 export const KEEPALIVED_METRICS: readonly Definition[] = [
@@ -24,44 +27,24 @@ export const KEEPALIVED_METRICS: readonly Definition[] = [
       }),
     ),
   },
-  counter("advertisements_received", "Adverts received", ({ counters }) => counters.advertsReceived),
-  counter("advertisements_sent", "Adverts sent", ({ counters }) => counters.advertsSent),
-  counter("become_master", "Times that the instance became master", ({ counters }) => counters.becomeMaster),
-  counter("release_master", "Times that it stopped being master", ({ counters }) => counters.releaseMaster),
-  counter(
-    "priority_zero_received",
-    "Adverts with priority 0 received",
-    ({ counters }) => counters.priorityZeroReceived,
-  ),
-  counter("priority_zero_sent", "Adverts with priority 0 sent", ({ counters }) => counters.priorityZeroSent),
-  refused("packet_length_errors", "Adverts whose length is wrong", "length", "truncated"),
-  refused(
-    "advertisements_interval_errors",
-    "Adverts refused for their interval",
-    "interval-mismatch",
-    "zero-interval",
-  ),
-  refused(
-    "ip_ttl_errors",
-    "Adverts whose TTL or hop limit is too low",
-    "ttl",
-    "peer-ttl",
-    "min-ttl",
-    "foreign-peer-ttl",
-  ),
-  refused("invalid_type_received", "VRRP packets of another type than advert", "type"),
-  counter(
-    "address_list_errors",
-    "Adverts whose addresses differ from ours",
-    (instance) => instance.counters.addressListMismatches + drops(instance, "no-addresses"),
-  ),
-  refused("authentication_invalid", KIND_UNKNOWN, "authentication-type"),
-  refused("authentication_mismatch", KIND_UNKNOWN, "authentication-type"),
-  refused("authentication_failure", "Adverts with another password", "authentication-mismatch"),
+  counter("advertisements_received", "Adverts received", (of) => of.advertsReceived),
+  counter("advertisements_sent", "Adverts sent", (of) => of.advertsSent),
+  counter("become_master", "Times that the instance became master", (of) => of.becomeMaster),
+  counter("release_master", "Times that it stopped being master", (of) => of.releaseMaster),
+  counter("priority_zero_received", "Adverts with priority 0 received", (of) => of.priorityZeroReceived),
+  counter("priority_zero_sent", "Adverts with priority 0 sent", (of) => of.priorityZeroSent),
+  counter("packet_length_errors", "Adverts whose length is wrong", (of) => of.lengthErrors),
+  counter("advertisements_interval_errors", "Adverts refused for their interval", (of) => of.intervalErrors),
+  counter("ip_ttl_errors", "Adverts whose TTL or hop limit is too low", (of) => of.ttlErrors),
+  counter("invalid_type_received", "VRRP packets of another type than advert", (of) => of.invalidType),
+  counter("address_list_errors", "Adverts whose addresses differ from ours", (of) => of.addressListErrors),
+  counter("authentication_invalid", KIND_UNKNOWN, (of) => of.authenticationTypeErrors),
+  counter("authentication_mismatch", KIND_UNKNOWN, (of) => of.authenticationTypeErrors),
+  counter("authentication_failure", "Adverts with another password", (of) => of.authenticationFailures),
   counter(
     "gratuitous_arp_delay",
     "Seconds from a takeover to its later announcements, as configured",
-    ({ announcesAgainAfterSeconds }) => announcesAgainAfterSeconds ?? 0,
+    (_, { announcesAgainAfterSeconds }) => announcesAgainAfterSeconds ?? 0,
   ),
   {
     name: "keepalived_script_status",
@@ -84,21 +67,17 @@ export const KEEPALIVED_METRICS: readonly Definition[] = [
 ];
 
 /** Its state at the moment stands beside each counter of an instance. */
-function counter(name: string, help: string, value: (instance: InstanceDocument) => number): Definition {
+function counter(
+  name: string,
+  help: string,
+  value: (counters: KeepalivedCounters, instance: InstanceDocument) => number,
+): Definition {
   return {
     name: `keepalived_${name}_total`,
     type: "counter",
     help,
-    ...ofInstances(["state"], (instance) => [{ value: value(instance), labels: { state: instance.state } }]),
+    ...ofInstances(["state"], (instance) => [
+      { value: value(keepalivedCounters(instance.counters), instance), labels: { state: instance.state } },
+    ]),
   };
-}
-
-type Reason = keyof InstanceDocument["counters"]["drops"];
-
-function refused(name: string, help: string, ...reasons: readonly Reason[]): Definition {
-  return counter(name, help, (instance) => drops(instance, ...reasons));
-}
-
-function drops({ counters }: InstanceDocument, ...reasons: readonly Reason[]): number {
-  return reasons.reduce((sum, reason) => sum + (counters.drops[reason] ?? 0), 0);
 }

@@ -1,0 +1,108 @@
+/** A virtual router in Keepalived's words, for all kinds of dumps: what it is configured as, and what became of it. */
+import { microsToSeconds } from "../../base/time.js";
+import { type InstanceIntent, type ShownInstance, USUAL_INSTANCE } from "../../config/index.js";
+import type { AnnouncementRounds, VirtualRouterConfig } from "../../core/config.js";
+import type { CauseCode } from "../../core/router/cause.js";
+import type { State } from "../../core/router/state.js";
+import type { CheckDocument, InstanceDocument, TrackDocument } from "../status/types.js";
+import { addressLine } from "./address.js";
+import type { DumpSource } from "./source.js";
+
+export interface Dumped {
+  readonly document: InstanceDocument;
+  readonly config: VirtualRouterConfig;
+  /** Before this host was looked at. */
+  readonly asked: InstanceIntent;
+  readonly shown: ShownInstance;
+}
+
+/** With what is configured of each. */
+export function* dumped({ instances, plan, intent }: DumpSource): Generator<Dumped> {
+  const configs = new Map(plan.core.routers.map((router) => [router.name, router]));
+  const asked = new Map(intent.instances.map((instance) => [instance.router.name, instance]));
+  for (const document of instances) {
+    const { name } = document;
+    const shown = intent.shown.instances.get(name) ?? USUAL_INSTANCE;
+    yield { document, config: configs.get(name)!, asked: asked.get(name)!, shown };
+  }
+}
+
+/** What it is to become by what was asked, and by what has happened since. */
+export function wantedState({ document, shown }: Dumped): State {
+  const { state, counters } = document;
+  if (state === "INIT" || (state === "BACKUP" && counters.becomeMaster === 0))
+    return shown.wantsMaster ? "MASTER" : "BACKUP";
+  return state;
+}
+
+export interface AddressLines {
+  readonly advertised: readonly string[];
+  readonly excluded: readonly string[];
+  /** One of them is there. */
+  readonly set: boolean;
+}
+
+export function addressLines({ document, config }: Dumped): AddressLines {
+  const { virtualAddresses, advertisedCount } = config;
+  const set = virtualAddresses.map((_, index) => {
+    const { present = false, expected = false } = document.virtualAddresses[index] ?? {};
+    return present && expected;
+  });
+  const all = virtualAddresses.map((entry, index) => addressLine(entry, set[index]!));
+  return {
+    advertised: all.slice(0, advertisedCount),
+    excluded: all.slice(advertisedCount),
+    set: set.includes(true),
+  };
+}
+
+export interface Announcing {
+  readonly delay: number;
+  readonly repeat: number;
+  readonly refresh: number;
+  readonly refreshRepeat: number;
+  readonly lowerDelay: number;
+  readonly lowerRepeat: number;
+}
+
+/** Whole seconds, as Keepalived counts. */
+export function announcing({ config }: Dumped): Announcing {
+  const { claimed, contested, refresh } = config.announcements;
+  const delayOf = ({ againAfterMicros }: AnnouncementRounds) =>
+    againAfterMicros === null ? 0 : Math.round(microsToSeconds(againAfterMicros));
+  return {
+    delay: delayOf(claimed),
+    repeat: claimed.times,
+    refresh: refresh === null ? 0 : Math.round(microsToSeconds(refresh.everyMicros)),
+    refreshRepeat: refresh?.times ?? 1,
+    lowerDelay: config.announcesToLower ? delayOf(contested) : 0,
+    lowerRepeat: config.announcesToLower ? contested.times : 0,
+  };
+}
+
+/** What adverts carry: version 3 knows no authentication. */
+export function passwordOf({ version, password }: VirtualRouterConfig): Uint8Array | null {
+  return version === 2 ? password : null;
+}
+
+/** Those that were asked for; behind them are those of its addresses, which have no line of their own. */
+export function trackedInterfaces({ document, asked }: Dumped): TrackDocument[] {
+  return document.tracks.slice(0, asked.router.tracks.length).filter((track) => track.interface !== null);
+}
+
+/** Scripts that cannot run are left out, as in Keepalived. */
+export function trackedScripts({ document }: Dumped): TrackDocument[] {
+  const checks = new Map<string | null, CheckDocument>(document.checks.map((check) => [check.name, check]));
+  return document.tracks.filter(({ check }) => check !== null && checks.get(check)?.state !== "disabled");
+}
+
+const OF_TRACKS: readonly CauseCode[] = ["check-failed", "tracked-interface", "contradiction"];
+
+/** How many of what it tracks keep it in FAULT, and how many have no result yet. */
+export function faultsOf({ document }: Dumped): { readonly faults: number; readonly pending: number } {
+  const deciding = document.tracks.filter(({ weight }) => weight === null);
+  const fails = deciding.filter(({ finding, reversed }) => finding === (reversed ? "success" : "failure"));
+  const own = document.state === "FAULT" && !OF_TRACKS.includes(document.code) ? 1 : 0;
+  const pending = deciding.filter(({ check, finding }) => check !== null && finding === "pending");
+  return { faults: fails.length + own, pending: pending.length };
+}

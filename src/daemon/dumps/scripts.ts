@@ -1,0 +1,42 @@
+/** Checks in keepalived.data, with the virtual routers that track each. */
+import { printable } from "../../base/text.js";
+import { MICROS_PER_SECOND } from "../../base/time.js";
+import { type CheckPlan, USUAL_SCRIPT } from "../../config/index.js";
+import { nameOf } from "../../core/origin.js";
+import type { Verdict } from "../../core/router/check.js";
+import type { DumpSource } from "./source.js";
+import type { Trackers } from "./trackers.js";
+import { command, ids, list, text, weight } from "./words.js";
+
+const STATUS: Readonly<Record<Exclude<Verdict, "disabled">, string>> = {
+  pending: "INIT",
+  passing: "GOOD",
+  failing: "BAD",
+  advisory: "BAD",
+};
+
+export function scriptText(
+  check: CheckPlan,
+  verdict: keyof typeof STATUS,
+  trackers: Trackers,
+  { intent, scripts, isRunning, idsOf }: DumpSource,
+): string {
+  const { name, origin, user } = check;
+  const shown = intent.shown.scripts.get(name) ?? USUAL_SCRIPT;
+  const found = scripts.find(({ variable }) => variable === nameOf(origin));
+  const isRefused = found !== undefined && found.unsafe !== null && !found.mayRunUnsafe;
+  return text([
+    ` VRRP Script = ${printable(name)}`,
+    check.command === null ? null : `   Command = ${command(check.command)}`,
+    `   Interval = ${Math.round(check.intervalMicros / MICROS_PER_SECOND)} sec`,
+    `   Timeout = ${shown.timeoutSeconds} sec`,
+    `   Weight = ${weight(shown.weight, shown.reversed)}`,
+    `   Rise = ${check.rise}`,
+    `   Fall = ${check.fall}`,
+    `   Insecure = ${isRefused ? "yes" : "no"}`,
+    `   Status = ${STATUS[verdict]}`,
+    check.command === null ? null : `   Script uid:gid = ${ids(idsOf(user))}`,
+    ...list("Tracking instances ", trackers.ofCheck(name)),
+    `   State = ${isRunning(name) ? "running" : "idle"}`,
+  ]);
+}

@@ -1,0 +1,29 @@
+/** What dumps are made of: the picture of one moment, whose instances are made one by one. */
+import type { Intent, InterfaceFacts, Plan } from "../../config/index.js";
+import type { UserName } from "../../core/notify.js";
+import type { InstanceDocument, ScriptDocument } from "../status/types.js";
+
+export interface DumpSource {
+  readonly plan: Plan;
+  readonly intent: Intent;
+  /** In the plan's order. */
+  readonly instances: Iterable<InstanceDocument>;
+  /** Of this host, in the kernel's order. */
+  readonly interfaces: readonly InterfaceFacts[];
+  /** As they were found at the start. */
+  readonly scripts: readonly ScriptDocument[];
+  /** The host's name. */
+  readonly host: string;
+  /** Whether a run of this check goes on. */
+  readonly isRunning: (check: string) => boolean;
+  /** Who runs the commands of this user; null: that of all scripts. */
+  readonly idsOf: (user: UserName | null) => Ids;
+}
+
+export interface Ids {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Text in parts, each the work of a moment. */
+export type Parts = Generator<string, void, void>;
