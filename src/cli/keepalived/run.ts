@@ -8,6 +8,7 @@ import { removePidFile, runningProcess, writePidFile } from "../../host/pid-file
 import { readConfiguration } from "../configuration.js";
 import { ignoring, runDaemon, type SignalHandlers } from "../run-daemon.js";
 import type { LogRequest, RunRequest } from "./request.js";
+import { JSON_SIGNAL, STATS_CLEAR_SIGNAL } from "./signal-numbers.js";
 import type { Starter } from "./starter.js";
 
 /** Of the process, for pgrep and ps. */
@@ -85,6 +86,16 @@ function notePid(path: string, logger: Logger): void {
   }
 }
 
-function signalsOf(_daemon: Daemon, logger: Logger): SignalHandlers {
-  return { onDump: () => {}, onRealtime: ignoring(logger, "Keepalived has no use for it either") };
+/** Exporters ask for dumps at every scrape: nothing is said about them. */
+function signalsOf(daemon: Daemon, logger: Logger): SignalHandlers {
+  const ignore = ignoring(logger, "vrrpd has no use for it");
+  return {
+    onDump: (signal) => daemon.writeDump(signal === "SIGUSR1" ? "data" : "stats"),
+    onRealtime: (afterMinimum) => {
+      if (afterMinimum === JSON_SIGNAL) daemon.writeDump("json");
+      // Without clearing: the metrics and the status count on.
+      else if (afterMinimum === STATS_CLEAR_SIGNAL) daemon.writeDump("stats");
+      else ignore(afterMinimum);
+    },
+  };
 }

@@ -8,13 +8,14 @@ const SIGRTMAX = 64;
 
 /** Behind SIGRTMIN. */
 export const JSON_SIGNAL = 2;
+export const STATS_CLEAR_SIGNAL = SIGRTMAX - 1 - SIGRTMIN;
 
 const NUMBERS: ReadonlyMap<string, number> = new Map([
   ["STOP", SIGTERM],
   ["RELOAD", SIGHUP],
   ["DATA", SIGUSR1],
   ["STATS", SIGUSR2],
-  ["STATS_CLEAR", SIGRTMAX - 1],
+  ["STATS_CLEAR", SIGRTMIN + STATS_CLEAR_SIGNAL],
   ["JSON", SIGRTMIN + JSON_SIGNAL],
 ]);
 
