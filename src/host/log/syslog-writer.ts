@@ -71,7 +71,7 @@ export class SyslogWriter {
       const timer = setTimeout(() => resolve(false), timeoutMillis);
       this.#onDrained.push(() => {
         clearTimeout(timer);
-        resolve(this.#lost === before);
+        resolve(this.#waiting.length === 0 && this.#lost === before);
       });
     });
   }
@@ -95,14 +95,14 @@ export class SyslogWriter {
     this.#isAway = refusal !== null && !isBusy(refusal);
     if (refusal !== null) this.#giveUp();
     if (sent > 0) this.#options.onProgress();
-    if (this.#waiting.length === 0) return this.#drained();
-    if (this.#isScheduled) return;
+    if (this.#waiting.length === 0 || this.#isAway) this.#endDrain();
+    if (this.#waiting.length === 0 || this.#isScheduled) return;
     if (refusal === null) return this.#nextTurn();
     const millis = sent > 0 ? FIRST_RETRY_MILLIS : Math.min(2 * this.#retryMillis, LAST_RETRY_MILLIS);
     this.#retryLater(this.#isAway ? LAST_RETRY_MILLIS : millis);
   }
 
-  #drained(): void {
+  #endDrain(): void {
     for (const resolve of this.#onDrained.splice(0)) resolve();
   }
 
