@@ -11,7 +11,6 @@
         "lock.cc",
         "netlink.cc",
         "packet.cc",
-        "peer.cc",
         "poll.cc",
         "process.cc",
         "raw-receiver.cc",

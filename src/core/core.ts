@@ -54,7 +54,7 @@ import { type Followed, followedBy } from "./router/leader.js";
 import type { InterfaceView } from "./router/readiness.js";
 import { followOverheard, receiveAdvert, refusalOf, refuseAdvert, UNKNOWN_SOURCE } from "./router/receive.js";
 import { type Surroundings, VirtualRouter } from "./router/router.js";
-import { type CoreStatus, foreignStatus, routerStatus } from "./status.js";
+import { type CoreStatus, foreignStatus, type RouterStatus, routerStatus } from "./status.js";
 import { type LeftoverSigns, signsByText } from "./virtual-address.js";
 
 /** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */
@@ -145,11 +145,13 @@ export class Core {
   }
 
   status(): CoreStatus {
-    return {
-      routers: this.#all().map(routerStatus),
-      foreign: this.#foreign.all().map(foreignStatus),
-      unclaimedDrops: this.#unclaimedDrops,
-    };
+    const routers = [...this.routerStatuses()];
+    return { routers, foreign: this.#foreign.all().map(foreignStatus), unclaimedDrops: this.#unclaimedDrops };
+  }
+
+  /** Each as it is when it is asked for. */
+  *routerStatuses(): Generator<RouterStatus> {
+    for (const router of this.#all()) yield routerStatus(router);
   }
 
   #dispatch(now: Micros, input: Input, arrivedAt: Micros): void {
@@ -378,9 +380,7 @@ export class Core {
   }
 
   #renewLeases(now: Micros): void {
-    const masters = this.#all().filter(
-      ({ state, config }) => state === "MASTER" && config.leaseSeconds !== null,
-    );
+    const masters = this.#all().filter((one) => one.state === "MASTER" && one.config.leaseSeconds !== null);
     this.#leases.onRenewal(now, masters.length > 0);
     for (const router of masters) {
       router.counters.leaseRenewals += 1;

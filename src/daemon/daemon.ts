@@ -234,14 +234,12 @@ export class Daemon {
     });
   }
 
-  /** Of what the kernel has told: to ask it for all addresses takes longer than an advert may wait. */
   #dumpSource(intent: Intent): DumpSource {
     const plan = this.#planner.current;
-    const interfaces = this.#events.interfaces();
-    const hostFacts = () => ({ interfaces, defaultRoute: null, routes: new Map() });
     return {
-      ...{ plan, intent, interfaces },
-      instances: instanceDocuments({ core: this.#core, plan: () => plan, hostFacts }),
+      ...{ plan, intent },
+      interfaces: this.#events.interfaces(),
+      instances: instanceDocuments(this.#core, (router) => this.#planner.routers.get(router)!),
       scripts: this.#scripts.examined.map(({ document }) => document),
       host: hostname(),
       isRunning: (check) => this.#checks?.isActive(check) ?? false,
@@ -334,7 +332,7 @@ export class Daemon {
       routers: () => this.#planner.routers,
       holdsLock: () => this.#locks.holdsAny,
       onStopRequested: (why) => this.#requestStop(why),
-      onProblem: (sentence, kind) => this.#warn(sentence, kind),
+      onProblem: (sentence) => this.#warn(sentence),
       onListening: (sentence) => this.#logger.log("info", sentence),
     });
   }

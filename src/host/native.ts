@@ -23,7 +23,6 @@ export const {
   kill,
   lockHolder,
   nowMicros,
-  peerCredentials,
   reapOrphans,
   replaceProcess,
   setCommandLine,

@@ -4,15 +4,17 @@
  */
 
 import { ask } from "./client.js";
-import { type ControlOptions, type ControlSocket, openControlSocket } from "./server.js";
+import { type ControlSocket, type Handlers, openControlSocket } from "./server.js";
 
 /** While another program, or a daemon that is ending, still has the path. */
 const RETRY_MILLIS = 1_000;
 
-export interface ControlDoorOptions extends ControlOptions {
+export interface ControlDoorOptions {
   readonly path: string;
+  readonly handlers: Handlers;
   /** Whether this daemon runs a virtual router. */
   readonly holdsLock: () => boolean;
+  readonly onProblem: (sentence: string) => void;
 }
 
 export class ControlDoor {
@@ -40,13 +42,9 @@ export class ControlDoor {
   }
 
   async #tryOpen(): Promise<void> {
-    const { path, requests, holdsLock, onProblem } = this.options;
-    const commands = { ...requests.commands, yield: () => this.#yield() };
+    const { path, handlers, holdsLock, onProblem } = this.options;
     try {
-      const socket = await openControlSocket(path, {
-        ...this.options,
-        requests: { ...requests, commands },
-      });
+      const socket = await openControlSocket(path, { ...handlers, yield: () => this.#yield() });
       if (this.#closed) socket.close();
       else this.#socket = socket;
     } catch (error) {

@@ -2,37 +2,42 @@
 import { microsToSeconds } from "../../base/time.js";
 import { type InstanceIntent, type ShownInstance, USUAL_INSTANCE } from "../../config/index.js";
 import type { AnnouncementRounds, VirtualRouterConfig } from "../../core/config.js";
+import type { NotifyCommand } from "../../core/notify.js";
+import { nameOf } from "../../core/origin.js";
 import type { CauseCode } from "../../core/router/cause.js";
 import type { State } from "../../core/router/state.js";
-import type { CheckDocument, InstanceDocument, TrackDocument } from "../status/types.js";
+import type { ConfiguredInstance } from "../status/document.js";
+import type { CheckDocument, ScriptDocument, TrackDocument } from "../status/types.js";
 import { addressLine } from "./address.js";
 import type { DumpSource } from "./source.js";
 
-export interface Dumped {
-  readonly document: InstanceDocument;
-  readonly config: VirtualRouterConfig;
+export interface Dumped extends ConfiguredInstance {
   /** Before this host was looked at. */
   readonly asked: InstanceIntent;
   readonly shown: ShownInstance;
 }
 
-/** With what is configured of each. */
-export function* dumped({ instances, plan, intent }: DumpSource): Generator<Dumped> {
-  const configs = new Map(plan.core.routers.map((router) => [router.name, router]));
+/** With what was asked for. */
+export function* dumped({ instances, intent }: DumpSource): Generator<Dumped> {
   const asked = new Map(intent.instances.map((instance) => [instance.router.name, instance]));
-  for (const document of instances) {
-    const { name } = document;
+  for (const { document, config } of instances) {
+    const { name } = config;
     const shown = intent.shown.instances.get(name) ?? USUAL_INSTANCE;
-    yield { document, config: configs.get(name)!, asked: asked.get(name)!, shown };
+    yield { document, config, asked: asked.get(name)!, shown };
   }
 }
 
-/** What it is to become by what was asked, and by what has happened since. */
-export function wantedState({ document, shown }: Dumped): State {
-  const { state, counters } = document;
-  if (state === "INIT" || (state === "BACKUP" && counters.becomeMaster === 0))
-    return shown.wantsMaster ? "MASTER" : "BACKUP";
-  return state;
+/**
+ * What it is to become. `state MASTER` stays until its first election, but for an instance that waited for a check: that
+ * one begins as a backup.
+ */
+export function wantedState(one: Dumped): State {
+  const { document, shown } = one;
+  const { state, transitions } = document;
+  const waited = trackedScripts(one).some(({ weight }) => weight === null);
+  const isFirst = state === "INIT" || (state === "BACKUP" && transitions.length <= 1 && !waited);
+  if (isFirst && shown.wantsMaster) return "MASTER";
+  return state === "INIT" ? "BACKUP" : state;
 }
 
 export interface AddressLines {
@@ -105,4 +110,23 @@ export function faultsOf({ document }: Dumped): { readonly faults: number; reado
   const own = document.state === "FAULT" && !OF_TRACKS.includes(document.code) ? 1 : 0;
   const pending = deciding.filter(({ check, finding }) => check !== null && finding === "pending");
   return { faults: fails.length + own, pending: pending.length };
+}
+
+/** Without those that cannot run, as in Keepalived. */
+export function notified({ config }: Dumped, { scripts }: DumpSource): NotifyCommand[] {
+  const out = new Set(scripts.filter(cannotRun).map(({ variable }) => variable));
+  return config.notify.filter(({ origin }) => !out.has(nameOf(origin)));
+}
+
+/** As it was found at the start. */
+function cannotRun({ problem, unsafe, mayRunUnsafe }: ScriptDocument): boolean {
+  return problem !== null || isRefused({ unsafe, mayRunUnsafe });
+}
+
+/** Others can write it, and where that counts it does not run. */
+export function isRefused({
+  unsafe,
+  mayRunUnsafe,
+}: Pick<ScriptDocument, "unsafe" | "mayRunUnsafe">): boolean {
+  return unsafe !== null && !mayRunUnsafe;
 }

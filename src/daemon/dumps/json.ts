@@ -2,10 +2,12 @@
 import { microsToSeconds } from "../../base/time.js";
 import { keepalivedCounters, STATE_NUMBERS } from "../status/keepalived-counters.js";
 import {
+  type AddressLines,
   addressLines,
   announcing,
   type Dumped,
   dumped,
+  notified,
   passwordOf,
   trackedInterfaces,
   trackedScripts,
@@ -29,12 +31,13 @@ export function* json(source: DumpSource): Parts {
     yield `${before}${JSON.stringify({ data: dataOf(one, source), stats: statsOf(one) })}`;
     before = ",";
   }
-  yield before === "[" ? "[]" : "]";
+  yield before === "[" ? "[]\n" : "]\n";
 }
 
 function dataOf(one: Dumped, source: DumpSource) {
   const { document, config, shown } = one;
   const { state, master } = document;
+  const addresses = addressLines(one);
   return {
     iname: document.name,
     dont_track_primary: Number(!config.tracksInterface),
@@ -45,12 +48,12 @@ function dataOf(one: Dumped, source: DumpSource) {
     master_priority: state === "BACKUP" ? (master?.priority ?? 0) : 0,
     last_transition: Date.parse(document.since) / 1000,
     ...announcedOf(one),
-    ...electionOf(one),
+    ...electionOf(one, addresses.set),
     version: document.version,
     smtp_alert: false,
     notify_deleted: false,
-    ...scriptsOf(one),
-    ...listsOf(one, source),
+    ...scriptsOf(one, source),
+    ...listsOf(one, addresses, source),
     ...authOf(one),
   };
 }
@@ -69,7 +72,7 @@ function announcedOf(one: Dumped) {
   };
 }
 
-function electionOf(one: Dumped) {
+function electionOf(one: Dumped, vipset: boolean) {
   const { document, config } = one;
   const { basePriority, priority, master, speakers, preempt } = document;
   const heard = speakers.find(({ address }) => address === master?.address);
@@ -77,7 +80,7 @@ function electionOf(one: Dumped) {
   return {
     vrid: document.virtualRouterId,
     ...(basePriority === null ? {} : { base_priority: basePriority, effective_priority: priority }),
-    vipset: addressLines(one).set,
+    vipset,
     // vrrpd leaves that to the host.
     promote_secondaries: false,
     adver_int: ours,
@@ -91,17 +94,17 @@ function electionOf(one: Dumped) {
   };
 }
 
-function scriptsOf({ config }: Dumped): Record<string, string> {
+function scriptsOf(one: Dumped, source: DumpSource): Record<string, string> {
+  const scripts = notified(one, source);
   const found = Object.entries(SCRIPTS).flatMap(([key, on]) => {
-    const words = config.notify.find((one) => one.on === on)?.command;
+    const words = scripts.find((script) => script.on === on)?.command;
     return words === undefined ? [] : [[key, command(words)] as const];
   });
   return Object.fromEntries(found);
 }
 
 /** Those that are not empty. */
-function listsOf(one: Dumped, { plan }: DumpSource) {
-  const { advertised, excluded } = addressLines(one);
+function listsOf(one: Dumped, { advertised, excluded }: AddressLines, { plan }: DumpSource) {
   const lists = {
     vips: advertised,
     evips: excluded,

@@ -4,6 +4,7 @@ import { MICROS_PER_SECOND } from "../../base/time.js";
 import { type CheckPlan, USUAL_SCRIPT } from "../../config/index.js";
 import { nameOf } from "../../core/origin.js";
 import type { Verdict } from "../../core/router/check.js";
+import { isRefused } from "./instance.js";
 import type { DumpSource } from "./source.js";
 import type { Trackers } from "./trackers.js";
 import { command, ids, list, text, weight } from "./words.js";
@@ -24,7 +25,6 @@ export function scriptText(
   const { name, origin, user } = check;
   const shown = intent.shown.scripts.get(name) ?? USUAL_SCRIPT;
   const found = scripts.find(({ variable }) => variable === nameOf(origin));
-  const isRefused = found !== undefined && found.unsafe !== null && !found.mayRunUnsafe;
   return text([
     ` VRRP Script = ${printable(name)}`,
     check.command === null ? null : `   Command = ${command(check.command)}`,
@@ -33,7 +33,7 @@ export function scriptText(
     `   Weight = ${weight(shown.weight, shown.reversed)}`,
     `   Rise = ${check.rise}`,
     `   Fall = ${check.fall}`,
-    `   Insecure = ${isRefused ? "yes" : "no"}`,
+    `   Insecure = ${found !== undefined && isRefused(found) ? "yes" : "no"}`,
     `   Status = ${STATUS[verdict]}`,
     check.command === null ? null : `   Script uid:gid = ${ids(idsOf(user))}`,
     ...list("Tracking instances ", trackers.ofCheck(name)),

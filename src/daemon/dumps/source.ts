@@ -1,13 +1,14 @@
-/** What dumps are made of: the picture of one moment, whose instances are made one by one. */
+/** What dumps are made of: instances, made one by one, and the rest of one moment. */
 import type { Intent, InterfaceFacts, Plan } from "../../config/index.js";
 import type { UserName } from "../../core/notify.js";
-import type { InstanceDocument, ScriptDocument } from "../status/types.js";
+import type { ConfiguredInstance } from "../status/document.js";
+import type { ScriptDocument } from "../status/types.js";
 
 export interface DumpSource {
   readonly plan: Plan;
   readonly intent: Intent;
-  /** In the plan's order. */
-  readonly instances: Iterable<InstanceDocument>;
+  /** In their order. */
+  readonly instances: Iterable<ConfiguredInstance>;
   /** Of this host, in the kernel's order. */
   readonly interfaces: readonly InterfaceFacts[];
   /** As they were found at the start. */

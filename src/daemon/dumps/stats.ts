@@ -5,7 +5,8 @@ import type { DumpSource, Parts } from "./source.js";
 import { text } from "./words.js";
 
 export function* stats({ instances }: DumpSource): Parts {
-  for (const { name, counters } of instances) {
+  for (const { document } of instances) {
+    const { name, counters } = document;
     const count = keepalivedCounters(counters);
     yield text([
       `VRRP Instance: ${printable(name)}`,

@@ -8,6 +8,7 @@ import {
   announcing,
   type Dumped,
   faultsOf,
+  notified,
   passwordOf,
   trackedInterfaces,
   trackedScripts,
@@ -165,11 +166,12 @@ function trackLine({
   return `${printable(check ?? on!)} weight ${weight(value, reversed)}`;
 }
 
-function notifyLines({ config }: Dumped, { idsOf }: DumpSource): string[] {
+function notifyLines(one: Dumped, source: DumpSource): string[] {
+  const scripts = notified(one, source);
   return NOTIFIED.flatMap(([on, word]) => {
-    const found = config.notify.find((one) => one.on === on);
+    const found = scripts.find((script) => script.on === on);
     if (found === undefined) return [];
     const { command: words, user } = found;
-    return [`   ${word} state transition script = ${command(words)}, uid:gid ${ids(idsOf(user))}`];
+    return [`   ${word} state transition script = ${command(words)}, uid:gid ${ids(source.idsOf(user))}`];
   });
 }

@@ -4,14 +4,15 @@ import { formatWithPrefix } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
 import { microsToSeconds } from "../../base/time.js";
 import { formatWarning, type HostFacts, nodeOf, type Plan } from "../../config/index.js";
-import { routersById } from "../../core/config.js";
+import { routersById, type VirtualRouterConfig } from "../../core/config.js";
 import type { Core } from "../../core/core.js";
+import type { RouterId } from "../../core/identity.js";
 import { virtualTexts } from "../../core/virtual-address.js";
 import { receiveDrops } from "../../host/adverts/receive-drops.js";
 import { nowMicros } from "../../host/native.js";
 import type { Squatter } from "../locks/locks.js";
 import type { Lateness } from "../loop/lateness.js";
-import { foreignSpeakerDocument, instanceDocument, type Picture } from "./instance.js";
+import { foreignSpeakerDocument, instanceDocument } from "./instance.js";
 import { wallClock } from "./phrases.js";
 import { problemsOf } from "./problems/problems.js";
 import type { ExaminedScript } from "./problems/scripts.js";
@@ -35,8 +36,11 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   const plan = parts.plan();
   const node = nodeOf(plan);
   const { routers, foreign, unclaimedDrops } = core.status();
-  const picture = pictureOf(parts.hostFacts());
-  const { now, at } = picture;
+  const [now, nowMillis] = [nowMicros(), Date.now()];
+  const at = wallClock(now, nowMillis);
+  const held = addressesOf(parts.hostFacts());
+  const formsOf = (name: string, address: string) => held.get(`${name} ${address}`) ?? [];
+  const picture = { now, at, formsOf };
   const ours = virtualTexts(plan.core.routers);
   const configs = routersById(plan.core.routers);
   const deadline = core.deadline();
@@ -71,27 +75,26 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   return { ...document, problems: problemsOf(document, { plan, scripts: parts.scripts }) };
 }
 
-/**
- * The instances of one moment, which is the first step: made one by one, so that whoever has little time at once can
- * stop between two.
- */
-export function* instanceDocuments(
-  parts: Pick<StatusParts, "core" | "plan" | "hostFacts">,
-): Generator<InstanceDocument> {
-  const configs = routersById(parts.plan().core.routers);
-  const { routers } = parts.core.status();
-  const picture = pictureOf(parts.hostFacts());
-  for (const router of routers) yield instanceDocument(router, configs.get(router.id)!, picture);
+/** An instance, with what it is configured as. */
+export interface ConfiguredInstance {
+  readonly document: InstanceDocument;
+  readonly config: VirtualRouterConfig;
 }
 
-function pictureOf(facts: HostFacts): Picture {
+/**
+ * The instances, each as it is when it is asked for, so that whoever has little time at once can stop between two. The
+ * kernel is not asked for their addresses: that takes longer than an advert may wait.
+ */
+export function* instanceDocuments(
+  core: Pick<Core, "routerStatuses">,
+  configOf: (router: RouterId) => VirtualRouterConfig,
+): Generator<ConfiguredInstance> {
   const [now, nowMillis] = [nowMicros(), Date.now()];
-  const held = addressesOf(facts);
-  return {
-    now,
-    at: wallClock(now, nowMillis),
-    formsOf: (name, address) => held.get(`${name} ${address}`) ?? [],
-  };
+  const at = wallClock(now, nowMillis);
+  for (const router of core.routerStatuses()) {
+    const config = configOf(router.id);
+    yield { config, document: instanceDocument(router, config, { now: nowMicros(), at, formsOf: null }) };
+  }
 }
 
 /** "address/prefix length" of all that the kernel holds, by "interface address". */

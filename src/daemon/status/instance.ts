@@ -31,8 +31,11 @@ export interface Picture {
   /** Of the daemon's clock, in microseconds. */
   readonly now: number;
   readonly at: ToWallClock;
-  /** The forms in which the kernel has this address on this interface: "address/prefix length". */
-  readonly formsOf: (interfaceName: string, address: string) => readonly string[];
+  /**
+   * The forms in which the kernel has this address on this interface: "address/prefix length"; null: it is not asked, and
+   * what its events have told counts.
+   */
+  readonly formsOf: ((interfaceName: string, address: string) => readonly string[]) | null;
 }
 
 export function instanceDocument(
@@ -134,7 +137,8 @@ function addressDocument(
   router: RouterStatus,
   picture: Picture,
 ): VirtualAddressDocument {
-  const forms = picture.formsOf(on, address.replace(/\/.*/, ""));
+  const told = presence === "absent" ? [] : [address];
+  const forms = picture.formsOf?.(on, address.replace(/\/.*/, "")) ?? told;
   const present = forms.length > 0;
   return {
     address,

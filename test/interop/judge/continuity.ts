@@ -5,21 +5,19 @@ import type { CapturedAdvert } from "../../netns/index.js";
 import type { Group } from "../speakers.js";
 import { downMicros, skewMicros, TOLERANCE_MICROS } from "./timers.js";
 
-export type Speaker = Pick<Daemon, "kind" | "host" | "sent">;
-
-export interface Sent<One extends Speaker = Daemon> {
+export interface Sent {
   readonly atMicros: number;
   /** 0: a release. */
   readonly priority: number;
-  readonly speaker: One;
+  readonly speaker: Daemon;
 }
 
 /** The adverts of one group (its id, and its address among those advertised) in their order, with who sent them. */
-export function sentBy<One extends Speaker>(
-  speakers: readonly One[],
+export function sentBy(
+  speakers: readonly Daemon[],
   group: Group,
   adverts: readonly CapturedAdvert[],
-): Sent<One>[] {
+): Sent[] {
   return adverts
     .filter(({ advert }) => advert.virtualRouterId === group.virtualRouterId)
     .filter(({ advert }) => advert.addresses.some(({ text }) => text === group.virtualAddress))
@@ -50,7 +48,7 @@ export function interruptions(group: Group, sent: readonly Sent[]): string[] {
   });
 }
 
-function name({ speaker, priority }: Sent<Speaker>): string {
+function name({ speaker, priority }: Sent): string {
   return `${speaker.kind} on ${speaker.host.name} (priority ${priority})`;
 }
 
@@ -68,20 +66,15 @@ export function rivals(
 }
 
 /** Masters that went on speaking when another one had begun to, other than with what was on its way, as sentences. */
-export function doubleMasters(group: Group, sent: readonly Sent<Speaker>[]): string[] {
+export function doubleMasters(group: Group, sent: readonly Sent[]): string[] {
   const settledMicros = downMicros(group, 0);
   return sent.slice(1).flatMap((next, index) => {
     const previous = sent[index]!;
     if (previous.speaker === next.speaker || previous.priority === 0 || next.priority === 0) return [];
-    const released = sent.find(
-      ({ speaker, priority, atMicros }) =>
-        speaker === next.speaker && priority === 0 && atMicros > next.atMicros,
-    );
-    const untilMicros = (released?.atMicros ?? Number.POSITIVE_INFINITY) - next.atMicros;
     const again = sent
       .filter(({ speaker, priority }) => speaker === previous.speaker && priority > 0)
       .map(({ atMicros }) => atMicros - next.atMicros)
-      .find((after) => after > TOLERANCE_MICROS && after < Math.min(settledMicros, untilMicros));
+      .find((after) => after > TOLERANCE_MICROS && after < settledMicros);
     return again === undefined
       ? []
       : [`${name(previous)} spoke ${again / 1000} ms after ${name(next)} began`];

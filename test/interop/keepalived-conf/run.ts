@@ -65,14 +65,19 @@ export async function start(
   host: Host,
   environment: Readonly<Record<string, string>>,
 ): Promise<Trial> {
+  const before = await prepare(one, host);
+  const daemon = startVrrpd(host, environment, [...VRRPD, ...optionsOf(one)], CONF);
+  return { one, host, before, daemon, startedAt: performance.now() };
+}
+
+/** The host as the case has it, before any daemon. */
+export async function prepare(one: CorpusCase, host: Host): Promise<Kernel> {
   writeFiles(one, host);
   for (const address of addressesOf(one.host.interfaces[LOOPBACK] ?? []))
     await host.ok(["ip", "address", "add", address, "dev", LOOPBACK]);
   for (const peer of peersIn(one)) await addNeighbour(host, peer, Object.keys(one.host.interfaces));
   await host.ok(["hostname", one.host.hostname]);
-  const before = await kernelOf(host);
-  const daemon = startVrrpd(host, environment, [...VRRPD, ...optionsOf(one)], CONF);
-  return { one, host, before, daemon, startedAt: performance.now() };
+  return kernelOf(host);
 }
 
 /** Keepalived was asked with -P. */
@@ -80,8 +85,7 @@ function optionsOf({ options: { id } }: CorpusCase): string[] {
   return ["--vrrp", ...(id === undefined ? [] : ["--config-id", id])];
 }
 
-/** Below /etc/keepalived, which the host has for itself. */
-export function writeFiles({ text, host: { files, dirmodes = {} } }: CorpusCase, host: Host): void {
+function writeFiles({ text, host: { files, dirmodes = {} } }: CorpusCase, host: Host): void {
   const all = { ...files, "keepalived.conf": text };
   const at = (name: string) => host.pathOf(join(FOLDER, name));
   for (const [name, file] of Object.entries(all)) {

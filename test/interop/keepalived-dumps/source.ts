@@ -16,7 +16,7 @@ export function sourceOf(text: string): DumpSource {
   return {
     intent,
     plan: planned,
-    instances: instanceDocuments({ core, plan: () => planned, hostFacts: () => FACTS }),
+    instances: instanceDocuments(core, (router) => planned.routers.get(router)!.config),
     interfaces: FACTS.interfaces,
     scripts: [],
     host: "r1",

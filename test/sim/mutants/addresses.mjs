@@ -112,8 +112,8 @@ export const addressMutants = [
   {
     what: "a backup renews its addresses",
     within: "Core.#renewLeases",
-    find: '$state === "MASTER" && $config.leaseSeconds !== null',
-    replace: "$config.leaseSeconds !== null",
+    find: '$router.state === "MASTER" && $router.config.leaseSeconds !== null',
+    replace: "$router.config.leaseSeconds !== null",
   },
   {
     what: "retries have no pause",
