@@ -5,6 +5,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   InitLock(env, exports);
   InitNetlink(env, exports);
   InitPacket(env, exports);
+  InitPeer(env, exports);
   InitProcess(env, exports);
   InitSignals(env, exports);
   InitSocketOwners(env, exports);

@@ -11,6 +11,7 @@
         "lock.cc",
         "netlink.cc",
         "packet.cc",
+        "peer.cc",
         "poll.cc",
         "process.cc",
         "raw-receiver.cc",

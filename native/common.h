@@ -2,6 +2,7 @@
 #pragma once
 
 #include <napi.h>
+#include <sys/socket.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -115,6 +116,9 @@ class Wrapped : public Napi::ObjectWrap<T> {
   static constexpr napi_type_tag kTag = {kTypeTag, kNumber};
 };
 
+/** Who connected to a Unix socket, or listens on it; throws where the kernel does not say. */
+ucred PeerOf(Napi::Env env, int fd);
+
 /** For exec: they point into `texts`, and end with a null. */
 std::vector<char*> PointersOf(const std::vector<std::string>& texts);
 
@@ -123,6 +127,7 @@ void InitRawReceiver(Napi::Env env, Napi::Object exports);
 void InitLock(Napi::Env env, Napi::Object exports);
 void InitNetlink(Napi::Env env, Napi::Object exports);
 void InitPacket(Napi::Env env, Napi::Object exports);
+void InitPeer(Napi::Env env, Napi::Object exports);
 void InitProcess(Napi::Env env, Napi::Object exports);
 void InitSignals(Napi::Env env, Napi::Object exports);
 void InitSocketOwners(Napi::Env env, Napi::Object exports);

@@ -265,6 +265,13 @@ export class TcpListener {
   close(): void;
 }
 
+/**
+ * Who is at the other end of a connected Unix stream socket, as of the moment in which that one connected, by SO_PEERCRED;
+ * a user or group that this user namespace does not know is 65534. Throws `EBADF`, `ENOTSOCK`. Of a socket that has no
+ * other end `pid` is 0, and `uid` and `gid` are 4294967295.
+ */
+export function peerCredentials(fd: number): { pid: number; uid: number; gid: number };
+
 /** Sends datagrams to Unix sockets, without a connection and without a name of its own. */
 export class UnixDatagrams {
   constructor();

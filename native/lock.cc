@@ -98,9 +98,7 @@ Napi::Value LockHolder(const Napi::CallbackInfo& info) {
   if (connected < 0 && errno == ECONNREFUSED) return env.Null();
   // EAGAIN, a full queue, is thrown as well: somebody holds the lock, and the kernel does not say who.
   Check(env, connected, "connect");
-  ucred credentials{};
-  socklen_t length = sizeof credentials;
-  Check(env, getsockopt(query.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &length), "getsockopt SO_PEERCRED");
+  ucred credentials = PeerOf(env, query.get());
   Napi::Object holder = Napi::Object::New(env);
   holder.Set("pid", Napi::Number::New(env, credentials.pid));
   holder.Set("uid", Napi::Number::New(env, credentials.uid));

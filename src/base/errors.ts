@@ -41,6 +41,12 @@ export const ERRORS = {
     meaning: "A capability is missing",
     action: "Run as root, or grant the capabilities that are named",
   },
+  EFORBIDDEN: {
+    exitCode: ExitCode.permission,
+    meaning: "The daemon does not do that for this user",
+    action:
+      "Run the command as root, or as the user of the daemon; a group of users may ask, if one is configured",
+  },
   EAMBIGUOUS: {
     exitCode: ExitCode.fatal,
     meaning: "Several daemons run here",

@@ -1,6 +1,7 @@
 /** What a configuration needs to know of this host before it can be read. */
 import { readFileSync } from "node:fs";
 import type { Lookups } from "../config/index.js";
+import { whyUnknownGroup } from "../host/groups.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { findIdentity } from "../host/scripts/identity.js";
 
@@ -13,6 +14,7 @@ export const LOOKUPS: Lookups = {
     const identity = findIdentity(user);
     return typeof identity === "string" ? identity : null;
   },
+  whyUnknownGroup,
   hasInterface: (name) => interfaceNames().has(name),
   hasIpvsServices: () => {
     try {

@@ -102,6 +102,8 @@ export interface Settings {
   /** The configuration's name, of A-Z a-z 0-9 _ alone. */
   readonly name: string;
   readonly socketPath: string;
+  /** Whose members may ask over the control socket, by name or number; null: nobody but its owner and root. */
+  readonly socketGroup: string | null;
   /** Where what runs is written as a keepalived.conf; null: nowhere. */
   readonly keepalivedConf: string | null;
   readonly logLevel: string;

@@ -8,6 +8,8 @@ import { formatProblem, formatWarning, type Problem, type Warning } from "./prob
 export interface Lookups {
   /** The end of the sentence "NAME=user …"; null: this host knows the user and the group. */
   readonly whyUnknown: (user: UserName) => string | null;
+  /** The same of a group alone, by name or number. */
+  readonly whyUnknownGroup: (group: string) => string | null;
   /** An interface of this name is there now. */
   readonly hasInterface: (name: string) => boolean;
   /** The kernel balances for somebody (IPVS). */

@@ -332,7 +332,7 @@ export class Daemon {
       routers: () => this.#planner.routers,
       holdsLock: () => this.#locks.holdsAny,
       onStopRequested: (why) => this.#requestStop(why),
-      onProblem: (sentence) => this.#warn(sentence),
+      onProblem: (sentence, kind) => this.#warn(sentence, kind),
       onListening: (sentence) => this.#logger.log("info", sentence),
     });
   }

@@ -2,6 +2,7 @@
 import type { Settings } from "../config/intent.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { RouterId } from "../core/identity.js";
+import { groupNumber } from "../host/groups.js";
 import { ControlDoor } from "./control/door.js";
 import type { Served } from "./http/index.js";
 import type { Observer } from "./loop/observer.js";
@@ -16,7 +17,8 @@ export interface DoorsOptions {
   /** Whether this daemon runs a virtual router. */
   readonly holdsLock: () => boolean;
   readonly onStopRequested: (why: string) => void;
-  readonly onProblem: (sentence: string) => void;
+  /** @param kind of a bounded number: the sentence comes once for many of a kind */
+  readonly onProblem: (sentence: string, kind?: string) => void;
   readonly onListening: (sentence: string) => void;
 }
 
@@ -29,12 +31,14 @@ export class Doors {
     const { settings, status, health, holdsLock, onStopRequested, onProblem } = options;
     this.#control = new ControlDoor({
       path: settings.socketPath,
-      handlers: {
-        status,
-        health: () => health(),
-        stop: () => {
-          onStopRequested("asked to stop over the control socket");
-          return { pid: process.pid };
+      group: settings.socketGroup === null ? null : groupNumber(settings.socketGroup),
+      requests: {
+        questions: { status, health: () => health() },
+        commands: {
+          stop: () => {
+            onStopRequested("asked to stop over the control socket");
+            return { pid: process.pid };
+          },
         },
       },
       holdsLock,

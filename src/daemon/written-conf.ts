@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { keepalivedConfOf, type Plan, WRITTEN_BY_VRRPD } from "../config/index.js";
 import { writeWholeFile } from "../host/whole-file.js";
+import { inSlices } from "./slices.js";
 
 /** A file system that does not answer holds up no end. */
 const END_MILLIS = 200;
@@ -44,7 +45,7 @@ export class WrittenConf {
     await delay(0);
     for (let plan = this.#asked; plan !== null; plan = this.#asked) {
       this.#asked = null;
-      await this.#write(keepalivedConfOf(plan));
+      await this.#write(await textOf(plan));
     }
   }
 
@@ -76,6 +77,12 @@ export class WrittenConf {
       // It is gone already, or stays where nothing can be removed.
     }
   }
+}
+
+async function textOf(plan: Plan): Promise<string> {
+  const slices: string[] = [];
+  for await (const slice of inSlices(keepalivedConfOf(plan))) slices.push(slice);
+  return slices.join("");
 }
 
 async function* whole(text: string): AsyncGenerator<string> {

@@ -23,6 +23,7 @@ export const {
   kill,
   lockHolder,
   nowMicros,
+  peerCredentials,
   reapOrphans,
   replaceProcess,
   setCommandLine,

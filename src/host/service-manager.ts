@@ -3,7 +3,7 @@
  * Where none has asked to be told, nothing happens.
  */
 import { visible } from "../base/visible.js";
-import { errnoName, UnixDatagrams } from "./native.js";
+import { Datagrams, isBusy } from "./datagrams.js";
 
 /** Names a socket of the service manager, which listens for the states of the daemon. */
 const SOCKET = "NOTIFY_SOCKET";
@@ -18,7 +18,7 @@ export const FOR_THE_DAEMON_ALONE: ReadonlySet<string> = new Set([
   ...["LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES"],
 ]);
 
-/** A service manager that is too busy to take a message (-EAGAIN, -ENOBUFS) is asked again. */
+/** A service manager that is too busy to take a message is asked again. */
 const RETRY_MILLIS = 50;
 /** Of messages that it has not taken; beyond, the oldest goes. */
 const MOST_WAITING = 16;
@@ -34,8 +34,8 @@ export class ServiceManager {
   /** As the addon takes it; null: nobody is to be told. */
   readonly #path: string | null;
   readonly #name: string;
+  readonly #datagrams = new Datagrams();
   readonly #onProblem: (sentence: string) => void;
-  #socket: UnixDatagrams | null = null;
   #waiting: string[] = [];
   #retry: NodeJS.Timeout | null = null;
   #hasWarned = false;
@@ -76,21 +76,10 @@ export class ServiceManager {
   /** In order: what comes after one that has to wait does so too. */
   #sendWaiting(path: string): void {
     while (this.#waiting.length > 0) {
-      const refusal = this.#sendOne(path, this.#waiting[0]!);
-      if (refusal === "EAGAIN" || refusal === "ENOBUFS") return this.#retryLater(path);
+      const refusal = this.#datagrams.send(path, this.#waiting[0]!);
+      if (refusal !== null && isBusy(refusal)) return this.#retryLater(path);
       if (refusal !== null) this.#warn(`sending there failed (${refusal})`);
       this.#waiting.shift();
-    }
-  }
-
-  /** Why it was not sent, as a code. */
-  #sendOne(path: string, message: string): string | null {
-    try {
-      this.#socket ??= new UnixDatagrams();
-      const result = this.#socket.send(path, Buffer.from(message));
-      return result === 0 ? null : errnoName(result);
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
     }
   }
 

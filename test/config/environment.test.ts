@@ -100,6 +100,8 @@ const REFUSED: readonly (readonly [string, string, string, Env?])[] = [
   ["VRRPD_LOG_FORMAT", "xml", "accepted: json or text"],
   ["VRRPD_SOCKET", "run/vrrpd.sock", "is not an absolute path; accepted: an absolute path"],
   ["VRRPD_SOCKET", `/${"x".repeat(107)}`, "is longer than a socket path can be; accepted: an absolute path"],
+  ["VRRPD_SOCKET_GROUP", "a:b", "accepted: a group that this host knows"],
+  ["VRRPD_SOCKET_GROUP", "4294967295", "is a number that no group can have; accepted: a group"],
   ["VRRPD_METRICS_LISTEN", "9112", "accepted: off or host:port"],
   ["VRRPD_METRICS_LISTEN", "::1:9112", "accepted: off or host:port"],
   ["VRRPD_METRICS_LISTEN", "[192.0.2.1]:9112", "accepted: off or host:port"],

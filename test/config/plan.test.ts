@@ -146,6 +146,7 @@ t.test("settings: defaults and all set", (t) => {
   t.same(planOf({ OPENSHIFT_HA_CONFIG_NAME: "ha-1!" }).settings, {
     name: "ha_1",
     socketPath: "/run/vrrpd/ha_1.sock",
+    socketGroup: null,
     keepalivedConf: null,
     logLevel: "info",
     logFormat: null,
@@ -164,6 +165,7 @@ t.test("settings: defaults and all set", (t) => {
   });
   const env = {
     VRRPD_SOCKET: "/run/x.sock",
+    VRRPD_SOCKET_GROUP: "adm",
     VRRPD_KEEPALIVED_CONF: "/run/x.conf",
     VRRPD_LOG_LEVEL: "Debug",
     VRRPD_LOG_FORMAT: "text",
@@ -179,6 +181,7 @@ t.test("settings: defaults and all set", (t) => {
   t.same(planOf(env).settings, {
     name: "OpenShift_IPFailover",
     socketPath: "/run/x.sock",
+    socketGroup: "adm",
     keepalivedConf: "/run/x.conf",
     logLevel: "debug",
     logFormat: "text",

@@ -1,11 +1,10 @@
 /** What runs, as a keepalived.conf. Keepalived itself is asked in test/interop. */
 import t from "tap";
 import { type Plan, plan } from "../../src/config/index.js";
-import { keepalivedConfOf } from "../../src/config/plan/written/keepalived-conf.js";
 import { command, comment, word } from "../../src/config/plan/written/text.js";
 import { routerId } from "../../src/core/identity.js";
 import { holds } from "../properties/property.js";
-import { writtenIsRead } from "../properties/written-conf.js";
+import { writtenIsRead, writtenOf } from "../properties/written-conf.js";
 import { CORPUS, type CorpusCase, filesOf, idOf, MORE } from "./keepalived/corpus.js";
 import { readFiles, readText } from "./keepalived/support.js";
 import { FIRST_LOOK, host, planOf } from "./support.js";
@@ -82,11 +81,11 @@ t.test("an example", async (t) => {
     OPENSHIFT_HA_IPTABLES_CHAIN: "INPUT",
     VRRPD_PRIORITY: "100",
   };
-  t.equal(keepalivedConfOf(planOf(env, host({ eth0: ["192.0.2.10/24", "fe80::10/64"] }))), EXAMPLE);
+  t.equal(writtenOf(planOf(env, host({ eth0: ["192.0.2.10/24", "fe80::10/64"] }))), EXAMPLE);
 });
 
 t.test("what is not known yet is said, and no plan is without its instances", async (t) => {
-  const nothing = keepalivedConfOf(planOf({}, host({})));
+  const nothing = writtenOf(planOf({}, host({})));
   t.match(nothing, /# the interface is not there yet: .*\n/);
   t.match(nothing, /# no source for its adverts yet: .*\n/);
   t.match(nothing, /# its priority is made from the node address, which is not known yet\n/);
@@ -95,7 +94,7 @@ t.test("what is not known yet is said, and no plan is without its instances", as
     /# vrrp_script probe: vrrpd connects to TCP port 80 of this node, whose address is not known yet/,
   );
   t.match(nothing, /^ {4}virtual_router_id 1$/m);
-  t.match(keepalivedConfOf(planOf({})), /script "\/bin\/bash -c '<\/dev\/tcp\/192\.0\.2\.10\/80'"/);
+  t.match(writtenOf(planOf({})), /script "\/bin\/bash -c '<\/dev\/tcp\/192\.0\.2\.10\/80'"/);
 });
 
 t.test("nothing breaks out of its line", async (t) => {
@@ -164,7 +163,7 @@ for (const one of [...CORPUS, ...MORE]) {
       return void t.pass("vrrpd refuses it");
     }
     const facts = factsOf(one);
-    const text = keepalivedConfOf(plan(intent, facts, FIRST_LOOK));
+    const text = writtenOf(plan(intent, facts, FIRST_LOOK));
     const again = readText(text, { interfaces });
     t.same(shown(plan(again, facts, FIRST_LOOK)), shown(plan(intent, facts, FIRST_LOOK)));
     // A name without a path was said of the file as well.

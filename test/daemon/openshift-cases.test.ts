@@ -179,4 +179,13 @@ t.test("49214: an id that is excluded is used by no instance", async (t) => {
   const ids = (instances as { virtualRouterId: number }[]).map(({ virtualRouterId }) => virtualRouterId);
   t.equal(ids.length, 10);
   t.notOk(ids.includes(9));
+  // The case itself looks for them in the file that the image leads /etc/keepalived/keepalived.conf to.
+  const path = "/run/vrrpd/keepalived.conf";
+  nodes.start("a", { ...env, VRRPD_KEEPALIVED_CONF: path });
+  const look = ["sh", "-c", `cat ${path} | grep virtual_router_id`];
+  const found = await until(async () => (await nodes.host("a").run(look)).stdout || null, {
+    what: "the written file",
+    timeoutMs: 60_000,
+  });
+  t.same(found.match(/\d+/g)!.map(Number), ids);
 });

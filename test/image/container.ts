@@ -16,7 +16,7 @@ export interface ContainerOptions {
   readonly user?: number;
   /** Every capability, whatever `capabilities` says, and a root that can be written. */
   readonly privileged?: boolean;
-  /** Folders of the host and where they are mounted, read-only. Those that the host does not have are left out. */
+  /** Folders and files of the host and where they are mounted, read-only. Those that the host does not have are left out. A file takes a root that can be written. */
   readonly volumes?: readonly (readonly [source: string, target: string])[];
   /** False: /run/vrrpd is as read-only as the rest. */
   readonly writableRun?: boolean;
@@ -43,8 +43,12 @@ ln -s /proc/self/fd "$root/dev/fd"
 mount -o remount,ro "$root/dev"
 [ "$writable" != run ] || mount -t tmpfs -o mode=1777,size=1m tmpfs "$root/run/vrrpd"
 echo "$volumes" | while read -r source target; do
-  [ -d "$source" ] || continue
-  [ -d "$root$target" ] || mkdir -p "$root$target"
+  if [ -f "$source" ]; then
+    mkdir -p "$(dirname "$root$target")"
+    : >> "$root$target"
+  fi
+  [ -e "$source" ] || continue
+  [ -e "$root$target" ] || mkdir -p "$root$target"
   mount --bind "$source" "$root$target"
   mount -o remount,bind,ro "$root$target"
 done

@@ -11,7 +11,7 @@ const ORIGINAL = "/var/lib/ipfailover/keepalived";
 const OWN = "/usr/lib/vrrpd";
 /** The contract's list, what vrrpd itself calls, and what the scripts of the image call. */
 const PROGRAMS =
-  "bash curl ncat nc ip ifconfig ps pgrep killall ipset nft iptables ip6tables tini node vrrpd";
+  "bash curl ncat nc ip ifconfig ps pgrep killall ipset nft iptables ip6tables tini node vrrpd keepalived";
 const COMPILERS = "cc c++ gcc g++ make python3 tsc node-gyp tap";
 /** Of the build alone: npm's cache, Debian's package lists, packages that compile or test. */
 const LEFT_BEHIND = [
@@ -45,6 +45,7 @@ export async function testContents(t: Test, image: Image): Promise<void> {
     t.match(await run("nc", "--version"), /Ncat/);
     t.match(await run("node", "--version"), new RegExp(`^v${image.nodeMajor}\\.`));
     t.equal(await run("vrrpd", "--version"), projectVersion());
+    t.match(await run("/usr/sbin/keepalived", "--version"), /^Keepalived v2\.2\.7/);
     t.match(await run(...image.config.Entrypoint, "--help"), /^vrrpd keeps virtual IP addresses alive/);
   });
 
@@ -81,7 +82,8 @@ export async function testContents(t: Test, image: Image): Promise<void> {
     const mounts = SPECIFIED.volumeMounts!.map(({ mountPath }) => mountPath);
     t.ok(mounts.includes("/etc/keepalive"));
     t.ok(SPECIFIED_ENVIRONMENT.OPENSHIFT_HA_CHECK_SCRIPT!.startsWith("/etc/keepalive/"));
-    for (const path of ["/etc/keepalive", "/run/vrrpd"])
+    for (const path of ["/etc/keepalive", "/run/vrrpd", "/etc/keepalived"])
       t.equal(await run("stat", "-c", "%F", path), "directory", path);
+    t.equal(await run("ls", "-A", "/etc/keepalived"), "", "a file mounted there lands nowhere else");
   });
 }

@@ -1,5 +1,6 @@
 /** The image: built from the Containerfile, and run as an operator runs it. */
 import t from "tap";
+import { testConfiguration } from "./configuration.js";
 import { testDropIn } from "./drop-in.js";
 import { buildImage } from "./image.js";
 import { whyNotHere } from "./storage.js";
@@ -10,6 +11,7 @@ t.test(`the image, on Node ${CURRENT_NODE}`, { skip: whyNotHere() ?? false }, (t
   withStorage(t, async () => {
     const image = await buildImage(CURRENT_NODE);
     await testOnAnyNode(t, image);
+    await t.test("configuration", (t) => testConfiguration(t, image));
     await t.test("drop-in", (t) => testDropIn(t, image));
     await t.test("upgrade", (t) => testUpgrade(t, image, image));
   }),

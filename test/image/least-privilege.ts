@@ -77,6 +77,10 @@ export async function testLeastPrivilege(t: Test, image: Image): Promise<void> {
     const { OPENSHIFT_HA_VIRTUAL_IPS: _, ...env } = ENVIRONMENT;
     const never = start({ env, command });
     await never.process.waitForLine(/^ended with 2$/, { timeoutMs: 30_000 });
+    t.match(
+      never.process.output,
+      /neither OPENSHIFT_HA_VIRTUAL_IPS is set nor is there a \S+keepalived\.conf/,
+    );
     t.equal((await never.exec(PROBE)).code, 1);
     await never.end("SIGKILL");
   });
@@ -100,7 +104,11 @@ async function testRunning(t: Test, host: Host, container: Container): Promise<v
 async function testProbe(t: Test, container: Container): Promise<void> {
   t.equal((await container.exec(PROBE)).code, 0, "the probe finds the daemon");
   const commandLine = await container.exec(["ps", "-o", "args=", "-C", "keepalived"]);
-  t.match(commandLine.stdout, /--config env/, "ps says how it was started");
+  t.match(
+    commandLine.stdout,
+    /^\/usr\/sbin\/keepalived -n -l --config env/,
+    "ps says how it was started, by Keepalived's name",
+  );
   await container.exec(["killall", "-KILL", "keepalived"]);
   t.match(await container.ended(), { code: 137 }, "the container ends with its daemon");
 }

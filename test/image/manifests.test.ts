@@ -15,7 +15,9 @@ import {
   SPECIFICATION,
 } from "./manifests.js";
 
-const PACKAGE = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as { bin: { vrrpd: string } };
+const PACKAGE = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as {
+  bin: { vrrpd: string; keepalived: string };
+};
 const VRRPD = [`${ROOT}/${PACKAGE.bin.vrrpd}`];
 const CAPABILITIES = ["NET_ADMIN", "NET_RAW"];
 const WORKLOADS = ["deployment", "daemonset", "removal-job"].map((name) => `docs/deploy/${name}.yaml`);
@@ -50,6 +52,7 @@ t.test("every file of docs/deploy is looked at here", (t) => {
   const known = [
     "daemonset.yaml",
     "deployment.yaml",
+    "keepalived-dropin.conf",
     "podman-run.sh",
     "removal-job.yaml",
     "scc.yaml",
@@ -151,6 +154,21 @@ t.test("podman and systemd give the same two capabilities and the same environme
   });
   t.end();
 });
+
+t.test(
+  "the drop-in takes the place of the packaged unit's command, and leaves its options where they are",
+  (t) => {
+    const { Service } = readUnit("docs/deploy/keepalived-dropin.conf");
+    t.match(Service, {
+      Type: ["notify"],
+      ExecStart: [
+        "",
+        `/usr/lib/vrrpd/${PACKAGE.bin.keepalived} --dont-fork $DAEMON_ARGS $KEEPALIVED_OPTIONS`,
+      ],
+    });
+    t.end();
+  },
+);
 
 t.test("vrrpd check understands every environment without a warning that could be avoided", async (t) => {
   const lan = await createLan({ interface: "ens3", hosts: { a: { addresses: ["192.0.2.40/24"] } } });

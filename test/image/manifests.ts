@@ -99,7 +99,7 @@ export function readUnit(path: string): Record<string, Record<string, string[]>>
   for (const line of readFileSync(`${ROOT}/${path}`, "utf8").split("\n")) {
     if (line === "" || line.startsWith("#")) continue;
     const head = /^\[(\w+)\]$/.exec(line)?.[1];
-    const [, key, value] = /^(\w+)=(.+)$/.exec(line) ?? [];
+    const [, key, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
     if (head === undefined && (key === undefined || section === "")) throw new Error(`${path}: ${line}`);
     if (head !== undefined) section = head;
     unit[section] ??= {};

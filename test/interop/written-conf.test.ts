@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import t, { type Test } from "tap";
 import { formatWithPrefix } from "../../src/base/address.js";
 import { type HostFacts, type Plan, parseEnvironment, plan } from "../../src/config/index.js";
-import { keepalivedConfOf } from "../../src/config/plan/written/keepalived-conf.js";
 import { FIRST_LOOK, host as factsOf } from "../config/support.js";
 import { findProgram } from "../lab/daemons/programs.js";
 import type { Environment } from "../lab/environment.js";
 import { createLan, type Host, type HostProcess, until } from "../netns/index.js";
+import { writtenOf } from "../properties/written-conf.js";
 
 const FOLDER = "/etc/keepalive";
 const CONF = `${FOLDER}/keepalived.conf`;
@@ -104,7 +104,7 @@ for (const { title, on, env } of CASES) {
     await host.ok(["ip", "address", "add", "198.51.100.10/24", "dev", ODD_INTERFACE]);
     await host.ok(["ip", "link", "set", ODD_INTERFACE, "up"]);
     await host.writeFile(`${FOLDER}/tell`, TELL, 0o755);
-    await host.writeFile(CONF, keepalivedConfOf(made));
+    await host.writeFile(CONF, writtenOf(made));
     const daemon = startKeepalived(host);
     await daemon.waitForLine(/Startup complete/, { timeoutMs: 60_000 });
     const instances = dumpedInstances(await dumpOf(host, daemon));

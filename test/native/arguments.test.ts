@@ -10,6 +10,7 @@ import {
   lockHolder,
   NetlinkSocket,
   PacketSocket,
+  peerCredentials,
   RawReceiver,
   replaceProcess,
   setRealtime,
@@ -75,6 +76,7 @@ function tests(): void {
         [2 ** 31],
       ],
       ["access", (access) => start({ ...program, access })],
+      ["fd", (fd) => peerCredentials(fd)],
     ];
 
   t.test("a number is an integer in its range, or refused by name", async (t) => {

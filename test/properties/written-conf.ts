@@ -7,6 +7,10 @@ import { readText } from "../config/keepalived/support.js";
 import { FIRST_LOOK, host } from "../config/support.js";
 import { named } from "./property.js";
 
+export function writtenOf(made: Plan): string {
+  return [...keepalivedConfOf(made)].join("");
+}
+
 /** Of words that mean something in a keepalived.conf, and of any others. */
 const odd = fc
   .oneof(
@@ -118,7 +122,7 @@ export const writtenIsRead = named(
     const { intent } = parseEnvironment(env);
     if (intent === null) return;
     const ours = plan(intent, FACTS(on), FIRST_LOOK);
-    const text = keepalivedConfOf(ours);
+    const text = writtenOf(ours);
     ok(text.startsWith(`${WRITTEN_BY_VRRPD}\n`));
     const lines = text.split("\n");
     ok(lines.every((line) => Buffer.byteLength(line) <= 1023 && !/[\r\0]/.test(line)));

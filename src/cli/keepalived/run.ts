@@ -2,7 +2,7 @@
 import { ExitCode, VrrpdError } from "../../base/errors.js";
 import type { Intent } from "../../config/index.js";
 import type { Daemon } from "../../daemon/daemon.js";
-import { createLogger, type Logger } from "../../host/log/index.js";
+import { createLogger, isJournal, type Logger, type LogOutput } from "../../host/log/index.js";
 import { setCommandLine } from "../../host/native.js";
 import { removePidFile, runningProcess, writePidFile } from "../../host/pid-file.js";
 import { readConfiguration } from "../configuration.js";
@@ -13,6 +13,9 @@ import type { Starter } from "./starter.js";
 
 /** Of the process, for pgrep and ps. */
 const NAME = "keepalived";
+/** In syslog: of Keepalived's process that does the VRRP. */
+const IDENT = "Keepalived_vrrp";
+const STANDARD_OUTPUT = { fd: 1 };
 const LOG_DRAIN_MILLIS = 500;
 
 /** Throws VrrpdError before anything is touched; does not return otherwise, unless one runs already. */
@@ -48,7 +51,7 @@ async function read({ place, log }: RunRequest, starter: Starter): Promise<Inten
     return await readConfiguration(place, process.env);
   } catch (error) {
     const logger = loggerOf(log, starter, null);
-    if (error instanceof VrrpdError && !writesToOutput(log, starter)) {
+    if (error instanceof VrrpdError && logOutput(log, starter) !== STANDARD_OUTPUT) {
       for (const line of error.message.split("\n")) logger.log("error", line.trim());
       await logger.close(LOG_DRAIN_MILLIS);
     }
@@ -59,13 +62,19 @@ async function read({ place, log }: RunRequest, starter: Starter): Promise<Inten
 /** @param intent null: it could not be read */
 function loggerOf(log: LogRequest, starter: Starter, intent: Intent | null): Logger {
   const { logLevel: level = "info", logFormat: format = null } = intent?.settings ?? {};
-  if (writesToOutput(log, starter)) return createLogger({ level, format });
-  return createLogger({ level: "silent", format });
+  const output = logOutput(log, starter);
+  return output === null
+    ? createLogger({ level: "silent", format })
+    : createLogger({ level, format, output });
 }
 
-/** A daemon in the background has no output. The journal reads that of one in the foreground. */
-function writesToOutput(log: LogRequest, { inBackground }: Starter): boolean {
-  return !inBackground && (log.console || log.syslog);
+/** A daemon in the background has no output. null: nothing is to be logged. */
+function logOutput({ console, syslog, facility }: LogRequest, { inBackground }: Starter): LogOutput | null {
+  if (console && !inBackground) return STANDARD_OUTPUT;
+  if (!syslog) return null;
+  // What the journal reads anyway, it reads whole: with levels, facts and long lines.
+  if (!inBackground && isJournal(STANDARD_OUTPUT.fd, process.env)) return STANDARD_OUTPUT;
+  return { syslog: { facility, ident: IDENT } };
 }
 
 /** The one that runs keeps running. It is no failure to Keepalived. */

@@ -253,6 +253,7 @@ export function settingsOf(values: Values, name: string): Settings {
   return {
     name,
     socketPath: values.socket ?? `/run/vrrpd/${name}.sock`,
+    socketGroup: values.socketGroup,
     keepalivedConf: values.keepalivedConf,
     logLevel: values.logLevel,
     logFormat: values.logFormat,

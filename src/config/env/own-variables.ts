@@ -11,6 +11,7 @@ import {
   type RequestedVersion,
   readAdvertInterval,
   readAnnounceRefresh,
+  readGroupName,
   readHostNames,
   readLabel,
   readLease,
@@ -229,6 +230,14 @@ export const OWN_VARIABLES = {
     accepted: "an absolute path of at most 107 bytes",
     whenUnset: null,
     read: readSocketPath,
+  }),
+  socketGroup: define<string | null>({
+    name: "VRRPD_SOCKET_GROUP",
+    scope: "daemon",
+    defaultText: "root and vrrpd's own user alone",
+    accepted: "a group that this host knows, by name or number",
+    whenUnset: null,
+    read: readGroupName,
   }),
   keepalivedConf: define<string | null>({
     name: "VRRPD_KEEPALIVED_CONF",

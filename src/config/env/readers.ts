@@ -221,6 +221,13 @@ export function readUserName(value: string): Reading<UserName | null> {
     : refuse(value, "has a number that no user can have");
 }
 
+/** Whether this host knows it is not looked at. */
+export function readGroupName(value: string): Reading<string> {
+  if (!/^[^\s:/]+$/.test(value)) return refuse(value);
+  const isTooLarge = /^\d+$/.test(value) && Number(value) > MAX_USER_ID;
+  return isTooLarge ? refuse(value, "is a number that no group can have") : accept(value);
+}
+
 export function readUserIds(value: string): Reading<readonly number[]> {
   const entries = value.split(/[\s,]+/).filter((entry) => entry !== "");
   const refused = entries.filter((entry) => !/^\d{1,10}$/.test(entry) || Number(entry) > MAX_USER_ID);

@@ -18,6 +18,7 @@ export interface ParsedEnvironment {
 /** A host that knows every user, and has every interface. */
 const NOTHING_UNKNOWN: Lookups = {
   whyUnknown: () => null,
+  whyUnknownGroup: () => null,
   hasInterface: () => true,
   hasIpvsServices: () => false,
 };
@@ -39,6 +40,7 @@ export function parseEnvironment(env: Environment, lookups: Lookups = NOTHING_UN
     ...read.problems,
     ...findContradictions(read),
     ...unknownScriptUser(read.values, lookups),
+    ...unknownSocketGroup(read.values, lookups),
   ];
   const warnings = [...read.warnings, ...findOverrides(read)];
   const intent = problems.length > 0 ? null : buildIntent(read.values, warnings, findUnserved(read));
@@ -51,6 +53,14 @@ export function unknownScriptUser({ scriptUser }: Values, { whyUnknown }: Lookup
   if (scriptUser === null || reason === null) return [];
   const { name, accepted } = VARIABLES.scriptUser;
   return [{ origin: { variable: name }, value: formatUser(scriptUser), reason, accepted }];
+}
+
+/** The same for the group of the control socket. */
+export function unknownSocketGroup({ socketGroup }: Values, { whyUnknownGroup }: Lookups): Problem[] {
+  const reason = socketGroup === null ? null : whyUnknownGroup(socketGroup);
+  if (socketGroup === null || reason === null) return [];
+  const { name, accepted } = VARIABLES.socketGroup;
+  return [{ origin: { variable: name }, value: socketGroup, reason, accepted }];
 }
 
 function formatUser({ user, group }: UserName): string {

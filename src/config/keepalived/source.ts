@@ -3,6 +3,7 @@ import { shortList } from "../../base/lists.js";
 import { microsToSeconds, secondsToMicros } from "../../base/time.js";
 import type { DaemonSettings } from "../env/daemon.js";
 import { leaseOf, settingsOf } from "../env/intent.js";
+import { unknownSocketGroup } from "../env/source.js";
 import { VARIABLES } from "../env/table.js";
 import type { InstanceIntent, Intent } from "../intent.js";
 import { quoteValue, type StandingProblem } from "../problem.js";
@@ -53,7 +54,7 @@ function read({ path, text, name, daemon, ...options }: KeepalivedFile, lookups:
     );
   }
   const intent = intentOf(draft, name, daemon, lookups, report);
-  const all = [...daemon.problems, ...report.problems];
+  const all = [...daemon.problems, ...unknownSocketGroup(daemon.values, lookups), ...report.problems];
   if (all.length > 0) throw new ConfigurationError(all, "ECONFIG", report.warnings);
   return {
     ...intent,

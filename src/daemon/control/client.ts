@@ -3,13 +3,13 @@
 import { readdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { VrrpdError } from "../../base/errors.js";
+import { type ErrorCode, VrrpdError } from "../../base/errors.js";
 import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
 
 const ANSWER_TIMEOUT_MILLIS = 5_000;
 export const SOCKET_FOLDER = "/run/vrrpd";
 
-/** The answer of the daemon at `path`. Throws VrrpdError `ENODAEMON` when none answers. */
+/** The answer of the daemon at `path`. Throws VrrpdError `ENODAEMON` when none answers, `EFORBIDDEN` when it refuses. */
 export function ask(path: string, command: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
@@ -21,18 +21,35 @@ export function ask(path: string, command: string): Promise<unknown> {
     socket.setEncoding("utf8");
     socket.setTimeout(ANSWER_TIMEOUT_MILLIS, () => fail("timed out"));
     socket.once("connect", () => socket.write(`${JSON.stringify({ command })}\n`));
-    socket.once("error", (error) => fail(error.message));
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EACCES") return fail(error.message);
+      const who = "only root, the user of the daemon and members of its group may use it";
+      reject(new VrrpdError("EFORBIDDEN", `the control socket ${path} is not for this user: ${who}`));
+    });
     socket.on("data", (part: string) => {
       text += part;
     });
     socket.once("end", () => {
-      try {
-        resolve(JSON.parse(text));
-      } catch {
-        fail("it closed the connection without an answer");
-      }
+      const answer = parsed(text);
+      if (answer === undefined) fail("it closed the connection without an answer");
+      else if (isRefusal(answer)) reject(new VrrpdError("EFORBIDDEN", answer.error));
+      else resolve(answer);
     });
   });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRefusal(answer: unknown): answer is { readonly error: string } {
+  if (typeof answer !== "object" || answer === null) return false;
+  const { code, error } = answer as { code?: unknown; error?: unknown };
+  return code === ("EFORBIDDEN" satisfies ErrorCode) && typeof error === "string";
 }
 
 /** The one socket there is. Throws VrrpdError `ENODAEMON`, or `EAMBIGUOUS` with the list when there are several. */

@@ -4,17 +4,15 @@
  */
 
 import { ask } from "./client.js";
-import { type ControlSocket, type Handlers, openControlSocket } from "./server.js";
+import { type ControlOptions, type ControlSocket, openControlSocket } from "./server.js";
 
 /** While another program, or a daemon that is ending, still has the path. */
 const RETRY_MILLIS = 1_000;
 
-export interface ControlDoorOptions {
+export interface ControlDoorOptions extends ControlOptions {
   readonly path: string;
-  readonly handlers: Handlers;
   /** Whether this daemon runs a virtual router. */
   readonly holdsLock: () => boolean;
-  readonly onProblem: (sentence: string) => void;
 }
 
 export class ControlDoor {
@@ -42,9 +40,13 @@ export class ControlDoor {
   }
 
   async #tryOpen(): Promise<void> {
-    const { path, handlers, holdsLock, onProblem } = this.options;
+    const { path, requests, holdsLock, onProblem } = this.options;
+    const commands = { ...requests.commands, yield: () => this.#yield() };
     try {
-      const socket = await openControlSocket(path, { ...handlers, yield: () => this.#yield() });
+      const socket = await openControlSocket(path, {
+        ...this.options,
+        requests: { ...requests, commands },
+      });
       if (this.#closed) socket.close();
       else this.#socket = socket;
     } catch (error) {

@@ -1,16 +1,16 @@
 /**
- * The control socket: root's way to ask the running daemon. One line of JSON each way, then it closes. It survives
- * garbage, half-open clients and crowds: one short request a client, with a time limit, few clients, and answers are
- * given one a turn of the loop.
+ * The control socket: the way to ask the running daemon, and for root to tell it what to do. One line of JSON each way,
+ * then it closes. It survives garbage, half-open clients and crowds: one short request a client, with a time limit, few
+ * clients, and answers are given one a turn of the loop.
  */
 
-import { chmodSync, lstatSync, mkdirSync, type Stats, unlinkSync } from "node:fs";
-import { connect, createServer, type Server, type Socket } from "node:net";
-import { dirname } from "node:path";
+import { lstatSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
 import { VrrpdError } from "../../base/errors.js";
-import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
 import { Crowd, type Member } from "../clients/crowd.js";
 import { Turns } from "../clients/turns.js";
+import { isEntitled, refusalOf, userOf } from "./entitled.js";
+import { isSame, look, makeFolder, makeWay, shareSocket } from "./place.js";
 
 const MAX_REQUEST_BYTES = 4096;
 const MAX_CLIENTS = 32;
@@ -22,19 +22,34 @@ const CLIENT_TIMEOUT_MILLIS = 2_000;
 /** What a request asks for; the answer must be a value of JSON. */
 export type Handlers = Readonly<Record<string, () => unknown>>;
 
+export interface Requests {
+  /** Change nothing: for whoever may connect. */
+  readonly questions: Handlers;
+  /** For root, and for the user that this process runs as. */
+  readonly commands: Handlers;
+}
+
+export interface ControlOptions {
+  readonly requests: Requests;
+  /** Whose members may connect, by its number; null: root and the own user alone. */
+  readonly group: number | null;
+  /** @param kind of a bounded number: the sentence comes once for many of a kind */
+  readonly onProblem: (sentence: string, kind?: string) => void;
+}
+
 export interface ControlSocket {
   close(): void;
 }
 
 /**
- * Listens at `path` with mode 0600; makes the folder; takes the place of a socket that a dead daemon left behind, and
- * of nothing else. Throws VrrpdError `ECONTROL` where it cannot.
+ * Listens at `path` with mode 0600, or 0660 for a group; makes the folder; takes the place of a socket that a dead daemon
+ * left behind, and of nothing else. Throws VrrpdError `ECONTROL` where it cannot.
  */
-export async function openControlSocket(path: string, handlers: Handlers): Promise<ControlSocket> {
+export async function openControlSocket(path: string, options: ControlOptions): Promise<ControlSocket> {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(path, options.group !== null);
     await makeWay(path);
-    const server = await listen(path, handlers);
+    const server = await listen(path, options);
     const own = lstatSync(path);
     return {
       close: () => {
@@ -50,58 +65,13 @@ export async function openControlSocket(path: string, handlers: Handlers): Promi
   }
 }
 
-/** Throws an Error unless `path` is free now. */
-async function makeWay(path: string): Promise<void> {
-  const found = look(path);
-  if (found === null) return;
-  if (!found.isSocket()) {
-    throw new Error(
-      `there is ${kindOf(found)}, which vrrpd does not remove; name another path in ${SOCKET_VARIABLE}, or take it away`,
-    );
-  }
-  const refusal = await knock(path);
-  if (refusal === null) throw new Error("another daemon listens there");
-  // Anything else, such as a full queue, comes from somebody who is there.
-  if (refusal !== "ECONNREFUSED") throw new Error(`another program has a socket there (${refusal})`);
-  if (isSame(found, look(path))) unlinkSync(path);
-}
-
-/** null: nothing is there. */
-function look(path: string): Stats | null {
-  return lstatSync(path, { throwIfNoEntry: false }) ?? null;
-}
-
-function isSame(one: Stats, other: Stats | null): boolean {
-  return other !== null && other.ino === one.ino && other.dev === one.dev && other.isSocket();
-}
-
-function kindOf(found: Stats): string {
-  if (found.isFile()) return "a regular file";
-  if (found.isDirectory()) return "a folder";
-  if (found.isSymbolicLink()) return "a symbolic link";
-  if (found.isFIFO()) return "a named pipe";
-  return "a device";
-}
-
-/** Why nobody answers, as a code; null: somebody does. */
-function knock(path: string): Promise<string | null> {
-  return new Promise((resolve) => {
-    const probe = connect(path);
-    probe.once("connect", () => {
-      probe.destroy();
-      resolve(null);
-    });
-    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-  });
-}
-
-function listen(path: string, handlers: Handlers): Promise<Server> {
+function listen(path: string, options: ControlOptions): Promise<Server> {
   const turns = new Turns();
   const crowd = new Crowd<Client>({ members: MAX_CLIENTS, waitingBytes: MAX_WAITING_BYTES });
   const server = createServer((socket) => {
     const client = new Client(socket, (line) =>
       turns.next(() => {
-        client.answer(answer(line, handlers));
+        client.answer(answer(line, socket, options));
         crowd.boundWaiting();
       }),
     );
@@ -110,10 +80,10 @@ function listen(path: string, handlers: Handlers): Promise<Server> {
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    // Nobody but root may ever connect, not even for a moment between listening and chmod.
+    // Nobody else may ever connect, not even for a moment between listening and what follows.
     const umask = process.umask(0o177);
     server.listen(path, () => {
-      chmodSync(path, 0o600);
+      share(path, options);
       // From now on an error concerns one connection (out of descriptors), not the socket.
       server.removeListener("error", reject);
       server.on("error", () => {});
@@ -162,11 +132,29 @@ class Client implements Member {
   }
 }
 
-function answer(line: string, handlers: Handlers): unknown {
-  const command = commandOf(line);
-  const handler = command !== null && Object.hasOwn(handlers, command) ? handlers[command] : undefined;
-  if (handler !== undefined) return handler();
-  return { error: `unknown request; known are: ${Object.keys(handlers).join(", ")}` };
+/** The daemon goes on with a socket that it cannot give to the group. */
+function share(path: string, { group, onProblem }: ControlOptions): void {
+  try {
+    shareSocket(path, group);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const what = group === null ? "its mode cannot be set" : `it cannot be given to the group ${group}`;
+    onProblem(`the control socket ${path} is for its owner alone: ${what} (${code ?? message})`);
+  }
+}
+
+function answer(line: string, socket: Socket, { requests, onProblem }: ControlOptions): unknown {
+  const { questions, commands } = requests;
+  const name = commandOf(line);
+  if (name !== null && Object.hasOwn(questions, name)) return questions[name]!();
+  const known = { ...questions, ...commands };
+  if (name === null || !Object.hasOwn(commands, name))
+    return { error: `unknown request; known are: ${Object.keys(known).join(", ")}` };
+  const user = userOf(socket);
+  if (isEntitled(user)) return commands[name]!();
+  const who = user === null ? "a user whom the kernel does not name" : `user ${user}`;
+  onProblem(`${who} asked for “${name}” over the control socket, and was refused`, `refused ${name}`);
+  return refusalOf(name, Object.keys(questions));
 }
 
 function commandOf(line: string): string | null {

@@ -1,9 +1,8 @@
 /** Keepalived's dumps, written beside the loop: rendered in slices, one file at a time. */
 import { join } from "node:path";
-import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
-import { MICROS_PER_MILLISECOND } from "../../base/time.js";
-import { nowMicros } from "../../host/native.js";
+import { setTimeout as delay } from "node:timers/promises";
 import { writeWholeFile } from "../../host/whole-file.js";
+import { inSlices } from "../slices.js";
 import { data } from "./data.js";
 import { json } from "./json.js";
 import type { DumpSource, Parts } from "./source.js";
@@ -21,8 +20,6 @@ export interface DumpsOptions {
 }
 
 const RENDERERS: Readonly<Record<DumpKind, (source: DumpSource) => Parts>> = { data, stats, json };
-/** So long the loop may be held up at once, but for a part that has begun. */
-const SLICE_MICROS = MICROS_PER_MILLISECOND;
 /** A file system that does not answer holds up no end. */
 const END_MILLIS = 200;
 const USUAL_FOLDER = "/tmp";
@@ -78,18 +75,4 @@ export class Dumps {
 /** Where Keepalived writes them. @param asked TMPDIR, which counts if it begins with a slash */
 export function dumpFolder(asked: string | undefined): string {
   return asked?.startsWith("/") ? asked : USUAL_FOLDER;
-}
-
-async function* inSlices(parts: Parts): AsyncGenerator<string> {
-  let slice = "";
-  let until = nowMicros() + SLICE_MICROS;
-  for (const part of parts) {
-    slice += part;
-    if (nowMicros() < until) continue;
-    yield slice;
-    slice = "";
-    await nextTurn();
-    until = nowMicros() + SLICE_MICROS;
-  }
-  yield slice;
 }

@@ -1,2 +1,3 @@
 /** The log of the daemon (see log/logger.ts). */
-export { createLogger, type Logger, type LoggerOptions } from "./logger.js";
+export { isJournal } from "./journal.js";
+export { createLogger, type Logger, type LoggerOptions, type LogOutput } from "./logger.js";

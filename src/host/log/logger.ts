@@ -1,6 +1,6 @@
 /**
- * The log: pino's lines, JSON or readable text, through a writer that never blocks the loop. Lines that standard
- * output does not take are counted, and the count is logged where they are missing as soon as there is room again.
+ * The log: pino's lines, JSON or readable text, through a writer that never blocks the loop; or records of syslog. Lines
+ * that the output does not take are counted, and the count is logged where they are missing as soon as there is room again.
  */
 import { createRequire } from "node:module";
 import { isatty } from "node:tty";
@@ -8,15 +8,43 @@ import { pino } from "pino";
 import type { Facts, LogLevel } from "../../base/log-line.js";
 import { visible, visibleLines } from "../../base/visible.js";
 import { openLogOutput } from "./output.js";
+import { type SyslogIdentity, syslogRecord } from "./syslog-record.js";
+import { DEV_LOG, SyslogWriter } from "./syslog-writer.js";
 import { LineWriter } from "./writer.js";
 
 export interface LoggerOptions {
   /** A level of pino's: trace, debug, info, warn, error, fatal, silent. */
   readonly level: string;
-  /** null: text on a terminal, else JSON. */
+  /** null: text on a terminal, else JSON. Syslog has a format of its own. */
   readonly format: "json" | "text" | null;
-  /** Descriptor of the output; 1 when left out. */
-  readonly fd?: number;
+  /** Standard output when left out. */
+  readonly output?: LogOutput;
+}
+
+export type LogOutput = { readonly fd: number } | { readonly syslog: SyslogOutput };
+
+export interface SyslogOutput extends Omit<SyslogIdentity, "pid"> {
+  /** Where syslog listens; /dev/log when left out. */
+  readonly path?: string;
+}
+
+/** Never blocks. */
+interface Sink {
+  /** False: there is no room, the line is dropped. */
+  write(line: string): boolean;
+  drain(timeoutMillis: number): Promise<boolean>;
+}
+
+interface Outlet {
+  /** Takes lines of pino's. */
+  readonly sink: Sink;
+  /** Why lines are missing: a clause. */
+  readonly whyLost: string;
+}
+
+interface OutletEvents {
+  readonly onProgress: () => void;
+  readonly onLost: (lines: number) => void;
 }
 
 export interface Logger {
@@ -32,15 +60,20 @@ export interface Logger {
 }
 
 export function createLogger(options: LoggerOptions): Logger {
-  const fd = options.fd ?? 1;
-  const isText = options.format === "text" || (options.format === null && isatty(fd));
-  const format = isText ? textFormatter(isatty(fd)) : (line: string) => line;
-  const writer = new LineWriter(openLogOutput(fd), reportLoss);
+  const { output = { fd: 1 }, format: wanted } = options;
   let lostLines = 0;
   let reportedLines = 0;
+  const events: OutletEvents = {
+    onProgress: reportLoss,
+    onLost: (lines) => {
+      lostLines += lines;
+    },
+  };
+  const outlet = "fd" in output ? descriptor(output.fd, wanted, events) : syslog(output.syslog, events);
+  const { sink, whyLost } = outlet;
   const lines = pino(pinoOptions(options.level), {
     write: (line: string) => {
-      if (!writer.write(format(line))) lostLines++;
+      if (!sink.write(line)) lostLines++;
     },
   });
 
@@ -49,10 +82,7 @@ export function createLogger(options: LoggerOptions): Logger {
     const missing = before - reportedLines;
     if (missing === 0) return;
     const level = lines.isLevelEnabled("warn") ? "warn" : "error";
-    lines[level](
-      { lostLines: missing },
-      `${missing} log lines were lost here, because nothing was reading the output`,
-    );
+    lines[level]({ lostLines: missing }, `${missing} log lines were lost here, because ${whyLost}`);
     // A report for which there is no room yet is made later, and is no lost line itself.
     if (lostLines === before) reportedLines = before;
     else lostLines = before;
@@ -63,7 +93,27 @@ export function createLogger(options: LoggerOptions): Logger {
     get lostLines() {
       return lostLines;
     },
-    close: (timeoutMillis) => writer.drain(timeoutMillis),
+    close: (timeoutMillis) => sink.drain(timeoutMillis),
+  };
+}
+
+function descriptor(fd: number, wanted: LoggerOptions["format"], { onProgress }: OutletEvents): Outlet {
+  const isText = wanted === "text" || (wanted === null && isatty(fd));
+  const writer = new LineWriter(openLogOutput(fd), onProgress);
+  const whyLost = "nothing was reading the output";
+  if (!isText) return { sink: writer, whyLost };
+  const format = textFormatter(isatty(fd));
+  return {
+    sink: { write: (line) => writer.write(format(line)), drain: (millis) => writer.drain(millis) },
+    whyLost,
+  };
+}
+
+function syslog({ path = DEV_LOG, facility, ident }: SyslogOutput, events: OutletEvents): Outlet {
+  const identity = { facility, ident, pid: process.pid };
+  return {
+    sink: new SyslogWriter({ path, recordOf: (line) => syslogRecord(line, identity), ...events }),
+    whyLost: `nothing took them at ${path}`,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Who runs the scripts: names and numbers looked up among the users and groups of this host. */
 import type { UserName } from "../../core/notify.js";
-import { findGroup, findUser, type SpawnOptions } from "../native.js";
+import { groupNumber, whyUnknownGroup } from "../groups.js";
+import { findUser, type SpawnOptions } from "../native.js";
 
 export interface Identity {
   /** As it is spoken of: `nobody`, `65534:65534`. */
@@ -16,12 +17,11 @@ export interface Identity {
 export function findIdentity({ user, group }: UserName): Identity | string {
   const found = findUser(user) ?? (isNumber(user) ? findUser(Number(user)) : null);
   if (found === null && !isNumber(user)) return `names the user ${user}, whom this host does not know`;
-  const gid =
-    group === null ? found?.gid : (findGroup(group) ?? (isNumber(group) ? Number(group) : undefined));
-  if (gid === undefined) {
+  const gid = group === null ? (found?.gid ?? null) : groupNumber(group);
+  if (gid === null) {
     return group === null
       ? `is a number without an entry among the users of this host, so it needs a group: ${user}:${user}`
-      : `names the group ${group}, which this host does not know`;
+      : whyUnknownGroup(group)!;
   }
   const name = group === null ? user : `${user}:${group}`;
   if (found === null) return { name, uid: Number(user), gid, groups: [gid], home: "/" };

@@ -43,6 +43,7 @@ export function readFiles(files: Files, options: ReadOptions = {}): Intent {
   }).read({
     whyUnknown: ({ user, group }) =>
       known.includes(user) && (group === null || known.includes(group)) ? null : "is not known on this host",
+    whyUnknownGroup: (group) => (known.includes(group) ? null : "is not known on this host"),
     hasInterface: (name) => interfaces?.includes(name) ?? true,
     hasIpvsServices: () => balances,
   });

@@ -14,7 +14,7 @@ async function linesOf(
   t.teardown(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "log");
   const fd = openSync(file, "w");
-  const logger = createLogger({ level, format, fd });
+  const logger = createLogger({ level, format, output: { fd } });
   use(logger);
   t.equal(await logger.close(10_000), true);
   t.equal(logger.lostLines, 0);

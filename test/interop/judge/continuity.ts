@@ -5,19 +5,21 @@ import type { CapturedAdvert } from "../../netns/index.js";
 import type { Group } from "../speakers.js";
 import { downMicros, skewMicros, TOLERANCE_MICROS } from "./timers.js";
 
-export interface Sent {
+export type Speaker = Pick<Daemon, "kind" | "host" | "sent">;
+
+export interface Sent<One extends Speaker = Daemon> {
   readonly atMicros: number;
   /** 0: a release. */
   readonly priority: number;
-  readonly speaker: Daemon;
+  readonly speaker: One;
 }
 
 /** The adverts of one group (its id, and its address among those advertised) in their order, with who sent them. */
-export function sentBy(
-  speakers: readonly Daemon[],
+export function sentBy<One extends Speaker>(
+  speakers: readonly One[],
   group: Group,
   adverts: readonly CapturedAdvert[],
-): Sent[] {
+): Sent<One>[] {
   return adverts
     .filter(({ advert }) => advert.virtualRouterId === group.virtualRouterId)
     .filter(({ advert }) => advert.addresses.some(({ text }) => text === group.virtualAddress))
@@ -48,7 +50,7 @@ export function interruptions(group: Group, sent: readonly Sent[]): string[] {
   });
 }
 
-function name({ speaker, priority }: Sent): string {
+function name({ speaker, priority }: Sent<Speaker>): string {
   return `${speaker.kind} on ${speaker.host.name} (priority ${priority})`;
 }
 
@@ -66,15 +68,20 @@ export function rivals(
 }
 
 /** Masters that went on speaking when another one had begun to, other than with what was on its way, as sentences. */
-export function doubleMasters(group: Group, sent: readonly Sent[]): string[] {
+export function doubleMasters(group: Group, sent: readonly Sent<Speaker>[]): string[] {
   const settledMicros = downMicros(group, 0);
   return sent.slice(1).flatMap((next, index) => {
     const previous = sent[index]!;
     if (previous.speaker === next.speaker || previous.priority === 0 || next.priority === 0) return [];
+    const released = sent.find(
+      ({ speaker, priority, atMicros }) =>
+        speaker === next.speaker && priority === 0 && atMicros > next.atMicros,
+    );
+    const untilMicros = (released?.atMicros ?? Number.POSITIVE_INFINITY) - next.atMicros;
     const again = sent
       .filter(({ speaker, priority }) => speaker === previous.speaker && priority > 0)
       .map(({ atMicros }) => atMicros - next.atMicros)
-      .find((after) => after > TOLERANCE_MICROS && after < settledMicros);
+      .find((after) => after > TOLERANCE_MICROS && after < Math.min(settledMicros, untilMicros));
     return again === undefined
       ? []
       : [`${name(previous)} spoke ${again / 1000} ms after ${name(next)} began`];

@@ -85,7 +85,8 @@ function optionsOf({ options: { id } }: CorpusCase): string[] {
   return ["--vrrp", ...(id === undefined ? [] : ["--config-id", id])];
 }
 
-function writeFiles({ text, host: { files, dirmodes = {} } }: CorpusCase, host: Host): void {
+/** Below /etc/keepalived, which the host has for itself. */
+export function writeFiles({ text, host: { files, dirmodes = {} } }: CorpusCase, host: Host): void {
   const all = { ...files, "keepalived.conf": text };
   const at = (name: string) => host.pathOf(join(FOLDER, name));
   for (const [name, file] of Object.entries(all)) {

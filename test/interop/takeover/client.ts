@@ -26,13 +26,15 @@ export async function startService(host: Host, port: number): Promise<void> {
 export class Client {
   private readonly process: HostProcess;
 
+  /** @param command takes what client.mjs takes, and prints what that prints */
   constructor(
     host: Host,
     port: number,
     private readonly addresses: readonly string[],
+    command: readonly string[] = [process.execPath, PROGRAM],
   ) {
     const parameters = [port, INTERVAL_MILLIS, PATIENCE_MILLIS].map(String);
-    this.process = host.start([process.execPath, PROGRAM, ...parameters, ...addresses]);
+    this.process = host.start([...command, ...parameters, ...addresses]);
   }
 
   /** Returns when each address has answered a question that is yet to be asked. */
@@ -43,7 +45,7 @@ export class Client {
         this.addresses.every((address) =>
           this.answers(address).some(({ beganAtMicros }) => beganAtMicros > nowMicros),
         ),
-      { what: `an answer from ${this.addresses.join(" and ")}`, timeoutMs: 30_000 },
+      { what: `an answer from ${this.addresses.join(" and ")}`, timeoutMs: 30_000, intervalMs: 100 },
     );
   }
 
@@ -58,6 +60,14 @@ export class Client {
         return counts ? [{ address, fromMicros, lengthMicros }] : [];
       });
     });
+  }
+
+  /** Who answered questions that were asked since then, in their order: a name for each change. */
+  answeredBy(address: string, sinceMicros: number): string[] {
+    return this.answers(address)
+      .filter(({ beganAtMicros }) => beganAtMicros > sinceMicros)
+      .map(({ by }) => by)
+      .filter((by, index, all) => by !== all[index - 1]);
   }
 
   /** In the order of the questions. */

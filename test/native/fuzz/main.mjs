@@ -130,6 +130,7 @@ const FUNCTIONS = {
     return [program(), started, ended];
   },
   findUser: () => [pick([0, 65534, "root", "nobody", number(), text()])],
+  peerCredentials: () => [pick([server._handle.fd, 0, number()])],
   findGroup: () => [pick(["root", text(), number()])],
   kill: () => [pick([process.pid, -1, 0, "1", Number.NaN, 2 ** 31, null]), 0],
   isLockTaken: () => [pick([text(), `lock ${below(5)}`])],

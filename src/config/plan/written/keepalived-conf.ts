@@ -20,18 +20,17 @@ const HEADER = [
 
 /** Whole seconds, as far as Keepalived 2.2 counts for checks. */
 const MOST_CHECK_SECONDS = 4294;
-/** Pure: the same plan gives the same text. */
-export function keepalivedConfOf(plan: Plan): string {
+
+/** Pure: the same plan gives the same text, whose parts are made when they are asked for. */
+export function* keepalivedConfOf(plan: Plan): Generator<string> {
   const checks = [...plan.checks.values()].map((check) => ({ check, block: scriptOf(check) }));
   const written = new Set(
     checks.flatMap(({ check, block }) => (typeof block === "string" ? [] : check.name)),
   );
-  const blocks = [
-    globalsOf(plan),
-    ...checks.map(({ block }) => block),
-    ...[...plan.routers.values()].map((router) => instanceOf(router, written)),
-  ];
-  return render([...HEADER, ...blocks.flatMap((block) => ["", block])]);
+  yield render(HEADER);
+  yield render(["", globalsOf(plan)]);
+  for (const { block } of checks) yield render(["", block]);
+  for (const router of plan.routers.values()) yield render(["", instanceOf(router, written)]);
 }
 
 function globalsOf({ settings, core, firewall, routers }: Plan): Written {

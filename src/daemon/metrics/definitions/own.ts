@@ -169,7 +169,7 @@ const OF_THE_DAEMON: readonly Definition[] = [
   {
     name: "vrrpd_log_lines_lost_total",
     type: "counter",
-    help: "Log lines that nobody took from the standard output",
+    help: "Log lines that whatever collects the log did not take",
     labels: [],
     samples: ({ lostLogLines }) => [{ value: lostLogLines }],
   },

@@ -298,8 +298,8 @@ function daemonProblems({
       severity: "warning",
       code: "log-lines-lost",
       instance: null,
-      text: `${lostLogLines} log lines were lost, because nothing was reading the standard output`,
-      action: "Look at what collects this container's or unit's output.",
+      text: `${lostLogLines} log lines were lost, because whatever collects the log did not take them`,
+      action: "Look at what collects this container's or unit's output, or at syslog.",
     });
   }
   return problems;
