@@ -22,7 +22,10 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 async function execute(argv: readonly string[]): Promise<ExitCode> {
   const call = await parseCall(argv);
-  if (call.type === "print") return print(call.text);
+  if (call.type === "print") {
+    print(call.text);
+    return call.exitCode;
+  }
   if (call.type === "version") return print(version);
   const { command, options, words } = call;
   if (!command.handlesSignals) whenStopped(() => process.exit(ExitCode.fatal));

@@ -51,6 +51,7 @@ t.test("help: for all, and for each", async (t) => {
       `${name} fits a terminal`,
     );
   }
+  t.match(await text("help check-nagios"), /\n {2}2 {2}CRITICAL: .* no daemon answers\n {2}3 {2}UNKNOWN: /);
   for (const name of names.slice(3)) t.match(await text(`help ${name}`), "  3  no daemon answers", name);
   t.strictSame(await called("--version"), { type: "version" });
 });
@@ -73,6 +74,13 @@ t.test("what makes no sense is refused with exit code 2", async (t) => {
     ["status --socket", "--socket"],
   ] as const) {
     await t.rejects(called(text), { code: "EUSAGE", exitCode: 2, message: new RegExp(why) }, text);
+  }
+});
+
+t.test("a plugin says what is refused in its own way", async (t) => {
+  for (const text of ["check-nagios now", "check-nagios --json", "check-nagios --socket"]) {
+    const call = await called(text);
+    t.match(call, { type: "print", exitCode: 3, text: /^VRRP UNKNOWN: / }, text);
   }
 });
 

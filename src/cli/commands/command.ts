@@ -40,6 +40,8 @@ export interface Command<O extends Options = Options> {
   readonly exitCodes: Readonly<Record<number, string>>;
   /** It ends by itself, in its own time, when a signal asks for that; others end at once. */
   readonly handlesSignals?: true;
+  /** What to print, and to exit with, where its options are wrong; left out: the sentence, as for all. */
+  readonly onRefusal?: (refusal: VrrpdError) => { readonly line: string; readonly exitCode: ExitCode };
   /** Throws VrrpdError with a sentence for the person who called it. */
   readonly run: (invocation: Invocation<O>) => Promise<ExitCode> | ExitCode;
 }

@@ -1,4 +1,5 @@
 /** The commands there are: what each is for, and where it is. It is loaded when it is called. */
+import { ExitCode, VrrpdError } from "../../base/errors.js";
 import { nearestName } from "../../base/text.js";
 import { type Command, explain, type Invocation, readOptions, usage } from "./command.js";
 
@@ -58,13 +59,18 @@ const OF_DAEMON: Readonly<Record<string, Entry>> = {
     summary: "for probes: one line, exit code 0 or 1",
     load: () => import("./health.js"),
   },
+  "check-nagios": {
+    usage: "check-nagios",
+    summary: "for Nagios and its kin: one line with figures, exit code 0, 1, 2 or 3",
+    load: () => import("./check-nagios.js"),
+  },
 };
 
 const COMMANDS: Readonly<Record<string, Entry>> = { ...ON_HOST, ...OF_DAEMON };
 const NAMES = Object.keys(COMMANDS).filter((name) => name !== UNNAMED);
 
 export type Call =
-  | { readonly type: "print"; readonly text: string }
+  | { readonly type: "print"; readonly text: string; readonly exitCode: ExitCode }
   | { readonly type: "version" }
   | ({ readonly type: "run"; readonly name: string; readonly command: Command } & Pick<
       Invocation,
@@ -79,12 +85,18 @@ export async function parseCall(argv: readonly string[]): Promise<Call> {
   if (name === "help") return print(rest[0] === undefined ? overview() : await help(known(rest[0])));
   const called = name === null ? UNNAMED : known(name);
   const { command } = await COMMANDS[called]!.load();
-  const read = readOptions(called, command, rest);
-  return read === null ? print(await help(called)) : { type: "run", name: called, command, ...read };
+  try {
+    const read = readOptions(called, command, rest);
+    return read === null ? print(await help(called)) : { type: "run", name: called, command, ...read };
+  } catch (error) {
+    if (command.onRefusal === undefined || !(error instanceof VrrpdError)) throw error;
+    const { line, exitCode } = command.onRefusal(error);
+    return print(line, exitCode);
+  }
 }
 
-function print(text: string): Call {
-  return { type: "print", text };
+function print(text: string, exitCode: ExitCode = ExitCode.ok): Call {
+  return { type: "print", text, exitCode };
 }
 
 /** The first word that is no option and no option's value is the command's name; what is left is the command's. */
@@ -121,7 +133,7 @@ ${lines(OF_DAEMON)}
 keepalived.conf (docs/keepalived-conf.md). The commands of the second group ask the running daemon; with several on this
 host, --socket PATH says which.
 Exit codes: 0 stopped as asked, 1 fatal, 2 configuration, 3 no daemon answers, 4 permission, 6 a file cannot be read;
-doctor: 0, 1 warnings, 2 errors.`;
+doctor: 0, 1 warnings, 2 errors; check-nagios: 0, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`;
 }
 
 function lines(entries: Readonly<Record<string, Entry>>): string {
