@@ -1,7 +1,7 @@
 /** Files that say under which process id a daemon runs. */
 
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, fchmodSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
 /** For everybody to read, whatever the umask takes away. */
@@ -25,6 +25,7 @@ export function writePidFile(path: string): void {
   const beside = `${path}.${randomBytes(6).toString("hex")}`;
   const fd = openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, MODE);
   try {
+    fchmodSync(fd, MODE);
     writeSync(fd, `${process.pid}\n`);
     renameSync(beside, path);
   } catch (error) {

@@ -1,0 +1,25 @@
+/** Files with a process id. Who starts and ends them: test/interop/migration. */
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import t from "tap";
+import { removePidFile, runningProcess, writePidFile } from "../../src/host/pid-file.js";
+
+t.test("everybody may read one, whatever the umask takes away, and no link is followed", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "vrrpd-pid-"));
+  const before = process.umask(0o177);
+  t.teardown(() => {
+    process.umask(before);
+    rmSync(folder, { recursive: true });
+  });
+  const [path, other] = [join(folder, "pid"), join(folder, "other")];
+  writeFileSync(other, "kept");
+  symlinkSync(other, path);
+  writePidFile(path);
+  t.equal(readFileSync(path, "utf8"), `${process.pid}\n`);
+  t.equal(statSync(path).mode & 0o777, 0o644);
+  t.equal(readFileSync(other, "utf8"), "kept");
+  t.equal(runningProcess(path, "any"), null, "oneself is nobody else");
+  removePidFile(path);
+  t.throws(() => statSync(path), { code: "ENOENT" });
+});
