@@ -80,6 +80,8 @@ class Schedule implements CheckScript {
   readonly #options: CheckScriptOptions;
   #ticks: NodeJS.Timeout | null = null;
   #run: Run | null = null;
+  /** An earlier run, or what it has left in the background. */
+  #isOutputHeld = false;
   #stopped = false;
 
   constructor(options: CheckScriptOptions) {
@@ -116,9 +118,11 @@ class Schedule implements CheckScript {
       command: this.#options.command,
       timeoutMillis: timerMillis(this.#options.timeoutMicros),
       ends: "group",
-      tailBytes: TAIL_BYTES,
+      // One pipe a check is kept open, so that a service which it has started again can write.
+      tailBytes: this.#isOutputHeld ? null : TAIL_BYTES,
     });
     this.#run = current;
+    if (!this.#isOutputHeld) void this.#holdOutput(current.outputClosed);
     void current.result.then((result) => {
       this.#options.onEnded?.((performance.now() - startedAt) * MICROS_PER_MILLISECOND);
       return this.#conclude(result);
@@ -126,6 +130,12 @@ class Schedule implements CheckScript {
     void current.gone.then(() => {
       this.#run = null;
     });
+  }
+
+  async #holdOutput(closed: Promise<void>): Promise<void> {
+    this.#isOutputHeld = true;
+    await closed;
+    this.#isOutputHeld = false;
   }
 
   async #conclude(result: RunResult): Promise<void> {

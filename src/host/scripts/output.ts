@@ -1,12 +1,16 @@
 /**
  * What a program prints, read as it comes into one buffer that is used again and again: a flood costs no memory and
- * little of the loop's time at once, and the program is never held up by a full pipe.
+ * little of the loop's time at once, and the program is never held up by a full pipe. What it leaves in the background
+ * may go on writing there: that is read seldom, and thrown away.
  */
 import { readSync } from "node:fs";
 import { Socket } from "node:net";
 
 /** The capacity of a pipe. Shared by all readers: what was read is taken before anything else is. */
 const READ_BUFFER = Buffer.alloc(64 * 1024);
+
+/** Between two readings of what nobody is interested in any more. */
+const PAUSE_MILLIS = 100;
 
 export interface ProgramOutput {
   /** The last bytes, as text. */
@@ -18,17 +22,21 @@ export interface ProgramOutput {
 export const NO_OUTPUT: ProgramOutput = { tail: "", discardedBytes: 0 };
 
 export class OutputReader {
+  /** Nobody can write to it any more. */
+  readonly closed: Promise<void>;
   readonly #fd: number;
   readonly #socket: Socket;
   readonly #tailBytes: number;
   #tail: Buffer = Buffer.alloc(0);
   #totalBytes = 0;
+  #isFinished = false;
 
-  /** @param fd the reading end of a pipe, non-blocking; closed by `finish`. */
+  /** @param fd the reading end of a pipe, non-blocking; closed once nobody can write to it any more. */
   constructor(fd: number, tailBytes: number) {
     this.#fd = fd;
     this.#tailBytes = tailBytes;
     const callback = (length: number, buffer: Uint8Array) => {
+      if (this.#isFinished) return this.#pause();
       this.#take(buffer.subarray(0, length));
       return true;
     };
@@ -36,31 +44,38 @@ export class OutputReader {
     const options = { fd, readable: true, writable: false, onread: { buffer: READ_BUFFER, callback } };
     this.#socket = new Socket(options);
     this.#socket.on("error", () => {});
+    this.closed = new Promise((resolve) => this.#socket.once("close", () => resolve()));
     this.#socket.resume();
   }
 
-  /** Reads what is in the pipe now and closes it: whoever still holds the other end has nobody to write to. */
+  /** The program has ended: reads what is in the pipe now. What comes later does not count. */
   finish(): ProgramOutput {
-    if (!this.#socket.destroyed) {
-      this.#readRest();
-      this.#socket.destroy();
-    }
+    if (!this.#socket.destroyed && this.#readRest()) this.#socket.destroy();
+    this.#isFinished = true;
+    this.#socket.unref();
     return { tail: this.#tail.toString(), discardedBytes: this.#totalBytes - this.#tail.length };
   }
 
-  #readRest(): void {
+  /** @returns whether nobody can write to it any more. */
+  #readRest(): boolean {
     // As much as a pipe holds and no more: processes left behind may go on printing for ever.
     let room = READ_BUFFER.length;
     try {
       while (room > 0) {
         const length = readSync(this.#fd, READ_BUFFER, 0, room, null);
-        if (length === 0) return;
+        if (length === 0) return true;
         this.#take(READ_BUFFER.subarray(0, length));
         room -= length;
       }
     } catch {
       // EAGAIN: empty.
     }
+    return false;
+  }
+
+  #pause(): boolean {
+    setTimeout(() => this.#socket.resume(), PAUSE_MILLIS).unref();
+    return false;
   }
 
   #take(bytes: Uint8Array): void {

@@ -58,6 +58,8 @@ export interface Run {
   readonly result: Promise<RunResult>;
   /** The program is gone (reaped), and after a timeout or `end` all that had to go with it. */
   readonly gone: Promise<void>;
+  /** Nobody holds its output any more, not even what it has left in the background. */
+  readonly outputClosed: Promise<void>;
   /** Gives it a time limit from now on; one that it has already stays. */
   limit(millis: number): void;
   /** Ends it: SIGTERM, then SIGKILL. */
@@ -73,10 +75,12 @@ export function run(options: RunOptions): Run {
 class ProgramRun implements Run {
   readonly result: Promise<RunResult>;
   readonly gone: Promise<void>;
+  readonly outputClosed: Promise<void>;
   readonly #options: RunOptions;
   #timer: NodeJS.Timeout | null = null;
   #resolveResult!: (result: RunResult) => void;
   #resolveGone!: () => void;
+  #resolveOutputClosed!: () => void;
   /** Ends an exec that hangs. */
   #cancelStart: (() => void) | null = null;
   #process: SpawnedProcess | null = null;
@@ -92,6 +96,9 @@ class ProgramRun implements Run {
     });
     this.gone = new Promise((resolve) => {
       this.#resolveGone = resolve;
+    });
+    this.outputClosed = new Promise((resolve) => {
+      this.#resolveOutputClosed = resolve;
     });
     if (options.timeoutMillis !== null) this.limit(options.timeoutMillis);
     if (options.prepare === null) this.#start(options.command);
@@ -183,6 +190,7 @@ class ProgramRun implements Run {
 
   #finish(result: RunResult): void {
     clearTimeout(this.#timer ?? undefined);
+    if (this.#hasExited) void (this.#output?.closed ?? Promise.resolve()).then(this.#resolveOutputClosed);
     this.#resolveResult(result);
   }
 }

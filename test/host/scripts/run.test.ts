@@ -63,6 +63,22 @@ t.test("a program that is not there, or is not executable, is not started", asyn
   await start([folder.file("none")]).gone;
 });
 
+t.test("what is left in the background can write on, and holds the output until it ends", async (t) => {
+  const folder = new ScriptFolder(t);
+  const service = "while [ ! -e enough ]; do echo tick && echo line >> lines; sleep 0.05; done";
+  const { result, outputClosed } = start([folder.shell("start", `echo started\n( ${service} ) &`)]);
+  t.match(await result, { type: "exited", exitCode: 0, output: { tail: /^started\n/ } });
+  let isHeld = true;
+  void outputClosed.then(() => {
+    isHeld = false;
+  });
+  await until(() => folder.lines("lines").length > 5);
+  t.ok(isHeld);
+  folder.write("enough", "");
+  await until(() => !isHeld);
+  t.pass("its end is noticed");
+});
+
 t.test("only the end of the output is kept, the rest is counted", async (t) => {
   const folder = new ScriptFolder(t);
   const file = folder.shell("long", "head -c 1000000 /dev/zero | tr '\\0' a; echo end");
