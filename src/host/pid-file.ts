@@ -1,7 +1,16 @@
 /** Files that say under which process id a daemon runs. */
 
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, fchmodSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
 /** For everybody to read, whatever the umask takes away. */

@@ -42,11 +42,17 @@ export class Node {
   #process: HostProcess | null = null;
   #manager: DatagramReceiver | null = null;
 
-  constructor(readonly host: Host) {}
+  /** @param environment of either program */
+  constructor(
+    readonly host: Host,
+    private readonly environment: Readonly<Record<string, string>> = {},
+  ) {}
 
   /** Returns when it has said that it is ready: to the service manager, or by the end of what was called. */
   async start(program: Program, mode: Mode): Promise<void> {
-    const { path, env } = program === "vrrpd" ? { path: OURS, env: {} } : findProgram("usr/sbin/keepalived");
+    const { path, env: own } =
+      program === "vrrpd" ? { path: OURS, env: {} } : findProgram("usr/sbin/keepalived");
+    const env = { ...own, ...this.environment };
     await this.host.ok([
       "sh",
       "-ec",
