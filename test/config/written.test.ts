@@ -100,11 +100,12 @@ t.test("what is not known yet is said, and no plan is without its instances", as
 t.test("nothing breaks out of its line", async (t) => {
   t.equal(word("a b}"), '"a b}"');
   t.equal(word("include"), '"include"', "at the beginning of a line");
-  for (const text of ["", 'a"b', "a\nb", `$${"{_PWD}"}`, "$_HASH", "x".repeat(301)])
+  for (const text of ["", 'a"b', "a\nb", "a\\", "}", `$${"{_PWD}"}`, "$_HASH", "x".repeat(301)])
     t.equal(word(text), null, text);
   t.equal(command(["/x", "a b", 'q"', "#!", "", "ü"]), `"/x 'a b' 'q\\\\042' '#!' '' 'ü'"`);
   t.equal(command(["/x", "y".repeat(1000)]), null);
   t.equal(comment("a\nvrrp_instance X {"), "# a\\u{a}vrrp_instance X {");
+  t.equal(comment("a\\"), "# a\\.", "Keepalived would say that it does not know the keyword");
   t.ok(Buffer.byteLength(comment("\u{1f600}".repeat(5000))) < 1023);
 });
 

@@ -10,8 +10,11 @@ const MAX_WORD_BYTES = 300;
 const MAX_COMMENT_CHARACTERS = 240;
 /** At the beginning of a line an `include` would be one. */
 const PLAIN = /^(?!include)[A-Za-z0-9_./:+-]+$/;
-/** What no quotes help against: their own kind, control characters, names that Keepalived defines itself (`${_PWD}`). */
-const UNQUOTABLE = /["\p{Cc}]|\$\{?_/u;
+/**
+ * What no quotes help against: their own kind, a backslash before them, control characters, a brace alone, names that
+ * Keepalived defines itself (`${_PWD}`).
+ */
+const UNQUOTABLE = /["\p{Cc}]|\\$|^[{}]$|\$\{?_/u;
 /** Within both kinds of quotes that stand around a word of a command. */
 const TO_ESCAPE = /[\\"'$\p{Cc}]/gu;
 /** No escape reaches beyond, and nothing there means anything. */
@@ -21,11 +24,12 @@ const PLAIN_IN_COMMAND = /^[\w./:=,@%+~-]+$/;
 /** A line, and the lines that stand in its block, a step further in. */
 export type Written = string | readonly [head: string, block: readonly Written[]];
 
-/** One line, cut where it is too long. */
+/** One line, cut where it is too long. With a backslash at its end Keepalived would take that for a keyword. */
 export function comment(text: string): string {
   const characters = [...printable(text)];
   const cut = characters.length > MAX_COMMENT_CHARACTERS;
-  return `# ${characters.slice(0, MAX_COMMENT_CHARACTERS).join("")}${cut ? "…" : ""}`;
+  const end = cut ? "…" : characters.at(-1) === "\\" ? "." : "";
+  return `# ${characters.slice(0, MAX_COMMENT_CHARACTERS).join("")}${end}`;
 }
 
 /** One word, quoted where that is needed; null: Keepalived cannot be told it. */
