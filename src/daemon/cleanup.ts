@@ -15,6 +15,7 @@ import { ask } from "./control/client.js";
 import { firewallContext } from "./firewall.js";
 import { Locks } from "./locks/locks.js";
 import { removeAddresses } from "./removal.js";
+import { removeWrittenConf } from "./written-conf.js";
 
 /** A daemon that stops waits for its `STOP` scripts, for as long as it may, and a little for checks and log. */
 const BEYOND_SCRIPTS_MILLIS = 4_000;
@@ -42,6 +43,8 @@ export async function cleanUp(intent: Intent): Promise<string[]> {
       const { actions, warnings } = await removeFirewall(made.firewall, firewallContext(made));
       done.push(...actions, ...warnings);
     }
+    const { keepalivedConf } = made.settings;
+    if (keepalivedConf !== null) done.push(...(await removeWrittenConf(keepalivedConf)));
   } finally {
     locks.release();
   }

@@ -79,6 +79,19 @@ export class WrittenConf {
   }
 }
 
+/** That of a daemon that was killed. Returns sentences: what was done. */
+export async function removeWrittenConf(path: string): Promise<string[]> {
+  try {
+    await lstat(path);
+    if ((await obstacleAt(path)) !== null) return [];
+    await unlink(path);
+    return [`${path} was removed`];
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" || code === "ENOTDIR" ? [] : [`${path} was not removed: ${message}`];
+  }
+}
+
 async function textOf(plan: Plan): Promise<string> {
   const slices: string[] = [];
   for await (const slice of inSlices(keepalivedConfOf(plan))) slices.push(slice);

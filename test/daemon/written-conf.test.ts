@@ -14,6 +14,8 @@ import t, { type Test } from "tap";
 import { WRITTEN_BY_VRRPD } from "../../src/config/index.js";
 import { WrittenConf } from "../../src/daemon/written-conf.js";
 import { planOf } from "../config/support.js";
+import { VRRPD } from "../lab/daemons/vrrpd.js";
+import { BASE_ENVIRONMENT } from "../lab/environment.js";
 import { Nodes } from "../lab/nodes.js";
 import type { Host } from "../netns/index.js";
 import { until } from "../netns/index.js";
@@ -46,6 +48,19 @@ t.test("at the start, after a new plan, and until the end", async (t) => {
   daemon.kill("SIGTERM");
   t.match(await daemon.exited, { code: 0 });
   t.same(await namesIn(host), [], "what does not run is not claimed");
+
+  const killed = nodes.start("a");
+  await until(async () => (await namesIn(host)).length === 1, { what: "the file once more" });
+  killed.kill("SIGKILL");
+  await killed.exited;
+  t.same(await namesIn(host), ["keepalived.conf"], "one that was killed leaves it");
+  const env = { ...BASE_ENVIRONMENT, ...WRITTEN };
+  const cleanup = () => host.run([...VRRPD, "cleanup", "--config", "env"], { env });
+  t.match(await cleanup(), { code: 0, stdout: `${CONF} was removed` });
+  t.same(await namesIn(host), []);
+  await host.writeFile(CONF, "mine\n");
+  t.match(await cleanup(), { code: 0 });
+  t.equal(await contentOf(host), "mine\n");
 });
 
 t.test(
