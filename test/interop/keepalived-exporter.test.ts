@@ -17,8 +17,8 @@ import {
 
 const FOLDER = "/etc/keepalived";
 const FILE = `${FOLDER}/keepalived.conf`;
-/** By --signum: DATA, STATS, JSON. */
-const SIGNALS = { data: 10, stats: 12, json: 36 } as const;
+/** By --signum: DATA, STATS, JSON, STATS_CLEAR. */
+const SIGNALS = { data: 10, stats: 12, json: 36, cleared: 63 } as const;
 const PATIENCE_MILLIS = 60_000;
 /** The dumps are written to a folder that each host has for itself. */
 const env = { TMPDIR: "/run", VRRPD_PARTIAL: "on" };
@@ -101,6 +101,8 @@ ${instance(
 )}
 `;
 
+const COUNTED = /Priority Zero:\n {4}Received: \d+\n {4}Sent: \d+\n$/;
+
 type Dumps = Readonly<Record<keyof typeof SIGNALS, string>>;
 
 /** What two daemons and two moments may differ in. */
@@ -113,7 +115,7 @@ async function prepare(host: Host): Promise<void> {
 }
 
 async function dump(host: Host, daemon: HostProcess, kind: keyof Dumps, end: RegExp): Promise<string> {
-  const path = host.pathOf(`/run/keepalived.${kind}`);
+  const path = host.pathOf(`/run/keepalived.${kind === "cleared" ? "stats" : kind}`);
   rmSync(path, { force: true });
   process.kill(daemon.pid, SIGNALS[kind]);
   const isWhole = () => existsSync(path) && end.test(readFileSync(path, "utf8"));
@@ -132,8 +134,9 @@ async function dumpsOf(host: Host, daemon: HostProcess): Promise<Dumps> {
   const text = await until(settled, { what: `states of ${daemon.name}`, timeoutMs: PATIENCE_MILLIS });
   return {
     data: text,
-    stats: await dump(host, daemon, "stats", /Priority Zero:\n {4}Received: \d+\n {4}Sent: \d+\n$/),
+    stats: await dump(host, daemon, "stats", COUNTED),
     json: await dump(host, daemon, "json", /\]\n$/),
+    cleared: await dump(host, daemon, "cleared", COUNTED),
   };
 }
 
@@ -238,6 +241,13 @@ t.test("keepalived.stats", async (t) => {
       Object.fromEntries(Object.entries(one).map(([key, value]) => [key, value > 0]));
     t.same(isCounted(counters), isCounted(its.get(name)!), name);
   }
+});
+
+t.test("asked to clear the counters, it writes them, and counts on", async (t) => {
+  const [before, after] = [exportedStats(ours.stats), exportedStats(ours.cleared)];
+  for (const [name, counters] of before)
+    for (const [key, value] of Object.entries(counters))
+      t.ok(after.get(name)![key]! >= value, `${name} ${key}`);
 });
 
 t.test("keepalived.json: all fields with their types, and the same values", async (t) => {

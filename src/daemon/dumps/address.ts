@@ -1,4 +1,5 @@
 /** A virtual address as Keepalived writes it: "192.0.2.100/24 dev eth0 scope global label eth0:vip set". */
+import { printable } from "../../base/text.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 
 const SCOPES: Readonly<Record<number, string>> = {
@@ -20,9 +21,9 @@ export function addressLine(entry: VirtualAddressConfig, set: boolean): string {
   const words = [
     peer === null ? `${address.text}${length}` : address.text,
     broadcast === null ? null : `brd ${broadcast.text}`,
-    `dev ${entry.interface}`,
+    `dev ${printable(entry.interface)}`,
     `scope ${SCOPES[entry.scope] ?? entry.scope}`,
-    label === null ? null : `label ${label}`,
+    label === null ? null : `label ${printable(label)}`,
     peer === null ? null : `peer ${peer.text}/${prefixLength}`,
     home ? "home" : null,
     isIpv6 && !nodad ? "-nodad" : null,

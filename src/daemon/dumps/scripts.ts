@@ -9,8 +9,9 @@ import type { DumpSource } from "./source.js";
 import type { Trackers } from "./trackers.js";
 import { command, ids, list, text, weight } from "./words.js";
 
+/** Without a result it is bad, and "Init state" says why. */
 const STATUS: Readonly<Record<Exclude<Verdict, "disabled">, string>> = {
-  pending: "INIT",
+  pending: "BAD",
   passing: "GOOD",
   failing: "BAD",
   advisory: "BAD",
@@ -34,6 +35,7 @@ export function scriptText(
     `   Rise = ${check.rise}`,
     `   Fall = ${check.fall}`,
     `   Insecure = ${found !== undefined && isRefused(found) ? "yes" : "no"}`,
+    verdict === "pending" ? "   Init state = INIT" : null,
     `   Status = ${STATUS[verdict]}`,
     check.command === null ? null : `   Script uid:gid = ${ids(idsOf(user))}`,
     ...list("Tracking instances ", trackers.ofCheck(name)),

@@ -108,7 +108,8 @@ ${instanceText(
    Rise = 1
    Fall = 1
    Insecure = no
-   Status = INIT
+   Init state = INIT
+   Status = BAD
    Script uid:gid = 0:0
    Tracking instances :
      VI_1, weight 5 reverse
@@ -141,7 +142,8 @@ t.test("odd names and values: each line stays one, and JSON stays JSON", async (
   const text = names.map((name, index) => {
     const script = `vrrp_script s${index} {\nscript "/c.sh '${index} ä\u2028 \\\\ \\" x'"\n}\n`;
     const auth = `authentication {\nauth_type PASS\nauth_pass ${index}äöüäöü\n}\ntrack_script {\ns${index}\n}`;
-    return script + instanceText(name, index + 1, auth);
+    const vip = `virtual_ipaddress {\n192.0.2.${index + 1} label a\u001b${index}\n}`;
+    return script + instanceText(name, index + 1, `${auth}\n${vip}`);
   });
   const source = () => sourceOf(text.join(""));
   const list = exportedJson(joined(json(source())));

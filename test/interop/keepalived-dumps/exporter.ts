@@ -71,7 +71,7 @@ export function exportedScripts(text: string): ExportedScript[] {
     } else if (line.startsWith("   ") && script !== null) {
       const [key, value] = split(line, "=");
       if (value === undefined) continue;
-      if (key === "Status") script.status = indexIn([...STATUSES, "INIT"], value);
+      if (key === "Status") script.status = indexIn(STATUSES, value);
       else if (key === "State") script.state = indexIn(SCRIPT_STATES, value);
     } else script = null;
   }
