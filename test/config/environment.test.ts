@@ -207,3 +207,17 @@ t.test("a problem is one line, whatever the value", (t) => {
 for (const property of [anyEnvironment, nothingLostInThePlan]) {
   t.test(property.name, async (t) => holds(t, property));
 }
+
+t.test("a group that this host does not know is refused, with what is accepted", async (t) => {
+  const lookups = {
+    whyUnknown: () => null,
+    whyUnknownGroup: (group: string) => (group === "known" ? null : "names a group that is not there"),
+    hasInterface: () => true,
+    hasIpvsServices: () => false,
+  };
+  const read = (group: string) => parseEnvironment({ ...MINIMAL, VRRPD_SOCKET_GROUP: group }, lookups);
+  t.strictSame(read("other").problems.map(formatProblem), [
+    'VRRPD_SOCKET_GROUP="other" names a group that is not there; accepted: a group that this host knows, by name or number',
+  ]);
+  t.equal(read("known").intent?.settings.socketGroup, "known");
+});

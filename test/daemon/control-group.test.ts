@@ -45,18 +45,10 @@ t.test("the group of the control socket", { skip: noStrangers }, async (t) => {
     t.equal((await modeOf(host, "/run/vrrpd/deep")).split(" ")[0], "755");
   });
 
-  t.test("a member asks, with every command that shows something", async (t) => {
-    const words = {
-      status: "ipfailover_VIP_1",
-      why: "ipfailover_VIP_1",
-      peers: "Nobody has been heard",
-      health: "healthy",
-    };
-    for (const [command, said] of Object.entries(words)) {
-      const { code, stdout, stderr } = await host.run([...member, ...VRRPD, command, "--socket", SOCKET]);
-      t.equal(code, 0, `${command}: ${stdout}${stderr}`);
-      t.match(stdout, said, command);
-    }
+  t.test("a member asks, with the commands that show something", async (t) => {
+    const run = (command: string) => host.run([...member, ...VRRPD, command, "--socket", SOCKET]);
+    t.match(await run("status"), { code: 0, stdout: /ipfailover_VIP_1/ });
+    t.match((await run("check-nagios")).stdout, /^VRRP (OK|WARNING): 1 (backup|master)/);
   });
 
   t.test("what changes something is refused, and logged once a minute", async (t) => {
@@ -82,14 +74,14 @@ t.test("the group of the control socket", { skip: noStrangers }, async (t) => {
     );
     t.equal(refusals.length, 1);
     t.ok(daemon.running);
-    t.equal((await nodes.host("a").run([...VRRPD, "health", "--socket", SOCKET])).code, 0);
+    t.match(await ask(host, [], "health"), { healthy: true });
   });
 
   t.test("others do not get in", async (t) => {
     const stranger = as(STRANGER, STRANGER);
-    t.match(await host.run([...stranger, ...VRRPD, "status", "--socket", SOCKET]), {
-      code: 4,
-      stderr: /the control socket .* is not for this user: only root/,
+    t.match(await host.run([...stranger, ...VRRPD, "check-nagios", "--socket", SOCKET]), {
+      code: 3,
+      stdout: /^VRRP UNKNOWN: the control socket .* is not for this user/,
     });
   });
 
@@ -107,21 +99,17 @@ t.test("the group of the control socket", { skip: noStrangers }, async (t) => {
     await other.stop();
   });
 
-  t.test("an unknown group is exit code 2, beside a file as well", async (t) => {
+  t.test("an unknown group is exit code 2, beside a file too", async (t) => {
     await host.writeFile(
       "/run/vrrpd/v.conf",
       "vrrp_instance V {\n interface ens3\n virtual_router_id 7\n virtual_ipaddress {\n 192.0.2.101\n }\n}\n",
       0o644,
     );
-    const start = (group: string, config: string) =>
-      host.run([...VRRPD, "check", "--config", config], {
-        env: { OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.101", VRRPD_SOCKET_GROUP: group },
-      });
-    const message =
-      /VRRPD_SOCKET_GROUP="no-such-group" names the group no-such-group, which this host does not know; accepted: a group/;
-    t.match(await start("no-such-group", "env"), { code: 2, stderr: message });
-    t.match(await start("no-such-group", "/run/vrrpd/v.conf"), { code: 2, stderr: message });
-    t.match(await start("daemon", "env"), { code: 0 });
-    t.match(await start("4242424", "/run/vrrpd/v.conf"), { code: 0 });
+    const env = { VRRPD_SOCKET_GROUP: "no-such-group" };
+    t.match(await host.run([...VRRPD, "check", "--config", "/run/vrrpd/v.conf"], { env }), {
+      code: 2,
+      stderr:
+        /VRRPD_SOCKET_GROUP="no-such-group" names the group no-such-group, which this host does not know; accepted: a group/,
+    });
   });
 });

@@ -45,7 +45,7 @@ function factsBeside(message: string, facts: Facts): string[] {
   return Object.entries(facts).flatMap(([name, value]) => {
     const text = Array.isArray(value) ? value.join(", ") : String(value ?? "");
     if (text === "" || (typeof value !== "number" && said.have(text))) return [];
-    return [`${name}=${/^[^\s"=]+$/.test(text) ? text : JSON.stringify(text)}`];
+    return [`${name.replaceAll(" ", "_")}=${/^[^\s"=]+$/.test(text) ? text : JSON.stringify(text)}`];
   });
 }
 

@@ -1,10 +1,10 @@
 /** The log in syslog: a real datagram socket in the place of /dev/log, which reads, rests, goes and comes back. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, fstatSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { createLogger } from "../../../src/host/log/index.js";
+import { createLogger, isJournal } from "../../../src/host/log/index.js";
 import { SyslogWriter } from "../../../src/host/log/syslog-writer.js";
 import { MAX_BUFFERED_BYTES } from "../../../src/host/log/writer.js";
 import { DatagramReceiver } from "../../lab/datagram-receiver.js";
@@ -175,4 +175,20 @@ t.test("a loss is reported when it works again, once", async (t) => {
   await until(() => receiver.messages.some((one) => one.endsWith(": last")), { what: "the last line" });
   t.equal(reports(receiver), 1);
   t.equal(logger.lostLines, lost, "the report itself is none");
+});
+
+t.test("the journal collects what JOURNAL_STREAM names by device and inode", async (t) => {
+  const fd = openSync("/dev/null", "w");
+  const other = openSync("/", "r");
+  const named = (of: number) => {
+    const { dev, ino } = fstatSync(of, { bigint: true });
+    return { JOURNAL_STREAM: `${dev}:${ino}` };
+  };
+  t.equal(isJournal(fd, named(fd)), true);
+  t.equal(isJournal(fd, named(other)), false, "it was inherited, and the output goes elsewhere");
+  for (const env of [{}, { JOURNAL_STREAM: "" }, { JOURNAL_STREAM: "1" }, { JOURNAL_STREAM: "x:y" }])
+    t.equal(isJournal(fd, env), false);
+  closeSync(other);
+  closeSync(fd);
+  t.equal(isJournal(fd, named(1)), false, "a closed one");
 });

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import t from "tap";
+import { groupNumber, whyUnknownGroup } from "../../../src/host/groups.js";
 import { findIdentity } from "../../../src/host/scripts/identity.js";
 
 const id = (...args: string[]) => spawnSync("id", args, { encoding: "utf8" }).stdout.trim();
@@ -37,4 +38,11 @@ t.test("who is not known is named", (t) => {
   t.match(findIdentity({ user: "nobody", group: "no-such-group" }), /names the group no-such-group/);
   t.match(findIdentity({ user: "4242424", group: null }), /needs a group: 4242424:4242424/);
   t.end();
+});
+
+t.test("a group alone: by name, or by a number that needs no entry", async (t) => {
+  t.equal(groupNumber("daemon"), 1);
+  t.equal(groupNumber("4242425"), 4242425);
+  for (const known of ["daemon", "4242425"]) t.equal(whyUnknownGroup(known), null);
+  t.match(whyUnknownGroup("no-such-group"), "names the group no-such-group, which this host does not know");
 });
