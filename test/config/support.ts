@@ -3,6 +3,7 @@ import {
   contradictionsOf,
   type HostFacts,
   type Intent,
+  keepalivedConfOf,
   type Plan,
   type PlanOptions,
   parseEnvironment,
@@ -94,4 +95,9 @@ function partsOf(made: Plan) {
     peers,
     contradiction,
   };
+}
+
+/** The keepalived.conf that vrrpd writes of it. */
+export function writtenOf(made: Plan): string {
+  return [...keepalivedConfOf(made)].join("");
 }

@@ -1,13 +1,14 @@
 /** What runs, as a keepalived.conf. Keepalived itself is asked in test/interop. */
+import { isDeepStrictEqual } from "node:util";
 import t from "tap";
 import { type Plan, plan } from "../../src/config/index.js";
 import { command, comment, word } from "../../src/config/plan/written/text.js";
 import { routerId } from "../../src/core/identity.js";
 import { holds } from "../properties/property.js";
-import { writtenIsRead, writtenOf } from "../properties/written-conf.js";
+import { writtenIsRead } from "../properties/written-conf.js";
 import { CORPUS, type CorpusCase, filesOf, idOf, MORE } from "./keepalived/corpus.js";
 import { readFiles, readText } from "./keepalived/support.js";
-import { FIRST_LOOK, host, planOf } from "./support.js";
+import { FIRST_LOOK, host, planOf, writtenOf } from "./support.js";
 
 const EXAMPLE = `# Written by vrrpd: what it runs, as Keepalived would be told.
 # It is written anew when vrrpd starts and whenever what runs changes, so edits are lost, and removed when vrrpd ends.
@@ -166,7 +167,9 @@ for (const one of [...CORPUS, ...MORE]) {
     const facts = factsOf(one);
     const text = writtenOf(plan(intent, facts, FIRST_LOOK));
     const again = readText(text, { interfaces });
-    t.same(shown(plan(again, facts, FIRST_LOOK)), shown(plan(intent, facts, FIRST_LOOK)));
+    const [theirs, ours] = [shown(plan(again, facts, FIRST_LOOK)), shown(plan(intent, facts, FIRST_LOOK))];
+    if (isDeepStrictEqual(theirs, ours)) t.pass("the same plan");
+    else t.same(theirs, ours);
     // A name without a path was said of the file as well.
     const said = again.warnings.filter(({ text }) => !text.includes("is looked for in PATH"));
     t.same(said, []);

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { WRITTEN_BY_VRRPD } from "../../src/config/index.js";
-import { WrittenConf } from "../../src/daemon/written-conf.js";
+import { removeWrittenConf, WrittenConf } from "../../src/daemon/written-conf.js";
 import { planOf } from "../config/support.js";
 import { VRRPD } from "../lab/daemons/vrrpd.js";
 import { BASE_ENVIRONMENT } from "../lab/environment.js";
@@ -23,6 +23,8 @@ import { until } from "../netns/index.js";
 const FOLDER = "/run/vrrpd";
 const CONF = `${FOLDER}/keepalived.conf`;
 const WRITTEN = { VRRPD_KEEPALIVED_CONF: CONF };
+/** By a vrrpd that was killed. */
+const LEFT = `${WRITTEN_BY_VRRPD}\n# Of yesterday.\n`;
 
 async function contentOf(host: Host, path = CONF): Promise<string> {
   return (await host.run(["cat", path])).stdout;
@@ -36,6 +38,7 @@ async function namesIn(host: Host): Promise<string[]> {
 t.test("at the start, after a new plan, and until the end", async (t) => {
   const nodes = await Nodes.create(t, WRITTEN);
   const host = nodes.host("a");
+  await host.writeFile(CONF, LEFT);
   const daemon = nodes.start("a");
   await until(async () => /^ +priority 215$/m.test(await contentOf(host)), { what: "the file" });
   t.match(await contentOf(host), /^# Written by vrrpd[\s\S]*virtual_router_id 1$/m);
@@ -49,36 +52,29 @@ t.test("at the start, after a new plan, and until the end", async (t) => {
   t.match(await daemon.exited, { code: 0 });
   t.same(await namesIn(host), [], "what does not run is not claimed");
 
-  const killed = nodes.start("a");
-  await until(async () => (await namesIn(host)).length === 1, { what: "the file once more" });
-  killed.kill("SIGKILL");
-  await killed.exited;
-  t.same(await namesIn(host), ["keepalived.conf"], "one that was killed leaves it");
+  await host.writeFile(CONF, LEFT);
   const env = { ...BASE_ENVIRONMENT, ...WRITTEN };
-  const cleanup = () => host.run([...VRRPD, "cleanup", "--config", "env"], { env });
-  t.match(await cleanup(), { code: 0, stdout: `${CONF} was removed` });
+  const cleanup = await host.run([...VRRPD, "cleanup", "--config", "env"], { env });
+  t.match(cleanup, { code: 0, stdout: `${CONF} was removed` });
   t.same(await namesIn(host), []);
-  await host.writeFile(CONF, "mine\n");
-  t.match(await cleanup(), { code: 0 });
-  t.equal(await contentOf(host), "mine\n");
+
+  await t.test("a file of its own that is mounted there cannot be replaced, which is a warning", (t) =>
+    testMounted(t, nodes),
+  );
 });
 
-t.test(
-  "a file of its own that is mounted there cannot be replaced: one warning, and the daemon goes on",
-  async (t) => {
-    const nodes = await Nodes.create(t, WRITTEN);
-    const host = nodes.host("a");
-    const mount = `echo '${WRITTEN_BY_VRRPD}' > ${FOLDER}/ours; touch ${CONF}; mount --bind ${FOLDER}/ours ${CONF}`;
-    await host.ok(["sh", "-ec", mount]);
-    const daemon = nodes.start("a");
-    await daemon.waitForLine(/"level":"warn".*keepalived\.conf cannot be written \(EBUSY\)/);
-    await nodes.untilHeldBy("a");
-    daemon.kill("SIGTERM");
-    t.match(await daemon.exited, { code: 0 });
-    t.equal(await contentOf(host), `${WRITTEN_BY_VRRPD}\n`);
-    t.same((await namesIn(host)).sort(), ["keepalived.conf", "ours"]);
-  },
-);
+async function testMounted(t: Test, nodes: Nodes): Promise<void> {
+  const host = nodes.host("b");
+  const mount = `echo '${WRITTEN_BY_VRRPD}' > ${FOLDER}/ours; touch ${CONF}; mount --bind ${FOLDER}/ours ${CONF}`;
+  await host.ok(["sh", "-ec", mount]);
+  const daemon = nodes.start("b");
+  await daemon.waitForLine(/"level":"warn".*keepalived\.conf cannot be written \(EBUSY\)/);
+  await nodes.untilHeldBy("b");
+  daemon.kill("SIGTERM");
+  t.match(await daemon.exited, { code: 0 });
+  t.equal(await contentOf(host), `${WRITTEN_BY_VRRPD}\n`);
+  t.same((await namesIn(host)).sort(), ["keepalived.conf", "ours"]);
+}
 
 const PLAN = planOf({});
 
@@ -120,6 +116,7 @@ for (const [what, [make, said]] of Object.entries(OBSTACLES)) {
     written.write(PLAN);
     await until(() => problems.length > 0, { what: "the warning" });
     await written.remove();
+    t.same(await removeWrittenConf(path), []);
     t.same(look(), before);
     t.equal(problems.length, 1);
     t.match(problems[0], said);

@@ -3,11 +3,10 @@ import { readFileSync } from "node:fs";
 import t, { type Test } from "tap";
 import { formatWithPrefix } from "../../src/base/address.js";
 import { type HostFacts, type Plan, parseEnvironment, plan } from "../../src/config/index.js";
-import { FIRST_LOOK, host as factsOf } from "../config/support.js";
+import { FIRST_LOOK, host as factsOf, writtenOf } from "../config/support.js";
 import { findProgram } from "../lab/daemons/programs.js";
 import type { Environment } from "../lab/environment.js";
 import { createLan, type Host, type HostProcess, until } from "../netns/index.js";
-import { writtenOf } from "../properties/written-conf.js";
 
 const FOLDER = "/etc/keepalive";
 const CONF = `${FOLDER}/keepalived.conf`;
@@ -17,6 +16,8 @@ const TELL = `#!/bin/bash\nprintf '%s\\n' "$(printf '[%s]' "$@")" >> ${FOLDER}/t
 /** What no file says: that scripts may be others', and what an address that is advertised first should be. */
 const SAID_OF_ANY =
   /SECURITY VIOLATION|first IPv6 VIP address should be link local|Unable to (set|load)|max_auto_priority/;
+/** What makes fe80::ff:fe00:10. */
+const MAC = "02:00:00:00:00:10";
 const ODD_INTERFACE = "a#b'{\\é";
 const HASH = `$${"{_HASH}"}`;
 const ODD_WORDS = `'two words' 'quote"' "it's" '#!' '{ }' '\\\\' '$' '${HASH}' '' 'ü' 'a\tb' 'a\nvrrp_instance X {' '@x'`;
@@ -87,41 +88,45 @@ function dumpedInstances(dump: string): Map<string, Dumped> {
   );
 }
 
-for (const { title, on, env } of CASES) {
-  t.test(title, async (t) => {
-    const { intent } = parseEnvironment({ ...env, OPENSHIFT_HA_NETWORK_INTERFACE: on });
-    const facts: HostFacts = factsOf({ [on]: ADDRESSES[on]! });
-    const made = plan(intent!, facts, FIRST_LOOK);
-    const lan = await createLan({
-      interface: "ens3",
-      hosts: { a: { addresses: ["192.0.2.10/24"], mac: "02:00:00:00:00:10" } },
-      privateDirectories: [FOLDER, "/run/vrrpd"],
-    });
-    t.teardown(() => lan.destroy());
-    const host = lan.host("a");
-    await host.ok(["ip", "link", "add", ODD_INTERFACE, "type", "veth", "peer", "name", "end"]);
-    await host.ok(["ip", "link", "set", "end", "up"]);
-    await host.ok(["ip", "address", "add", "198.51.100.10/24", "dev", ODD_INTERFACE]);
-    await host.ok(["ip", "link", "set", ODD_INTERFACE, "up"]);
-    await host.writeFile(`${FOLDER}/tell`, TELL, 0o755);
-    await host.writeFile(CONF, writtenOf(made));
-    const daemon = startKeepalived(host);
-    await daemon.waitForLine(/Startup complete/, { timeoutMs: 60_000 });
-    const instances = dumpedInstances(await dumpOf(host, daemon));
-    const said = daemon.lines
-      .map(({ text }) => text)
-      .filter((line) => /\(.*Line \d+\)|ignor|invalid|unknown|WARN/i.test(line));
-    t.same(
-      said.filter((line) => !SAID_OF_ANY.test(line)),
-      [],
-      "it finds nothing wrong",
-    );
-    t.same([...instances.keys()].sort(), made.core.routers.map(({ name }) => name).sort());
-    for (const router of made.core.routers) compare(t, router, instances.get(router.name)!);
-    if (env.OPENSHIFT_HA_NOTIFY_SCRIPT !== undefined) await compareWords(t, host, made);
-    daemon.kill("SIGTERM");
-    t.match(await daemon.exited, { code: 0 });
+t.test("each on a host of its own", async (t) => {
+  const hosts = CASES.map((_, index) => [`n-${index}`, { attached: false, interfaces: {} }] as const);
+  const lan = await createLan({
+    hosts: Object.fromEntries(hosts),
+    isolated: true,
+    privateDirectories: [FOLDER, "/run/vrrpd"],
   });
+  t.teardown(() => lan.destroy());
+  for (const [index, one] of CASES.entries())
+    await t.test(one.title, (t) => testCase(t, one, lan.host(`n-${index}`)));
+});
+
+async function testCase(t: Test, { on, env }: Case, host: Host): Promise<void> {
+  const { intent } = parseEnvironment({ ...env, OPENSHIFT_HA_NETWORK_INTERFACE: on });
+  const facts: HostFacts = factsOf({ [on]: ADDRESSES[on]! });
+  const made = plan(intent!, facts, FIRST_LOOK);
+  // A name that the harness does not give.
+  await host.ok(["ip", "link", "add", on, "address", MAC, "type", "veth", "peer", "name", "end"]);
+  for (const name of ["end", on]) await host.ok(["ip", "link", "set", name, "up"]);
+  for (const address of ADDRESSES[on]!.filter((one) => !one.startsWith("fe80")))
+    await host.ok(["ip", "address", "add", address, "dev", on]);
+  await host.writeFile(`${FOLDER}/tell`, TELL, 0o755);
+  await host.writeFile(CONF, writtenOf(made));
+  const daemon = startKeepalived(host);
+  await daemon.waitForLine(/Startup complete/, { timeoutMs: 60_000 });
+  const instances = dumpedInstances(await dumpOf(host, daemon));
+  const said = daemon.lines
+    .map(({ text }) => text)
+    .filter((line) => /\(.*Line \d+\)|ignor|invalid|unknown|WARN/i.test(line));
+  t.same(
+    said.filter((line) => !SAID_OF_ANY.test(line)),
+    [],
+    "it finds nothing wrong",
+  );
+  t.same([...instances.keys()].sort(), made.core.routers.map(({ name }) => name).sort());
+  for (const router of made.core.routers) compare(t, router, instances.get(router.name)!);
+  if (env.OPENSHIFT_HA_NOTIFY_SCRIPT !== undefined) await compareWords(t, host, made);
+  daemon.kill("SIGTERM");
+  t.match(await daemon.exited, { code: 0 });
 }
 
 function startKeepalived(host: Host): HostProcess {

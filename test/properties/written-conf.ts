@@ -2,14 +2,10 @@
 import { deepStrictEqual, ok } from "node:assert";
 import fc from "fast-check";
 import { type Intent, type Plan, parseEnvironment, plan } from "../../src/config/index.js";
-import { keepalivedConfOf, WRITTEN_BY_VRRPD } from "../../src/config/plan/written/keepalived-conf.js";
+import { WRITTEN_BY_VRRPD } from "../../src/config/plan/written/keepalived-conf.js";
 import { readText } from "../config/keepalived/support.js";
-import { FIRST_LOOK, host } from "../config/support.js";
+import { FIRST_LOOK, host, writtenOf } from "../config/support.js";
 import { named } from "./property.js";
-
-export function writtenOf(made: Plan): string {
-  return [...keepalivedConfOf(made)].join("");
-}
 
 /** Of words that mean something in a keepalived.conf, and of any others. */
 const odd = fc
@@ -116,7 +112,7 @@ const LEFT_OUT = /^ *# .*cannot be told/m;
 
 export const writtenIsRead = named(
   "the keepalived.conf of any environment is read without a warning, and means the same virtual routers",
-  150,
+  60,
   fc.property(environment, list(address), interfaceName, (given, addresses, on) => {
     const env = { ...given, OPENSHIFT_HA_VIRTUAL_IPS: addresses, OPENSHIFT_HA_NETWORK_INTERFACE: on };
     const { intent } = parseEnvironment(env);
