@@ -1,7 +1,9 @@
 /**
- * What a new configuration may not change while virtual routers run. It is looked for before anything is applied, so
- * that a configuration is taken as a whole or not at all.
+ * What a new configuration may not change of a virtual router that stays. It is looked for before anything is applied, so
+ * that a configuration is taken as a whole or not at all. Whoever wants it all the same takes the virtual router out, and
+ * then in again.
  */
+import { sameBytes } from "../base/bytes.js";
 import { VrrpdError } from "../base/errors.js";
 import { type CoreConfig, checksTracked, type VirtualRouterConfig } from "./config.js";
 import type { RouterId } from "./identity.js";
@@ -10,48 +12,53 @@ import { placeOf } from "./virtual-address.js";
 
 type Running = Pick<VirtualRouter, "id" | "config" | "state">;
 
-/** Throws VrrpdError `ECONFIGURE`, with every difference by name, when the running routers cannot take `config` over. */
-export function assertApplicable(
-  running: ReadonlyMap<RouterId, Running>,
-  checks: ReadonlyMap<string, unknown>,
-  config: CoreConfig,
-): void {
-  const wanted = new Set(config.routers.map(({ id }) => id));
-  const gone = [...running.keys()].filter((id) => !wanted.has(id));
+/** Throws VrrpdError `ECONFIGURE`, with every difference by name, when `config` cannot be taken over. */
+export function assertApplicable(running: ReadonlyMap<RouterId, Running>, config: CoreConfig): void {
+  const checks = new Set(config.checks.map(({ name }) => name));
   const differences = [
-    ...gone.map((id) => `virtual router ${id} is gone`),
     ...repeated(config.routers.map(({ id }) => id)).map((id) => `virtual router ${id} is there twice`),
-    ...config.routers.flatMap((next) => differencesOf(running.get(next.id), checks, next)),
+    ...repeated(config.routers.map(({ name }) => name)).map(
+      (name) => `two virtual routers are called ${name}`,
+    ),
+    ...config.routers.flatMap((next) => mistakesOf(next, checks)),
+    ...config.routers.flatMap((next) => differencesOf(running.get(next.id), next)),
   ];
   if (differences.length === 0) return;
   const what = `the configuration was not taken over, and the one before stays: ${differences.join("; ")}`;
   throw new VrrpdError("ECONFIGURE", `${what}. Restart vrrpd to change these`);
 }
 
-function differencesOf(
-  running: Running | undefined,
-  checks: ReadonlyMap<string, unknown>,
-  next: VirtualRouterConfig,
-): string[] {
-  if (running === undefined) return [`virtual router ${next.id} is new`];
-  const [before, after] = [new Set(textsOf(running.config)), new Set(textsOf(next))];
+function mistakesOf(next: VirtualRouterConfig, checks: ReadonlySet<string>): string[] {
   const of = `virtual router ${next.id}:`;
-  // On its interface the addresses would stay behind.
-  const takesPart = running.state === "MASTER" || running.state === "BACKUP";
-  const moves = takesPart && running.config.interface !== next.interface;
+  const places = next.virtualAddresses.map((entry) => placeOf(entry, next.interface));
   return [
-    ...[...before].filter((text) => !after.has(text)).map((text) => `${of} address ${text} is gone`),
-    ...[...after].filter((text) => !before.has(text)).map((text) => `${of} address ${text} is new`),
-    ...repeated(textsOf(next)).map((text) => `${of} address ${text} is there twice`),
+    ...repeated(places).map((text) => `${of} address ${text} is there twice`),
     ...checksTracked(next)
       .filter((name) => !checks.has(name))
-      .map((name) => `${of} check ${name} is new`),
-    ...(moves ? [`${of} it moves from ${running.config.interface} to ${next.interface}`] : []),
+      .map((name) => `${of} there is no check ${name}`),
   ];
 }
 
-function textsOf({ virtualAddresses, interface: on }: VirtualRouterConfig): string[] {
-  return virtualAddresses.map((entry) => placeOf(entry, on));
+function differencesOf(running: Running | undefined, next: VirtualRouterConfig): string[] {
+  if (running === undefined) return [];
+  const { config, state } = running;
+  const of = `virtual router ${next.id}:`;
+  // On its interface the addresses would stay behind.
+  const takesPart = state === "MASTER" || state === "BACKUP";
+  const moves = takesPart && config.interface !== next.interface;
+  return [
+    ...(moves ? [`${of} it moves from ${config.interface} to ${next.interface}`] : []),
+    ...(config.name === next.name ? [] : [`${of} it is called ${next.name}, and was called ${config.name}`]),
+    ...(config.version === next.version ? [] : [`${of} it speaks another version`]),
+    ...(samePassword(config, next) ? [] : [`${of} it has another password`]),
+  ];
+}
+
+function samePassword(
+  { password: one }: VirtualRouterConfig,
+  { password: other }: VirtualRouterConfig,
+): boolean {
+  return one === null || other === null ? one === other : sameBytes(one, other);
 }
 
 function repeated<T>(values: readonly T[]): T[] {

@@ -24,8 +24,10 @@
  * says holds until the next `handle`. `status()`, `followed()` and `leaderChanges` change nothing and may be asked at
  * any time; counters and lists in a status go on changing with the next input.
  *
- * `configure` brings the same virtual routers with the same addresses; what may differ is in input.ts. It is taken as a
- * whole, or refused with VrrpdError `ECONFIGURE`, and then nothing has changed.
+ * `configure` brings virtual routers, addresses and checks that are new, changed or gone; what may not differ is in
+ * configure.ts. It is taken as a whole, or refused with VrrpdError `ECONFIGURE`, and then nothing has changed. Virtual
+ * routers that are gone release and remove; their removals are answered as ever. Before the next `deadline`, `addresses`
+ * tells of each interface that has new virtual addresses, and `link` and `source` of each new virtual router's.
  *
  * After `shutdown` every virtual router is in INIT for good. Only `addressResults` and `deadline` still do anything:
  * removals that the kernel refused are tried again. All other inputs are ignored.
@@ -36,24 +38,24 @@
 import type { Family } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import type { Micros } from "../base/time.js";
-import type { DropReason } from "../wire/advert.js";
 import { AnnouncementPace } from "./addresses/announcement-pace.js";
+import { Departures } from "./addresses/departures.js";
 import { Leases } from "./addresses/leases.js";
 import { isAlone } from "./addresses/leftover.js";
 import { type CoreConfig, tracksLinkOf } from "./config.js";
 import { assertApplicable } from "./configure.js";
-import { countDrop, countErrno, type Drops } from "./counters.js";
 import { Deadlines, type TimerKind } from "./deadlines.js";
 import type { Effect } from "./effect.js";
 import type { RouterId } from "./identity.js";
 import type { Input, LinkState } from "./input.js";
 import { Outbox } from "./outbox.js";
-import { Speakers } from "./peers/speakers.js";
 import { Check } from "./router/check.js";
 import { type Followed, followedBy } from "./router/leader.js";
 import type { InterfaceView } from "./router/readiness.js";
-import { followOverheard, receiveAdvert, refusalOf, refuseAdvert, UNKNOWN_SOURCE } from "./router/receive.js";
+import { followOverheard, receiveAdvert, refuseAdvert } from "./router/receive.js";
 import { type Surroundings, VirtualRouter } from "./router/router.js";
+import { Unclaimed } from "./router/unclaimed.js";
+import { onSendFailed } from "./send-failure.js";
 import { type CoreStatus, foreignStatus, type RouterStatus, routerStatus } from "./status.js";
 import { type LeftoverSigns, signsByText } from "./virtual-address.js";
 
@@ -67,31 +69,21 @@ const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([
   "addressProbed",
 ]);
 
-/** A LAN may have as many virtual routers for each family. */
-const FOREIGN_SPEAKERS_KEPT = 256;
-
-type SendFailure = Extract<Input, { type: "sendFailed" }>;
-
-const SENT: Readonly<Record<SendFailure["what"], string>> = {
-  advert: "an advert",
-  release: "a release",
-  trial: "a trial advert",
-  announcement: "an announcement",
-};
-
 export class Core {
   readonly #deadlines = new Deadlines();
   readonly #outbox = new Outbox();
   readonly #leases = new Leases(this.#deadlines);
   readonly #views = new Map<string, InterfaceView>();
   readonly #checks = new Map<string, Check>();
-  readonly #unclaimedDrops: Record<string, Drops> = {};
+  readonly #unclaimed = new Unclaimed(this.#outbox);
+  readonly #surroundings: Surroundings;
+  readonly #departures: Departures;
   /** In the order of the configuration. */
-  #routers: ReadonlyMap<RouterId, VirtualRouter>;
+  #routers: ReadonlyMap<RouterId, VirtualRouter> = new Map();
+  /** What those that are gone had counted, so that the sum never goes down. */
+  #earlierLeaderChanges = 0;
   /** Of all virtual addresses of this host, by their texts without prefix length. */
   #signs: ReadonlyMap<string, LeftoverSigns> = new Map();
-  /** Of virtual routers that are none of ours, on our interfaces: kept for status alone. */
-  readonly #foreign = new Speakers({ most: FOREIGN_SPEAKERS_KEPT, isAlwaysKept: () => false });
   #conflictProbeIntervalMicros: Micros | null = null;
   #grace = { startMicros: 0, linkMicros: 0 };
   readonly #startedAt: Micros;
@@ -100,8 +92,10 @@ export class Core {
   /** The first configuration sets the core up; later ones (`configure`) bring changed host facts. */
   constructor(now: Micros, config: CoreConfig) {
     this.#startedAt = now;
-    for (const check of config.checks) this.#checks.set(check.name, new Check(check));
-    const surroundings: Surroundings = {
+    this.#departures = new Departures(this.#deadlines, this.#outbox, (address) =>
+      this.#all().some(({ addresses }) => addresses.entryOf(address) !== undefined),
+    );
+    this.#surroundings = {
       deadlines: this.#deadlines,
       outbox: this.#outbox,
       leases: this.#leases,
@@ -111,12 +105,10 @@ export class Core {
       followOverheard,
       graceEndsAt: (name) => this.#graceEndsAt(name),
       check: (name) => this.#checks.get(name)!,
+      departures: this.#departures,
     };
-    this.#routers = new Map(
-      config.routers.map((router) => [router.id, new VirtualRouter(now, router, surroundings)]),
-    );
+    this.#adopt(now, config);
     assert(this.#routers.size === config.routers.length, "two virtual routers are known by the same id");
-    this.#configureHost(config);
   }
 
   /**
@@ -141,12 +133,12 @@ export class Core {
 
   /** Goes up when `followed` may say something else. */
   get leaderChanges(): number {
-    return this.#all().reduce((sum, { leader }) => sum + leader.changes, 0);
+    return this.#all().reduce((sum, { leader }) => sum + leader.changes, this.#earlierLeaderChanges);
   }
 
   status(): CoreStatus {
     const routers = [...this.routerStatuses()];
-    return { routers, foreign: this.#foreign.all().map(foreignStatus), unclaimedDrops: this.#unclaimedDrops };
+    return { routers, foreign: this.#unclaimed.speakers.map(foreignStatus), unclaimedDrops: this.#unclaimed.drops };
   }
 
   /** Each as it is when it is asked for. */
@@ -166,7 +158,7 @@ export class Core {
       case "advert":
         return receiveAdvert(this.#router(input.router), now, arrivedAt, input);
       case "foreignAdvert":
-        return this.#onForeignAdvert(now, arrivedAt, input);
+        return this.#unclaimed.hear(now, arrivedAt, input, this.#on(input.interface));
       case "drop":
         return this.#onDrop(now, input);
       case "link":
@@ -185,7 +177,10 @@ export class Core {
       case "check":
         return this.#onCheck(now, input);
       case "sendFailed":
-        return this.#onSendFailed(now, input);
+        // One that has left the configuration says goodbye, and nobody minds whether that was heard.
+        if (this.#routers.has(input.router))
+          onSendFailed(this.#router(input.router), this.#outbox, now, input);
+        return;
       case "addressConflict":
         return this.#router(input.router).conflicts.onConflict(now, input.address, input.mac);
       case "addressProbed":
@@ -274,10 +269,26 @@ export class Core {
   }
 
   #onAddressResults(now: Micros, input: Extract<Input, { type: "addressResults" }>): void {
-    const router = this.#router(input.router);
-    if (input.operation === "remove") return router.addresses.onRemoved(now, input.outcomes);
-    router.addresses.onAdded(now, input.outcomes);
-    router.refusedClaim.onAdded(now, input.outcomes);
+    const router = this.#routers.get(input.router);
+    const known = input.outcomes.filter(({ address }) => router?.addresses.entryOf(address) !== undefined);
+    if (known.length < input.outcomes.length) this.#onDeparted(now, input);
+    if (router === undefined) return;
+    if (input.operation === "remove") return router.addresses.onRemoved(now, known);
+    router.addresses.onAdded(now, known);
+    router.refusedClaim.onAdded(now, known);
+  }
+
+  /** Of addresses that the virtual router does not have any more. */
+  #onDeparted(
+    now: Micros,
+    { router: id, operation, outcomes }: Extract<Input, { type: "addressResults" }>,
+  ): void {
+    const addresses = this.#routers.get(id)?.addresses;
+    const departed = outcomes.filter(({ address }) => addresses?.entryOf(address) === undefined);
+    if (operation === "remove") return this.#departures.onRemoved(now, departed);
+    // Asked for before it left.
+    const late = departed.filter(({ result }) => result === "done").map(({ address }) => address);
+    this.#departures.remove(id, late);
   }
 
   #onCheck(now: Micros, input: Extract<Input, { type: "check" }>): void {
@@ -302,72 +313,49 @@ export class Core {
     if (changed) for (const router of this.#routers.values()) router.evaluate(now);
   }
 
-  #onForeignAdvert(now: Micros, arrivedAt: Micros, input: Extract<Input, { type: "foreignAdvert" }>): void {
-    this.#count(input.interface, "unknown-virtual-router");
-    const { advert, source } = input;
-    this.#foreign.hear(now, input, () => "stranger");
-    for (const router of this.#on(input.interface)) {
-      const ours = advert.addresses.filter((address) => router.addresses.advertises(address.text));
-      if (ours.length === 0) continue;
-      const addresses = ours.map((address) => address.text);
-      const id = advert.virtualRouterId;
-      const { config } = router;
-      const { unicastPeers: peers } = config;
-      const listed = peers.length === 0 || peers.some((peer) => peer.address.text === source.text);
-      // What would be refused under our own id means nothing under another.
-      if ((listed || !config.unicastStrict) && refusalOf(config, advert) === null)
-        router.idConflict.hear(arrivedAt, source, advert, addresses);
-      const about = { what: `foreign id ${router.config.name}`, whom: `${source.text} ${id}` };
-      this.#outbox.complain(now, about, () => ({
-        level: "error",
-        code: "address-under-other-id",
-        router: router.id,
-        message: `(${router.config.name}) ${source.text} advertises our ${addresses.join(", ")} under virtual router id ${id}`,
-        facts: { source: source.text, virtualRouterId: id, priority: advert.priority, addresses },
-      }));
-    }
-  }
-
   #onDrop(now: Micros, input: Extract<Input, { type: "drop" }>): void {
-    if (input.router !== null) return refuseAdvert(this.#router(input.router), now, input);
-    const source = input.source?.text ?? UNKNOWN_SOURCE;
-    this.#count(input.interface, input.reason);
-    this.#outbox.complain(now, { what: `drop ${input.interface} ${input.reason}` }, () => ({
-      level: "debug",
-      code: "packet-dropped",
-      router: null,
-      message: `packet of ${source} on ${input.interface} refused: ${input.reason}`,
-      facts: { source, reason: input.reason, interface: input.interface },
-    }));
-  }
-
-  #onSendFailed(now: Micros, { router: id, what, on, codes, reached }: SendFailure): void {
-    const router = this.#router(id);
-    const { counters, config } = router;
-    counters.sendErrors += codes.length;
-    for (const code of codes) countErrno(counters.sendErrorsByErrno, code);
-    if (reached === 0) router.onRefused(now, what, codes[0]!);
-    const [errno] = codes;
-    const of = codes.length + reached;
-    const interfaceName = on ?? config.interface;
-    const where = of > 1 ? `to ${codes.length} of ${of} peers` : `on ${interfaceName}`;
-    this.#outbox.complain(now, { what: `send ${config.name} ${what} ${errno}` }, () => ({
-      level: reached > 0 ? "warn" : "error",
-      code: "send-failed",
-      router: router.id,
-      message: `(${config.name}) sending ${SENT[what]} ${where} failed: ${errno}`,
-      facts: { what, errno: errno!, reached, interface: interfaceName },
-    }));
+    if (input.router === null) this.#unclaimed.drop(now, input);
+    else refuseAdvert(this.#router(input.router), now, input);
   }
 
   #onConfigure(now: Micros, config: CoreConfig): void {
-    assertApplicable(this.#routers, this.#checks, config);
-    this.#routers = new Map(config.routers.map((router) => [router.id, this.#router(router.id)]));
-    for (const next of config.routers) this.#router(next.id).configure(now, next);
-    this.#configureHost(config);
+    assertApplicable(this.#routers, config);
+    this.#adopt(now, config);
     for (const router of this.#routers.values()) {
       if (router.lock.holder === undefined && router.view.link) router.lock.acquire();
       router.evaluate(now);
+    }
+  }
+
+  #adopt(now: Micros, config: CoreConfig): void {
+    const before = this.#routers;
+    const wanted = new Set(config.routers.map(({ id }) => id));
+    for (const router of before.values()) if (!wanted.has(router.id)) this.#retire(now, router);
+    this.#adoptChecks(config);
+    this.#routers = new Map(
+      config.routers.map((next) => {
+        const known = before.get(next.id);
+        return [next.id, known ?? new VirtualRouter(now, next, this.#surroundings)];
+      }),
+    );
+    for (const next of config.routers) before.get(next.id)?.configure(now, next);
+    this.#configureHost(config);
+  }
+
+  #retire(now: Micros, router: VirtualRouter): void {
+    router.retire(now);
+    this.#deadlines.forget(router.config.name);
+    this.#earlierLeaderChanges += router.leader.changes + 1;
+  }
+
+  /** A check of the same name keeps its verdict: what it runs is the host's business. */
+  #adoptChecks({ checks }: CoreConfig): void {
+    const wanted = new Set(checks.map(({ name }) => name));
+    for (const name of this.#checks.keys()) if (!wanted.has(name)) this.#checks.delete(name);
+    for (const check of checks) {
+      const known = this.#checks.get(check.name);
+      if (known === undefined) this.#checks.set(check.name, new Check(check));
+      else known.config = check;
     }
   }
 
@@ -386,12 +374,6 @@ export class Core {
       router.counters.leaseRenewals += 1;
       router.addresses.renew(now);
     }
-  }
-
-  #count(interfaceName: string, reason: DropReason): void {
-    const drops = { drops: this.#unclaimedDrops[interfaceName] ?? {} };
-    countDrop(drops, reason);
-    this.#unclaimedDrops[interfaceName] = drops.drops;
   }
 }
 

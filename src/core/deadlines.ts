@@ -81,6 +81,11 @@ export class Deadlines {
     this.#down(this.#up(position));
   }
 
+  /** None of this owner's will fire. */
+  forget(owner: string): void {
+    for (const deadline of this.of(owner)) this.clear(deadline);
+  }
+
   /** Fires all that are due, the earliest first; each is disarmed before it fires. */
   fireDue(now: Micros): void {
     for (let due = this.next(); due !== null && due.at <= now; due = this.next()) {

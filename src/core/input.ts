@@ -153,9 +153,8 @@ export type Input =
       readonly mac: MacAddress;
     }
   /**
-   * A host fact changed: the same routers with the same addresses, planned again. Their order, interface, priority and
-   * peers may differ. It is refused as a whole, by name, where a virtual router or an address is new, gone or there
-   * twice, where a check is new, and where one that takes part would move to another interface (configure.ts).
+   * A host fact or the configuration changed: virtual routers, addresses and checks that are new, changed or gone. It is
+   * refused as a whole, by name, where it changes what a virtual router cannot change while it runs (configure.ts).
    */
   | { readonly type: "configure"; readonly config: CoreConfig }
   /** Release everything and come to rest in INIT. */

@@ -1,5 +1,5 @@
 import t from "tap";
-import { coreConfig, faultTracks, notifyCommand } from "./configurations.js";
+import { checkConfig, coreConfig, faultTracks, notifyCommand } from "./configurations.js";
 import { Scenario } from "./scenario.js";
 import { kernelAddress, OUR_SOURCE, ROUTER } from "./values.js";
 
@@ -25,11 +25,9 @@ t.test("[6.4.1 +-] everyone else begins as backup and listens for a whole down i
 });
 
 t.test("INIT says what it waits for, the thing to mend first, and is silent otherwise", async (t) => {
-  const scenario = new Scenario(
-    coreConfig([{ priority: null, notify: [notifyCommand()], tracks: faultTracks("probe") }], {
-      checks: [{ name: "probe", advisoryUntilFirstPass: false, rise: 1, fall: 1 }],
-    }),
-  );
+  const checks = [checkConfig()];
+  const router = { priority: null, notify: [notifyCommand()], tracks: faultTracks("probe") };
+  const scenario = new Scenario(coreConfig([router], { checks }));
   scenario.lockHolder = undefined;
   t.equal(scenario.status().reason, "starting");
   scenario.link(null);
@@ -42,7 +40,7 @@ t.test("INIT says what it waits for, the thing to mend first, and is silent othe
   t.equal(scenario.status().reason, "fe80::1 is tentative");
   scenario.source(OUR_SOURCE);
   t.match(scenario.status().reason, /the priority cannot be derived/);
-  scenario.send({ type: "configure", config: coreConfig([{ tracks: faultTracks("probe") }]) });
+  scenario.send({ type: "configure", config: coreConfig([{ tracks: faultTracks("probe") }], { checks }) });
   t.equal(scenario.status().reason, "check probe has no result yet");
   scenario.until(60);
   t.equal(scenario.state, "INIT");

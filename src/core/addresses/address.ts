@@ -39,10 +39,11 @@ export class VirtualAddress {
     this.announcements = new Announcements(settings);
   }
 
-  /** The same one, planned again. */
-  configure(config: VirtualAddressConfig): this {
+  /** The same one, planned or configured anew. */
+  configure(config: VirtualAddressConfig, settings: AnnouncementSettings): this {
     this.config = config;
     this.key = addressKey(config.interface, config);
+    this.announcements.configure(settings);
     return this;
   }
 

@@ -15,6 +15,8 @@ export interface RefreshingRouter {
 
 export class AnnounceRefresh {
   readonly #deadline: Deadline;
+  /** null: no refresh is planned. */
+  #everyMicros: Micros | null = null;
 
   constructor(
     private readonly router: RefreshingRouter,
@@ -28,8 +30,15 @@ export class AnnounceRefresh {
 
   /** From now on. */
   onMaster(now: Micros): void {
+    this.#everyMicros = this.router.config.announcements.refresh?.everyMicros ?? null;
+    if (this.#everyMicros === null) this.stop();
+    else this.deadlines.set(this.#deadline, now + this.#everyMicros);
+  }
+
+  /** Of a master: another interval counts from now on. */
+  configure(now: Micros): void {
     const { refresh } = this.router.config.announcements;
-    if (refresh !== null) this.deadlines.set(this.#deadline, now + refresh.everyMicros);
+    if ((refresh?.everyMicros ?? null) !== this.#everyMicros) this.onMaster(now);
   }
 
   /** No longer master. */

@@ -18,8 +18,22 @@ class Rounds {
   #startedAt: Micros = 0;
   #round: number;
 
-  constructor(private readonly schedule: AnnouncementRounds) {
+  #schedule: AnnouncementRounds;
+
+  constructor(schedule: AnnouncementRounds) {
+    this.#schedule = schedule;
     this.#round = this.#count;
+  }
+
+  /** What is under way by another schedule is over. */
+  configure(schedule: AnnouncementRounds): void {
+    const { times, spacingMicros, againAfterMicros } = this.#schedule;
+    this.#schedule = schedule;
+    const isSame =
+      times === schedule.times &&
+      spacingMicros === schedule.spacingMicros &&
+      againAfterMicros === schedule.againAfterMicros;
+    if (!isSame) this.stop();
   }
 
   /** When the next one is due, or null. */
@@ -49,17 +63,17 @@ class Rounds {
 
   /** Rounds of the first burst may still be to come, so a rival's advert need not start them anew. */
   isFresh(now: Micros): boolean {
-    const { times } = this.schedule;
+    const { times } = this.#schedule;
     return this.nextAt !== null && now - this.#startedAt < this.#offsetOf(times - 1);
   }
 
   get #count(): number {
-    const { times, againAfterMicros } = this.schedule;
+    const { times, againAfterMicros } = this.#schedule;
     return againAfterMicros === null ? times : 2 * times;
   }
 
   #offsetOf(round: number): Micros {
-    const { times, spacingMicros, againAfterMicros } = this.schedule;
+    const { times, spacingMicros, againAfterMicros } = this.#schedule;
     return round < times ? round * spacingMicros : againAfterMicros! + (round - times) * spacingMicros;
   }
 }
@@ -77,9 +91,15 @@ export class Announcements {
   constructor({ announcements, contestedPerMinute }: AnnouncementSettings) {
     this.#own = new Rounds(announcements.claimed);
     this.#contested = new Rounds(announcements.contested);
-    const times = announcements.refresh?.times ?? 0;
-    this.#refresh = new Rounds({ times, spacingMicros: 0, againAfterMicros: null });
+    this.#refresh = new Rounds(refreshRounds(announcements));
     this.#budget = new MinuteBudget(contestedPerMinute);
+  }
+
+  /** The limit of what others cause stays as it is. */
+  configure({ announcements }: AnnouncementSettings): void {
+    this.#own.configure(announcements.claimed);
+    this.#contested.configure(announcements.contested);
+    this.#refresh.configure(refreshRounds(announcements));
   }
 
   /** When the next one is due, or null. */
@@ -133,6 +153,10 @@ export class Announcements {
     const at = this.#contested.nextAt;
     return at === null ? null : this.#budget.availableAt(at);
   }
+}
+
+function refreshRounds({ refresh }: AnnouncementSchedule): AnnouncementRounds {
+  return { times: refresh?.times ?? 0, spacingMicros: 0, againAfterMicros: null };
 }
 
 function earliest(one: Micros | null, other: Micros | null): Micros | null {

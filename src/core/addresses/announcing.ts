@@ -1,6 +1,6 @@
 /** What a master announces of its addresses, and when: of its own accord, and because of what others say. */
 import type { Micros } from "../../base/time.js";
-import type { AnnouncementSchedule, VirtualRouterConfig } from "../config.js";
+import type { VirtualRouterConfig } from "../config.js";
 import { Deadline, type Deadlines } from "../deadlines.js";
 import type { AddressKey, RouterId } from "../identity.js";
 import type { Outbox } from "../outbox.js";
@@ -18,19 +18,17 @@ export interface AnnouncedTable {
 
 export class Announcing {
   readonly #due: Deadline;
-  readonly #pauseMicros: AnnouncementSchedule["pauseMicros"];
   /** Where it came to, if there are pauses. */
   #lastInTurn: VirtualAddress | null = null;
 
   constructor(
     private readonly table: AnnouncedTable,
-    { name, announcements }: VirtualRouterConfig,
+    private readonly config: () => VirtualRouterConfig,
     private readonly deadlines: Deadlines,
     private readonly outbox: Outbox,
     private readonly pace: AnnouncementPace,
   ) {
-    this.#pauseMicros = announcements.pauseMicros;
-    this.#due = new Deadline("announce", name, (now) => this.sendDue(now));
+    this.#due = new Deadline("announce", config().name, (now) => this.sendDue(now));
   }
 
   /**
@@ -123,7 +121,7 @@ export class Announcing {
   }
 
   #pauseOf({ config }: VirtualAddress): Micros {
-    return this.#pauseMicros[config.address.family];
+    return this.config().announcements.pauseMicros[config.address.family];
   }
 
   #emit(entries: readonly VirtualAddress[]): void {

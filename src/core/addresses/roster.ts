@@ -21,14 +21,26 @@ export class Roster {
     this.#index();
   }
 
-  /** The same addresses in another order, or on another interface of the virtual router. */
-  configure({ interface: on, virtualAddresses }: VirtualRouterConfig): void {
-    const before = new Map(
-      this.entries.map((entry) => [placeOf(entry.config, this.#routerInterface), entry]),
-    );
-    this.entries = virtualAddresses.map((config) => before.get(placeOf(config, on))!.configure(config));
+  /** Addresses in another order, on another interface of the virtual router, dressed otherwise; new ones, and others gone. */
+  configure(config: VirtualRouterConfig): {
+    readonly added: readonly VirtualAddress[];
+    readonly gone: readonly VirtualAddress[];
+  } {
+    const { interface: on, virtualAddresses } = config;
+    const gone = new Map(this.entries.map((entry) => [placeOf(entry.config, this.#routerInterface), entry]));
+    const added: VirtualAddress[] = [];
+    this.entries = virtualAddresses.map((address) => {
+      const place = placeOf(address, on);
+      const known = gone.get(place);
+      gone.delete(place);
+      if (known !== undefined) return known.configure(address, config);
+      const entry = new VirtualAddress(address, config);
+      added.push(entry);
+      return entry;
+    });
     this.#routerInterface = on;
     this.#index();
+    return { added, gone: [...gone.values()] };
   }
 
   entryOf(address: AddressKey): VirtualAddress | undefined {

@@ -52,13 +52,24 @@ export class AddressTable {
   ) {
     this.#complaints = new AddressComplaints(router, config, counters, outbox);
     this.#roster = new Roster(config());
-    this.announcing = new Announcing(this, config(), deadlines, outbox, pace);
+    this.announcing = new Announcing(this, config, deadlines, outbox, pace);
     this.#reconcile = new Deadline("reconcile addresses", config().name, (now) => this.#reconcileDue(now));
   }
 
-  /** The same addresses in another order, or on another interface of the virtual router. */
-  configure(): void {
-    this.#roster.configure(this.config());
+  /**
+   * The configuration has changed. A master adds what is new as soon as it is known what is there.
+   * @returns what it has put on an interface and does not have any more
+   */
+  configure(now: Micros): AddressKey[] {
+    const { added, gone } = this.#roster.configure(this.config());
+    if (this.#wanted) for (const entry of added) entry.retryAt = now;
+    this.#arm();
+    return leavingOf(gone);
+  }
+
+  /** What it has put on an interface, or has asked to be removed there. */
+  get leaving(): AddressKey[] {
+    return leavingOf(this.entries);
   }
 
   /** In the order of the configuration. */
@@ -363,4 +374,8 @@ export class AddressTable {
     if (Number.isFinite(at)) this.deadlines.set(this.#reconcile, at);
     else this.deadlines.clear(this.#reconcile);
   }
+}
+
+function leavingOf(entries: readonly VirtualAddress[]): AddressKey[] {
+  return keysOf(entries.filter(({ presence, removing }) => presence === "ours" || removing !== null));
 }

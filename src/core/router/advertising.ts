@@ -51,6 +51,11 @@ export class Advertising {
     this.#advert = { ...this.#advert, priority: this.router.priority };
   }
 
+  /** The interval has changed: those who hear of it count from now on. */
+  onInterval(now: Micros): void {
+    if (this.#due.armed) this.send(now);
+  }
+
   /** A mastership begins. */
   onMaster(now: Micros): void {
     // An answer that an earlier mastership had planned was never given.

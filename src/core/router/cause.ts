@@ -74,6 +74,7 @@ export const CAUSES = {
     meaning: "The kernel has added none of the virtual addresses of this master",
     action: "Find out why the kernel refuses them: try ip address add by hand, look at dmesg",
   },
+  removed: { meaning: "The configuration does not have this virtual router any more", action: null },
   shutdown: { meaning: "vrrpd is stopping", action: null },
   ready: { meaning: "Nothing is in the way any more; it listens", action: null },
   owner: { meaning: "Priority 255 says that this node owns the addresses", action: null },

@@ -26,7 +26,7 @@ export class Check {
   /** Results in a row that speak against the verdict. */
   #against = 0;
 
-  constructor(readonly config: CheckConfig) {}
+  constructor(public config: CheckConfig) {}
 
   get verdict(): Verdict {
     return this.#verdict;

@@ -75,6 +75,16 @@ export class MasterDown {
     this.deadlines.clear(this.#deadline);
   }
 
+  /** The configuration has changed, which was `before`: what is waited for is as long as it says now. */
+  configure(now: Micros, before: VirtualRouterConfig): void {
+    const { version, advertIntervalMicros: interval, downTimerAdverts } = this.router.config;
+    const isSame = interval === before.advertIntervalMicros && downTimerAdverts === before.downTimerAdverts;
+    if (isSame || !this.#deadline.armed || this.#from === null) return;
+    // A master of version 3 says its interval itself.
+    if (version === 2 || this.master === null) this.#masterIntervalMicros = interval;
+    this.#rearm(now, this.#from);
+  }
+
   /** Any advert that counts: a node that begins to take part must know who was master before, however short its absence. */
   overhear(speaker: Speaker): void {
     const { advert, relation, lastHeardAt } = speaker;
@@ -133,11 +143,13 @@ export class MasterDown {
       this.follow(this.master, Math.max(this.master.lastHeardAt, since));
       return this.master;
     }
-    if (this.#deadline.armed && this.#from !== null) {
-      this.#arm(this.#from, this.#spanOf, this.#version);
-      if (this.#deadline.at < now) this.deadlines.set(this.#deadline, now);
-    }
+    if (this.#deadline.armed && this.#from !== null) this.#rearm(now, this.#from);
     return null;
+  }
+
+  #rearm(now: Micros, from: Micros): void {
+    this.#arm(from, this.#spanOf, this.#version);
+    if (this.#deadline.at < now) this.deadlines.set(this.#deadline, now);
   }
 
   #arm(from: Micros, spanOf: SpanOf, version: VrrpVersion): void {

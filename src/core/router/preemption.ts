@@ -31,6 +31,8 @@ export class Preemption {
   /** What happened to a delay last; null: there was none since the start. */
   news: DelayNews | null = null;
   #elapsed = false;
+  /** How long the one that runs is. */
+  #delayMicros: Micros = 0;
   /** The lower master that it runs beside. */
   #master = "";
   /** Adverts that others make up may start and cancel delays without end: each line is one of a kind. */
@@ -60,6 +62,16 @@ export class Preemption {
     if (pending) this.#report(now, "cancelled", `it is cancelled: ${why}`);
   }
 
+  /** The configuration has changed: a delay that runs is for as long as it says now, from when it began. */
+  configure(now: Micros): void {
+    const { preempt } = this.router.config;
+    if (preempt.mode === "never") return this.cancel(now, "preemption is off now");
+    const wantedMicros = secondsToMicros(preempt.delaySeconds);
+    if (!this.#deadline.armed || wantedMicros === this.#delayMicros) return;
+    this.deadlines.set(this.#deadline, Math.max(now, this.#deadline.at - this.#delayMicros + wantedMicros));
+    this.#delayMicros = wantedMicros;
+  }
+
   /** Ours has changed, and the master is not lower any more. */
   onOwnPriority(now: Micros, { source, advert }: Speaker): void {
     const theirs = `${source.text} advertises with priority ${advert.priority}`;
@@ -80,7 +92,8 @@ export class Preemption {
     if (preempt.delaySeconds === 0 || this.#elapsed) return true;
     this.#master = source.text;
     if (!this.#deadline.armed) {
-      this.deadlines.set(this.#deadline, now + secondsToMicros(preempt.delaySeconds));
+      this.#delayMicros = secondsToMicros(preempt.delaySeconds);
+      this.deadlines.set(this.#deadline, now + this.#delayMicros);
       const { priority } = this.router;
       const until = `${source.text} (priority ${advert.priority}) stays master for ${preempt.delaySeconds} s`;
       this.#report(now, "started", `${until}, unless it falls silent: ours, ${priority}, is higher`);

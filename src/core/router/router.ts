@@ -8,9 +8,10 @@ import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../../base/time.j
 import { AnnounceRefresh } from "../addresses/announce-refresh.js";
 import type { AnnouncementPace } from "../addresses/announcement-pace.js";
 import { Conflicts } from "../addresses/conflicts.js";
+import type { Departures } from "../addresses/departures.js";
 import type { Leases } from "../addresses/leases.js";
 import { AddressTable } from "../addresses/table.js";
-import type { VirtualRouterConfig } from "../config.js";
+import type { Track, VirtualRouterConfig } from "../config.js";
 import { newCounters } from "../counters.js";
 import type { Deadlines } from "../deadlines.js";
 import { effectivePriority, OWNER_PRIORITY } from "../election.js";
@@ -33,6 +34,7 @@ import { MasterDown } from "./master-down.js";
 import { Preemption } from "./preemption.js";
 import {
   contradictionImpediment,
+  type Impediment,
   type InterfaceView,
   impedimentOf,
   refusalImpediment,
@@ -57,6 +59,7 @@ export interface Surroundings {
   readonly outbox: Outbox;
   readonly leases: Leases;
   readonly pace: AnnouncementPace;
+  readonly departures: Departures;
   view(interfaceName: string): InterfaceView;
   check(name: string): Check;
   /** Until then a router on this interface listens and claims nothing. */
@@ -125,17 +128,21 @@ export class VirtualRouter {
     this.#announceRefresh = new AnnounceRefresh(this, deadlines);
   }
 
-  /** The same virtual router with the same addresses, planned again (configure.ts). */
+  /** The same virtual router, planned or configured anew (configure.ts). */
   configure(now: Micros, config: VirtualRouterConfig): void {
-    const before = this.priority;
-    if (config.interface !== this.config.interface) {
+    const [before, priority] = [this.config, this.priority];
+    if (config.interface !== before.interface) {
       this.lock.forget();
       this.#source = undefined;
     }
     this.config = config;
-    this.addresses.configure();
+    this.surroundings.departures.remove(this.id, this.addresses.configure(now));
     this.unserved.configure();
-    if (this.priority !== before) this.#reprioritise(now, before);
+    this.preemption.configure(now);
+    this.masterDown.configure(now, before);
+    if (config.advertIntervalMicros !== before.advertIntervalMicros) this.advertising.onInterval(now);
+    if (this.state === "MASTER") this.#announceRefresh.configure(now);
+    if (this.priority !== priority) this.#reprioritise(now, priority);
   }
 
   /** 0: it is open. */
@@ -167,7 +174,7 @@ export class VirtualRouter {
    */
   evaluate(now: Micros, alone = false): void {
     this.#weigh(now);
-    const tracked = this.config.tracks.map((track) => trackImpediment(track, this.surroundings));
+    const tracked = this.config.tracks.map((track) => this.#trackImpediment(track));
     const impediment =
       contradictionImpediment(this.config.contradiction ?? null) ??
       impedimentOf(this.config, this.view, this.#source, this.lock.holder, tracked) ??
@@ -177,6 +184,13 @@ export class VirtualRouter {
     } else if (this.state === "INIT" && impediment.kind === "pending") this.#wait(impediment.cause);
     else if (this.state === "FAULT") this.cause = impediment.cause;
     else this.transition(now, "FAULT", impediment.cause);
+  }
+
+  /** What is tracked anew has not said anything yet: who takes part goes on meanwhile. */
+  #trackImpediment(track: Track): Impediment | null {
+    const found = trackImpediment(track, this.surroundings);
+    const takesPart = this.state === "MASTER" || this.state === "BACKUP";
+    return found?.kind === "pending" && takesPart ? null : found;
   }
 
   onLock(now: Micros, holder: string | null): void {
@@ -191,10 +205,20 @@ export class VirtualRouter {
   }
 
   shutdown(now: Micros): void {
+    this.#leave(now, cause("shutdown", "vrrpd is stopping"));
+  }
+
+  /** It is no longer in the configuration, and is not used any more. */
+  retire(now: Micros): void {
+    this.#leave(now, cause("removed", "it is no longer in the configuration"));
+    this.surroundings.departures.expect(this.id, this.addresses.leaving);
+  }
+
+  #leave(now: Micros, why: Cause): void {
     this.lock.stop();
     this.voice.stop();
     this.refusedClaim.stop();
-    if (this.state !== "INIT") this.transition(now, "INIT", cause("shutdown", "vrrpd is stopping"));
+    if (this.state !== "INIT") this.transition(now, "INIT", why);
     if (this.#notified) this.#notify("STOP");
   }
 

@@ -34,8 +34,8 @@ export const announcementMutants = [
   },
   {
     what: "without a cause it announces once, whatever the schedule says",
-    within: "Announcements.constructor",
-    find: "$announcements.refresh?.times ?? 0",
-    replace: "Math.min(1, announcements.refresh?.times ?? 0)",
+    within: "refreshRounds",
+    find: "$refresh?.times ?? 0",
+    replace: "Math.min(1, $refresh?.times ?? 0)",
   },
 ];

@@ -7,6 +7,7 @@ import { addressMutants } from "./addresses.mjs";
 import { admissionMutants } from "./admission.mjs";
 import { announcementMutants } from "./announcements.mjs";
 import { notifyMutants } from "./notify.mjs";
+import { reconfigureMutants } from "./reconfigure.mjs";
 import { reportMutants } from "./reports.mjs";
 import { stateMutants } from "./state.mjs";
 import { timingMutants } from "./timing.mjs";
@@ -21,5 +22,6 @@ export const mutants = [
   ...addressMutants,
   ...announcementMutants,
   ...notifyMutants,
+  ...reconfigureMutants,
   ...reportMutants,
 ];

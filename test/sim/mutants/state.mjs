@@ -3,18 +3,6 @@
 
 export const stateMutants = [
   {
-    what: "a configuration in which a virtual router is missing is taken over",
-    within: "assertApplicable",
-    find: "const $gone = [...$running.keys()].filter(($id) => !$wanted.has($id));",
-    replace: "const $gone: RouterId[] = [];",
-  },
-  {
-    what: "addresses keep the order of the first configuration",
-    within: "Roster.configure",
-    find: "this.entries = $virtualAddresses.map(($config) => $before.get(placeOf($config, $on))!.configure($config));",
-    replace: "",
-  },
-  {
     what: "a stranger is obeyed",
     within: "relationOf",
     find: 'if ($shared === 0) return "stranger";',

@@ -3,8 +3,8 @@
 export const timingMutants = [
   {
     what: "a backup keeps the skew of the priority before",
-    within: "MasterDown.reprioritise",
-    find: "this.$arm(this.$from, this.$spanOf, this.$version);",
+    within: "MasterDown.#rearm",
+    find: "this.$arm($from, this.$spanOf, this.$version);",
     replace: "",
   },
   {
@@ -220,7 +220,7 @@ export const timingMutants = [
   },
   {
     what: "an advert that is refused under our id holds a claim under another",
-    within: "Core.#onForeignAdvert",
+    within: "Unclaimed.#compare",
     find: "if (($listed || !$config.unicastStrict) && refusalOf($config, $advert) === null)",
     replace: "",
   },
