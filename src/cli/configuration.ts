@@ -15,7 +15,7 @@ import {
   VARIABLES,
 } from "../config/index.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
-import { LOOKUPS } from "./lookups.js";
+import { makeLookups } from "./lookups.js";
 
 /** Where a configuration is, as the command line has it. */
 export interface Place {
@@ -32,7 +32,12 @@ export interface Place {
 /** Throws VrrpdError: `ConfigurationError` (exit code 2), one line a problem; `EFILE` (exit code 6). */
 export async function readConfiguration(place: Place, env: NodeJS.ProcessEnv): Promise<Intent> {
   const source = place.config === "env" ? environmentSource(env) : await fileSource(place, env);
-  return source.read(LOOKUPS);
+  return source.read(makeLookups());
+}
+
+/** Reads it once more, as the process was started to; null: it cannot change meanwhile. */
+export function rereader(place: Place, env: NodeJS.ProcessEnv): (() => Promise<Intent>) | null {
+  return place.config === "env" ? null : () => readConfiguration(place, env);
 }
 
 export interface PlannedHere {

@@ -9,27 +9,30 @@ import { findIdentity } from "../host/scripts/identity.js";
 const IPVS_SERVICES = "/proc/net/ip_vs";
 const SERVICE = /^(TCP|UDP|SCTP|FWM) /m;
 
-export const LOOKUPS: Lookups = {
-  whyUnknown: (user) => {
-    const identity = findIdentity(user);
-    return typeof identity === "string" ? identity : null;
-  },
-  whyUnknownGroup,
-  hasInterface: (name) => interfaceNames().has(name),
-  hasIpvsServices: () => {
-    try {
-      return SERVICE.test(readFileSync(IPVS_SERVICES, "utf8"));
-    } catch {
-      // The kernel has no IPVS.
-      return false;
-    }
-  },
-};
+/** For one reading of a configuration: all of its names are asked of the same list. */
+export function makeLookups(): Lookups {
+  let names: ReadonlySet<string> | null = null;
+  return {
+    whyUnknown: (user) => {
+      const identity = findIdentity(user);
+      return typeof identity === "string" ? identity : null;
+    },
+    whyUnknownGroup,
+    hasInterface: (name) => {
+      names ??= interfaceNames();
+      return names.has(name);
+    },
+    hasIpvsServices: () => {
+      try {
+        return SERVICE.test(readFileSync(IPVS_SERVICES, "utf8"));
+      } catch {
+        // The kernel has no IPVS.
+        return false;
+      }
+    },
+  };
+}
 
-let names: ReadonlySet<string> | null = null;
-
-/** A configuration is read once in the life of a process: all of its names are asked of the same list. */
 function interfaceNames(): ReadonlySet<string> {
-  names ??= new Set(gatherHostFacts([]).interfaces.map(({ name }) => name));
-  return names;
+  return new Set(gatherHostFacts([]).interfaces.map(({ name }) => name));
 }

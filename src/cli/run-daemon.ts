@@ -9,6 +9,7 @@ import { nameProcess } from "../host/process-name.js";
 import { ServiceManager } from "../host/service-manager.js";
 import { ignoredNodeOptions } from "./guard.js";
 import { requireCapabilities, requireScriptUsers } from "./privileges.js";
+import { Reloader } from "./reloader.js";
 import { type OtherSignal, whenSignalled, whenStopped } from "./signals.js";
 
 const LOG_DRAIN_MILLIS = 500;
@@ -21,6 +22,8 @@ export interface DaemonRun {
   readonly name: string;
   /** Whether this process tells the service manager that it is ready. */
   readonly tellsReady: boolean;
+  /** The configuration as it is now; null: it cannot change while this process runs. Throws VrrpdError. */
+  readonly reread: (() => Promise<Intent>) | null;
   /** What those signals ask for that neither stop nor reload. */
   readonly signals: (daemon: Daemon) => SignalHandlers;
   /** It takes part now. */
@@ -52,7 +55,8 @@ export async function runDaemon(run: DaemonRun): Promise<never> {
   process.on("uncaughtException", (error) => void end(daemon, logger, error));
   process.on("unhandledRejection", (error) => void end(daemon, logger, error as Error));
   const { onDump, onRealtime } = run.signals(daemon);
-  whenSignalled((signal) => (signal === "SIGHUP" ? sayNoReload(logger, manager) : onDump(signal)));
+  const reloader = new Reloader({ daemon, logger, manager, reread: run.reread });
+  whenSignalled((signal) => (signal === "SIGHUP" ? void reloader.reload("SIGHUP") : onDump(signal)));
   new RealtimeSignals(onRealtime);
   await daemon.start();
   // Not earlier: a probe that looks for the name must not find a daemon that never came up.
@@ -87,13 +91,6 @@ function takeName(name: string, logger: Logger): void {
   } catch (error) {
     logger.log("warn", `the process keeps its name: ${(error as Error).message}`);
   }
-}
-
-/** The service manager waits for both of its words. */
-function sayNoReload(logger: Logger, manager: ServiceManager): void {
-  manager.reloading();
-  logger.log("warn", "SIGHUP received: there is no reload yet; the configuration stays as it is");
-  manager.ready();
 }
 
 /** An uncaught error: logs it, releases the addresses if that still works, and exits, so that another node takes over. */

@@ -2,7 +2,8 @@
  * What virtual routers and virtual addresses are known by, wherever they are spoken of: never by their position in a
  * list, which another configuration may change.
  */
-import { type AddressWithPrefix, type Family, formatWithPrefix } from "../base/address.js";
+import { type AddressWithPrefix, type Family, formatWithPrefix, parseAddress } from "../base/address.js";
+import { assert } from "../base/errors.js";
 
 declare const brand: unique symbol;
 
@@ -22,6 +23,14 @@ export function addressKey(interfaceName: string, entry: AddressWithPrefix): Add
 
 export function interfaceOf(key: AddressKey): string {
   return key.slice(0, key.indexOf("/"));
+}
+
+/** Without its interface. */
+export function addressOf(key: AddressKey): AddressWithPrefix {
+  const [text, prefix] = addressTextOf(key).split("/");
+  const address = parseAddress(text!);
+  assert(address !== null, `${key} has no address`);
+  return { address, prefixLength: Number(prefix) };
 }
 
 /** "address/prefix length" of it. */

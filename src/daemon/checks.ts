@@ -40,6 +40,17 @@ export class Checks {
     for (const [name, check] of plan.checks) this.#running.get(name)?.update(check);
   }
 
+  /** The configuration has changed: `ended` are no longer run, and whatever is planned and does not run is begun. */
+  reconfigure(plan: Plan, ended: readonly string[]): void {
+    for (const name of ended) {
+      void this.#running.get(name)?.stop();
+      this.#running.delete(name);
+    }
+    this.update(plan);
+    for (const [name, check] of plan.checks)
+      if (!this.#running.has(name)) this.#running.set(name, kindOf(check).start(check, this.#hooksOf(name)));
+  }
+
   /** An address of this node went or came. */
   addressMoved(text: string): void {
     for (const [name, { address }] of this.#planned) if (address?.text === text) this.#disturbed.add(name);
@@ -78,7 +89,9 @@ export class Checks {
 
   /** A failure while the node's address is away, be it for a moment, says nothing about a service that is asked there. */
   #countsNow(check: string): boolean {
-    const { connectsTo, address } = this.#planned.get(check)!;
+    const planned = this.#planned.get(check);
+    if (planned === undefined) return false;
+    const { connectsTo, address } = planned;
     if (connectsTo !== "node") return true;
     return address !== null && this.hooks.hasAddress(address.text) && !this.#disturbed.has(check);
   }

@@ -4,7 +4,7 @@ import { Complaints } from "../base/complaints.js";
 import { shortList } from "../base/lists.js";
 import type { Micros } from "../base/time.js";
 import { formatSeconds, MICROS_PER_MILLISECOND } from "../base/time.js";
-import { formatWarning, type HostFacts, type Intent, type Plan } from "../config/index.js";
+import { formatWarning, type HostFacts, type Intent, type Plan, type PlanChange } from "../config/index.js";
 import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/addresses/conflicts.js";
 import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
 import { Core } from "../core/core.js";
@@ -33,6 +33,7 @@ import { PacketReader } from "./network/packets.js";
 import type { Planner } from "./planner.js";
 import { describePutBack } from "./put-back.js";
 import { becomeRealtime } from "./realtime.js";
+import { Reloading } from "./reloading.js";
 import { Replanning } from "./replanning.js";
 import { Scripts } from "./scripts.js";
 import { instanceDocuments, statusDocument } from "./status/document.js";
@@ -53,6 +54,7 @@ export class Daemon {
   readonly #startedAt: Micros = nowMicros();
   readonly #replanning: Replanning;
   readonly #planner: Planner;
+  readonly #reloading: Reloading;
   readonly #core: Core;
   readonly #loop: Loop;
   readonly #following: Following;
@@ -112,7 +114,7 @@ export class Daemon {
     const onProblem = (sentence: string) => this.#warn(sentence);
     const { keepalivedConf: path } = intent.settings;
     this.#written = path === null ? null : new WrittenConf({ path, onProblem });
-    this.#dumps = this.#makeDumps(intent);
+    this.#dumps = this.#makeDumps();
     this.#timer = new Timer(() => {
       this.#loop.expired();
       this.#following.look();
@@ -143,6 +145,14 @@ export class Daemon {
     this.#core = new Core(this.#startedAt, this.#coreConfig());
     this.#following = new Following(this.#core, () => this.#network.follow(this.#core));
     this.#loop = this.#buildLoop();
+    this.#reloading = new Reloading({
+      planner: this.#planner,
+      network: this.#network,
+      launchers: this.#launchers,
+      locks: this.#locks,
+      loop: this.#loop,
+      configure: (plan) => this.#configure(plan),
+    });
   }
 
   /** Begins to take part. */
@@ -226,20 +236,21 @@ export class Daemon {
     return healthOf(status, (on, family) => this.#network.hasSocket(on, family));
   }
 
-  #makeDumps(intent: Intent): Dumps {
+  #makeDumps(): Dumps {
     return new Dumps({
-      source: () => this.#dumpSource(intent),
+      source: () => this.#dumpSource(),
       folder: dumpFolder(process.env.TMPDIR),
       onProblem: (sentence) => this.#warn(sentence),
     });
   }
 
-  #dumpSource(intent: Intent): DumpSource {
-    const plan = this.#planner.current;
+  /** As it is now: it is written in slices, and the configuration may change meanwhile. */
+  #dumpSource(): DumpSource {
+    const { current: plan, intent, routers } = this.#planner;
     return {
       ...{ plan, intent },
       interfaces: this.#events.interfaces(),
-      instances: instanceDocuments(this.#core, (router) => this.#planner.routers.get(router)!),
+      instances: instanceDocuments(this.#core, (router) => routers.get(router)!),
       scripts: this.#scripts.examined.map(({ document }) => document),
       host: hostname(),
       isRunning: (check) => this.#checks?.isActive(check) ?? false,
@@ -254,7 +265,8 @@ export class Daemon {
       locks: { acquire: (router) => this.#acquireLock(router) },
       notifier: this.#notifier,
       logger: this.#logger,
-      routers: () => this.#planner.routers,
+      interfaces: () => this.#events.interfaces(),
+      routers: () => this.#reloading.routers,
     });
     return new Loop({
       core: this.#core,
@@ -295,12 +307,33 @@ export class Daemon {
 
   #adoptPlan(plan: Plan, before: Plan): void {
     this.#logPlan(plan, before);
-    this.#packets.configure(plan.core);
-    this.#loop.input({ type: "configure", config: this.#coreConfig() });
+    this.#configure(plan);
     this.#network.configure(plan);
     this.#checks?.update(plan);
     this.#firewall.apply(plan);
     this.#written?.write(plan);
+  }
+
+  #configure(plan: Plan): void {
+    this.#packets.configure(plan.core);
+    this.#loop.input({ type: "configure", config: this.#coreConfig() });
+  }
+
+  /**
+   * Takes another configuration over; virtual routers that it does not change notice nothing. Returns what has changed.
+   * Throws VrrpdError, and then nothing has.
+   */
+  reload(intent: Intent): PlanChange {
+    const before = this.#planner.current;
+    const change = this.#reloading.take(intent, this.#kernelFacts());
+    const plan = this.#planner.current;
+    this.#logPlan(plan, before);
+    void this.#scripts.examine(plan, (level, sentence) => this.#logger.log(level, sentence));
+    this.#checks?.reconfigure(plan, [...change.checks.removed, ...change.checks.changed]);
+    this.#firewall.apply(plan);
+    this.#written?.write(plan);
+    this.#replanning.watchRoutes();
+    return change;
   }
 
   /** Where the kernel cannot be asked: what its events have told. */

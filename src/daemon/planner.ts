@@ -11,15 +11,13 @@ const GIVE_UP_MILLIS = 60_000;
 export class Planner {
   #givenUp = false;
   readonly #timer: NodeJS.Timeout;
+  #intent: Intent;
   #plan: Plan;
   #routers: ReadonlyMap<RouterId, VirtualRouterConfig>;
 
   /** @param onGivenUp it is time to plan again, with the usual interfaces. */
-  constructor(
-    private readonly intent: Intent,
-    facts: HostFacts,
-    onGivenUp: () => void,
-  ) {
+  constructor(intent: Intent, facts: HostFacts, onGivenUp: () => void) {
+    this.#intent = intent;
     this.#plan = this.#make(facts, []);
     this.#routers = routersById(this.#plan.core.routers);
     this.#timer = setTimeout(() => {
@@ -40,7 +38,24 @@ export class Planner {
 
   /** As listed, this node itself included: their routes are among the facts. */
   get peers(): readonly IpAddress[] {
-    return allPeers(this.intent);
+    return allPeers(this.#intent);
+  }
+
+  get intent(): Intent {
+    return this.#intent;
+  }
+
+  /** What another intent would mean on this host now. */
+  planFor(intent: Intent, facts: HostFacts): Plan {
+    const { interfaces } = this.#plan;
+    return plan(intent, facts, { namedInterfaceGivenUp: this.#givenUp, before: interfaces });
+  }
+
+  /** From now on this is what is planned. */
+  adopt(intent: Intent, made: Plan): void {
+    this.#intent = intent;
+    this.#plan = made;
+    this.#routers = routersById(made.core.routers);
   }
 
   /** Plans again; true when the result differs. */
@@ -56,6 +71,6 @@ export class Planner {
   }
 
   #make(facts: HostFacts, before: Plan["interfaces"]): Plan {
-    return plan(this.intent, facts, { namedInterfaceGivenUp: this.#givenUp, before });
+    return plan(this.#intent, facts, { namedInterfaceGivenUp: this.#givenUp, before });
   }
 }

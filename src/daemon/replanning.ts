@@ -37,7 +37,7 @@ export class Replanning {
 
   /** Follows what no event of links and addresses tells. */
   watchRoutes(): void {
-    if (this.planner.peers.length > 0) this.#routes = new RouteWatch(() => this.schedule());
+    if (this.planner.peers.length > 0) this.#routes ??= new RouteWatch(() => this.schedule());
   }
 
   schedule(): void {

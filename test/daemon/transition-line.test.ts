@@ -15,6 +15,7 @@ function lines() {
   };
   const host = new HostAdapter({
     network: { of: nothing, on: nothing },
+    interfaces: nothing,
     requests: { add: nothing, remove: nothing },
     locks: { acquire: nothing },
     notifier: { notify: nothing },

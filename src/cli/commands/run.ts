@@ -4,7 +4,7 @@ import type { Daemon } from "../../daemon/daemon.js";
 import { counterLines, statusLines } from "../../daemon/status/log-lines.js";
 import { createLogger, type Logger } from "../../host/log/index.js";
 import { processName } from "../../host/process-name.js";
-import { readConfiguration } from "../configuration.js";
+import { readConfiguration, rereader } from "../configuration.js";
 import { ignoring, runDaemon, type SignalHandlers } from "../run-daemon.js";
 import { defineCommand, requirePlace, SOURCE } from "./command.js";
 
@@ -14,11 +14,12 @@ export const command = defineCommand({
   exitCodes: { [ExitCode.permission]: "a capability is missing" },
   handlesSignals: true,
   async run({ options, env, version }) {
-    const intent = await readConfiguration(requirePlace(options), env);
+    const place = requirePlace(options);
+    const intent = await readConfiguration(place, env);
     const { logLevel, logFormat } = intent.settings;
     const logger = createLogger({ level: logLevel, format: logFormat });
     return runDaemon({
-      ...{ intent, logger, version },
+      ...{ intent, logger, version, reread: rereader(place, env) },
       name: processName(process.argv[1] ?? ""),
       tellsReady: true,
       signals: (daemon) => dumpsInLog(daemon, logger),

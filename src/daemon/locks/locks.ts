@@ -84,6 +84,13 @@ export class Locks {
     this.#held.clear();
   }
 
+  /** That of one virtual router. */
+  releaseOf(router: VirtualRouterConfig): void {
+    const name = lockName(router);
+    this.#held.get(name)?.close();
+    this.#held.delete(name);
+  }
+
   /** Of those that were met when locks were acquired: who is still there. */
   squatters(): Squatter[] {
     for (const name of this.#squatters.keys()) if (!isLockTaken(name)) this.#squatters.delete(name);

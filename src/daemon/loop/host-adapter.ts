@@ -2,15 +2,28 @@
 import { getSystemErrorName } from "node:util";
 import type { Family } from "../../base/address.js";
 import { shortList } from "../../base/lists.js";
+import type { InterfaceFacts } from "../../config/plan/facts.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
-import { type AddressKey, addressTextOf, interfaceOf, type RouterId } from "../../core/identity.js";
+import {
+  type AddressKey,
+  addressKey,
+  addressOf,
+  addressTextOf,
+  interfaceOf,
+  type RouterId,
+} from "../../core/identity.js";
 import type { AddressOutcome, Input } from "../../core/input.js";
 import { commandsFor } from "../../core/notify.js";
 import { packetOf } from "../../host/adverts/prepare.js";
 import type { AdvertSocket } from "../../host/adverts/socket.js";
 import type { AnnouncementBatch, Announcer } from "../../host/announce/announcer.js";
 import type { Logger } from "../../host/log/index.js";
-import type { AddressBatch, AddressRequests, RequestOutcome } from "../../host/netlink/requests.js";
+import {
+  type AddressBatch,
+  type AddressRequests,
+  prepareAddresses,
+  type RequestOutcome,
+} from "../../host/netlink/requests.js";
 import type { Notifier } from "../../host/scripts/notify.js";
 import type { Locks } from "../locks/locks.js";
 import type { PreparedRouter } from "../network/interface.js";
@@ -25,8 +38,10 @@ export interface Outlet {
 }
 
 export interface MachineParts {
-  readonly network: { of(router: RouterId): Outlet; on(interfaceName: string): Outlet | null };
+  readonly network: { of(router: RouterId): Outlet | null; on(interfaceName: string): Outlet | null };
   readonly requests: Pick<AddressRequests, "add" | "remove">;
+  /** As the kernel has told. */
+  readonly interfaces: () => readonly InterfaceFacts[];
   readonly locks: Pick<Locks, "acquire">;
   readonly notifier: Pick<Notifier, "notify">;
   readonly logger: Pick<Logger, "log">;
@@ -57,8 +72,8 @@ export class HostAdapter implements Host {
   sendAdverts(effects: readonly EffectOf<"sendAdvert">[]): void {
     for (const { router, what, priority } of effects) {
       const networkInterface = this.parts.network.of(router);
-      const socket = networkInterface.socket(this.#config(router).family);
-      const adverts = networkInterface.prepared(router)?.adverts ?? [];
+      const socket = networkInterface?.socket(this.#config(router).family) ?? null;
+      const adverts = networkInterface?.prepared(router)?.adverts ?? [];
       if (socket === null || adverts.length === 0) {
         this.#failures.push({ type: "sendFailed", router, what, codes: ["ENODEV"], reached: 0 });
         continue;
@@ -87,14 +102,30 @@ export class HostAdapter implements Host {
     const answers = this.parts.requests[operation](batches).values();
     return of.map(({ router, addresses, why }, at) => {
       const said = parts[at]!.map(({ keys }) => named(answers.next().value!, keys));
+      if (operation === "remove") said.push(...this.#removeUnprepared(addresses, parts[at]!));
       if (operation === "remove") for (const outcomes of said) this.#logRemovals(router, outcomes, why);
       return inOrder(operation, addresses, said);
     });
   }
 
+  /** Of what no virtual router has any more nothing is prepared. */
+  #removeUnprepared(addresses: readonly AddressKey[], places: readonly Place[]): AddressOutcome[][] {
+    const prepared = new Set(places.flatMap(({ keys }) => keys));
+    const left = addresses.filter((key) => !prepared.has(key));
+    if (left.length === 0) return [];
+    return this.parts.interfaces().flatMap((on) => {
+      const here = left.filter((key) => interfaceOf(key) === on.name);
+      if (here.length === 0) return [];
+      const entries = here.map((key) => entryOf(on, key));
+      const ready = prepareAddresses(on.link.index, entries, null);
+      const [said] = this.parts.requests.remove([{ prepared: ready, addresses: [...here.keys()] }]);
+      return [named(said!, here)];
+    });
+  }
+
   /** Each of them, in one line for all that went together: a node's addresses never change without a word. */
   #logRemovals(router: RouterId, outcomes: readonly AddressOutcome[], why = "no longer wanted"): void {
-    const { name } = this.#config(router);
+    const name = this.parts.routers().get(router)?.name ?? router;
     const removed = outcomes.filter(({ result }) => result === "done").map(({ address }) => address);
     if (removed.length === 0) return;
     const on = interfaceOf(removed[0]!);
@@ -108,7 +139,7 @@ export class HostAdapter implements Host {
   #placesOf(router: RouterId, addresses: readonly AddressKey[]): Place[] {
     const outlet = this.parts.network.of(router);
     const places: Place[] = [];
-    const elsewhere = gather(places, outlet, router, addresses);
+    const elsewhere = outlet === null ? addresses : gather(places, outlet, router, addresses);
     for (const name of new Set(elsewhere.map(interfaceOf))) {
       const other = this.parts.network.on(name);
       if (other !== null && other !== outlet) gather(places, other, router, elsewhere);
@@ -128,8 +159,8 @@ export class HostAdapter implements Host {
     const frames = new Frames();
     for (const router of routers) {
       const outlet = this.parts.network.of(router);
-      const prepared = outlet.prepared(router)?.introductions;
-      if (prepared) frames.add(outlet, router, { prepared, addresses: [...prepared.keys()] });
+      const prepared = outlet?.prepared(router)?.introductions;
+      if (outlet && prepared) frames.add(outlet, router, { prepared, addresses: [...prepared.keys()] });
     }
     this.#sendFrames(frames);
   }
@@ -197,6 +228,13 @@ class Frames {
     if (known === undefined) this.byOutlet.set(outlet, { router, batches: [batch] });
     else known.batches.push(batch);
   }
+}
+
+/** As the kernel has it, or would have it. */
+function entryOf(on: InterfaceFacts, key: AddressKey) {
+  const there = on.addresses.find((entry) => addressKey(on.name, entry) === key);
+  const { address, prefixLength } = there ?? addressOf(key);
+  return { address, prefixLength, peer: there?.peer ?? null };
 }
 
 /** Notes which of the addresses are prepared there, and returns the others. */

@@ -162,6 +162,7 @@ function adapterOf(router: VirtualRouterConfig, requests: AddressRequests): Host
   };
   return new HostAdapter({
     network: { of: () => outlet, on: () => outlet },
+    interfaces: () => [],
     requests: {
       add: (batches) => asDone(requests.add(batches)),
       remove: (batches) => asDone(requests.remove(batches)),

@@ -94,12 +94,28 @@ export class NetworkInterface {
     return this.#prepared.get(router) ?? null;
   }
 
-  /** @param routers those that are on it, or have addresses on it */
-  configure(routers: ReadonlyMap<RouterId, VirtualRouterConfig>): void {
+  /**
+   * @param routers those that are on it, or have addresses on it
+   * @returns whether there are virtual addresses that were not here before
+   */
+  configure(routers: ReadonlyMap<RouterId, VirtualRouterConfig>): boolean {
+    const before = this.#placesOfAll();
     this.#routers = routers;
     this.#preparedFrom = "";
+    const after = this.#placesOfAll();
+    if (!isSameSet(before, after)) this.#closeClaimWatches();
+    this.#closeUnused();
     for (const [family, socket] of this.#sockets) socket.setMeant(this.#meant(family));
     this.#refresh();
+    return [...after].some((place) => !before.has(place));
+  }
+
+  /** What virtual addresses are known by here: a virtual router and a key each. */
+  #placesOfAll(): ReadonlySet<string> {
+    const entries = [...this.#routers].flatMap(([id, router]) =>
+      this.#addressesOf(router).map((entry) => `${id} ${addressKey(this.name, entry)}`),
+    );
+    return new Set(entries);
   }
 
   setLink(link: LinkState | null): void {
@@ -264,7 +280,6 @@ export class NetworkInterface {
     }
   }
 
-  /** Which virtual addresses there are does not change while the daemon runs. */
   #watchClaims(family: Family, interfaceIndex: number): ClaimWatch {
     const places = new Map<string, { router: RouterId; address: AddressKey }>();
     const addresses: IpAddress[] = [];
@@ -296,14 +311,33 @@ export class NetworkInterface {
     }, REOPEN_MILLIS);
   }
 
+  /** Of families in which no virtual router is here any more. */
+  #closeUnused(): void {
+    const used = this.#families();
+    for (const [family, socket] of this.#sockets) {
+      if (used.has(family)) continue;
+      socket.close();
+      this.#sockets.delete(family);
+    }
+  }
+
+  /** They are opened again for the addresses of now. */
+  #closeClaimWatches(): void {
+    for (const watch of this.#claimWatches.values()) watch.close();
+    this.#claimWatches.clear();
+  }
+
   #closeSockets(): void {
     for (const socket of this.#sockets.values()) socket.close();
     this.#sockets.clear();
-    for (const watch of this.#claimWatches.values()) watch.close();
-    this.#claimWatches.clear();
+    this.#closeClaimWatches();
     this.announcer?.close();
     this.announcer = null;
   }
+}
+
+function isSameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one.size === other.size && [...one].every((item) => other.has(item));
 }
 
 export function positionsOf(entries: readonly VirtualAddressConfig[]): ReadonlyMap<AddressKey, number> {

@@ -31,9 +31,10 @@ export class Network implements HostChanges {
 
   constructor(private readonly hooks: NetworkHooks) {}
 
-  /** The interface of a virtual router. */
-  of(router: RouterId): NetworkInterface {
-    return this.#interfaces.get(this.#routers.get(router)!.interface)!;
+  /** The interface of a virtual router; null: nothing of it is prepared any more. */
+  of(router: RouterId): NetworkInterface | null {
+    const on = this.#routers.get(router)?.interface;
+    return on === undefined ? null : (this.#interfaces.get(on) ?? null);
   }
 
   /** null: nothing of ours is to be there. */
@@ -45,8 +46,16 @@ export class Network implements HostChanges {
     return (this.#interfaces.get(interfaceName)?.socket(family) ?? null) !== null;
   }
 
-  /** Applies a plan. The core is told at once of interfaces that were not in use before. */
-  configure({ core: { routers }, routers: planned }: Pick<Plan, "core" | "routers">): void {
+  /**
+   * Applies a plan. The core is told at once of interfaces that were not in use before, and of those that have new
+   * virtual addresses what is there.
+   * @param leaving virtual routers that are not in the plan, and have something to say still
+   */
+  configure(
+    { core: { routers: wanted }, routers: planned }: Pick<Plan, "core" | "routers">,
+    leaving: readonly VirtualRouterConfig[] = [],
+  ): void {
+    const routers = [...wanted, ...leaving];
     this.#routers = routersById(routers);
     this.#signs = signsByText(routers);
     this.#planned = planned;
@@ -137,7 +146,19 @@ export class Network implements HostChanges {
   #configureInterface(name: string): void {
     const mine = new Map([...this.#routers].filter(([, router]) => interfacesOf(router).has(name)));
     const known = this.#interfaces.get(name);
-    if (known !== undefined) return known.configure(mine);
+    if (known !== undefined) return this.#reconfigureInterface(known, mine);
+    this.#openInterface(name, mine);
+  }
+
+  #reconfigureInterface(known: NetworkInterface, mine: ReadonlyMap<RouterId, VirtualRouterConfig>): void {
+    const hasNews = known.configure(mine);
+    this.#setSources(known);
+    const facts = this.#factsOf(known.name);
+    if (!hasNews || facts === undefined) return;
+    this.hooks.input({ type: "addresses", interface: known.name, addresses: facts.addresses });
+  }
+
+  #openInterface(name: string, mine: ReadonlyMap<RouterId, VirtualRouterConfig>): void {
     const networkInterface = new NetworkInterface(name, this.hooks);
     this.#interfaces.set(name, networkInterface);
     networkInterface.configure(mine);

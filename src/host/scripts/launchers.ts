@@ -10,13 +10,20 @@ import { Launcher } from "./launcher.js";
 const ROOT = 0;
 
 export class Launchers {
-  readonly #settings: ScriptSettings;
-  readonly #origins: Pick<SettingOrigins, "scriptUser">;
+  #settings: ScriptSettings;
+  #origins: Pick<SettingOrigins, "scriptUser">;
   readonly #byUser = new Map<string, Launcher>();
 
   constructor(settings: ScriptSettings, origins: Pick<SettingOrigins, "scriptUser">) {
     this.#settings = settings;
     this.#origins = origins;
+  }
+
+  /** From now on. What runs is let run. */
+  configure(settings: ScriptSettings, origins: Pick<SettingOrigins, "scriptUser">): void {
+    this.#settings = settings;
+    this.#origins = origins;
+    this.#byUser.clear();
   }
 
   /**

@@ -1,0 +1,95 @@
+/** Reads the configuration again and hands it to the running daemon, or keeps everything and says every problem. */
+import { VrrpdError } from "../base/errors.js";
+import { type Intent, isEmpty, type PlanChange } from "../config/index.js";
+import type { Daemon } from "../daemon/daemon.js";
+import type { Logger } from "../host/log/index.js";
+import type { ServiceManager } from "../host/service-manager.js";
+import { requireScriptUsers } from "./privileges.js";
+
+export interface ReloaderParts {
+  readonly daemon: Pick<Daemon, "reload">;
+  readonly logger: Logger;
+  readonly manager: Pick<ServiceManager, "reloading" | "ready">;
+  /** null: the configuration cannot change while this process runs. Throws VrrpdError. */
+  readonly reread: (() => Promise<Intent>) | null;
+}
+
+/** What came of it. */
+export type Outcome =
+  | { readonly change: PlanChange }
+  /** Lines for people. */
+  | { readonly problems: readonly string[] };
+
+const CANNOT_CHANGE =
+  "the configuration is this process's environment, which cannot change while it runs: restart vrrpd";
+
+export class Reloader {
+  #running: Promise<Outcome> | null = null;
+  #again: Promise<Outcome> | null = null;
+
+  constructor(private readonly parts: ReloaderParts) {}
+
+  /** One at a time: what is asked for meanwhile is one more, afterwards, for all who have asked. Never throws. */
+  reload(why: string): Promise<Outcome> {
+    if (this.#running === null) return this.#start(why);
+    this.#again ??= this.#running.then(() => {
+      this.#again = null;
+      return this.#start(why);
+    });
+    return this.#again;
+  }
+
+  #start(why: string): Promise<Outcome> {
+    const running = this.#reload(why).finally(() => {
+      if (this.#running === running) this.#running = null;
+    });
+    this.#running = running;
+    return running;
+  }
+
+  /** The service manager waits for both of its words. */
+  async #reload(why: string): Promise<Outcome> {
+    const { manager, logger } = this.parts;
+    manager.reloading();
+    const outcome = await this.#attempt();
+    if ("problems" in outcome) {
+      logger.log("error", `${why}: nothing was reloaded, and the configuration stays as it is`);
+      for (const problem of outcome.problems) logger.log("error", problem);
+    } else logger.log("info", `${why}: reloaded: ${describeChange(outcome.change)}`);
+    manager.ready();
+    return outcome;
+  }
+
+  async #attempt(): Promise<Outcome> {
+    const { reread, daemon } = this.parts;
+    if (reread === null) return { problems: [CANNOT_CHANGE] };
+    try {
+      const intent = await reread();
+      requireScriptUsers(intent);
+      return { change: daemon.reload(intent) };
+    } catch (error) {
+      if (!(error instanceof VrrpdError) || error.code === "EASSERTION") throw error;
+      return { problems: error.message.split("\n").map((line) => line.trim()) };
+    }
+  }
+}
+
+/** "VI_2 is new; VI_1 changes priority" */
+export function describeChange(change: PlanChange): string {
+  if (isEmpty(change)) return "nothing has changed";
+  const { added, removed, updated, checks, scripts } = change;
+  const clauses = [
+    ...added.map((id) => `virtual router ${id} is new`),
+    ...removed.map((id) => `virtual router ${id} is gone`),
+    ...updated.map(({ name, how, what }) =>
+      how === "live"
+        ? `${name} has another ${what.join(", ")}`
+        : `${name} begins anew, with another ${what.join(", ")}`,
+    ),
+    ...checks.added.map((name) => `check ${name} is new`),
+    ...checks.removed.map((name) => `check ${name} is gone`),
+    ...checks.changed.map((name) => `check ${name} has changed`),
+    ...(scripts ? ["scripts run otherwise"] : []),
+  ];
+  return clauses.join("; ");
+}

@@ -1,0 +1,98 @@
+/** What another configuration changes on this host, virtual router by virtual router. Pure. */
+import { isDeepStrictEqual } from "node:util";
+import type { VirtualRouterConfig } from "../core/config.js";
+import type { RouterId } from "../core/identity.js";
+import type { CheckPlan } from "./checks.js";
+import type { Plan } from "./plan/types.js";
+
+export interface RouterChange {
+  readonly id: RouterId;
+  readonly name: string;
+  /**
+   * `live`: it goes on, in the state that it has. `restart`: it releases, and begins anew, as if it were another one: what
+   * changes is what others know it by.
+   */
+  readonly how: "live" | "restart";
+  /** Which of its settings, in the words of `VirtualRouterConfig`; at least one. */
+  readonly what: readonly (keyof VirtualRouterConfig)[];
+}
+
+export interface PlanChange {
+  readonly added: readonly RouterId[];
+  readonly removed: readonly RouterId[];
+  readonly updated: readonly RouterChange[];
+  /** By name; `changed`: it is run anew, and keeps its verdict. */
+  readonly checks: {
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly changed: readonly string[];
+  };
+  /** How scripts are run, for all of them. */
+  readonly scripts: boolean;
+}
+
+/** Nothing of it can change while a virtual router runs (core/configure.ts). */
+const RESTARTS: ReadonlySet<keyof VirtualRouterConfig> = new Set(["name", "version", "password"]);
+/** Where settings stand is for messages alone. */
+const PLACES: ReadonlySet<string> = new Set(["origin", "origins"]);
+
+export function changeOf(before: Plan, after: Plan): PlanChange {
+  const [old, wanted] = [configsOf(before), configsOf(after)];
+  return {
+    added: [...wanted.keys()].filter((id) => !old.has(id)),
+    removed: [...old.keys()].filter((id) => !wanted.has(id)),
+    updated: [...wanted].flatMap(([id, config]) => routerChange(old.get(id), config)),
+    checks: checksChange(before.checks, after.checks),
+    scripts: !isDeepStrictEqual(before.settings.scripts, after.settings.scripts),
+  };
+}
+
+export function isEmpty({ added, removed, updated, checks, scripts }: PlanChange): boolean {
+  const lists = [added, removed, updated, checks.added, checks.removed, checks.changed];
+  return !scripts && lists.every((list) => list.length === 0);
+}
+
+/** The same plan, as if it did not have these virtual routers. */
+export function without(plan: Plan, ids: ReadonlySet<RouterId>): Plan {
+  const routers = new Map([...plan.routers].filter(([id]) => !ids.has(id)));
+  return {
+    ...plan,
+    routers,
+    core: { ...plan.core, routers: [...routers.values()].map(({ config }) => config) },
+  };
+}
+
+function configsOf(plan: Plan): Map<RouterId, VirtualRouterConfig> {
+  return new Map([...plan.routers].map(([id, { config }]) => [id, config]));
+}
+
+function routerChange(before: VirtualRouterConfig | undefined, after: VirtualRouterConfig): RouterChange[] {
+  if (before === undefined) return [];
+  const keys = Object.keys(after) as (keyof VirtualRouterConfig)[];
+  const what = keys.filter(
+    (key) => !PLACES.has(key) && !isDeepStrictEqual(withoutPlaces(before[key]), withoutPlaces(after[key])),
+  );
+  if (what.length === 0) return [];
+  const how = what.some((key) => RESTARTS.has(key)) ? "restart" : "live";
+  return [{ id: after.id, name: after.name, how, what }];
+}
+
+function checksChange(before: Plan["checks"], after: Plan["checks"]): PlanChange["checks"] {
+  const differs = (name: string, check: CheckPlan) => {
+    const known = before.get(name);
+    return known !== undefined && !isDeepStrictEqual(withoutPlaces(known), withoutPlaces(check));
+  };
+  return {
+    added: [...after.keys()].filter((name) => !before.has(name)),
+    removed: [...before.keys()].filter((name) => !after.has(name)),
+    changed: [...after].filter(([name, check]) => differs(name, check)).map(([name]) => name),
+  };
+}
+
+/** Bytes stay what they are. */
+function withoutPlaces(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPlaces);
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  const entries = Object.entries(value).filter(([key]) => !PLACES.has(key));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutPlaces(inner)]));
+}

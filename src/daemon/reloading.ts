@@ -1,0 +1,68 @@
+/** How a running daemon takes another configuration over: what is new is opened, then decided upon, then what is old is closed. */
+import {
+  changeOf,
+  type HostFacts,
+  type Intent,
+  type Plan,
+  type PlanChange,
+  without,
+} from "../config/index.js";
+import type { VirtualRouterConfig } from "../core/config.js";
+import type { RouterId } from "../core/identity.js";
+import type { Launchers } from "../host/scripts/launchers.js";
+import type { Locks } from "./locks/locks.js";
+import type { Loop } from "./loop/loop.js";
+import type { Network } from "./network/interfaces.js";
+import type { Planner } from "./planner.js";
+
+export interface ReloadingParts {
+  readonly planner: Pick<Planner, "planFor" | "adopt" | "current" | "routers">;
+  readonly network: Pick<Network, "configure">;
+  readonly launchers: Pick<Launchers, "configure">;
+  readonly locks: Pick<Locks, "releaseOf">;
+  readonly loop: Pick<Loop, "batch">;
+  /** The core, and who reads packets for it. */
+  readonly configure: (plan: Plan) => void;
+}
+
+export class Reloading {
+  /** Virtual routers that have left the configuration, while they say goodbye. */
+  #leaving: readonly VirtualRouterConfig[] = [];
+
+  constructor(private readonly parts: ReloadingParts) {}
+
+  /** Of the plan, and those that are leaving it. */
+  get routers(): ReadonlyMap<RouterId, VirtualRouterConfig> {
+    const { routers } = this.parts.planner;
+    if (this.#leaving.length === 0) return routers;
+    return new Map([...this.#leaving.map((router) => [router.id, router] as const), ...routers]);
+  }
+
+  /** Returns what has changed. Throws VrrpdError, and then nothing has. */
+  take(intent: Intent, facts: HostFacts): PlanChange {
+    const { planner, launchers } = this.parts;
+    const plan = planner.planFor(intent, facts);
+    const change = changeOf(planner.current, plan);
+    if (change.scripts) launchers.configure(intent.settings.scripts, intent.origins);
+    const anew = new Set(change.updated.filter(({ how }) => how === "restart").map(({ id }) => id));
+    // What others know it by has changed: it leaves as the one that it was, and comes as another one.
+    if (anew.size > 0) this.#adopt(intent, without(plan, anew));
+    this.#adopt(intent, plan);
+    return change;
+  }
+
+  #adopt(intent: Intent, plan: Plan): void {
+    const { planner, network, locks, loop, configure } = this.parts;
+    this.#leaving = [...planner.routers.values()].filter(({ id }) => !plan.routers.has(id));
+    planner.adopt(intent, plan);
+    loop.batch(() => {
+      configure(plan);
+      network.configure(plan, this.#leaving);
+    });
+    if (this.#leaving.length === 0) return;
+    // They have said all that they had to say.
+    for (const router of this.#leaving) locks.releaseOf(router);
+    this.#leaving = [];
+    loop.batch(() => network.configure(plan));
+  }
+}

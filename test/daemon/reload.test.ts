@@ -1,0 +1,203 @@
+/** A running daemon takes another keepalived.conf over: what changes changes in place, and nothing else notices. */
+import { readdirSync } from "node:fs";
+import t from "tap";
+import { startVrrpd } from "../lab/daemons/vrrpd.js";
+import { statusOf } from "../lab/status.js";
+import {
+  advert,
+  type Capture,
+  createLan,
+  type Host,
+  type HostProcess,
+  type Lan,
+  until,
+} from "../netns/index.js";
+
+const PATH = "/etc/keepalived/keepalived.conf";
+const PATIENCE = { timeoutMs: 60_000 };
+
+interface Instance {
+  readonly name: string;
+  readonly id: number;
+  readonly addresses: readonly string[];
+  readonly lines?: readonly string[];
+}
+
+const VI_1: Instance = { name: "VI_1", id: 51, addresses: ["192.0.2.100", "192.0.2.101"] };
+const VI_2: Instance = { name: "VI_2", id: 52, addresses: ["192.0.2.110"] };
+const VI_3: Instance = { name: "VI_3", id: 53, addresses: ["192.0.2.120"] };
+const VI_6: Instance = { name: "VI_6", id: 51, addresses: ["2001:db8::100"] };
+
+let lan: Lan;
+let host: Host;
+let peer: Host;
+let capture: Capture;
+let daemon: HostProcess;
+
+function textOf(instances: readonly Instance[], before = ""): string {
+  const blocks = instances.map(
+    ({ name, id, addresses, lines = [] }) => `vrrp_instance ${name} {
+  interface eth0
+  virtual_router_id ${id}
+  version 3
+  advert_int 0.1
+${lines.map((line) => `  ${line}\n`).join("")}  virtual_ipaddress {
+${addresses.map((address) => `    ${address}\n`).join("")}  }
+}
+`,
+  );
+  return `${before}${blocks.join("")}`;
+}
+
+/** Writes the file and waits for what the daemon says about it. */
+async function reload(text: string): Promise<string> {
+  await host.writeFile(PATH, text);
+  const after = daemon.lines.length;
+  daemon.kill("SIGHUP");
+  const line = await daemon.waitForLine(/SIGHUP: (nothing was )?reloaded/, { after, ...PATIENCE });
+  return line.text;
+}
+
+/** How often it came into its state: a time would do, were it not made anew of another clock for each status. */
+async function history(): Promise<string[]> {
+  const { instances } = await statusOf(host);
+  return instances.map(({ name, state, transitions }) => `${name} ${state} ${transitions.length}`).sort();
+}
+
+async function states(): Promise<string> {
+  const { instances } = await statusOf(host);
+  return instances.map(({ name, state }) => `${name} ${state}`).join(", ");
+}
+
+async function untilStates(wanted: string): Promise<void> {
+  await until(async () => (await states()) === wanted, { what: wanted, ...PATIENCE });
+}
+
+async function untilAddresses(wanted: string): Promise<void> {
+  await until(async () => (await addresses()) === wanted, { what: wanted, ...PATIENCE });
+}
+
+async function addresses(): Promise<string> {
+  const found = await host.ok(["ip", "-o", "address", "show", "dev", "eth0"]);
+  const ours = [...found.matchAll(/inet6? ((?:192\.0\.2\.1[0-9]+|2001:db8::100)\/\d+)/g)].map(
+    ([, text]) => text!,
+  );
+  return ours.sort().join(" ");
+}
+
+t.before(async () => {
+  lan = await createLan({
+    hosts: {
+      a: { addresses: ["192.0.2.1/24", "2001:db8::1/64"] },
+      b: { addresses: ["192.0.2.2/24", "2001:db8::2/64"] },
+    },
+    privateDirectories: ["/etc/keepalived", "/run/vrrpd"],
+  });
+  host = lan.host("a");
+  peer = lan.host("b");
+  capture = await lan.capture();
+  await host.writeFile(PATH, textOf([VI_1, VI_2]));
+  daemon = startVrrpd(host, { VRRPD_LOG_FORMAT: "text" }, undefined, PATH);
+  await untilStates("VI_1 MASTER, VI_2 MASTER");
+});
+t.teardown(() => lan.destroy());
+
+const TWO = "192.0.2.100/32 192.0.2.101/32 192.0.2.110/32";
+
+t.test("a file that says the same, in another order and on other lines, changes nothing", async (t) => {
+  const before = await history();
+  t.match(await reload(`! a comment\n\n${textOf([VI_2, VI_1])}`), /reloaded: nothing has changed/);
+  t.equal(await states(), "VI_2 MASTER, VI_1 MASTER", "the order is the file's");
+  t.strictSame(await history(), before);
+  t.equal(await addresses(), TWO);
+});
+
+t.test("an instance comes, and goes again", async (t) => {
+  t.match(await reload(textOf([VI_1, VI_2, VI_3, VI_6])), /ipv4\/53 is new; .*ipv6\/51 is new/);
+  await untilStates("VI_1 MASTER, VI_2 MASTER, VI_3 MASTER, VI_6 MASTER");
+  t.equal(await addresses(), `${TWO.replace(/$/, " 192.0.2.120/32 2001:db8::100/128")}`);
+  t.ok(await peer.reaches("2001:db8::100"));
+  t.match(await reload(textOf([VI_1, VI_2])), /ipv4\/53 is gone; .*ipv6\/51 is gone/);
+  t.equal(await states(), "VI_1 MASTER, VI_2 MASTER");
+  t.equal(await addresses(), TWO, "in the same moment");
+});
+
+t.test("addresses come and go, and the mastership stays", async (t) => {
+  const before = await history();
+  const other = { ...VI_1, addresses: ["192.0.2.100", "192.0.2.105"] };
+  t.match(await reload(textOf([other, VI_2])), /VI_1 has another virtualAddresses/);
+  await untilAddresses("192.0.2.100/32 192.0.2.105/32 192.0.2.110/32");
+  t.ok(await peer.reaches("192.0.2.105"));
+  await reload(textOf([VI_1, VI_2]));
+  await untilAddresses(TWO);
+  t.strictSame(await history(), before);
+});
+
+t.test("priority and interval change in place; a name and a version by beginning anew", async (t) => {
+  t.match(
+    await reload(textOf([{ ...VI_1, lines: ["priority 150", "nopreempt"] }, VI_2])),
+    /VI_1 has another priority, preempt|VI_1 has another preempt, priority/,
+  );
+  t.equal(await states(), "VI_1 MASTER, VI_2 MASTER");
+  const { instances } = await statusOf(host);
+  t.equal(instances[0]!.priority, 150);
+  t.match(await reload(textOf([VI_1, { ...VI_2, name: "VI_two" }])), /VI_two begins anew, with another name/);
+  await untilStates("VI_1 MASTER, VI_two MASTER");
+  t.equal(await addresses(), TWO);
+  await reload(textOf([VI_1, VI_2]));
+  await untilStates("VI_1 MASTER, VI_2 MASTER");
+});
+
+t.test("a file that is refused changes nothing, and every problem is said", async (t) => {
+  const before = await history();
+  t.match(await reload(textOf([VI_1, { ...VI_3, lines: ["interface nope"] }])), /nothing was reloaded/);
+  await daemon.waitForLine(/interface "nope" does not exist/, PATIENCE);
+  t.strictSame(await history(), before);
+});
+
+const CHECK = (script: string) => `vrrp_script chk {\n  script "${script}"\n  interval 1\n}\n`;
+
+t.test("a check comes, changes, and goes", async (t) => {
+  const tracked = { ...VI_2, lines: ["track_script {", "  chk", "}"] };
+  t.match(
+    await reload(textOf([VI_1, tracked], CHECK("/bin/true"))),
+    /VI_2 has another tracks; check chk is new/,
+  );
+  await until(async () => (await statusOf(host)).instances[1]!.checks[0]?.state === "passing", {
+    what: "a result",
+    ...PATIENCE,
+  });
+  t.equal(await states(), "VI_1 MASTER, VI_2 MASTER", "a check without a result is no fault");
+  t.match(await reload(textOf([VI_1, tracked], CHECK("/bin/false"))), /check chk has changed/);
+  await untilStates("VI_1 MASTER, VI_2 FAULT");
+  t.match(await reload(textOf([VI_1, VI_2])), /check chk is gone/);
+  await untilStates("VI_1 MASTER, VI_2 MASTER");
+});
+
+t.test("twenty reloads in a row: who does not change goes on, and nothing stays behind", async (t) => {
+  const descriptors = () => readdirSync(`/proc/${daemon.pid}/fd`).length;
+  await reload(textOf([VI_1, VI_2]));
+  const [before, [of1]] = [descriptors(), await history()];
+  const from = Date.now() * 1000;
+  for (let round = 0; round < 20; round++) {
+    const last = round % 2 === 1 ? [VI_2] : [{ ...VI_2, addresses: ["192.0.2.111"] }, VI_3, VI_6];
+    await reload(textOf([VI_1, ...last]));
+  }
+  await untilStates("VI_1 MASTER, VI_2 MASTER");
+  t.equal((await history())[0], of1);
+  await untilAddresses(TWO);
+  await until(() => descriptors() === before, { what: "the descriptors of before", ...PATIENCE });
+  const ofVi1 = capture
+    .select(advert({ from: "a", family: "ipv4" }))
+    .filter((frame) => frame.advert.virtualRouterId === VI_1.id && frame.atMicros > from);
+  t.ok(ofVi1.length > 10);
+  t.notOk(
+    ofVi1.some((frame) => frame.advert.priority === 0),
+    "it has not released",
+  );
+});
+
+t.test("SIGTERM releases what is there now", async (t) => {
+  t.match(await daemon.stop(), { code: 0 });
+  t.equal(await addresses(), "");
+});
