@@ -123,19 +123,7 @@ export class Daemon {
     this.#requests = new AddressRequests(own, (results) => {
       for (const one of results) this.#warn(describePutBack(one, this.#events.interfaces()));
     });
-    this.#network = new Network({
-      packets: this.#packets,
-      input: (input, ageMicros) => this.#loop.input(input, ageMicros),
-      batch: (work) => {
-        this.#loop.batch(work);
-        this.#following.look();
-      },
-      onProblem: (sentence) => this.#warn(sentence),
-      onAbandoned: (name, addresses) => this.#removeAbandoned(name, addresses),
-      interfaces: () => this.#events.interfaces(),
-      onHostFact: () => this.#replanning.schedule(),
-      onAddressMoved: (text) => this.#checks?.addressMoved(text),
-    });
+    this.#network = this.#buildNetwork();
     this.#events = new KernelEvents({
       changes: this.#network,
       own,
@@ -256,6 +244,22 @@ export class Daemon {
       isRunning: (check) => this.#checks?.isActive(check) ?? false,
       idsOf: (user) => this.#launchers.as(user).ids,
     };
+  }
+
+  #buildNetwork(): Network {
+    return new Network({
+      packets: this.#packets,
+      input: (input, ageMicros) => this.#loop.input(input, ageMicros),
+      batch: (work) => {
+        this.#loop.batch(work);
+        this.#following.look();
+      },
+      onProblem: (sentence) => this.#warn(sentence),
+      onAbandoned: (name, addresses) => this.#removeAbandoned(name, addresses),
+      interfaces: () => this.#events.interfaces(),
+      onHostFact: () => this.#replanning.schedule(),
+      onAddressMoved: (text) => this.#checks?.addressMoved(text),
+    });
   }
 
   #buildLoop(): Loop {
