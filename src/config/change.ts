@@ -1,5 +1,5 @@
 /** What another configuration changes on this host, virtual router by virtual router. Pure. */
-import { isDeepStrictEqual } from "node:util";
+import { sameBytes } from "../base/bytes.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { RouterId } from "../core/identity.js";
 import type { CheckPlan } from "./checks.js";
@@ -43,7 +43,7 @@ export function changeOf(before: Plan, after: Plan): PlanChange {
     removed: [...old.keys()].filter((id) => !wanted.has(id)),
     updated: [...wanted].flatMap(([id, config]) => routerChange(old.get(id), config)),
     checks: checksChange(before.checks, after.checks),
-    scripts: !isDeepStrictEqual(before.settings.scripts, after.settings.scripts),
+    scripts: !isSame(before.settings.scripts, after.settings.scripts),
   };
 }
 
@@ -69,9 +69,7 @@ function configsOf(plan: Plan): Map<RouterId, VirtualRouterConfig> {
 function routerChange(before: VirtualRouterConfig | undefined, after: VirtualRouterConfig): RouterChange[] {
   if (before === undefined) return [];
   const keys = Object.keys(after) as (keyof VirtualRouterConfig)[];
-  const what = keys.filter(
-    (key) => !PLACES.has(key) && !isDeepStrictEqual(withoutPlaces(before[key]), withoutPlaces(after[key])),
-  );
+  const what = keys.filter((key) => !PLACES.has(key) && !isSame(before[key], after[key]));
   if (what.length === 0) return [];
   const how = what.some((key) => RESTARTS.has(key)) ? "restart" : "live";
   return [{ id: after.id, name: after.name, how, what }];
@@ -80,7 +78,7 @@ function routerChange(before: VirtualRouterConfig | undefined, after: VirtualRou
 function checksChange(before: Plan["checks"], after: Plan["checks"]): PlanChange["checks"] {
   const differs = (name: string, check: CheckPlan) => {
     const known = before.get(name);
-    return known !== undefined && !isDeepStrictEqual(withoutPlaces(known), withoutPlaces(check));
+    return known !== undefined && !isSame(known, check);
   };
   return {
     added: [...after.keys()].filter((name) => !before.has(name)),
@@ -89,10 +87,18 @@ function checksChange(before: Plan["checks"], after: Plan["checks"]): PlanChange
   };
 }
 
-/** Bytes stay what they are. */
-function withoutPlaces(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutPlaces);
-  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
-  const entries = Object.entries(value).filter(([key]) => !PLACES.has(key));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutPlaces(inner)]));
+/** Deeply, but for where things stand. Bytes are compared as bytes. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (one instanceof Uint8Array || other instanceof Uint8Array)
+    return one instanceof Uint8Array && other instanceof Uint8Array && sameBytes(one, other);
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const keys = Object.keys(one);
+  if (keys.length !== Object.keys(other).length) return false;
+  return keys.every(
+    (key) =>
+      PLACES.has(key) ||
+      isSame((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]),
+  );
 }

@@ -138,7 +138,11 @@ export class Core {
 
   status(): CoreStatus {
     const routers = [...this.routerStatuses()];
-    return { routers, foreign: this.#unclaimed.speakers.map(foreignStatus), unclaimedDrops: this.#unclaimed.drops };
+    return {
+      routers,
+      foreign: this.#unclaimed.speakers.map(foreignStatus),
+      unclaimedDrops: this.#unclaimed.drops,
+    };
   }
 
   /** Each as it is when it is asked for. */

@@ -238,7 +238,7 @@ export class Daemon {
     return {
       ...{ plan, intent },
       interfaces: this.#events.interfaces(),
-      instances: instanceDocuments(this.#core, (router) => routers.get(router)!),
+      instances: instanceDocuments(this.#core, (router) => routers.get(router)),
       scripts: this.#scripts.examined.map(({ document }) => document),
       host: hostname(),
       isRunning: (check) => this.#checks?.isActive(check) ?? false,

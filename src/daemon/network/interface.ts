@@ -2,6 +2,7 @@
  * One interface as the daemon uses it: its sockets, and all that its virtual routers may have to send, encoded before
  * it is needed. What depends on the interface (index, MAC, source address) is made anew when that changes.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Family, IpAddress } from "../../base/address.js";
 import { VrrpdError } from "../../base/errors.js";
 import type { MacAddress } from "../../base/mac.js";
@@ -53,6 +54,16 @@ export interface InterfaceHooks {
   readonly onProblem: (sentence: string) => void;
 }
 
+/** What it was made from. */
+interface PreparedFrom {
+  readonly config: VirtualRouterConfig;
+  /** Index and MAC address. */
+  readonly link: string;
+  readonly source: string | undefined;
+}
+
+type PreparedHere = PreparedRouter & { readonly from: PreparedFrom };
+
 type PreparedSpeech = Pick<PreparedRouter, "adverts" | "introductions">;
 
 const SILENT: PreparedSpeech = { adverts: [], introductions: null };
@@ -77,9 +88,7 @@ export class NetworkInterface {
   readonly #sockets = new Map<Family, AdvertSocket>();
   readonly #claimWatches = new Map<Family, ClaimWatch>();
   #sources: ReadonlyMap<RouterId, Source> = new Map();
-  readonly #prepared = new Map<RouterId, PreparedRouter>();
-  /** What the prepared packets were made from. */
-  #preparedFrom = "";
+  readonly #prepared = new Map<RouterId, PreparedHere>();
 
   constructor(
     readonly name: string,
@@ -101,7 +110,6 @@ export class NetworkInterface {
   configure(routers: ReadonlyMap<RouterId, VirtualRouterConfig>): boolean {
     const before = this.#placesOfAll();
     this.#routers = routers;
-    this.#preparedFrom = "";
     const after = this.#placesOfAll();
     if (!isSameSet(before, after)) this.#closeClaimWatches();
     this.#closeUnused();
@@ -189,20 +197,23 @@ export class NetworkInterface {
     return { source: address, detail };
   }
 
+  /** What would be the same is kept: to encode it takes longer than a master's adverts may wait. */
   #prepare(): void {
-    const sources = [...this.#sources.values()].map(({ source }) => source?.text);
-    const from = `${this.#link?.index} ${this.#link?.mac?.text} ${sources.join()}`;
-    if (from === this.#preparedFrom) return;
-    this.#preparedFrom = from;
     const before = new Map(this.#prepared);
     this.#prepared.clear();
     if (this.#link === null) return;
-    const { index } = this.#link;
+    const { index, mac } = this.#link;
     for (const [router, config] of this.#routers) {
       const resident = config.interface === this.name;
-      const speech = resident ? this.#prepareSpeech(config, keptAdverts(before.get(router), index)) : SILENT;
-      const addresses = this.#addressesOf(config);
-      this.#prepared.set(router, { ...speech, ...this.#prepareAddresses(addresses, config.leaseSeconds) });
+      const known = before.get(router);
+      const from = { config, link: `${index} ${mac?.text}`, source: this.#sources.get(router)?.source?.text };
+      if (known !== undefined && isSameOrigin(known.from, from)) {
+        this.#prepared.set(router, { ...known, from });
+        continue;
+      }
+      const speech = resident ? this.#prepareSpeech(config, keptAdverts(known, index)) : SILENT;
+      const addresses = this.#prepareAddresses(this.#addressesOf(config), config.leaseSeconds);
+      this.#prepared.set(router, { ...speech, ...addresses, from });
     }
   }
 
@@ -334,6 +345,15 @@ export class NetworkInterface {
     this.announcer?.close();
     this.announcer = null;
   }
+}
+
+/** Settings of which nothing that is prepared is made. */
+const UNPREPARED: ReadonlySet<string> = new Set(["origins", "tracks", "notify", "preempt", "priority"]);
+
+function isSameOrigin(one: PreparedFrom, other: PreparedFrom): boolean {
+  if (one.link !== other.link || one.source !== other.source) return false;
+  const keys = Object.keys(other.config) as (keyof VirtualRouterConfig)[];
+  return keys.every((key) => UNPREPARED.has(key) || isDeepStrictEqual(one.config[key], other.config[key]));
 }
 
 function isSameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

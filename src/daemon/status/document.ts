@@ -87,12 +87,14 @@ export interface ConfiguredInstance {
  */
 export function* instanceDocuments(
   core: Pick<Core, "routerStatuses">,
-  configOf: (router: RouterId) => VirtualRouterConfig,
+  configOf: (router: RouterId) => VirtualRouterConfig | undefined,
 ): Generator<ConfiguredInstance> {
   const [now, nowMillis] = [nowMicros(), Date.now()];
   const at = wallClock(now, nowMillis);
   for (const router of core.routerStatuses()) {
     const config = configOf(router.id);
+    // Another configuration came between two slices.
+    if (config === undefined) continue;
     yield { config, document: instanceDocument(router, config, { now: nowMicros(), at, formsOf: null }) };
   }
 }
