@@ -56,6 +56,21 @@ export function wholeNumber(statement: Statement, range: Range, report: Report):
   );
 }
 
+/** The same, but of anything behind digits these count. */
+export function leadingNumber(statement: Statement, range: Range, report: Report): number | null {
+  const [text] = statement.words;
+  const digits = /^\+?\d+(?=\D)/.exec(text!)?.[0];
+  if (digits === undefined) return wholeNumber(statement, range, report);
+  firstWord(statement, report);
+  const found = inRange(statement, Number(digits), range, "a whole number", report);
+  if (found !== null)
+    report.warn(
+      statement.origin,
+      `${subjectOf(statement)} is no whole number: ${found} counts, as in Keepalived`,
+    );
+  return found;
+}
+
 /** With decimals; null: another one counts, which has been said. */
 export function seconds(statement: Statement, range: Range, report: Report): number | null {
   const text = firstWord(statement, report);

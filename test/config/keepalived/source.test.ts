@@ -248,6 +248,23 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    title: "of numbers of announcements the digits before anything else count, as Keepalived reads them",
+    lines: "garp_master_delay 1.5\ngarp_master_repeat 2.9\ngarp_lower_prio_delay 7s\ngarp_master_refresh -1",
+    is: ({ router: { announcements } }) => announcements,
+    expected: {
+      claimed: { times: 2, spacingMicros: 0, againAfterMicros: 1_000_000 },
+      contested: { times: 5, spacingMicros: 0, againAfterMicros: 7_000_000 },
+      refresh: null,
+      pauseMicros: { ipv4: 0, ipv6: 0 },
+    },
+    said: [
+      `"1.5" is no whole number: 1 counts`,
+      `"2.9" is no whole number: 2 counts`,
+      `"7s" is no whole number: 7 counts`,
+      "the default counts",
+    ],
+  },
+  {
     title: "a weight leaves the script's reverse as it is, and words behind it do not count",
     lines: "track_script {\na weight -3\nb weight 0\nc weight 5 noreverse\nd weight 5 bogus\n}",
     more: ["a", "b", "c", "d"].map((n) => `vrrp_script ${n} {\nscript "/x"\nweight 20 reverse\n}`).join("\n"),

@@ -21,10 +21,17 @@ export function differencesOf(name: string): Difference[] {
   return DIFFERENCES.filter((one) => one.case === "*" || one.case === name);
 }
 
+/** As text, whatever the order of keys is. */
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, one: unknown) =>
+    isRecord(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one,
+  );
+}
+
 /** A path of what differs, with both values; nothing: they are the same. */
 export function differing(theirs: unknown, ours: unknown, path = ""): [string, unknown, unknown][] {
   if (!isRecord(theirs) || !isRecord(ours))
-    return JSON.stringify(theirs) === JSON.stringify(ours) ? [] : [[path, theirs, ours]];
+    return canonical(theirs) === canonical(ours) ? [] : [[path, theirs, ours]];
   const keys = [...new Set([...Object.keys(theirs), ...Object.keys(ours)])];
   return keys.flatMap((key) => differing(theirs[key], ours[key], path === "" ? key : `${path}.${key}`));
 }
@@ -45,12 +52,12 @@ export function judged(name: string, theirs: unknown, ours: unknown): Verdict {
   const known = differencesOf(name);
   const met: Difference[] = [];
   const unexpected = differing(theirs, ours).flatMap(([field, wanted, found]) => {
-    const [a, b] = [JSON.stringify(wanted), JSON.stringify(found)];
+    const [a, b] = [canonical(wanted), canonical(found)];
     const one = known.find(
       (entry) =>
         entry.field === field &&
-        JSON.stringify(entry.ours) === b &&
-        (!("theirs" in entry) || JSON.stringify(entry.theirs) === a),
+        canonical(entry.ours) === b &&
+        (!("theirs" in entry) || canonical(entry.theirs) === a),
     );
     if (one === undefined) return [`${field}: Keepalived ${a}, vrrpd ${b}`];
     met.push(one);

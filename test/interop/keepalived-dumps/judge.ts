@@ -14,7 +14,7 @@ const PID_FILE = "/run/vrrp.pid";
 /** Each host has its own. */
 const DUMP = "/run/keepalived.data";
 /** Nothing is elected before the early dump, however slow the machine is. */
-const ENVIRONMENT = { VRRPD_PARTIAL: "on", VRRPD_START_GRACE: "5", TMPDIR: "/run" };
+const ENVIRONMENT = { VRRPD_PARTIAL: "on", VRRPD_START_GRACE: "10", TMPDIR: "/run" };
 const PATIENCE_MILLIS = 60_000;
 const POLL_MILLIS = 500;
 /** Without one. */

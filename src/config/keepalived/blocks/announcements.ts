@@ -1,6 +1,6 @@
 /** How often gratuitous ARPs and unsolicited Neighbor Advertisements leave: `garp_*`, of an instance or of all. */
 import { type Keyword, type Keywords, value } from "../keyword.js";
-import { wholeNumber } from "../values.js";
+import { leadingNumber } from "../values.js";
 
 /** null: not set here. Delays in seconds. */
 export interface Announcing {
@@ -31,12 +31,12 @@ export function ANNOUNCEMENT_KEYWORDS<D>(prefix: string, of: (draft: D) => Annou
   const wholeSeconds = (key: keyof Announcing): Keyword<D> =>
     value((draft, statement, report) => {
       const range = { min: 0, max: MOST_SECONDS, instead: "the default" };
-      of(draft)[key] = wholeNumber(statement, range, report);
+      of(draft)[key] = leadingNumber(statement, range, report);
     });
   const times = (key: keyof Announcing): Keyword<D> =>
     value((draft, statement, report) => {
       const range = { min: 0, max: MOST_REPEATS, instead: "the default" };
-      const count = wholeNumber(statement, range, report);
+      const count = leadingNumber(statement, range, report);
       // 0 means once, as in Keepalived.
       of(draft)[key] = count === 0 && key !== "lowerRepeat" ? 1 : count;
     });
