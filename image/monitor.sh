@@ -50,7 +50,7 @@ run_environment() {
     if [ -z "$(printf %s "${VRRPD_KEEPALIVED_CONF-}" | tr -d '[:space:]')" ]; then
         export VRRPD_KEEPALIVED_CONF=/run/vrrpd/keepalived.conf
     fi
-    if is_given "$CONF" || is_given "$OTHER_CONF"; then
+    if { [ "$VRRPD_KEEPALIVED_CONF" != "$CONF" ] && is_given "$CONF"; } || is_given "$OTHER_CONF"; then
         say "OPENSHIFT_HA_VIRTUAL_IPS is set: the variables count; the keepalived.conf that is mounted is not read"
     fi
     case $VRRPD_KEEPALIVED_CONF in
