@@ -26,13 +26,14 @@ const WRITTEN = { VRRPD_KEEPALIVED_CONF: CONF };
 /** By a vrrpd that was killed. */
 const LEFT = `${WRITTEN_BY_VRRPD}\n# Of yesterday.\n`;
 
-async function contentOf(host: Host, path = CONF): Promise<string> {
-  return (await host.run(["cat", path])).stdout;
+/** Empty: there is none. */
+function contentOf(host: Host): string {
+  const path = host.pathOf(CONF);
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
-async function namesIn(host: Host): Promise<string[]> {
-  const all = (await host.ok(["ls", "-A", FOLDER])).split("\n");
-  return all.filter((name) => name !== "" && !name.endsWith(".sock"));
+function namesIn(host: Host): string[] {
+  return readdirSync(host.pathOf(FOLDER)).filter((name) => !name.endsWith(".sock"));
 }
 
 t.test("at the start, after a new plan, and until the end", async (t) => {
@@ -40,23 +41,23 @@ t.test("at the start, after a new plan, and until the end", async (t) => {
   const host = nodes.host("a");
   await host.writeFile(CONF, LEFT);
   const daemon = nodes.start("a");
-  await until(async () => /^ +priority 215$/m.test(await contentOf(host)), { what: "the file" });
-  t.match(await contentOf(host), /^# Written by vrrpd[\s\S]*virtual_router_id 1$/m);
+  await until(() => /^ +priority 215$/m.test(contentOf(host)), { what: "the file" });
+  t.match(contentOf(host), /^# Written by vrrpd[\s\S]*virtual_router_id 1$/m);
   t.equal(await host.ok(["stat", "-c", "%a %F", CONF]), "600 regular file\n", "it may hold a password");
-  t.same(await namesIn(host), ["keepalived.conf"], "nothing stays beside it");
+  t.same(namesIn(host), ["keepalived.conf"], "nothing stays beside it");
   // The node address, which priorities are made from, becomes another one.
   await host.ok(["ip", "address", "delete", "192.0.2.40/24", "dev", "ens3"]);
   await host.ok(["ip", "address", "add", "192.0.2.60/24", "dev", "ens3"]);
-  await until(async () => /mcast_src_ip 192\.0\.2\.60/.test(await contentOf(host)), { what: "the new plan" });
+  await until(() => /mcast_src_ip 192\.0\.2\.60/.test(contentOf(host)), { what: "the new plan" });
   daemon.kill("SIGTERM");
   t.match(await daemon.exited, { code: 0 });
-  t.same(await namesIn(host), [], "what does not run is not claimed");
+  t.same(namesIn(host), [], "what does not run is not claimed");
 
   await host.writeFile(CONF, LEFT);
   const env = { ...BASE_ENVIRONMENT, ...WRITTEN };
   const cleanup = await host.run([...VRRPD, "cleanup", "--config", "env"], { env });
   t.match(cleanup, { code: 0, stdout: `${CONF} was removed` });
-  t.same(await namesIn(host), []);
+  t.same(namesIn(host), []);
 
   await t.test("a file of its own that is mounted there cannot be replaced, which is a warning", (t) =>
     testMounted(t, nodes),
@@ -72,8 +73,8 @@ async function testMounted(t: Test, nodes: Nodes): Promise<void> {
   await nodes.untilHeldBy("b");
   daemon.kill("SIGTERM");
   t.match(await daemon.exited, { code: 0 });
-  t.equal(await contentOf(host), `${WRITTEN_BY_VRRPD}\n`);
-  t.same((await namesIn(host)).sort(), ["keepalived.conf", "ours"]);
+  t.equal(contentOf(host), `${WRITTEN_BY_VRRPD}\n`);
+  t.same(namesIn(host).sort(), ["keepalived.conf", "ours"]);
 }
 
 const PLAN = planOf({});

@@ -112,7 +112,7 @@ const LEFT_OUT = /^ *# .*cannot be told/m;
 
 export const writtenIsRead = named(
   "the keepalived.conf of any environment is read without a warning, and means the same virtual routers",
-  60,
+  40,
   fc.property(environment, list(address), interfaceName, (given, addresses, on) => {
     const env = { ...given, OPENSHIFT_HA_VIRTUAL_IPS: addresses, OPENSHIFT_HA_NETWORK_INTERFACE: on };
     const { intent } = parseEnvironment(env);
