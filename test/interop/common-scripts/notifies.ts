@@ -46,11 +46,10 @@ export const NOTIFIES: readonly Notify[] = [
       `notify_stop "${at("kernel.sh")} 0"`,
     ],
     files: {
-      "kernel.sh": sh(`set -eu
-sysctl -q -w net.ipv4.ip_nonlocal_bind="$1"
-if [ "$1" = 1 ]; then nft add table inet failover; else nft delete table inet failover 2>/dev/null || true; fi
-if [ "$1" = 1 ]; then iptables -w -t mangle -A PREROUTING -p tcp -j ACCEPT; else iptables -w -t mangle -F; fi
-${tell("KERNEL", "$1: $(sysctl -n net.ipv4.ip_nonlocal_bind), $(nft list tables | grep -c failover || true), $(iptables -w -t mangle -S | grep -c ACCEPT$ || true)")}`),
+      "kernel.sh": sh(`sysctl -q -w net.ipv4.ip_nonlocal_bind="$1"
+if [ "$1" = 1 ]; then nft add table inet failover; else nft delete table inet failover 2> /dev/null; fi
+if [ "$1" = 1 ]; then iptables -w -t mangle -A PREROUTING -p tcp -j ACCEPT; else iptables -w -t mangle -F PREROUTING; fi
+${tell("KERNEL", "$1")}`),
     },
   },
   {

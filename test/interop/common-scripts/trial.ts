@@ -1,5 +1,5 @@
 /** One host with all of the scripts in one file, under one program, from its start to its end. */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { DatagramReceiver } from "../../lab/datagram-receiver.js";
 import { type Host, until } from "../../netns/index.js";
 import { Node, type Program } from "../migration/node.js";
@@ -19,19 +19,22 @@ const WEIGHTS = [2, -2];
 const BASE_PRIORITY = 100;
 export const FACTS = `${SCRIPTS}/facts.sh`;
 
+/** By instance the lines that its scripts told, in their order; mails and lines of the log as well. */
+export type Records = Readonly<Record<string, readonly string[]>>;
+
 /** Of one program, what is compared. */
 export interface Outcome {
   /** GOOD, BAD or disabled, by the name of the check. */
   readonly verdicts: Readonly<Record<string, string>>;
   /** Of the instance that all checks count for. */
   readonly priority: number;
+  /** What scripts of a master have changed there. */
+  readonly kernel: string;
   /** What the instance whose script waits had told when the others had come to their second mastership. */
   readonly toldMeanwhile: readonly string[];
-  /** By instance: the lines that its scripts told, in their order. */
-  readonly told: Readonly<Record<string, readonly string[]>>;
-  readonly state: string;
-  readonly mailbox: readonly string[];
-  readonly logged: readonly string[];
+  /** Until the end is asked for, and when it has come. */
+  readonly before: Records;
+  readonly after: Records;
   /** Whether what a check has left in the background runs until the end, and what notify scripts have left, after it. */
   readonly lives: Readonly<Record<"leftByCheck" | "leftByNotify" | "hanging", boolean>>;
   /** What scripts find, by kind: a fact a line. */
@@ -81,32 +84,42 @@ export class Trial {
   private async outcome(): Promise<Outcome> {
     await this.#node.start(this.program, "foreground");
     await this.untilTold("STATE_FILE", 2);
+    await this.untilTold("KERNEL", 2);
+    const kernel = await this.host.ok(["sh", "-c", SHOW_KERNEL]);
     const seen = await this.settledVerdicts();
-    await this.host.ok(["touch", DOWN]);
+    this.touch(DOWN);
     await this.untilTold("STATE_FILE", 3);
-    await this.host.ok(["rm", DOWN]);
+    rmSync(this.host.pathOf(DOWN));
     await this.untilTold("STATE_FILE", 5);
     const toldMeanwhile = this.linesOf(`${TOLD}/CLOUD`);
-    await this.host.ok(["touch", ANSWERED]);
+    this.touch(ANSWERED);
     for (const { name, told } of NOTIFIES) await this.untilTold(name, told);
     const leftByCheck = this.lives(RESTARTED_PID);
+    const before = this.records();
     await this.#node.stop();
-    await this.untilTold("STATE_FILE", 6);
-    for (const { name, toldAtEnd } of NOTIFIES) await this.untilTold(name, toldAtEnd);
+    // Keepalived ends what runs when it has ended itself.
+    if (this.program === "vrrpd")
+      for (const { name, toldAtEnd } of NOTIFIES) await this.untilTold(name, toldAtEnd);
     return {
       ...seen,
-      toldMeanwhile,
-      told: Object.fromEntries(NOTIFIES.map(({ name }) => [name, this.linesOf(`${TOLD}/${name}`)])),
-      state: this.linesOf("/run/state").join(),
-      mailbox: this.linesOf(MAILBOX),
-      logged: this.#log.messages.map((message) => message.replace(/^.*?keepalived-notify/, "")),
-      lives: {
-        ...{ leftByCheck },
-        leftByNotify: this.lives(DAEMON_PID),
-        hanging: this.lives(HANGING_PID),
-      },
+      ...{ kernel, toldMeanwhile, before },
+      after: this.records(),
+      lives: { leftByCheck, leftByNotify: this.lives(DAEMON_PID), hanging: this.lives(HANGING_PID) },
       facts: { check: this.linesOf("/run/facts/check"), notify: this.linesOf("/run/facts/notify") },
     };
+  }
+
+  private records(): Records {
+    const told = NOTIFIES.map(({ name }) => [name, this.linesOf(`${TOLD}/${name}`)] as const);
+    return {
+      ...Object.fromEntries(told),
+      mails: this.linesOf(MAILBOX),
+      logged: this.#log.messages.map((message) => message.replace(/^.*?keepalived-notify/, "")),
+    };
+  }
+
+  private touch(path: string): void {
+    writeFileSync(this.host.pathOf(path), "");
   }
 
   private async untilTold(instance: string, lines: number): Promise<void> {
@@ -173,12 +186,13 @@ async function prepare(host: Host, checks: readonly Check[], given: Surroundings
     [`${SCRIPTS}/toggle.sh`, `#!/bin/sh\n! test -e ${DOWN}\n`] as const,
     [FACTS, FACTS_TEXT] as const,
   ];
-  await host.ok(["mkdir", "-p", TEMPORARY, TOLD, "/run/facts"]);
-  for (const [path, text] of files) await host.writeFile(path, text, 0o755);
-  await host.writeFile(`${SCRIPTS}/keepalived.conf`, confOf(checks));
-  await host.ok(["ln", "-s", "/bin/sleep", `${BIN}/${given.running}`]);
+  for (const folder of [BIN, TEMPORARY, TOLD, "/run/facts"])
+    mkdirSync(host.pathOf(folder), { recursive: true });
+  for (const [path, text] of files) writeFileSync(host.pathOf(path), text, { mode: 0o755 });
+  writeFileSync(host.pathOf(`${SCRIPTS}/keepalived.conf`), confOf(checks));
+  symlinkSync("/bin/sleep", host.pathOf(`${BIN}/${given.running}`));
   const running = host.start([`${BIN}/${given.running}`, "3600"]);
-  await host.writeFile(given.pidFile, `${running.pid}\n`);
+  writeFileSync(host.pathOf(given.pidFile), `${running.pid}\n`);
   const held = host.start(["sh", "-c", `exec 9> ${given.heldLock}; flock 9; echo held; exec sleep 3600`]);
   await held.waitForLine(/held/);
   const server = host.start(["perl", "-e", SERVER, String(given.port)]);
@@ -217,6 +231,10 @@ function confOf(checks: readonly Check[]): string {
 function block(head: string, lines: readonly string[]): string {
   return `${head} {\n${lines.join("\n")}\n}\n`;
 }
+
+const SHOW_KERNEL = `sysctl -n net.ipv4.ip_nonlocal_bind
+nft list tables | grep failover
+iptables -w -t mangle -S PREROUTING`;
 
 const FACTS_TEXT = `#!/bin/bash
 cd=$(pwd)
