@@ -126,6 +126,7 @@ export class Trial {
     await until(() => this.linesOf(`${TOLD}/${instance}`).length >= lines, {
       what: `${lines} lines of ${instance} on ${this.host.name}`,
       timeoutMs: PATIENCE_MILLIS,
+      intervalMs: POLL_MILLIS / 2,
     });
   }
 

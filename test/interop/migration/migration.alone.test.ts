@@ -5,6 +5,7 @@
  */
 import t, { type Test } from "tap";
 import { CORPUS, type CorpusCase } from "../../config/keepalived/corpus.js";
+import { type Cost, exchange, half, noMore } from "./exchange.js";
 import { type Mode, nowMicros, type Program } from "./node.js";
 import { type NodeName, type Places, Site } from "./site.js";
 
@@ -14,8 +15,6 @@ const HOME: Places = { VI_1: "a", VI_2: "b" };
 /** The address of VI_1. */
 const OF_FIRST = "192.0.2.251";
 const ADVERTS = 2;
-/** An advert interval: what is lost without a goodbye is three of them. */
-const MARGIN_MICROS = 1_000_000;
 
 /** As its comment says: the partner has the priorities of the two instances the other way round. */
 function partnerOf(one: CorpusCase): CorpusCase {
@@ -40,82 +39,41 @@ t.test("Keepalived is exchanged for our command on each node, and back", async (
   await Promise.all([a.start("keepalived", "background"), b.start("keepalived", "foreground")]);
   await site.settled(HOME, ADVERTS);
 
-  const measure = await exchange(t, site, "a", "keepalived", "background");
+  const change = (name: NodeName, program: Program, mode: Mode) =>
+    exchange(t, site, [name, program, mode], [HOME, site.allOn(name === "a" ? "b" : "a"), HOME], ADVERTS);
+  const measure = await change("a", "keepalived", "background");
   const steps: readonly (readonly [NodeName, Program, Mode])[] = [
     ["a", "vrrpd", "background"],
     ["b", "vrrpd", "foreground"],
     ["a", "keepalived", "foreground"],
     ["b", "keepalived", "background"],
   ];
-  for (const [name, program, mode] of steps) noMore(t, await exchange(t, site, name, program, mode), measure);
+  for (const [name, program, mode] of steps) noMore(t, site, await change(name, program, mode), measure);
   for (const program of ["vrrpd", "keepalived"] as const)
-    noMore(t, await replaceKilled(t, site, program), measure);
+    noMore(t, site, await replaceKilled(t, site, program), measure);
 
   t.strictSame(await lifetimes(site), [null, null], "Keepalived's addresses outlive the lease of before");
   t.strictSame(site.doubles(), [], "never two masters");
 });
 
-/** For how long the client went without the address that it missed most, when a daemon went and when one came. */
-interface Cost {
-  readonly goesMicros: number;
-  readonly comesMicros: number;
-}
-
-async function exchange(t: Test, site: Site, name: NodeName, to: Program, mode: Mode): Promise<Cost> {
-  const node = site.nodes[name];
-  const what = `${name}: ${node.runs.at(-1)!.kind} → ${to}, ${mode}`;
-  const away = allOn(name === "a" ? "b" : "a");
-  const goesMicros = await half(t, site, `${what}: stop`, [HOME, away], () => node.stop());
-  const comesMicros = await half(t, site, `${what}: start`, [away, HOME], () => node.start(to, mode));
-  return { goesMicros, comesMicros };
-}
-
 /** On the first node. The other one becomes master, while the addresses still are on this one. */
 async function replaceKilled(t: Test, site: Site, to: Program): Promise<Cost> {
   const node = site.nodes.a;
   const what = `a: ${node.runs.at(-1)!.kind}, killed → ${to}`;
-  const away = allOn("b");
+  const away = site.allOn("b");
   const sinceMicros = nowMicros();
   await node.kill();
   await site.untilServed(away, ADVERTS);
   const goesMicros = site.longestInterruption(sinceMicros);
   t.comment(`${what}: ${goesMicros / 1000} ms without an answer`);
   t.ok(await node.host.hasAddress(OF_FIRST), `${what}: it leaves its address`);
-  const comesMicros = await half(t, site, `${what}: start`, [away, HOME], async () => {
+  const comesMicros = await half(t, site, `${what}: start`, [away, HOME, ADVERTS], async () => {
     await node.start(to, "foreground");
     if (to === "vrrpd")
       t.notOk(await node.host.hasAddress(OF_FIRST), `${what}: what was left goes at the start`);
     await site.untilLeftoversAreGone("a", sinceMicros);
   });
   return { goesMicros, comesMicros };
-}
-
-async function half(
-  t: Test,
-  site: Site,
-  what: string,
-  [from, to]: readonly [Places, Places],
-  act: () => Promise<void>,
-): Promise<number> {
-  const sinceMicros = nowMicros();
-  await act();
-  await site.settled(to, ADVERTS);
-  t.strictSame(site.strayAnswers(sinceMicros, from, to), [], `${what}: who answers changes once`);
-  const longest = site.longestInterruption(sinceMicros);
-  t.comment(`${what}: ${longest / 1000} ms without an answer`);
-  return longest;
-}
-
-function noMore(t: Test, ours: Cost, measure: Cost): void {
-  for (const half of ["goesMicros", "comesMicros"] as const)
-    t.ok(
-      ours[half] <= measure[half] + MARGIN_MICROS,
-      `${half}: ${ours[half]} beside Keepalived's ${measure[half]}`,
-    );
-}
-
-function allOn(name: NodeName): Places {
-  return { VI_1: name, VI_2: name };
 }
 
 /** In seconds; null: for ever. */

@@ -27,6 +27,8 @@ interface Instance extends Group {
   readonly name: string;
   /** Without prefix length, those that are not advertised as well. */
   readonly addresses: readonly string[];
+  /** Those that the client can ask: not the link-local ones. */
+  readonly asked: readonly string[];
 }
 
 export class Site {
@@ -56,14 +58,19 @@ export class Site {
     });
     const [a, b] = [lan.host("a"), lan.host("b")];
     for (const host of [a, b]) await startAnswering(host, PORT);
-    writeFiles(one, a);
-    writeFiles(partner, b);
+    for (const [host, its] of [
+      [a, one],
+      [b, partner],
+    ] as const) {
+      writeFiles(its, host);
+      await host.ok(["hostname", its.host.hostname]);
+    }
     const watches = { a: await HoldingWatch.start(a), b: await HoldingWatch.start(b) };
     const instances = instancesOf(one);
     const client = new Client(
       lan.host("client"),
       PORT,
-      instances.flatMap(({ addresses }) => addresses),
+      instances.flatMap(({ asked }) => asked),
       [process.execPath, ASKER],
     );
     return new Site(lan, await lan.capture(), instances, watches, client);
@@ -76,6 +83,15 @@ export class Site {
 
   get addresses(): readonly string[] {
     return this.instances.flatMap(({ addresses }) => addresses);
+  }
+
+  /** The longest of the instances. */
+  get intervalMicros(): number {
+    return Math.max(...this.instances.map(({ intervalSeconds }) => intervalSeconds)) * 1_000_000;
+  }
+
+  allOn(name: NodeName): Places {
+    return Object.fromEntries(this.instances.map((instance) => [instance.name, name]));
   }
 
   /** Returns when each instance is where it is to be, on that node alone, and has stayed there for so many adverts. */
@@ -117,8 +133,8 @@ export class Site {
 
   /** Sentences about addresses that were answered by others since then than by the node before, and then by the one after. */
   strayAnswers(sinceMicros: number, before: Places, after: Places): string[] {
-    return this.instances.flatMap(({ name, addresses }) =>
-      addresses.flatMap((address) => {
+    return this.instances.flatMap(({ name, asked }) =>
+      asked.flatMap((address) => {
         const seen = [before[name]!, ...this.client.answeredBy(address, sinceMicros)].filter(isChange);
         const expected = [before[name]!, after[name]!].filter(isChange);
         return seen.join() === expected.join() ? [] : [`${address} was answered by ${seen.join(", then ")}`];
@@ -204,15 +220,17 @@ function instancesOf({ decisive }: CorpusCase): Instance[] {
   return Object.entries(decisive.instances ?? {}).map(([name, one]) => {
     const bare = (list: readonly { readonly address: string }[]) =>
       list.map(({ address }) => address.replace(/\/.*/, ""));
+    const addresses = [...bare(one.addresses), ...bare(one.excluded)];
     return {
       name,
+      addresses,
+      asked: addresses.filter((address) => !address.startsWith("fe80:")),
       family: one.family as Group["family"],
       version: one.version as Group["version"],
       virtualRouterId: one.virtual_router_id,
       virtualAddress: bare(one.addresses)[0]!,
       intervalSeconds: one.advert_int_ms / 1000,
       password: one.auth_pass,
-      addresses: [...bare(one.addresses), ...bare(one.excluded)],
     };
   });
 }
