@@ -2,7 +2,15 @@
 import { SOCKET_VARIABLE } from "./socket-variable.js";
 
 /** Exit codes of the command (docs/configuration.md). */
-export const ExitCode = { ok: 0, fatal: 1, configuration: 2, noDaemon: 3, permission: 4, file: 6 } as const;
+export const ExitCode = {
+  ok: 0,
+  fatal: 1,
+  configuration: 2,
+  noDaemon: 3,
+  permission: 4,
+  file: 6,
+  changes: 10,
+} as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 interface Meaning {

@@ -1,6 +1,8 @@
 /** Asks the running daemon, for all commands that show something of it. */
 import { SOCKET_VARIABLE } from "../base/socket-variable.js";
 import { ask, theOnlySocket } from "../daemon/control/client.js";
+import { WORK_TIMEOUT_MILLIS } from "../daemon/control/server.js";
+import type { ReloadOutcome } from "../daemon/reloading.js";
 import type { HealthDocument } from "../daemon/status/health.js";
 import type { StatusDocument } from "../daemon/status/types.js";
 import { paintFor } from "./view/paint.js";
@@ -22,6 +24,12 @@ export async function askStatus(path: string): Promise<StatusDocument> {
 
 export async function askHealth(path: string): Promise<HealthDocument> {
   return (await ask(path, "health")) as HealthDocument;
+}
+
+/** @param what `preview-reload` only looks. Throws VrrpdError `ENODAEMON`, `EFORBIDDEN`. */
+export async function askReload(path: string, what: "reload" | "preview-reload"): Promise<ReloadOutcome> {
+  const answer = await ask(path, what, WORK_TIMEOUT_MILLIS);
+  return answer as ReloadOutcome;
 }
 
 /** As the standard output is. */

@@ -2,35 +2,30 @@
 import { VrrpdError } from "../base/errors.js";
 import { type Intent, isEmpty, type PlanChange } from "../config/index.js";
 import type { Daemon } from "../daemon/daemon.js";
+import type { ReloadOutcome, Rereader } from "../daemon/reloading.js";
 import type { Logger } from "../host/log/index.js";
 import type { ServiceManager } from "../host/service-manager.js";
 import { requireScriptUsers } from "./privileges.js";
 
 export interface ReloaderParts {
-  readonly daemon: Pick<Daemon, "reload">;
+  readonly daemon: Pick<Daemon, "reload" | "previewReload">;
   readonly logger: Logger;
   readonly manager: Pick<ServiceManager, "reloading" | "ready">;
   /** null: the configuration cannot change while this process runs. Throws VrrpdError. */
   readonly reread: (() => Promise<Intent>) | null;
 }
 
-/** What came of it. */
-export type Outcome =
-  | { readonly change: PlanChange }
-  /** Lines for people. */
-  | { readonly problems: readonly string[] };
-
 const CANNOT_CHANGE =
   "the configuration is this process's environment, which cannot change while it runs: restart vrrpd";
 
-export class Reloader {
-  #running: Promise<Outcome> | null = null;
-  #again: Promise<Outcome> | null = null;
+export class Reloader implements Rereader {
+  #running: Promise<ReloadOutcome> | null = null;
+  #again: Promise<ReloadOutcome> | null = null;
 
   constructor(private readonly parts: ReloaderParts) {}
 
   /** One at a time: what is asked for meanwhile is one more, afterwards, for all who have asked. Never throws. */
-  reload(why: string): Promise<Outcome> {
+  reload(why: string): Promise<ReloadOutcome> {
     if (this.#running === null) return this.#start(why);
     this.#again ??= this.#running.then(() => {
       this.#again = null;
@@ -39,7 +34,11 @@ export class Reloader {
     return this.#again;
   }
 
-  #start(why: string): Promise<Outcome> {
+  preview(): Promise<ReloadOutcome> {
+    return this.#attempt((intent) => this.parts.daemon.previewReload(intent));
+  }
+
+  #start(why: string): Promise<ReloadOutcome> {
     const running = this.#reload(why).finally(() => {
       if (this.#running === running) this.#running = null;
     });
@@ -48,25 +47,26 @@ export class Reloader {
   }
 
   /** The service manager waits for both of its words. */
-  async #reload(why: string): Promise<Outcome> {
+  async #reload(why: string): Promise<ReloadOutcome> {
     const { manager, logger } = this.parts;
     manager.reloading();
-    const outcome = await this.#attempt();
+    const outcome = await this.#attempt((intent) => this.parts.daemon.reload(intent));
     if ("problems" in outcome) {
       logger.log("error", `${why}: nothing was reloaded, and the configuration stays as it is`);
       for (const problem of outcome.problems) logger.log("error", problem);
-    } else logger.log("info", `${why}: reloaded: ${describeChange(outcome.change)}`);
+    } else logger.log("info", `${why}: reloaded: ${outcome.text}`);
     manager.ready();
     return outcome;
   }
 
-  async #attempt(): Promise<Outcome> {
-    const { reread, daemon } = this.parts;
+  async #attempt(take: (intent: Intent) => PlanChange): Promise<ReloadOutcome> {
+    const { reread } = this.parts;
     if (reread === null) return { problems: [CANNOT_CHANGE] };
     try {
       const intent = await reread();
       requireScriptUsers(intent);
-      return { change: daemon.reload(intent) };
+      const change = take(intent);
+      return { change, text: describeChange(change) };
     } catch (error) {
       if (!(error instanceof VrrpdError) || error.code === "EASSERTION") throw error;
       return { problems: error.message.split("\n").map((line) => line.trim()) };

@@ -56,6 +56,7 @@ export async function runDaemon(run: DaemonRun): Promise<never> {
   process.on("unhandledRejection", (error) => void end(daemon, logger, error as Error));
   const { onDump, onRealtime } = run.signals(daemon);
   const reloader = new Reloader({ daemon, logger, manager, reread: run.reread });
+  daemon.rereader = reloader;
   whenSignalled((signal) => (signal === "SIGHUP" ? void reloader.reload("SIGHUP") : onDump(signal)));
   new RealtimeSignals(onRealtime);
   await daemon.start();

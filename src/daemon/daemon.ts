@@ -2,8 +2,7 @@
 import { hostname } from "node:os";
 import { Complaints } from "../base/complaints.js";
 import { shortList } from "../base/lists.js";
-import type { Micros } from "../base/time.js";
-import { formatSeconds, MICROS_PER_MILLISECOND } from "../base/time.js";
+import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../base/time.js";
 import { formatWarning, type HostFacts, type Intent, type Plan, type PlanChange } from "../config/index.js";
 import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/addresses/conflicts.js";
 import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
@@ -33,7 +32,7 @@ import { PacketReader } from "./network/packets.js";
 import type { Planner } from "./planner.js";
 import { describePutBack } from "./put-back.js";
 import { becomeRealtime } from "./realtime.js";
-import { Reloading } from "./reloading.js";
+import { Reloading, type Rereader } from "./reloading.js";
 import { Replanning } from "./replanning.js";
 import { Scripts } from "./scripts.js";
 import { instanceDocuments, statusDocument } from "./status/document.js";
@@ -72,6 +71,8 @@ export class Daemon {
   /** Resolves with the reason when somebody entitled asks over the control socket. */
   readonly stopRequested: Promise<string>;
   #requestStop!: (why: string) => void;
+  /** Whoever may ask for a reload asks it. */
+  rereader: Rereader | null = null;
   #checks: Checks | null = null;
   readonly #doors: Doors;
   readonly #written: WrittenConf | null;
@@ -100,7 +101,7 @@ export class Daemon {
       (late) => this.#doors.observer?.onDeadline(late),
     );
     this.#launchers = new Launchers(intent.settings.scripts, intent.origins);
-    this.#scripts = new Scripts(this.#launchers, this.#planner.current);
+    this.#scripts = new Scripts(this.#launchers, this.#planner.current, logger);
     this.#notifier = createNotifier({
       launchers: this.#launchers,
       timeoutMillis: intent.settings.scripts.notifyTimeoutMicros / MICROS_PER_MILLISECOND,
@@ -111,8 +112,8 @@ export class Daemon {
       onSquatter: (sentence) => this.#warn(sentence),
     });
     this.#doors = this.#makeDoors(intent);
-    const onProblem = (sentence: string) => this.#warn(sentence);
     const { keepalivedConf: path } = intent.settings;
+    const onProblem = (sentence: string) => this.#warn(sentence);
     this.#written = path === null ? null : new WrittenConf({ path, onProblem });
     this.#dumps = this.#makeDumps();
     this.#timer = new Timer(() => {
@@ -157,7 +158,7 @@ export class Daemon {
       this.#events.start();
       this.#network.configure(current);
     });
-    void this.#scripts.examine(current, (level, sentence) => this.#logger.log(level, sentence));
+    void this.#scripts.examine(current);
     this.#checks = new Checks(current, {
       launchers: this.#launchers,
       onResult: (check, outcome, detail) => this.#loop.input({ type: "check", check, outcome, detail }),
@@ -318,6 +319,11 @@ export class Daemon {
     this.#written?.write(plan);
   }
 
+  /** What `reload` would change. */
+  previewReload(intent: Intent): PlanChange {
+    return this.#reloading.preview(intent, this.#kernelFacts());
+  }
+
   #configure(plan: Plan): void {
     this.#packets.configure(plan.core);
     this.#loop.input({ type: "configure", config: this.#coreConfig() });
@@ -332,7 +338,7 @@ export class Daemon {
     const change = this.#reloading.take(intent, this.#kernelFacts());
     const plan = this.#planner.current;
     this.#logPlan(plan, before);
-    void this.#scripts.examine(plan, (level, sentence) => this.#logger.log(level, sentence));
+    void this.#scripts.examine(plan);
     this.#checks?.reconfigure(plan, [...change.checks.removed, ...change.checks.changed]);
     this.#firewall.apply(plan);
     this.#written?.write(plan);
@@ -369,6 +375,7 @@ export class Daemon {
       routers: () => this.#planner.routers,
       holdsLock: () => this.#locks.holdsAny,
       onStopRequested: (why) => this.#requestStop(why),
+      rereader: () => this.rereader!,
       onProblem: (sentence, kind) => this.#warn(sentence, kind),
       onListening: (sentence) => this.#logger.log("info", sentence),
     });

@@ -6,6 +6,7 @@ import { groupNumber } from "../host/groups.js";
 import { ControlDoor } from "./control/door.js";
 import type { Served } from "./http/index.js";
 import type { Observer } from "./loop/observer.js";
+import type { Rereader } from "./reloading.js";
 import type { HealthDocument } from "./status/health.js";
 import type { StatusDocument } from "./status/types.js";
 
@@ -17,6 +18,7 @@ export interface DoorsOptions {
   /** Whether this daemon runs a virtual router. */
   readonly holdsLock: () => boolean;
   readonly onStopRequested: (why: string) => void;
+  readonly rereader: () => Rereader;
   /** @param kind of a bounded number: the sentence comes once for many of a kind */
   readonly onProblem: (sentence: string, kind?: string) => void;
   readonly onListening: (sentence: string) => void;
@@ -28,7 +30,7 @@ export class Doors {
   #http: Served | null = null;
 
   constructor(private readonly options: DoorsOptions) {
-    const { settings, status, health, holdsLock, onStopRequested, onProblem } = options;
+    const { settings, status, health, holdsLock, onStopRequested, rereader, onProblem } = options;
     this.#control = new ControlDoor({
       path: settings.socketPath,
       group: settings.socketGroup === null ? null : groupNumber(settings.socketGroup),
@@ -39,6 +41,8 @@ export class Doors {
             onStopRequested("asked to stop over the control socket");
             return { pid: process.pid };
           },
+          reload: () => rereader().reload("asked over the control socket"),
+          "preview-reload": () => rereader().preview(),
         },
       },
       holdsLock,

@@ -15,6 +15,20 @@ import type { Loop } from "./loop/loop.js";
 import type { Network } from "./network/interfaces.js";
 import type { Planner } from "./planner.js";
 
+/** What came of a reload, or would come of one. */
+export type ReloadOutcome =
+  /** `text`: the same for people. */
+  | { readonly change: PlanChange; readonly text: string }
+  /** It is refused, and nothing changes. Lines for people. */
+  | { readonly problems: readonly string[] };
+
+/** Who reads the configuration again. Never rejects. */
+export interface Rereader {
+  reload(why: string): Promise<ReloadOutcome>;
+  /** Only looks. */
+  preview(): Promise<ReloadOutcome>;
+}
+
 export interface ReloadingParts {
   readonly planner: Pick<Planner, "planFor" | "adopt" | "current" | "routers">;
   readonly network: Pick<Network, "configure">;
@@ -36,6 +50,12 @@ export class Reloading {
     const { routers } = this.parts.planner;
     if (this.#leaving.length === 0) return routers;
     return new Map([...this.#leaving.map((router) => [router.id, router] as const), ...routers]);
+  }
+
+  /** What `take` would change. */
+  preview(intent: Intent, facts: HostFacts): PlanChange {
+    const { planner } = this.parts;
+    return changeOf(planner.current, planner.planFor(intent, facts));
   }
 
   /** Returns what has changed. Throws VrrpdError, and then nothing has. */

@@ -1,8 +1,8 @@
 /** The commands of the configuration, looked at once when the daemon starts, for log and status. */
 
-import type { LogLevel } from "../base/log-line.js";
 import type { Plan } from "../config/index.js";
 import { nameOf } from "../core/origin.js";
+import type { Logger } from "../host/log/index.js";
 import type { Command } from "../host/scripts/findings.js";
 import type { Launchers } from "../host/scripts/launchers.js";
 import { type ExaminedScript, scriptProblems } from "./status/problems/scripts.js";
@@ -14,6 +14,7 @@ export class Scripts {
   constructor(
     private readonly launchers: Launchers,
     plan: Plan,
+    private readonly logger: Pick<Logger, "log">,
   ) {
     for (const { user } of commandsOf(plan)) launchers.as(user);
   }
@@ -23,8 +24,8 @@ export class Scripts {
     return this.#examined;
   }
 
-  /** @param say what is wrong with them, each once */
-  async examine(plan: Plan, say: (level: LogLevel, sentence: string) => void): Promise<void> {
+  /** Logs what is wrong with them, each once. */
+  async examine(plan: Plan): Promise<void> {
     this.#examined = await Promise.all(
       commandsOf(plan).map(async ({ name: variable, purpose, command, user: own }) => {
         const launcher = this.launchers.as(own);
@@ -40,7 +41,7 @@ export class Scripts {
       }),
     );
     for (const { severity, text } of scriptProblems(this.#examined)) {
-      say(severity === "error" ? "error" : "warn", text);
+      this.logger.log(severity === "error" ? "error" : "warn", text);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** A running daemon takes another keepalived.conf over: what changes changes in place, and nothing else notices. */
 import { readdirSync } from "node:fs";
 import t from "tap";
-import { startVrrpd } from "../lab/daemons/vrrpd.js";
+import { startVrrpd, VRRPD } from "../lab/daemons/vrrpd.js";
 import { statusOf } from "../lab/status.js";
 import {
   advert,
@@ -153,6 +153,47 @@ t.test("a file that is refused changes nothing, and every problem is said", asyn
   t.match(await reload(textOf([VI_1, { ...VI_3, lines: ["interface nope"] }])), /nothing was reloaded/);
   await daemon.waitForLine(/interface "nope" does not exist/, PATIENCE);
   t.strictSame(await history(), before);
+});
+
+t.test("vrrpd reload and check --against-running: the same, with an exit code", async (t) => {
+  const vrrpd = (...words: string[]) => host.run([...VRRPD, ...words]);
+  await host.writeFile(PATH, textOf([VI_1, VI_2]));
+  t.match(await vrrpd("check", "--against-running"), { code: 0, stdout: "nothing has changed\n" });
+  await host.writeFile(PATH, textOf([VI_1, { ...VI_2, lines: ["priority 120"] }]));
+  const before = await history();
+  t.match(await vrrpd("check", "--against-running"), { code: 10, stdout: "VI_2 has another priority\n" });
+  const { stdout } = await vrrpd("check", "--against-running", "--json");
+  t.match(JSON.parse(stdout), { updated: [{ name: "VI_2", how: "live", what: ["priority"] }] });
+  t.equal((await statusOf(host)).instances[1]!.priority, 100, "it only looks");
+  t.match(await vrrpd("reload"), { code: 0, stdout: "VI_2 has another priority\n" });
+  t.equal((await statusOf(host)).instances[1]!.priority, 120);
+  t.strictSame(await history(), before);
+
+  await host.writeFile(PATH, textOf([{ ...VI_1, lines: ["interface nope"] }, VI_2]));
+  for (const words of [["reload"], ["check", "--against-running"]]) {
+    const refused = await vrrpd(...words);
+    t.equal(refused.code, 2, words.join(" "));
+    t.match(refused.stderr, 'interface "nope" does not exist');
+  }
+  t.strictSame(await history(), before);
+  t.equal((await vrrpd("reload", "--socket", "/run/vrrpd/none.sock")).code, 3);
+  await reload(textOf([VI_1, VI_2]));
+});
+
+t.test("a daemon that runs from the environment says that there is nothing to read again", async (t) => {
+  const env = {
+    OPENSHIFT_HA_VIRTUAL_IPS: "192.0.2.150",
+    OPENSHIFT_HA_MONITOR_PORT: "0",
+    VRRPD_SOCKET: "/run/vrrpd/env",
+  };
+  const other = startVrrpd(peer, env);
+  await other.waitForLine(/Entering BACKUP STATE/, PATIENCE);
+  const refused = await peer.run([...VRRPD, "reload", "--socket", env.VRRPD_SOCKET]);
+  t.equal(refused.code, 2);
+  t.match(refused.stderr, /environment, which cannot change while it runs/);
+  other.kill("SIGHUP");
+  await other.waitForLine(/SIGHUP: nothing was reloaded/, PATIENCE);
+  t.match(await other.stop(), { code: 0 });
 });
 
 const CHECK = (script: string) => `vrrp_script chk {\n  script "${script}"\n  interval 1\n}\n`;

@@ -1,7 +1,7 @@
 /** `vrrpd check`: what the configuration means on this host. Touches nothing and needs no privilege. */
 import { resolve } from "node:path";
 import { formatWithPrefix } from "../../base/address.js";
-import { ExitCode } from "../../base/errors.js";
+import { ExitCode, VrrpdError } from "../../base/errors.js";
 import { microsToSeconds } from "../../base/time.js";
 import {
   type CheckPlan,
@@ -10,6 +10,7 @@ import {
   describePlan,
   formatWarning,
   interfaceNamesOf,
+  isEmpty,
   isFromFile,
   type Note,
   type Plan,
@@ -24,9 +25,19 @@ import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import { allKinds, byName } from "../../host/checks/index.js";
 import { promotesSecondaries } from "../../host/kernel-values.js";
 import { type PlannedHere, planHere } from "../configuration.js";
+import { askReload, socketPath } from "../daemon-status.js";
 import { scriptWarnings } from "../script-warnings.js";
 import { cell, grid } from "../view/grid.js";
-import { defineCommand, JSON_OUTPUT, requirePlace, SOURCE } from "./command.js";
+import {
+  defineCommand,
+  type Invocation,
+  JSON_OUTPUT,
+  NO_DAEMON,
+  requirePlace,
+  SOCKET,
+  SOURCE,
+  usage,
+} from "./command.js";
 
 /** Columns of what stands before a fact. */
 const LABEL = 14;
@@ -35,11 +46,21 @@ export const command = defineCommand({
   options: {
     ...SOURCE,
     strict: { type: "boolean", text: "exit 1 where there is a warning" },
+    "against-running": {
+      type: "boolean",
+      text: "in place of --config: what a reload of the running daemon would change",
+    },
+    socket: SOCKET,
     json: JSON_OUTPUT,
   },
   text: "Needs no privilege.",
-  exitCodes: { [ExitCode.fatal]: "with --strict: there are warnings" },
+  exitCodes: {
+    [ExitCode.fatal]: "with --strict: there are warnings",
+    [ExitCode.changes]: "with --against-running: a reload would change something",
+    ...NO_DAEMON,
+  },
   async run({ options, env, print }) {
+    if (options["against-running"]) return againstRunning(options, print);
     const place = requirePlace(options);
     const here = await planHere(place, env).catch((error: unknown) => {
       if (options.json && place.config !== "env" && error instanceof ConfigurationError)
@@ -54,6 +75,27 @@ export const command = defineCommand({
     return options.strict && warned ? ExitCode.fatal : ExitCode.ok;
   },
 });
+
+interface AgainstRunning {
+  readonly config?: string | undefined;
+  readonly socket?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+async function againstRunning(
+  { config, socket, json = false }: AgainstRunning,
+  print: Invocation["print"],
+): Promise<ExitCode> {
+  if (config !== undefined)
+    throw usage("--against-running asks the daemon, which reads its own configuration: leave --config out");
+  const outcome = await askReload(socketPath(socket), "preview-reload");
+  if ("problems" in outcome) {
+    const lines = outcome.problems.map((line) => `\n  ${line}`).join("");
+    throw new VrrpdError("ECONFIG", `a reload would be refused, and change nothing:${lines}`);
+  }
+  print(json ? JSON.stringify(outcome.change, null, 2) : outcome.text);
+  return isEmpty(outcome.change) ? ExitCode.ok : ExitCode.changes;
+}
 
 /** What is wrong with a file, for programs; people read the same on standard error. */
 function refusalOf(config: string, { problems }: ConfigurationError): object {

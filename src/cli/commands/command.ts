@@ -70,12 +70,15 @@ export const SOURCE = {
   },
 } as const satisfies Options;
 
-export const JSON_OUTPUT: Option = { type: "boolean", text: "print a document for programs" };
-export const SOCKET: Option = {
+export const JSON_OUTPUT = {
+  type: "boolean",
+  text: "print a document for programs",
+} as const satisfies Option;
+export const SOCKET = {
   type: "string",
   value: "PATH",
   text: `which daemon to ask, where several run here; default: ${SOCKET_VARIABLE}, or the only one`,
-};
+} as const satisfies Option;
 export const HELP: Option = { type: "boolean", short: "h", text: "print this" };
 
 /** What those that ask a running daemon exit with when there is none. */

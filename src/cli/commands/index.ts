@@ -59,6 +59,11 @@ const OF_DAEMON: Readonly<Record<string, Entry>> = {
     summary: "for probes: one line, exit code 0 or 1",
     load: () => import("./health.js"),
   },
+  reload: {
+    usage: "reload",
+    summary: "have the daemon read its configuration again; exit code 2 where it is refused",
+    load: () => import("./reload.js"),
+  },
   "check-nagios": {
     usage: "check-nagios",
     summary: "for Nagios and its kin: one line with figures, exit code 0, 1, 2 or 3",

@@ -10,7 +10,7 @@ const ANSWER_TIMEOUT_MILLIS = 5_000;
 export const SOCKET_FOLDER = "/run/vrrpd";
 
 /** The answer of the daemon at `path`. Throws VrrpdError `ENODAEMON` when none answers, `EFORBIDDEN` when it refuses. */
-export function ask(path: string, command: string): Promise<unknown> {
+export function ask(path: string, command: string, timeoutMillis = ANSWER_TIMEOUT_MILLIS): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     let text = "";
@@ -19,7 +19,7 @@ export function ask(path: string, command: string): Promise<unknown> {
       reject(new VrrpdError("ENODAEMON", `no running vrrpd answers at ${path}: ${why}`));
     };
     socket.setEncoding("utf8");
-    socket.setTimeout(ANSWER_TIMEOUT_MILLIS, () => fail("timed out"));
+    socket.setTimeout(timeoutMillis, () => fail("timed out"));
     socket.once("connect", () => socket.write(`${JSON.stringify({ command })}\n`));
     socket.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EACCES") return fail(error.message);

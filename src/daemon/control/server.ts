@@ -19,7 +19,10 @@ const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 /** The whole exchange has one limit: who sends or reads a byte now and then gets no more of it. */
 const CLIENT_TIMEOUT_MILLIS = 2_000;
 
-/** What a request asks for; the answer must be a value of JSON. */
+/** Work that a request asks for may take so long. */
+export const WORK_TIMEOUT_MILLIS = 30_000;
+
+/** What a request asks for; the answer, now or later, must be a value of JSON. */
 export type Handlers = Readonly<Record<string, () => unknown>>;
 
 export interface Requests {
@@ -71,7 +74,9 @@ function listen(path: string, options: ControlOptions): Promise<Server> {
   const server = createServer((socket) => {
     const client = new Client(socket, (line) =>
       turns.next(() => {
-        client.answer(answer(line, socket, options));
+        const value = answer(line, socket, options);
+        if (value instanceof Promise) return client.answerLater(value);
+        client.answer(value);
         crowd.boundWaiting();
       }),
     );
@@ -96,7 +101,7 @@ function listen(path: string, options: ControlOptions): Promise<Server> {
 
 /** Asks once: what comes after its line, or makes it too long, ends the connection. */
 class Client implements Member {
-  readonly expiresAt = performance.now() + CLIENT_TIMEOUT_MILLIS;
+  expiresAt = performance.now() + CLIENT_TIMEOUT_MILLIS;
   isIdle = true;
   #received = "";
 
@@ -111,6 +116,12 @@ class Client implements Member {
 
   get waitingBytes(): number {
     return this.socket.writableLength;
+  }
+
+  /** Never rejects: who has asked for it says what went wrong. */
+  answerLater(value: Promise<unknown>): void {
+    this.expiresAt = performance.now() + WORK_TIMEOUT_MILLIS;
+    void value.then((said) => this.answer(said));
   }
 
   answer(value: unknown): void {
