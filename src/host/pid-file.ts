@@ -5,18 +5,21 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fstatSync,
+  lstatSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
 
-const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 /** For everybody to read, whatever the umask takes away. */
 const MODE = 0o644;
 /** More than any number is long. */
-const MOST_CHARACTERS = 32;
+const MOST_BYTES = 32;
 
 /**
  * Which process the file names, if that runs under this name; null: nobody does. A file that cannot be read, of a
@@ -25,12 +28,17 @@ const MOST_CHARACTERS = 32;
 export function runningProcess(path: string, name: string): number | null {
   const pid = pidIn(path);
   if (pid === null || pid === process.pid) return null;
-  const its = read(`/proc/${pid}/comm`);
-  return its?.trimEnd() === name ? pid : null;
+  return nameOf(pid) === name ? pid : null;
 }
 
-/** Makes the file anew: a link is replaced, and never followed. Throws an Error with `code`. */
+/**
+ * Makes the file anew: a link is replaced, and never followed. What is no file stays: the host would miss its /dev/null.
+ * Throws an Error.
+ */
 export function writePidFile(path: string): void {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile() && !there.isSymbolicLink())
+    throw new Error("what is there is no file, and stays as it is");
   const beside = `${path}.${randomBytes(6).toString("hex")}`;
   const fd = openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, MODE);
   try {
@@ -56,14 +64,30 @@ export function removePidFile(path: string): void {
 }
 
 function pidIn(path: string): number | null {
-  const text = read(path)?.slice(0, MOST_CHARACTERS).trim() ?? "";
+  const text = beginningOf(path)?.trim() ?? "";
   return /^[1-9]\d*$/.test(text) ? Number(text) : null;
 }
 
-function read(path: string): string | null {
+/** null: there is no such process. */
+function nameOf(pid: number): string | null {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trimEnd();
   } catch {
     return null;
+  }
+}
+
+/** Of a file alone, and no more than a number needs: a pipe would hold up the daemon, a device or a huge file fill its memory. */
+function beginningOf(path: string): string | null {
+  let fd: number | null = null;
+  try {
+    fd = openSync(path, O_RDONLY | O_NONBLOCK);
+    if (!fstatSync(fd).isFile()) return null;
+    const bytes = Buffer.alloc(MOST_BYTES);
+    return bytes.toString("latin1", 0, readSync(fd, bytes, 0, MOST_BYTES, 0));
+  } catch {
+    return null;
+  } finally {
+    if (fd !== null) closeSync(fd);
   }
 }

@@ -1,5 +1,16 @@
 /** Files with a process id. Who starts and ends them: test/interop/migration. */
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
@@ -22,4 +33,28 @@ t.test("everybody may read one, whatever the umask takes away, and no link is fo
   t.equal(runningProcess(path, "any"), null, "oneself is nobody else");
   removePidFile(path);
   t.throws(() => statSync(path), { code: "ENOENT" });
+});
+
+t.test("a pipe, a folder and a huge file at its place hold nothing up", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "vrrpd-pid-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const [pipe, directory, huge] = [join(folder, "pipe"), join(folder, "directory"), join(folder, "huge")];
+  execFileSync("mkfifo", [pipe]);
+  mkdirSync(directory);
+  writeFileSync(huge, "1\n");
+  truncateSync(huge, 2 ** 40);
+  for (const path of [pipe, directory, huge]) {
+    t.equal(runningProcess(path, "any"), null, path);
+    removePidFile(path);
+    t.ok(lstatSync(path), `${path} is there still`);
+  }
+  for (const path of [pipe, directory]) {
+    t.throws(
+      () => writePidFile(path),
+      { message: /is no file/ },
+      "a device would be missed by the whole host",
+    );
+  }
+  writePidFile(huge);
+  t.equal(readFileSync(huge, "utf8"), `${process.pid}\n`);
 });
