@@ -1,10 +1,11 @@
 /** What is the node's own stays the node's own: its addresses are never taken, and their short absence is no outage. */
 import t from "tap";
 import type { InstanceDocument, StatusDocument } from "../../src/daemon/status/types.js";
-import { VRRPD } from "../lab/daemons/vrrpd.js";
+import { startVrrpd, VRRPD } from "../lab/daemons/vrrpd.js";
 import { BASE_ENVIRONMENT, type Environment, VIP } from "../lab/environment.js";
 import { CLIENT_ADDRESS, Nodes, type Teardown } from "../lab/nodes.js";
-import { advert, type Host } from "../netns/index.js";
+import { statusOf } from "../lab/status.js";
+import { advert, arp, createLan, type Host } from "../netns/index.js";
 
 t.jobs = 2;
 
@@ -221,3 +222,28 @@ t.test(
     t.notMatch(said, "somebody removed it");
   },
 );
+
+t.test("another interface of this host that answers for a virtual address is no rival", async (t) => {
+  const [own, second] = ["02:00:00:00:00:01", "02:00:00:00:00:77"];
+  const lan = await createLan({
+    interface: "ens3",
+    hosts: {
+      a: {
+        addresses: ["192.0.2.40/24"],
+        mac: own,
+        interfaces: { ens4: { addresses: ["192.0.2.41/24"], mac: second } },
+      },
+    },
+  });
+  t.teardown(() => lan.destroy());
+  const capture = await lan.capture();
+  startVrrpd(lan.host("a"), BASE_ENVIRONMENT);
+  // The daemon asks the LAN now and then whether anybody has its addresses.
+  await capture.waitFor(
+    (frame) => arp({ operation: "reply", sender: VIP })(frame) && frame.sourceMac === second,
+    { timeoutMs: 120_000 },
+  );
+  const [instance] = (await statusOf(lan.host("a"))).instances;
+  t.equal(instance!.state, "MASTER");
+  t.equal(instance!.counters.addressConflicts, 0);
+});

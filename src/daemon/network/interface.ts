@@ -7,7 +7,7 @@ import type { Family, IpAddress } from "../../base/address.js";
 import { VrrpdError } from "../../base/errors.js";
 import type { MacAddress } from "../../base/mac.js";
 import type { Micros } from "../../base/time.js";
-import type { AdvertSource } from "../../config/index.js";
+import type { AdvertSource, InterfaceFacts } from "../../config/index.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import { type AddressKey, addressKey, type RouterId } from "../../core/identity.js";
 import type { Input, LinkState } from "../../core/input.js";
@@ -52,6 +52,8 @@ export interface InterfaceHooks {
   readonly onAbandoned: (name: string, addresses: readonly PreparedAddresses[]) => void;
   /** Something went wrong that is no virtual router's business. */
   readonly onProblem: (sentence: string) => void;
+  /** The kernel's present list. */
+  readonly interfaces: () => readonly InterfaceFacts[];
 }
 
 /** What it was made from. */
@@ -304,11 +306,16 @@ export class NetworkInterface {
     }
     const onHeard = (address: string, what: "has" | "asks", mac: MacAddress) => {
       const place = places.get(address);
-      if (place === undefined) return;
+      if (place === undefined || this.#isOwn(mac)) return;
       if (what === "has") this.hooks.input({ type: "addressConflict", ...place, mac });
       else this.hooks.input({ type: "addressProbed", ...place, mac });
     };
     return new ClaimWatch({ interfaceIndex, family, addresses, onHeard });
+  }
+
+  /** Another interface of this host on the same LAN answers for all of its addresses (arp_ignore 0). */
+  #isOwn({ text }: MacAddress): boolean {
+    return this.hooks.interfaces().some(({ link }) => link.mac?.text === text);
   }
 
   #onOpenFailed(error: Error): void {

@@ -12,8 +12,6 @@ import type { AddressChange, Author, HostChanges } from "../../host/netlink/tabl
 import { type InterfaceHooks, NetworkInterface } from "./interface.js";
 
 export interface NetworkHooks extends InterfaceHooks {
-  /** The kernel's present list. */
-  readonly interfaces: () => readonly InterfaceFacts[];
   /** A link or an address of any interface changed: called for each, to be acted upon once for all. */
   readonly onHostFact: () => void;
   /** An address of any interface went or came. */
