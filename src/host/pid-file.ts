@@ -18,6 +18,8 @@ import {
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 /** For everybody to read, whatever the umask takes away. */
 const MODE = 0o644;
+/** States of a process that has ended, which nobody may ever have asked how: so it is in containers without an init. */
+const ENDED = ["Z", "X", "x"];
 /** More than any number is long. */
 const MOST_BYTES = 32;
 
@@ -68,10 +70,11 @@ function pidIn(path: string): number | null {
   return /^[1-9]\d*$/.test(text) ? Number(text) : null;
 }
 
-/** null: there is no such process. */
+/** null: there is no such process, or it has ended. */
 function nameOf(pid: number): string | null {
   try {
-    return readFileSync(`/proc/${pid}/comm`, "utf8").trimEnd();
+    const [, name, state] = /^\d+ \((.*)\) (\S)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+    return name === undefined || ENDED.includes(state!) ? null : name;
   } catch {
     return null;
   }

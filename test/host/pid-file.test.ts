@@ -1,5 +1,6 @@
 /** Files with a process id. Who starts and ends them: test/interop/migration. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   lstatSync,
   mkdirSync,
@@ -57,4 +58,25 @@ t.test("a pipe, a folder and a huge file at its place hold nothing up", async (t
   }
   writePidFile(huge);
   t.equal(readFileSync(huge, "utf8"), `${process.pid}\n`);
+});
+
+t.test("a process that has ended does not run, even if nobody has asked how", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "vrrpd-pid-"));
+  const parent = spawn("perl", [
+    "-e",
+    "$| = 1; my $pid = fork // die; exit 0 unless $pid; print $pid; sleep 600",
+  ]);
+  t.teardown(() => {
+    parent.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  });
+  const path = join(folder, "pid");
+  const [child] = await once(parent.stdout, "data");
+  while (!/ Z /.test(readFileSync(`/proc/${child}/stat`, "utf8")))
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  writeFileSync(path, `${child}\n`);
+  t.equal(runningProcess(path, "perl"), null);
+  writeFileSync(path, `${parent.pid}\n`);
+  t.equal(runningProcess(path, "perl"), parent.pid);
+  t.equal(runningProcess(path, "keepalived"), null);
 });
