@@ -1,5 +1,6 @@
 /** A node whose keepalived is the real one or ours, by the same command line on the same file: what a package would exchange. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { dirname } from "node:path";
 import { findProgram } from "../../lab/daemons/programs.js";
 import { ROOT } from "../../lab/daemons/vrrpd.js";
 import { DatagramReceiver } from "../../lab/datagram-receiver.js";
@@ -53,11 +54,10 @@ export class Node {
     const { path, env: own } =
       program === "vrrpd" ? { path: OURS, env: {} } : findProgram("usr/sbin/keepalived");
     const env = { ...own, ...this.environment };
-    await this.host.ok([
-      "sh",
-      "-ec",
-      `mkdir -p ${COMMAND.replace(/\/[^/]*$/, "")}; ln -sfn ${path} ${COMMAND}`,
-    ]);
+    const command = this.host.pathOf(COMMAND);
+    mkdirSync(dirname(command), { recursive: true });
+    rmSync(command, { force: true });
+    symlinkSync(path, command);
     this.runs.push(new Run(program, this.host));
     if (mode === "background") await this.host.ok([COMMAND, ...OPTIONS], { env });
     else await this.startUnderManager(program, env);

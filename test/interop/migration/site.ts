@@ -18,6 +18,7 @@ export type Places = Readonly<Record<string, NodeName>>;
 
 const ASKER = fileURLToPath(new URL("asker.mjs", import.meta.url));
 const PORT = 4000;
+const ASKING_MILLIS = 100;
 const PATIENCE_MILLIS = 120_000;
 const SELDOM_MILLIS = 250;
 const OFTEN_MILLIS = 100;
@@ -72,6 +73,7 @@ export class Site {
       PORT,
       instances.flatMap(({ asked }) => asked),
       [process.execPath, ASKER],
+      ASKING_MILLIS,
     );
     return new Site(lan, await lan.capture(), instances, watches, client);
   }

@@ -32,8 +32,9 @@ export class Client {
     port: number,
     private readonly addresses: readonly string[],
     command: readonly string[] = [process.execPath, PROGRAM],
+    intervalMillis = INTERVAL_MILLIS,
   ) {
-    const parameters = [port, INTERVAL_MILLIS, PATIENCE_MILLIS].map(String);
+    const parameters = [port, intervalMillis, PATIENCE_MILLIS].map(String);
     this.process = host.start([...command, ...parameters, ...addresses]);
   }
 
