@@ -129,6 +129,21 @@ t.test("what the kernel does not let go is tried again, unless somebody has it a
   t.same(running.take("remove"), [], "the virtual router has it again");
 });
 
+t.test("what a backup that is gone could not remove before is tried on, once a second", async (t) => {
+  const running = Running.masters(coreConfig([A, { ...B, virtualAddresses: ["192.0.2.20"] }]));
+  running.stuck.add("192.0.2.20/32");
+  running.advert({ router: "eth0/ipv4/2" as never, priority: 200, addresses: ["192.0.2.20"] });
+  running.advance(1);
+  t.equal(running.states, "a MASTER, b BACKUP");
+  running.take();
+  running.adopt(coreConfig([A]));
+  running.advance(4);
+  t.equal(running.take("remove").length, 5, "at once, and four times more");
+  running.stuck.clear();
+  running.advance(2);
+  t.equal(running.addressesHeld, "192.0.2.10/32 192.0.2.11/32");
+});
+
 t.test("addresses of a master come and go, and it stays one", async (t) => {
   const running = Running.masters(coreConfig([A]));
   const { since } = running.status();

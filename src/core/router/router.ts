@@ -210,8 +210,12 @@ export class VirtualRouter {
 
   /** It is no longer in the configuration, and is not used any more. */
   retire(now: Micros): void {
+    const wasMaster = this.state === "MASTER";
     this.#leave(now, cause("removed", "it is no longer in the configuration"));
-    this.surroundings.departures.expect(this.id, this.addresses.leaving);
+    const { departures } = this.surroundings;
+    // A master has just asked for all of that; what another one holds still, the kernel had refused to remove.
+    if (wasMaster) departures.expect(this.id, this.addresses.leaving);
+    else departures.remove(this.id, this.addresses.leaving);
   }
 
   #leave(now: Micros, why: Cause): void {

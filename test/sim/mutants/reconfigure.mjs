@@ -5,13 +5,19 @@ export const reconfigureMutants = [
     what: "a virtual router that is gone from the configuration goes on",
     within: "Core.#adopt",
     find: "if (!$wanted.has($router.id)) this.$retire($now, $router);",
-    replace: "",
+    replace: ";",
   },
   {
     what: "the timers of a virtual router that is gone run on",
     within: "Core.#retire",
     find: "this.$deadlines.forget($router.config.name);",
     replace: "",
+  },
+  {
+    what: "a virtual router that is gone leaves behind what it could not remove as a backup",
+    within: "VirtualRouter.retire",
+    find: "else $departures.remove(this.$id, this.$addresses.leaving);",
+    replace: "else departures.expect(this.id, this.addresses.leaving);",
   },
   {
     what: "an address that is gone from the configuration stays on the interface",
@@ -29,7 +35,7 @@ export const reconfigureMutants = [
     what: "an address that a virtual router has anew is removed by the one that had it",
     within: "Departures.#again",
     find: "if (this.$isTaken($address)) this.$waiting.delete($address);",
-    replace: "",
+    replace: ";",
   },
   {
     what: "a master does not add the addresses that are new in its configuration",
