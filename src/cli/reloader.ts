@@ -1,10 +1,11 @@
 /** Reads the configuration again and hands it to the running daemon, or keeps everything and says every problem. */
 import { VrrpdError } from "../base/errors.js";
-import { type Intent, isEmpty, type PlanChange } from "../config/index.js";
+import type { Intent, PlanChange } from "../config/index.js";
 import type { Daemon } from "../daemon/daemon.js";
 import type { ReloadOutcome, Rereader } from "../daemon/reloading.js";
 import type { Logger } from "../host/log/index.js";
 import type { ServiceManager } from "../host/service-manager.js";
+import { describeChange } from "./plan-change.js";
 import { requireScriptUsers } from "./privileges.js";
 
 export interface ReloaderParts {
@@ -72,24 +73,4 @@ export class Reloader implements Rereader {
       return { problems: error.message.split("\n").map((line) => line.trim()) };
     }
   }
-}
-
-/** "VI_2 is new; VI_1 changes priority" */
-export function describeChange(change: PlanChange): string {
-  if (isEmpty(change)) return "nothing has changed";
-  const { added, removed, updated, checks, scripts } = change;
-  const clauses = [
-    ...added.map((id) => `virtual router ${id} is new`),
-    ...removed.map((id) => `virtual router ${id} is gone`),
-    ...updated.map(({ name, how, what }) =>
-      how === "live"
-        ? `${name} has another ${what.join(", ")}`
-        : `${name} begins anew, with another ${what.join(", ")}`,
-    ),
-    ...checks.added.map((name) => `check ${name} is new`),
-    ...checks.removed.map((name) => `check ${name} is gone`),
-    ...checks.changed.map((name) => `check ${name} has changed`),
-    ...(scripts ? ["scripts run otherwise"] : []),
-  ];
-  return clauses.join("; ");
 }

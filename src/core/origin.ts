@@ -51,6 +51,12 @@ export function nameOf(origin: Origin): string {
   return `${origin.keyword} (${printable(origin.file)}, line ${origin.line})`;
 }
 
+/** Two settings, within a sentence; once, where their source has one word for both. */
+export function bothOf(one: Origin, other: Origin): string {
+  const names = new Set([nameOf(one), nameOf(other)]);
+  return [...names].join(" and ");
+}
+
 /** A setting with its value, within a sentence: `VRRPD_PRIORITY=100`, `priority 100 (/etc/vrrp.conf, line 7)`. */
 export function settingOf(origin: Origin, value: string): string {
   if ("variable" in origin) return `${origin.variable}=${value}`;

@@ -125,7 +125,7 @@ t.test("an instance comes, and goes again", async (t) => {
 t.test("addresses come and go, and the mastership stays", async (t) => {
   const before = await history();
   const other = { ...VI_1, addresses: ["192.0.2.100", "192.0.2.105"] };
-  t.match(await reload(textOf([other, VI_2])), /VI_1 has another virtualAddresses/);
+  t.match(await reload(textOf([other, VI_2])), /VI_1 has other settings: virtual addresses$/m);
   await untilAddresses("192.0.2.100/32 192.0.2.105/32 192.0.2.110/32");
   t.ok(await peer.reaches("192.0.2.105"));
   await reload(textOf([VI_1, VI_2]));
@@ -136,12 +136,15 @@ t.test("addresses come and go, and the mastership stays", async (t) => {
 t.test("priority and interval change in place; a name and a version by beginning anew", async (t) => {
   t.match(
     await reload(textOf([{ ...VI_1, lines: ["priority 150", "nopreempt"] }, VI_2])),
-    /VI_1 has another priority, preempt|VI_1 has another preempt, priority/,
+    /VI_1 has other settings: (priority, preemption|preemption, priority)/,
   );
   t.equal(await states(), "VI_1 MASTER, VI_2 MASTER");
   const { instances } = await statusOf(host);
   t.equal(instances[0]!.priority, 150);
-  t.match(await reload(textOf([VI_1, { ...VI_2, name: "VI_two" }])), /VI_two begins anew, with another name/);
+  t.match(
+    await reload(textOf([VI_1, { ...VI_2, name: "VI_two" }])),
+    /VI_two begins anew, with other settings: name/,
+  );
   await untilStates("VI_1 MASTER, VI_two MASTER");
   t.equal(await addresses(), TWO);
   await reload(textOf([VI_1, VI_2]));
@@ -161,11 +164,14 @@ t.test("vrrpd reload and check --against-running: the same, with an exit code", 
   t.match(await vrrpd("check", "--against-running"), { code: 0, stdout: "nothing has changed\n" });
   await host.writeFile(PATH, textOf([VI_1, { ...VI_2, lines: ["priority 120"] }]));
   const before = await history();
-  t.match(await vrrpd("check", "--against-running"), { code: 10, stdout: "VI_2 has another priority\n" });
+  t.match(await vrrpd("check", "--against-running"), {
+    code: 10,
+    stdout: "VI_2 has other settings: priority\n",
+  });
   const { stdout } = await vrrpd("check", "--against-running", "--json");
   t.match(JSON.parse(stdout), { updated: [{ name: "VI_2", how: "live", what: ["priority"] }] });
   t.equal((await statusOf(host)).instances[1]!.priority, 100, "it only looks");
-  t.match(await vrrpd("reload"), { code: 0, stdout: "VI_2 has another priority\n" });
+  t.match(await vrrpd("reload"), { code: 0, stdout: "VI_2 has other settings: priority\n" });
   t.equal((await statusOf(host)).instances[1]!.priority, 120);
   t.strictSame(await history(), before);
 
@@ -202,7 +208,7 @@ t.test("a check comes, changes, and goes", async (t) => {
   const tracked = { ...VI_2, lines: ["track_script {", "  chk", "}"] };
   t.match(
     await reload(textOf([VI_1, tracked], CHECK("/bin/true"))),
-    /VI_2 has another tracks; check chk is new/,
+    /VI_2 has other settings: what it tracks; check chk is new/,
   );
   await until(async () => (await statusOf(host)).instances[1]!.checks[0]?.state === "passing", {
     what: "a result",

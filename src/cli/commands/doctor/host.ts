@@ -173,7 +173,7 @@ export function lockFindings(plan: Plan): Finding[] {
       ),
     );
   }
-  return found.length > 0 ? found : [ok("locks", "no daemon on this host runs these virtual routers")];
+  return found.length > 0 ? found : [ok("locks", "no vrrpd on this host runs these virtual routers")];
 }
 
 /** Timers this late let a peer take over. */

@@ -31,7 +31,7 @@ export function NOTIFY_KEYWORDS<D extends { readonly notify: NotifyDraft[] }>():
     notify_deleted: {
       class: "ignored",
       form: "value",
-      why: "is ignored: it tells of an instance that a reload removes, and vrrpd does not reload",
+      why: "is ignored: when a reload removes an instance, vrrpd runs notify_stop",
     },
   };
 }

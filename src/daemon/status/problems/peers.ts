@@ -1,6 +1,6 @@
 /** What is wrong with the other speakers for one of our virtual routers. */
 import { shortList } from "../../../base/lists.js";
-import { nameOf, type SettingOrigins } from "../../../core/origin.js";
+import { bothOf, nameOf, type SettingOrigins } from "../../../core/origin.js";
 import type { DropReason } from "../../../wire/advert.js";
 import { listDifference } from "../phrases.js";
 import type { InstanceDocument, ProblemDocument, SpeakerDocument } from "../types.js";
@@ -88,7 +88,7 @@ function speakerProblems(
         "warning",
         "address-list",
         `the address list of ${who} differs from ours: it ${listDifference(speaker.addresses, ours, speaker.addressCount) ?? "is the same again"}`,
-        `Give all nodes the same ${nameOf(origins.virtualAddresses)} and ${nameOf(origins.groups)}.`,
+        `Give all nodes the same ${bothOf(origins.virtualAddresses, origins.groups)}.`,
       ),
     );
   }

@@ -3,7 +3,7 @@
 import { shortList } from "../../../base/lists.js";
 import { formatSeconds, secondsToMicros } from "../../../base/time.js";
 import { type Plan, VARIABLES } from "../../../config/index.js";
-import { nameOf, type SettingOrigins, settingOf } from "../../../core/origin.js";
+import { bothOf, nameOf, type SettingOrigins, settingOf } from "../../../core/origin.js";
 import { CAUSES, type CauseCode } from "../../../core/router/cause.js";
 import { kindOf, type TroubledVerdict } from "../../../host/checks/index.js";
 import { LOCK_NAMES } from "../../locks/locks.js";
@@ -191,7 +191,7 @@ function unservedProblems(
   origins: SettingOrigins,
 ): ProblemDocument[] {
   if (unserved === null) return [];
-  const lists = `${nameOf(origins.virtualAddresses)} and ${nameOf(origins.groups)}`;
+  const lists = bothOf(origins.virtualAddresses, origins.groups);
   const until = preemptDelayEndsAt === null ? "" : `, until ${preemptDelayEndsAt}`;
   return [
     {

@@ -1,0 +1,64 @@
+/** What another configuration changes, in the words of an operator. Pure. */
+import { isEmpty, type PlanChange } from "../config/index.js";
+import type { VirtualRouterConfig } from "../core/config.js";
+
+/** null: it follows from another setting, which names it. */
+const WORDS: Readonly<Record<keyof VirtualRouterConfig, string | null>> = {
+  id: "id",
+  name: "name",
+  interface: "interface",
+  family: "address family",
+  virtualRouterId: "virtual router id",
+  version: "version",
+  yieldsToVersion2: "whether it yields to version 2",
+  password: "password",
+  priority: "priority",
+  preempt: "preemption",
+  advertIntervalMicros: "advert interval",
+  virtualAddresses: "virtual addresses",
+  advertisedCount: null,
+  unicastPeers: "unicast peers",
+  unicastStrict: "strictness about unicast peers",
+  leaseSeconds: "lease of the addresses",
+  leftovers: "which addresses it removes at its start",
+  idConflict: "what it does about a conflict of ids",
+  contestedPerMinute: "limit of announcements",
+  announcements: "announcements",
+  guardRemove: "whether it guards against removed addresses",
+  checksumPseudoHeader: "checksum",
+  tracks: "what it tracks",
+  tracksInterface: "whether it tracks its interface",
+  ownerWaits: "whether the owner waits",
+  answersLower: "answer to adverts of lower priority",
+  announcesToLower: "announcements at adverts of lower priority",
+  answersHigher: "answer to adverts of higher priority",
+  downTimerAdverts: "down timer",
+  origins: null,
+  notify: "notify scripts",
+  contradiction: "whether it can be meant on this host",
+};
+
+/** "virtual router ens3/ipv4/2 is new; VI_1 has other settings: priority" */
+export function describeChange(change: PlanChange): string {
+  if (isEmpty(change)) return "nothing has changed";
+  const { added, removed, updated, checks, scripts } = change;
+  const clauses = [
+    ...added.map((id) => `virtual router ${id} is new`),
+    ...removed.map((id) => `virtual router ${id} is gone`),
+    ...updated.map(({ name, how, what }) =>
+      how === "live"
+        ? `${name} has other settings: ${listOf(what)}`
+        : `${name} begins anew, with other settings: ${listOf(what)}`,
+    ),
+    ...checks.added.map((name) => `check ${name} is new`),
+    ...checks.removed.map((name) => `check ${name} is gone`),
+    ...checks.changed.map((name) => `check ${name} has changed`),
+    ...(scripts ? ["scripts run otherwise"] : []),
+  ];
+  return clauses.join("; ");
+}
+
+function listOf(what: readonly (keyof VirtualRouterConfig)[]): string {
+  const named = what.flatMap((key) => WORDS[key] ?? []);
+  return named.length > 0 ? named.join(", ") : "which addresses adverts carry";
+}
