@@ -2,7 +2,7 @@
 import t from "tap";
 import { formatProblem, type InstanceIntent, type Intent, ORIGINS, plan } from "../../src/config/index.js";
 import { TIMERS } from "../../src/core/deadlines.js";
-import { nameOf, type Origin, type SettingOrigins, settingOf } from "../../src/core/origin.js";
+import { bothOf, nameOf, type Origin, type SettingOrigins, settingOf } from "../../src/core/origin.js";
 import { CAUSES } from "../../src/core/router/cause.js";
 import { refusalWords } from "../../src/daemon/status/problems/refusals.js";
 import { spelt } from "../../src/daemon/status/spelling.js";
@@ -13,6 +13,8 @@ const PLACE: Origin = { file: "/etc/vrrp.conf", line: 7, column: 5, keyword: "pr
 
 t.test("a setting, its value and its problem, in the words of a file and of the environment", (t) => {
   t.equal(nameOf(PLACE), "priority (/etc/vrrp.conf, line 7)");
+  t.equal(bothOf(PLACE, { ...PLACE }), nameOf(PLACE), "one place is named once");
+  t.equal(bothOf({ variable: "VRRPD_A" }, { variable: "VRRPD_B" }), "VRRPD_A and VRRPD_B");
   t.equal(settingOf(PLACE, "300"), "priority 300 (/etc/vrrp.conf, line 7)");
   t.equal(settingOf({ variable: "VRRPD_PRIORITY" }, "300"), "VRRPD_PRIORITY=300");
   const accepted = "a whole number";
