@@ -1,7 +1,7 @@
 /** What another configuration changes on this host, virtual router by virtual router. Pure. */
 import { sameBytes } from "../base/bytes.js";
 import type { VirtualRouterConfig } from "../core/config.js";
-import type { RouterId } from "../core/identity.js";
+import { addressKey, type RouterId } from "../core/identity.js";
 import type { CheckPlan } from "./checks.js";
 import type { Plan } from "./plan/types.js";
 
@@ -52,13 +52,28 @@ export function isEmpty({ added, removed, updated, checks, scripts }: PlanChange
   return !scripts && lists.every((list) => list.length === 0);
 }
 
-/** The same plan, as if it did not have these virtual routers. */
-export function without(plan: Plan, ids: ReadonlySet<RouterId>): Plan {
-  const routers = new Map([...plan.routers].filter(([id]) => !ids.has(id)));
+/**
+ * What stays of a plan on the way to another one: without the virtual routers that leave it or begin anew. Its `core` is
+ * without the addresses that the others give up, too: they go first, and what adverts say of them follows. null: all stays.
+ */
+export function remainder(before: Plan, after: Plan, { removed, updated }: PlanChange): Plan | null {
+  const anew = updated.filter(({ how }) => how === "restart").map(({ id }) => id);
+  const leaving = new Set([...removed, ...anew]);
+  const routers = new Map([...before.routers].filter(([id]) => !leaving.has(id)));
+  const configs = [...routers].map(([id, { config }]) => withoutGone(config, after.routers.get(id)!.config));
+  const isWhole =
+    leaving.size === 0 && configs.every((config) => config === before.routers.get(config.id)!.config);
+  return isWhole ? null : { ...before, routers, core: { ...before.core, routers: configs } };
+}
+
+function withoutGone(before: VirtualRouterConfig, after: VirtualRouterConfig): VirtualRouterConfig {
+  const wanted = new Set(after.virtualAddresses.map((entry) => addressKey(entry.interface, entry)));
+  const stays = before.virtualAddresses.map((entry) => wanted.has(addressKey(entry.interface, entry)));
+  if (!stays.includes(false)) return before;
   return {
-    ...plan,
-    routers,
-    core: { ...plan.core, routers: [...routers.values()].map(({ config }) => config) },
+    ...before,
+    virtualAddresses: before.virtualAddresses.filter((_, index) => stays[index]),
+    advertisedCount: stays.slice(0, before.advertisedCount).filter((one) => one).length,
   };
 }
 

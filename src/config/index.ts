@@ -1,6 +1,6 @@
 /** Configuration in two pure steps: a source gives an intent, `plan` makes a plan of it and of this host's facts. */
 
-export { changeOf, isEmpty, type PlanChange, type RouterChange, without } from "./change.js";
+export { changeOf, isEmpty, type PlanChange, type RouterChange, remainder } from "./change.js";
 export type * from "./checks.js";
 export { type DaemonSettings, readDaemonSettings } from "./env/daemon.js";
 export { scrubName } from "./env/readers.js";

@@ -141,6 +141,7 @@ export class Daemon {
       locks: this.#locks,
       loop: this.#loop,
       configure: (plan) => this.#configure(plan),
+      readKernel: () => this.#events.readAll(),
     });
   }
 
@@ -356,8 +357,7 @@ export class Daemon {
   }
 
   #coreConfig(): CoreConfig {
-    const { core } = this.#planner.current;
-    return { ...core, conflictProbeIntervalMicros: CONFLICT_PROBE_INTERVAL_MICROS };
+    return { ...this.#planner.current.core, conflictProbeIntervalMicros: CONFLICT_PROBE_INTERVAL_MICROS };
   }
 
   /** What is new since `before`. */

@@ -5,7 +5,7 @@ import {
   type Intent,
   type Plan,
   type PlanChange,
-  without,
+  remainder,
 } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { RouterId } from "../core/identity.js";
@@ -30,13 +30,15 @@ export interface Rereader {
 }
 
 export interface ReloadingParts {
-  readonly planner: Pick<Planner, "planFor" | "adopt" | "current" | "routers">;
+  readonly planner: Pick<Planner, "planFor" | "adopt" | "current" | "intent" | "routers">;
   readonly network: Pick<Network, "configure">;
   readonly launchers: Pick<Launchers, "configure">;
   readonly locks: Pick<Locks, "releaseOf">;
   readonly loop: Pick<Loop, "batch">;
   /** The core, and who reads packets for it. */
   readonly configure: (plan: Plan) => void;
+  /** What it has told of links and addresses. */
+  readonly readKernel: () => void;
 }
 
 export class Reloading {
@@ -60,13 +62,16 @@ export class Reloading {
 
   /** Returns what has changed. Throws VrrpdError, and then nothing has. */
   take(intent: Intent, facts: HostFacts): PlanChange {
-    const { planner, launchers } = this.parts;
+    const { planner, launchers, readKernel } = this.parts;
     const plan = planner.planFor(intent, facts);
     const change = changeOf(planner.current, plan);
     if (change.scripts) launchers.configure(intent.settings.scripts, intent.origins);
-    const anew = new Set(change.updated.filter(({ how }) => how === "restart").map(({ id }) => id));
-    // What others know it by has changed: it leaves as the one that it was, and comes as another one.
-    if (anew.size > 0) this.#adopt(intent, without(plan, anew));
+    const stays = remainder(planner.current, plan, change);
+    if (stays !== null) {
+      this.#adopt(planner.intent, stays);
+      // Who comes must not take an address for the node's own that another one has just given up.
+      readKernel();
+    }
     this.#adopt(intent, plan);
     return change;
   }
@@ -75,14 +80,17 @@ export class Reloading {
     const { planner, network, locks, loop, configure } = this.parts;
     this.#leaving = [...planner.routers.values()].filter(({ id }) => !plan.routers.has(id));
     planner.adopt(intent, plan);
+    // For one that gives addresses up it is made once, when those that come are known: no advert may be without any.
+    const routers = [...plan.routers.values()].map(({ config }) => config);
+    const prepared = { ...plan, core: { ...plan.core, routers } };
     loop.batch(() => {
       configure(plan);
-      network.configure(plan, this.#leaving);
+      network.configure(prepared, this.#leaving);
     });
     if (this.#leaving.length === 0) return;
     // They have said all that they had to say.
     for (const router of this.#leaving) locks.releaseOf(router);
     this.#leaving = [];
-    loop.batch(() => network.configure(plan));
+    loop.batch(() => network.configure(prepared));
   }
 }

@@ -1,6 +1,6 @@
 /** What a changed keepalived.conf changes on this host: the two texts, and the change in words. */
 import t from "tap";
-import { changeOf, isEmpty, type PlanChange, plan, without } from "../../src/config/index.js";
+import { changeOf, isEmpty, type PlanChange, plan, remainder } from "../../src/config/index.js";
 import { readText } from "./keepalived/support.js";
 import { FIRST_LOOK, host } from "./support.js";
 
@@ -115,17 +115,29 @@ t.test("back again is the same change with what comes and goes exchanged", async
   }
 });
 
-t.test("a plan without virtual routers differs by them alone, and has them again", async (t) => {
-  const whole = planned(`${A} ${B}`);
-  const [first] = whole.routers.keys();
-  const rest = without(whole, new Set([first!]));
-  t.same(wordsOf(changeOf(whole, rest)), ["eth0/ipv4/1 is removed"]);
-  t.same(wordsOf(changeOf(rest, whole)), ["eth0/ipv4/1 is added"]);
-  t.same(
-    rest.core.routers.map(({ name }) => name),
-    ["B"],
-  );
-});
+t.test(
+  "what stays on the way: no virtual router that goes or begins anew, and no address that goes",
+  async (t) => {
+    const before = planned(`${A} ${B} ${instance("C", 3, "192.0.2.103")}`);
+    const after = planned(
+      `${instance("B", 2, "192.0.2.101 192.0.2.104")} ${instance("Z", 3, "192.0.2.103")}`,
+    );
+    const rest = remainder(before, after, changeOf(before, after))!;
+    t.same(wordsOf(changeOf(before, rest)), ["eth0/ipv4/1 is removed", "eth0/ipv4/3 is removed"]);
+    t.same(
+      rest.core.routers.map(({ name, virtualAddresses }) => [
+        name,
+        ...virtualAddresses.map(({ address }) => address.text),
+      ]),
+      [["B", "192.0.2.101"]],
+    );
+    const more = planned(
+      `${A} ${B} ${instance("C", 3, "192.0.2.103 192.0.2.105")} ${instance("D", 4, "192.0.2.106")}`,
+    );
+    t.equal(remainder(before, more, changeOf(before, more)), null, "what comes leaves nothing out");
+    t.equal(remainder(before, before, changeOf(before, before)), null);
+  },
+);
 
 /** @param more further lines, with semicolons between them */
 function instance(name: string, id: number, addresses: string, more = "", on = "eth0"): string {

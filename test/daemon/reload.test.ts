@@ -133,6 +133,25 @@ t.test("addresses come and go, and the mastership stays", async (t) => {
   t.strictSame(await history(), before);
 });
 
+t.test("an address goes from one to the other with another prefix length", async (t) => {
+  const after = daemon.lines.length;
+  const taking = { ...VI_2, addresses: ["192.0.2.110", "192.0.2.101/24"] };
+  await reload(textOf([{ ...VI_1, addresses: ["192.0.2.100"] }, taking]));
+  await untilAddresses("192.0.2.100/32 192.0.2.101/24 192.0.2.110/32");
+  await reload(textOf([VI_1, VI_3]));
+  await untilAddresses("192.0.2.100/32 192.0.2.101/32 192.0.2.120/32");
+  await reload(textOf([{ ...VI_2, addresses: ["192.0.2.100/24", "192.0.2.101/24"] }]));
+  await untilAddresses("192.0.2.100/24 192.0.2.101/24");
+  await reload(textOf([{ ...VI_2, addresses: ["192.0.2.100"] }]));
+  await untilAddresses("192.0.2.100/32");
+  t.equal(await states(), "VI_2 MASTER", "with none of its addresses left it goes on");
+  await reload(textOf([VI_1, VI_2]));
+  await untilStates("VI_1 MASTER, VI_2 MASTER");
+  await untilAddresses(TWO);
+  const wrong = daemon.lines.slice(after).filter(({ text }) => /own address|earlier run/.test(text));
+  t.strictSame(wrong, [], "what another one has just given up is not the node's own, and no leftover");
+});
+
 t.test("priority and interval change in place; a name and a version by beginning anew", async (t) => {
   t.match(
     await reload(textOf([{ ...VI_1, lines: ["priority 150", "nopreempt"] }, VI_2])),
