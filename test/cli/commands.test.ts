@@ -64,6 +64,7 @@ t.test("what makes no sense is refused with exit code 2", async (t) => {
     ],
     ["help chekc", "did you mean check"],
     ["status now", "“now” is too much for “status”"],
+    ["check vrrp.conf", "“vrrp.conf” is too much for “check”; a file is named with --config FILE"],
     ["why one two", "“two” is too much for “why”"],
     [
       "why --watch",

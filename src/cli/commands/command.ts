@@ -98,8 +98,10 @@ export function readOptions(
   const { help, ...rest } = values;
   if (help) return null;
   const most = command.mostWords ?? 0;
-  if (positionals.length > most)
-    throw usage(`“${positionals.slice(most).join(" ")}” is too much for “${name}”`);
+  if (positionals.length > most) {
+    const advice = "config" in options ? "; a file is named with --config FILE" : "";
+    throw usage(`“${positionals.slice(most).join(" ")}” is too much for “${name}”${advice}`);
+  }
   return { options: rest as Invocation["options"], words: positionals };
 }
 
