@@ -26,8 +26,8 @@ export interface DaemonRun {
   readonly reread: (() => Promise<Intent>) | null;
   /** What those signals ask for that neither stop nor reload. */
   readonly signals: (daemon: Daemon) => SignalHandlers;
-  /** It takes part now. */
-  readonly onReady: (daemon: Daemon) => void;
+  /** It takes part now. Returns why it must not, a clause, and it ends; null: nothing is in the way. */
+  readonly onReady: (daemon: Daemon) => string | null;
   /** It has let go of everything. */
   readonly onStopped: () => void;
 }
@@ -62,9 +62,10 @@ export async function runDaemon(run: DaemonRun): Promise<never> {
   await daemon.start();
   // Not earlier: a probe that looks for the name must not find a daemon that never came up.
   takeName(run.name, logger);
-  if (run.tellsReady) manager.ready();
-  run.onReady(daemon);
+  const objection = run.onReady(daemon);
+  if (run.tellsReady && objection === null) manager.ready();
   const why = await Promise.race([
+    ...(objection === null ? [] : [objection]),
     daemon.stopRequested,
     new Promise<string>((resolve) => whenStopped((signal) => resolve(`${signal} received`))),
   ]);

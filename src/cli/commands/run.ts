@@ -23,7 +23,7 @@ export const command = defineCommand({
       name: processName(process.argv[1] ?? ""),
       tellsReady: true,
       signals: (daemon) => dumpsInLog(daemon, logger),
-      onReady: () => {},
+      onReady: () => null,
       onStopped: () => {},
     });
   },

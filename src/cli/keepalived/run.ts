@@ -26,8 +26,8 @@ export async function run(request: RunRequest, starter: Starter, version: string
   setCommandLine(process.argv.slice(1));
   const intent = await read(request, starter);
   const logger = loggerOf(request.log, starter, intent);
-  const running = pidFiles.map((path) => runningProcess(path, NAME)).find((pid) => pid !== null);
-  if (running !== undefined) return sayRunning(running, logger, starter);
+  const running = runningOf(pidFiles);
+  if (running !== null) return sayRunning(running, logger, starter);
   for (const warning of request.warnings) logger.log("warn", warning);
   if (starter.inBackground) process.chdir("/");
   return runDaemon({
@@ -36,8 +36,15 @@ export async function run(request: RunRequest, starter: Starter, version: string
     tellsReady: !starter.inBackground,
     signals: (daemon) => signalsOf(daemon, logger),
     onReady: () => {
+      // Two that were started at the same moment: the first one to come here stays.
+      const other = runningOf(pidFiles);
+      if (other !== null) {
+        starter.fail(`${NAME}: ${runsAlready(other)}\n`);
+        return runsAlready(other);
+      }
       for (const path of pidFiles) notePid(path, logger);
       starter.ready();
+      return null;
     },
     onStopped: () => {
       for (const path of pidFiles) removePidFile(path);
@@ -77,9 +84,17 @@ function logOutput({ console, syslog, facility }: LogRequest, { inBackground }: 
   return { syslog: { facility, ident: IDENT } };
 }
 
+function runningOf(pidFiles: readonly string[]): number | null {
+  return pidFiles.map((path) => runningProcess(path, NAME)).find((pid) => pid !== null) ?? null;
+}
+
+function runsAlready(pid: number): string {
+  return `daemon is already running, as process ${pid}; this one ends`;
+}
+
 /** The one that runs keeps running. It is no failure to Keepalived. */
 async function sayRunning(pid: number, logger: Logger, starter: Starter): Promise<number> {
-  const sentence = `daemon is already running, as process ${pid}; this one ends`;
+  const sentence = runsAlready(pid);
   logger.log("info", sentence);
   starter.fail(`${NAME}: ${sentence}\n`);
   await logger.close(LOG_DRAIN_MILLIS);

@@ -118,6 +118,19 @@ t.test("in the background", async (t) => {
   t.notOk(existsSync(inHost("/run/a.pid")));
 });
 
+t.test("of two that are started at the same moment one stays", async (t) => {
+  const both = await Promise.all([host.run([KEEPALIVED]), host.run([KEEPALIVED])]);
+  t.strictSame(
+    both.map(({ code }) => code),
+    [0, 0],
+  );
+  const pid = pidIn(PID_FILES[0]!);
+  t.equal(pidIn(PID_FILES[1]!), pid);
+  t.match(both.map(({ stderr }) => stderr).join(""), `already running, as process ${pid}`);
+  process.kill(pid, "SIGTERM");
+  await untilGone(pid);
+});
+
 t.test("in the background: what becomes of a start is its exit code, and is said", async (t) => {
   await host.writeFile(`${FOLDER}/bad.conf`, CONF.replace("eth0", "eth7"));
   const refused = await host.run([KEEPALIVED, "-f", "bad.conf"], { cwd: FOLDER });
