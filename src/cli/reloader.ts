@@ -12,6 +12,8 @@ export interface ReloaderParts {
   readonly daemon: Pick<Daemon, "reload" | "previewReload">;
   readonly logger: Logger;
   readonly manager: Pick<ServiceManager, "reloading" | "ready">;
+  /** Before, there is nothing to compare with. */
+  readonly started: Promise<void>;
   /** null: the configuration cannot change while this process runs. Throws VrrpdError. */
   readonly reread: (() => Promise<Intent>) | null;
 }
@@ -19,9 +21,12 @@ export interface ReloaderParts {
 const CANNOT_CHANGE =
   "the configuration is this process's environment, which cannot change while it runs: restart vrrpd";
 
+const STOPPING = "vrrpd is stopping";
+
 export class Reloader implements Rereader {
   #running: Promise<ReloadOutcome> | null = null;
   #again: Promise<ReloadOutcome> | null = null;
+  #closed = false;
 
   constructor(private readonly parts: ReloaderParts) {}
 
@@ -39,6 +44,11 @@ export class Reloader implements Rereader {
     return this.#attempt((intent) => this.parts.daemon.previewReload(intent));
   }
 
+  /** The daemon is stopping, and takes nothing over any more. */
+  close(): void {
+    this.#closed = true;
+  }
+
   #start(why: string): Promise<ReloadOutcome> {
     const running = this.#reload(why).finally(() => {
       if (this.#running === running) this.#running = null;
@@ -49,7 +59,8 @@ export class Reloader implements Rereader {
 
   /** The service manager waits for both of its words. */
   async #reload(why: string): Promise<ReloadOutcome> {
-    const { manager, logger } = this.parts;
+    const { manager, logger, started } = this.parts;
+    await started;
     manager.reloading();
     const outcome = await this.#attempt((intent) => this.parts.daemon.reload(intent));
     if ("problems" in outcome) {
@@ -66,6 +77,7 @@ export class Reloader implements Rereader {
     try {
       const intent = await reread();
       requireScriptUsers(intent);
+      if (this.#closed) return { problems: [STOPPING] };
       const change = take(intent);
       return { change, text: describeChange(change) };
     } catch (error) {

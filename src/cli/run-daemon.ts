@@ -55,11 +55,16 @@ export async function runDaemon(run: DaemonRun): Promise<never> {
   process.on("uncaughtException", (error) => void end(daemon, logger, error));
   process.on("unhandledRejection", (error) => void end(daemon, logger, error as Error));
   const { onDump, onRealtime } = run.signals(daemon);
-  const reloader = new Reloader({ daemon, logger, manager, reread: run.reread });
+  let hasStarted = () => {};
+  const started = new Promise<void>((resolve) => {
+    hasStarted = resolve;
+  });
+  const reloader = new Reloader({ daemon, logger, manager, started, reread: run.reread });
   daemon.rereader = reloader;
   whenSignalled((signal) => (signal === "SIGHUP" ? void reloader.reload("SIGHUP") : onDump(signal)));
   new RealtimeSignals(onRealtime);
   await daemon.start();
+  hasStarted();
   // Not earlier: a probe that looks for the name must not find a daemon that never came up.
   takeName(run.name, logger);
   const objection = run.onReady(daemon);
@@ -70,6 +75,7 @@ export async function runDaemon(run: DaemonRun): Promise<never> {
     new Promise<string>((resolve) => whenStopped((signal) => resolve(`${signal} received`))),
   ]);
   logger.log("info", `${why}, stopping`);
+  reloader.close();
   manager.stopping();
   await daemon.stop();
   run.onStopped();

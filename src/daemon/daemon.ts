@@ -3,7 +3,14 @@ import { hostname } from "node:os";
 import { Complaints } from "../base/complaints.js";
 import { shortList } from "../base/lists.js";
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../base/time.js";
-import { formatWarning, type HostFacts, type Intent, type Plan, type PlanChange } from "../config/index.js";
+import {
+  allPeers,
+  formatWarning,
+  type HostFacts,
+  type Intent,
+  type Plan,
+  type PlanChange,
+} from "../config/index.js";
 import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/addresses/conflicts.js";
 import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
 import { Core } from "../core/core.js";
@@ -49,7 +56,6 @@ export interface DaemonOptions {
 
 export class Daemon {
   readonly #logger: Logger;
-  readonly #version: string;
   readonly #startedAt: Micros = nowMicros();
   readonly #replanning: Replanning;
   readonly #planner: Planner;
@@ -81,10 +87,9 @@ export class Daemon {
   readonly #complaints = new Complaints();
 
   /** Opens what every configuration needs. Throws VrrpdError, or an Error with `code`, where the host refuses. */
-  constructor(options: DaemonOptions) {
+  constructor(private readonly options: DaemonOptions) {
     const { intent, logger } = options;
     this.#logger = logger;
-    this.#version = options.version;
     this.#firewall = new Firewall(logger);
     this.stopRequested = new Promise((resolve) => {
       this.#requestStop = resolve;
@@ -115,7 +120,8 @@ export class Daemon {
     const { keepalivedConf: path } = intent.settings;
     const onProblem = (sentence: string) => this.#warn(sentence);
     this.#written = path === null ? null : new WrittenConf({ path, onProblem });
-    this.#dumps = this.#makeDumps();
+    const folder = dumpFolder(process.env.TMPDIR);
+    this.#dumps = new Dumps({ source: () => this.#dumpSource(), folder, onProblem });
     this.#timer = new Timer(() => {
       this.#loop.expired();
       this.#following.look();
@@ -212,7 +218,7 @@ export class Daemon {
       lostLogLines: this.#logger.lostLines,
       scripts: this.#scripts.examined,
       lockSquatters: this.#locks.squatters(),
-      version: this.#version,
+      version: this.options.version,
       startedAt: this.#startedAt,
     });
   }
@@ -224,14 +230,6 @@ export class Daemon {
 
   health(status = this.status()): HealthDocument {
     return healthOf(status, (on, family) => this.#network.hasSocket(on, family));
-  }
-
-  #makeDumps(): Dumps {
-    return new Dumps({
-      source: () => this.#dumpSource(),
-      folder: dumpFolder(process.env.TMPDIR),
-      onProblem: (sentence) => this.#warn(sentence),
-    });
   }
 
   /** As it is now: it is written in slices, and the configuration may change meanwhile. */
@@ -322,7 +320,7 @@ export class Daemon {
 
   /** What `reload` would change. */
   previewReload(intent: Intent): PlanChange {
-    return this.#reloading.preview(intent, this.#kernelFacts());
+    return this.#reloading.preview(intent, this.#kernelFacts(allPeers(intent)));
   }
 
   #configure(plan: Plan): void {
@@ -336,7 +334,7 @@ export class Daemon {
    */
   reload(intent: Intent): PlanChange {
     const before = this.#planner.current;
-    const change = this.#reloading.take(intent, this.#kernelFacts());
+    const change = this.#reloading.take(intent, this.#kernelFacts(allPeers(intent)));
     const plan = this.#planner.current;
     this.#logPlan(plan, before);
     void this.#scripts.examine(plan);
@@ -348,9 +346,9 @@ export class Daemon {
   }
 
   /** Where the kernel cannot be asked: what its events have told. */
-  #kernelFacts(): HostFacts {
+  #kernelFacts(peers = this.#planner.peers): HostFacts {
     try {
-      return gatherHostFacts(this.#planner.peers);
+      return gatherHostFacts(peers);
     } catch {
       return { interfaces: this.#events.interfaces(), defaultRoute: null, routes: new Map() };
     }
@@ -362,7 +360,7 @@ export class Daemon {
 
   /** What is new since `before`. */
   #logPlan(plan: Plan, before: Plan | null): void {
-    this.#say(before === null ? startLine(this.#version, plan) : replanLine(plan));
+    this.#say(before === null ? startLine(this.options.version, plan) : replanLine(plan));
     const said = before?.warnings.map(formatWarning);
     for (const text of plan.warnings.map(formatWarning)) if (!said?.includes(text)) this.#warn(text);
   }

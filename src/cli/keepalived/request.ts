@@ -1,5 +1,6 @@
 /** What a command line of `keepalived` asks for, with the defaults of Keepalived. */
 import { resolve } from "node:path";
+import { VrrpdError } from "../../base/errors.js";
 import type { Place } from "../configuration.js";
 import { type CommandLine, readCommandLine } from "./command-line.js";
 import { type KeepalivedOption, OPTIONS, type OptionName, spellingOf } from "./options.js";
@@ -110,7 +111,7 @@ function runOf(line: CommandLine): Request {
     umask: umaskOf(given.get("umask")),
     pidFiles: [
       ...new Set(
-        (["pid", "vrrp_pid"] as const).map((name) => resolve(given.get(name) ?? DEFAULT_PID_FILES[name])),
+        (["pid", "vrrp_pid"] as const).map((name) => absolute(given.get(name) ?? DEFAULT_PID_FILES[name])),
       ),
     ],
     dumpsConfiguration: given.has("dump-conf"),
@@ -121,11 +122,23 @@ function runOf(line: CommandLine): Request {
 function placeOf(given: ReadonlyMap<OptionName, string>): Place {
   const isFile = !given.has("config");
   return {
-    config: isFile ? resolve(given.get("use-file") ?? DEFAULT_FILE) : "env",
+    config: isFile ? absolute(given.get("use-file") ?? DEFAULT_FILE) : "env",
     id: given.get("config-id") ?? null,
     vrrpAlone: given.has("vrrp"),
     includesRequired: given.has("all-config"),
   };
+}
+
+/** Throws VrrpdError `EUSAGE` where the folder that this process is in has been removed. */
+function absolute(path: string): string {
+  try {
+    return resolve(path);
+  } catch {
+    throw new VrrpdError(
+      "EUSAGE",
+      `${path} means nothing: the current folder does not exist any more; give an absolute path`,
+    );
+  }
 }
 
 function warningsOf({ given, operands }: CommandLine): string[] {

@@ -60,7 +60,11 @@ async function say(text: string, path: string | null): Promise<void> {
     process.stderr.write(text);
     return;
   }
-  const file = createWriteStream(path);
-  file.end(text);
-  await finished(file);
+  try {
+    const file = createWriteStream(path);
+    file.end(text);
+    await finished(file);
+  } catch (error) {
+    throw new VrrpdError("EUSAGE", `what -t has to say cannot be written: ${(error as Error).message}`);
+  }
 }

@@ -178,3 +178,24 @@ t.test("--config=env: the variables in place of a file", async (t) => {
   await until(() => nameOf(daemon.pid) === "keepalived", { what: "its name", timeoutMs: 60_000 });
   t.match(await daemon.stop(), { code: 0 });
 });
+
+t.test("what cannot be said or found is one sentence", async (t) => {
+  const unsaid = await host.run([KEEPALIVED, "-t/run/none/said"]);
+  t.equal(unsaid.code, 2);
+  t.match(unsaid.stderr, /^keepalived: what -t has to say cannot be written: .*\n$/);
+  const lost = 'mkdir /run/lost && cd /run/lost && rmdir /run/lost && exec "$0" -t -f x.conf';
+  const nowhere = await host.run(["sh", "-c", lost, KEEPALIVED]);
+  t.equal(nowhere.code, 2);
+  t.match(
+    nowhere.stderr,
+    /x\.conf means nothing: the current folder does not exist any more; give an absolute path\n$/,
+  );
+});
+
+t.test("SIGHUP during the start is answered once it has started", async (t) => {
+  const daemon = host.start([KEEPALIVED, "-nl"], { env: { VRRPD_METRICS_LISTEN: "127.0.0.1:9112" } });
+  await daemon.waitForLine(/vrrpd .* starts/);
+  daemon.kill("SIGHUP");
+  await daemon.waitForLine(/SIGHUP: reloaded: nothing has changed/);
+  t.match(await daemon.stop(), { code: 0 });
+});
