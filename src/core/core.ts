@@ -67,6 +67,7 @@ const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([
   "addressChanged",
   "addressConflict",
   "addressProbed",
+  "configure",
 ]);
 
 export class Core {

@@ -213,6 +213,27 @@ t.test(
   },
 );
 
+t.test("a backup whose interval becomes shorter listens for the whole of it once more", async (t) => {
+  const slow = { ...A, version: 2, advertIntervalMicros: secondsToMicros(10) } as const;
+  const backup = new Running(coreConfig([slow]));
+  backup.advance(15);
+  backup.take();
+  backup.adopt(coreConfig([{ ...A, version: 2 }]));
+  backup.advance(5);
+  t.match(backup.take("MASTER"), [/^18\.6/]);
+});
+
+t.test("a master that has stalled listens first, whatever the configuration has changed", async (t) => {
+  const running = Running.masters(coreConfig([A]));
+  running.stall(30);
+  running.take();
+  running.send({
+    type: "configure",
+    config: coreConfig([{ ...A, advertIntervalMicros: secondsToMicros(2) }]),
+  });
+  t.same(running.take("advert", "add", "announce"), []);
+});
+
 t.test("a preemption delay goes on, as long as it is now; nopreempt ends it", async (t) => {
   const delayed = (delaySeconds: number) =>
     coreConfig([{ ...A, preempt: { mode: "delay", delaySeconds } }, B]);

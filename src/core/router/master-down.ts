@@ -75,14 +75,17 @@ export class MasterDown {
     this.deadlines.clear(this.#deadline);
   }
 
-  /** The configuration has changed, which was `before`: what is waited for is as long as it says now. */
+  /**
+   * The configuration has changed, which was `before`: what is waited for is as long as it says now, and begins anew. A
+   * shorter wait could be over already, with a living master whose adverts were refused meanwhile.
+   */
   configure(now: Micros, before: VirtualRouterConfig): void {
     const { version, advertIntervalMicros: interval, downTimerAdverts } = this.router.config;
     const isSame = interval === before.advertIntervalMicros && downTimerAdverts === before.downTimerAdverts;
     if (isSame || !this.#deadline.armed || this.#from === null) return;
     // A master of version 3 says its interval itself.
     if (version === 2 || this.master === null) this.#masterIntervalMicros = interval;
-    this.#rearm(now, this.#from);
+    this.#arm(now, this.#spanOf, this.#version);
   }
 
   /** Any advert that counts: a node that begins to take part must know who was master before, however short its absence. */
