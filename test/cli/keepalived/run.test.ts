@@ -89,6 +89,7 @@ t.test("in the foreground", async (t) => {
 
   daemon.kill("SIGTERM");
   t.match(await daemon.exited, { code: 0 });
+  await until(() => manager.messages.length === 4, { what: "STOPPING", timeoutMs: 60_000 });
   t.equal(manager.messages[3], "STOPPING=1");
   for (const path of PID_FILES) t.notOk(existsSync(inHost(path)), `${path} is gone`);
 });
