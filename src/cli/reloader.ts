@@ -72,17 +72,33 @@ export class Reloader implements Rereader {
   }
 
   async #attempt(take: (intent: Intent) => PlanChange): Promise<ReloadOutcome> {
+    const intent = await this.#read();
+    if ("problems" in intent) return intent;
+    if (this.#closed) return { problems: [STOPPING] };
+    try {
+      const change = take(intent);
+      return { change, text: describeChange(change) };
+    } catch (error) {
+      if (!(error instanceof VrrpdError) || error.code === "EASSERTION") throw error;
+      return { problems: linesOf(error) };
+    }
+  }
+
+  /** A file that not even an error of vrrpd's own explains is refused like any other: what runs goes on. */
+  async #read(): Promise<Intent | { readonly problems: readonly string[] }> {
     const { reread } = this.parts;
     if (reread === null) return { problems: [CANNOT_CHANGE] };
     try {
       const intent = await reread();
       requireScriptUsers(intent);
-      if (this.#closed) return { problems: [STOPPING] };
-      const change = take(intent);
-      return { change, text: describeChange(change) };
+      return intent;
     } catch (error) {
-      if (!(error instanceof VrrpdError) || error.code === "EASSERTION") throw error;
-      return { problems: error.message.split("\n").map((line) => line.trim()) };
+      return { problems: linesOf(error as Error) };
     }
   }
+}
+
+function linesOf(error: Error): string[] {
+  const text = error instanceof VrrpdError ? error.message : (error.stack ?? String(error));
+  return text.split("\n").map((line) => line.trim());
 }
