@@ -144,6 +144,17 @@ t.test("what a backup that is gone could not remove before is tried on, once a s
   t.equal(running.addressesHeld, "192.0.2.10/32 192.0.2.11/32");
 });
 
+t.test("one that is gone tries nothing again by itself", async (t) => {
+  const running = Running.masters(coreConfig([A, B]));
+  running.stuck.add("192.0.2.20/32");
+  running.advert({ router: "eth0/ipv4/2" as never, priority: 200, addresses: ["192.0.2.20"] });
+  t.equal(running.states, "a MASTER, b BACKUP");
+  running.adopt(coreConfig([A]));
+  running.take();
+  running.advance(1.5);
+  t.equal(running.take("remove").length, 1, "a second later, by who looks after what is left");
+});
+
 t.test("addresses of a master come and go, and it stays one", async (t) => {
   const running = Running.masters(coreConfig([A]));
   const { since } = running.status();
