@@ -67,7 +67,6 @@ const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([
   "addressChanged",
   "addressConflict",
   "addressProbed",
-  "configure",
 ]);
 
 export class Core {

@@ -131,6 +131,9 @@ export class VirtualRouter {
   /** The same virtual router, planned or configured anew (configure.ts). */
   configure(now: Micros, config: VirtualRouterConfig): void {
     const [before, priority] = [this.config, this.priority];
+    const isAnother = config.advertIntervalMicros !== before.advertIntervalMicros;
+    // One that has stalled listens first, at the next deadline.
+    const speaks = isAnother && !this.hasStalled(now);
     if (config.interface !== before.interface) {
       this.lock.forget();
       this.#source = undefined;
@@ -140,7 +143,7 @@ export class VirtualRouter {
     this.unserved.configure();
     this.preemption.configure(now);
     this.masterDown.configure(now, before);
-    if (config.advertIntervalMicros !== before.advertIntervalMicros) this.advertising.onInterval(now);
+    if (speaks) this.advertising.onInterval(now);
     if (this.state === "MASTER") this.#announceRefresh.configure(now);
     if (this.priority !== priority) this.#reprioritise(now, priority);
   }
