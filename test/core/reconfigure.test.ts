@@ -260,6 +260,7 @@ t.test("a preemption delay goes on, as long as it is now; nopreempt ends it", as
   running.adopt(delayed(30));
   t.equal(running.status().preemptDelayEndsAt, secondsToMicros(30));
   running.adopt(coreConfig([{ ...A, preempt: { mode: "never", delaySeconds: 0 } }, B]));
+  t.match(running.status().preemptDelayNews, { event: "cancelled" });
   t.equal(running.status().preemptDelayEndsAt, null);
   hear(60);
   t.equal(running.status().state, "BACKUP");

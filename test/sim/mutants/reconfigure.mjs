@@ -77,6 +77,6 @@ export const reconfigureMutants = [
     what: "a master speaks at its old interval once more",
     within: "Advertising.onInterval",
     find: "this.$send($now);",
-    replace: "",
+    replace: "return;",
   },
 ];
