@@ -123,6 +123,17 @@ export class VrrpdError extends Error {
   }
 }
 
+/** What a person reads of it: of ours the sentence, of any other one all that there is. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof VrrpdError) return error.message;
+  return (error as Error).stack ?? String(error);
+}
+
+/** What a command that ends with it exits with. */
+export function exitCodeOf(error: unknown): ExitCode {
+  return error instanceof VrrpdError ? error.exitCode : ExitCode.fatal;
+}
+
 /** Throws when `condition` does not hold: a defect of vrrpd itself, never of its input. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new VrrpdError("EASSERTION", `internal error: ${message}`);

@@ -1,4 +1,5 @@
 /** Asks the running daemon, for all commands that show something of it. */
+import { VrrpdError } from "../base/errors.js";
 import { SOCKET_VARIABLE } from "../base/socket-variable.js";
 import { ask, theOnlySocket } from "../daemon/control/client.js";
 import { WORK_TIMEOUT_MILLIS } from "../daemon/control/server.js";
@@ -7,6 +8,8 @@ import type { HealthDocument } from "../daemon/status/health.js";
 import type { StatusDocument } from "../daemon/status/types.js";
 import { paintFor } from "./view/paint.js";
 import type { View } from "./view/status-view.js";
+
+type Taken = Extract<ReloadOutcome, { change: unknown }>;
 
 /** Everything fits this; a narrower terminal makes it narrower. */
 const WIDTH = 100;
@@ -26,10 +29,19 @@ export async function askHealth(path: string): Promise<HealthDocument> {
   return (await ask(path, "health")) as HealthDocument;
 }
 
-/** @param what `preview-reload` only looks. Throws VrrpdError `ENODAEMON`, `EFORBIDDEN`. */
-export async function askReload(path: string, what: "reload" | "preview-reload"): Promise<ReloadOutcome> {
-  const answer = await ask(path, what, WORK_TIMEOUT_MILLIS);
-  return answer as ReloadOutcome;
+/**
+ * @param what `preview-reload` only looks. @param refused a sentence's beginning, for when the configuration is refused
+ * Throws VrrpdError `ECONFIG` with each problem, `ENODAEMON`, `EFORBIDDEN`.
+ */
+export async function askReload(
+  path: string,
+  what: "reload" | "preview-reload",
+  refused: string,
+): Promise<Taken> {
+  const outcome = (await ask(path, what, WORK_TIMEOUT_MILLIS)) as ReloadOutcome;
+  if ("change" in outcome) return outcome;
+  const lines = outcome.problems.map((line) => `\n  ${line}`).join("");
+  throw new VrrpdError("ECONFIG", `${refused}:${lines}`);
 }
 
 /** As the standard output is. */

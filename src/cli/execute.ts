@@ -1,6 +1,6 @@
 /** Runs a command of the command line and ends the process with its exit code. */
 import { createRequire } from "node:module";
-import { ExitCode, VrrpdError } from "../base/errors.js";
+import { ExitCode, exitCodeOf, wordsOf } from "../base/errors.js";
 import { visibleLines } from "../base/visible.js";
 import { parseCall } from "./commands/index.js";
 import { printable } from "./printable.js";
@@ -13,10 +13,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     process.exitCode = await execute(argv);
   } catch (error) {
-    const known = error instanceof VrrpdError;
-    const words = known ? error.message : ((error as Error).stack ?? String(error));
-    process.stderr.write(`vrrpd: ${visibleLines(words)}\n`);
-    process.exitCode = known ? error.exitCode : ExitCode.fatal;
+    process.stderr.write(`vrrpd: ${visibleLines(wordsOf(error))}\n`);
+    process.exitCode = exitCodeOf(error);
   }
 }
 

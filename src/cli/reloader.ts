@@ -1,5 +1,5 @@
 /** Reads the configuration again and hands it to the running daemon, or keeps everything and says every problem. */
-import { VrrpdError } from "../base/errors.js";
+import { VrrpdError, wordsOf } from "../base/errors.js";
 import type { Intent, PlanChange } from "../config/index.js";
 import type { Daemon } from "../daemon/daemon.js";
 import type { ReloadOutcome, Rereader } from "../daemon/reloading.js";
@@ -99,6 +99,7 @@ export class Reloader implements Rereader {
 }
 
 function linesOf(error: Error): string[] {
-  const text = error instanceof VrrpdError ? error.message : (error.stack ?? String(error));
-  return text.split("\n").map((line) => line.trim());
+  return wordsOf(error)
+    .split("\n")
+    .map((line) => line.trim());
 }

@@ -1,6 +1,6 @@
 /** A daemon from its start to its end: what `vrrpd --config …` and `keepalived` have in common. */
 import { Complaints } from "../base/complaints.js";
-import { ExitCode, VrrpdError } from "../base/errors.js";
+import { ExitCode, exitCodeOf } from "../base/errors.js";
 import type { Intent } from "../config/index.js";
 import { Daemon } from "../daemon/daemon.js";
 import type { Logger } from "../host/log/index.js";
@@ -12,7 +12,8 @@ import { requireCapabilities, requireScriptUsers } from "./privileges.js";
 import { Reloader } from "./reloader.js";
 import { type OtherSignal, whenSignalled, whenStopped } from "./signals.js";
 
-const LOG_DRAIN_MILLIS = 500;
+/** How long the end waits for the log. */
+export const LOG_DRAIN_MILLIS = 500;
 
 export interface DaemonRun {
   readonly intent: Intent;
@@ -103,7 +104,7 @@ function takeName(name: string, logger: Logger): void {
 
 /** An uncaught error: logs it, releases the addresses if that still works, and exits, so that another node takes over. */
 async function end(daemon: Daemon, logger: Logger, error: Error): Promise<void> {
-  const code = error instanceof VrrpdError ? error.exitCode : ExitCode.fatal;
+  const code = exitCodeOf(error);
   logger.log("error", `fatal: ${error.message}`, { stack: error.stack ?? null });
   try {
     daemon.release();

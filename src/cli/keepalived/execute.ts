@@ -1,14 +1,12 @@
 /** Runs the `keepalived` command and ends the process with the exit code that Keepalived would have. */
 import { createRequire } from "node:module";
-import { ExitCode, VrrpdError } from "../../base/errors.js";
+import { ExitCode, exitCodeOf, wordsOf } from "../../base/errors.js";
 import { visibleLines } from "../../base/visible.js";
 import { ServiceManager } from "../../host/service-manager.js";
 import { helpText } from "./options.js";
 import { type Request, readRequest } from "./request.js";
 import { findStarter, type Starter, startInBackground } from "./starter.js";
-import { versionText } from "./version.js";
-
-export const NAME = "keepalived";
+import { NAME, versionText } from "./version.js";
 
 const { version } = createRequire(import.meta.url)("vrrpd/package.json") as { version: string };
 
@@ -18,10 +16,8 @@ export async function main(words: readonly string[]): Promise<void> {
   try {
     process.exitCode = await execute(readRequest(words), words, starter);
   } catch (error) {
-    const known = error instanceof VrrpdError;
-    const said = known ? error.message : ((error as Error).stack ?? String(error));
-    starter.fail(`${NAME}: ${visibleLines(said)}\n`);
-    process.exitCode = known ? error.exitCode : ExitCode.fatal;
+    starter.fail(`${NAME}: ${visibleLines(wordsOf(error))}\n`);
+    process.exitCode = exitCodeOf(error);
   }
 }
 

@@ -6,17 +6,15 @@ import { createLogger, isJournal, type Logger, type LogOutput } from "../../host
 import { setCommandLine } from "../../host/native.js";
 import { removePidFile, runningProcess, writePidFile } from "../../host/pid-file.js";
 import { readConfiguration, rereader } from "../configuration.js";
-import { ignoring, runDaemon, type SignalHandlers } from "../run-daemon.js";
+import { ignoring, LOG_DRAIN_MILLIS, runDaemon, type SignalHandlers } from "../run-daemon.js";
 import type { LogRequest, RunRequest } from "./request.js";
 import { JSON_SIGNAL, STATS_CLEAR_SIGNAL } from "./signal-numbers.js";
 import type { Starter } from "./starter.js";
+import { NAME } from "./version.js";
 
-/** Of the process, for pgrep and ps. */
-const NAME = "keepalived";
 /** In syslog: of Keepalived's process that does the VRRP. */
 const IDENT = "Keepalived_vrrp";
 const STANDARD_OUTPUT = { fd: 1 };
-const LOG_DRAIN_MILLIS = 500;
 
 /** Throws VrrpdError before anything is touched; does not return otherwise, unless one runs already. */
 export async function run(request: RunRequest, starter: Starter, version: string): Promise<number> {

@@ -7,6 +7,7 @@ import { closeSync, writeSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { ExitCode } from "../../base/errors.js";
 import { whenStopped } from "../signals.js";
+import { NAME } from "./version.js";
 
 /** Where the daemon in the background finds its starter. */
 const DESCRIPTOR = 3;
@@ -84,7 +85,7 @@ function untilReady(child: ChildProcess): Promise<Outcome> {
 function untilEnded(child: ChildProcess): Promise<Outcome> {
   return new Promise((resolve) => {
     child.once("error", (error) => {
-      process.stderr.write(`keepalived: it cannot be started in the background: ${error.message}\n`);
+      process.stderr.write(`${NAME}: it cannot be started in the background: ${error.message}\n`);
       resolve([false, ExitCode.fatal]);
     });
     child.once("close", (code) => resolve([false, code ?? ExitCode.fatal]));

@@ -1,4 +1,7 @@
-/** What `keepalived -v` says. Programs take the version from the first line, and look for words in the others. */
+/** What the command is called, and what `keepalived -v` says. Programs take the version from the first line, and look for words in the others. */
+
+/** Of the command, and of its process for pgrep and ps. */
+export const NAME = "keepalived";
 
 /** Whose options, signals and files these are. */
 const KEEPALIVED = "2.2.7";
