@@ -79,7 +79,12 @@ const TABLE = [
   { long: "dont-release-ipvs", short: "I", ours: "nothing", text: NO_BALANCING },
   { long: "dont-respawn", short: "R", ours: "nothing", text: ONE_PROCESS },
   { long: "dont-fork", short: "n", ours: "same", text: "in the foreground" },
-  { long: "dump-conf", short: "d", ours: "same", text: "log the configuration" },
+  {
+    long: "dump-conf",
+    short: "d",
+    ours: "nothing",
+    text: "the configuration is not logged; SIGUSR1 writes it to keepalived.data",
+  },
   {
     long: "pid",
     short: "p",

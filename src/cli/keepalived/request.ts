@@ -14,7 +14,6 @@ export interface RunRequest {
   readonly umask: number | null;
   /** Absolute. */
   readonly pidFiles: readonly string[];
-  readonly dumpsConfiguration: boolean;
   /** What it does not do, a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -114,7 +113,6 @@ function runOf(line: CommandLine): Request {
         (["pid", "vrrp_pid"] as const).map((name) => absolute(given.get(name) ?? DEFAULT_PID_FILES[name])),
       ),
     ],
-    dumpsConfiguration: given.has("dump-conf"),
     warnings: warningsOf(line),
   };
 }
