@@ -38,6 +38,7 @@ await build({
   entryPoints: {
     vrrpd: join(ROOT, "src/cli/main.ts"),
     keepalived: join(ROOT, "src/cli/keepalived/main.ts"),
+    reading: join(ROOT, "src/cli/reading.ts"),
   },
   outdir: OUT,
   bundle: true,

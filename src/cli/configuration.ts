@@ -9,6 +9,7 @@ import {
   type HostFacts,
   type Intent,
   type Plan,
+  type PlanOptions,
   plan,
   readDaemonSettings,
   scrubName,
@@ -35,22 +36,24 @@ export async function readConfiguration(place: Place, env: NodeJS.ProcessEnv): P
   return source.read(makeLookups());
 }
 
-/** Reads it once more, as the process was started to; null: it cannot change meanwhile. */
-export function rereader(place: Place, env: NodeJS.ProcessEnv): (() => Promise<Intent>) | null {
-  return place.config === "env" ? null : () => readConfiguration(place, env);
-}
-
 export interface PlannedHere {
   readonly intent: Intent;
   readonly facts: HostFacts;
   readonly planned: Plan;
 }
 
-/** As a daemon that starts now would plan it. Throws as `readConfiguration` does. */
-export async function planHere(place: Place, env: NodeJS.ProcessEnv): Promise<PlannedHere> {
+/** As a daemon that starts now. */
+const FIRST_LOOK: PlanOptions = { namedInterfaceGivenUp: false, before: [] };
+
+/** Read, and planned for this host. Throws as `readConfiguration` does. */
+export async function planHere(
+  place: Place,
+  env: NodeJS.ProcessEnv,
+  options = FIRST_LOOK,
+): Promise<PlannedHere> {
   const intent = await readConfiguration(place, env);
   const facts = gatherHostFacts(allPeers(intent));
-  return { intent, facts, planned: plan(intent, facts, { namedInterfaceGivenUp: false, before: [] }) };
+  return { intent, facts, planned: plan(intent, facts, options) };
 }
 
 /** What reads files is loaded for files alone. */

@@ -1,12 +1,12 @@
 /** Runs a command of the command line and ends the process with its exit code. */
-import { createRequire } from "node:module";
 import { ExitCode, exitCodeOf, wordsOf } from "../base/errors.js";
 import { visibleLines } from "../base/visible.js";
 import { parseCall } from "./commands/index.js";
 import { printable } from "./printable.js";
 import { whenStopped } from "./signals.js";
+import { readVersion } from "./version.js";
 
-const { version } = createRequire(import.meta.url)("vrrpd/package.json") as { version: string };
+const version = readVersion();
 
 /** Never throws: what goes wrong is one clear sentence on standard error, and an exit code. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -38,13 +38,13 @@ const WORDS: Readonly<Record<keyof VirtualRouterConfig, string | null>> = {
   contradiction: "whether it can be meant on this host",
 };
 
-/** "virtual router ens3/ipv4/2 is new; VI_1 has other settings: priority" */
+/** "VI_2 is new; VI_1 has other settings: priority" */
 export function describeChange(change: PlanChange): string {
   if (isEmpty(change)) return "nothing has changed";
   const { added, removed, updated, checks, scripts } = change;
   const clauses = [
-    ...added.map((id) => `virtual router ${id} is new`),
-    ...removed.map((id) => `virtual router ${id} is gone`),
+    ...added.map(({ name }) => `${name} is new`),
+    ...removed.map(({ name }) => `${name} is gone`),
     ...updated.map(({ name, how, what }) =>
       how === "live"
         ? `${name} has other settings: ${listOf(what)}`

@@ -1,12 +1,11 @@
 /** Reads the configuration again and hands it to the running daemon, or keeps everything and says every problem. */
 import { VrrpdError, wordsOf } from "../base/errors.js";
-import type { Intent, PlanChange } from "../config/index.js";
+import type { PlanChange } from "../config/index.js";
 import type { Daemon } from "../daemon/daemon.js";
-import type { ReloadOutcome, Rereader } from "../daemon/reloading.js";
+import type { ReadAgain, ReloadOutcome, Rereader } from "../daemon/reloading.js";
 import type { Logger } from "../host/log/index.js";
 import type { ServiceManager } from "../host/service-manager.js";
 import { describeChange } from "./plan-change.js";
-import { requireScriptUsers } from "./privileges.js";
 
 export interface ReloaderParts {
   readonly daemon: Pick<Daemon, "reload" | "previewReload">;
@@ -15,7 +14,7 @@ export interface ReloaderParts {
   /** Before, there is nothing to compare with. */
   readonly started: Promise<void>;
   /** null: the configuration cannot change while this process runs. Throws VrrpdError. */
-  readonly reread: (() => Promise<Intent>) | null;
+  readonly reread: ReadAgain | null;
 }
 
 const CANNOT_CHANGE =
@@ -24,24 +23,20 @@ const CANNOT_CHANGE =
 const STOPPING = "vrrpd is stopping";
 
 export class Reloader implements Rereader {
-  #running: Promise<ReloadOutcome> | null = null;
-  #again: Promise<ReloadOutcome> | null = null;
+  /** What was asked for last; all that is asked for is done one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #waiting = new Map<"reload" | "preview", Promise<ReloadOutcome>>();
   #closed = false;
 
   constructor(private readonly parts: ReloaderParts) {}
 
-  /** One at a time: what is asked for meanwhile is one more, afterwards, for all who have asked. Never throws. */
+  /** What is asked for while one goes on is one more, afterwards, for all who have asked. */
   reload(why: string): Promise<ReloadOutcome> {
-    if (this.#running === null) return this.#start(why);
-    this.#again ??= this.#running.then(() => {
-      this.#again = null;
-      return this.#start(why);
-    });
-    return this.#again;
+    return this.#inTurn("reload", () => this.#reload(why));
   }
 
   preview(): Promise<ReloadOutcome> {
-    return this.#attempt((intent) => this.parts.daemon.previewReload(intent));
+    return this.#inTurn("preview", () => this.#attempt((read) => this.parts.daemon.previewReload(read)));
   }
 
   /** The daemon is stopping, and takes nothing over any more. */
@@ -49,12 +44,16 @@ export class Reloader implements Rereader {
     this.#closed = true;
   }
 
-  #start(why: string): Promise<ReloadOutcome> {
-    const running = this.#reload(why).finally(() => {
-      if (this.#running === running) this.#running = null;
+  #inTurn(what: "reload" | "preview", work: () => Promise<ReloadOutcome>): Promise<ReloadOutcome> {
+    const waiting = this.#waiting.get(what);
+    if (waiting !== undefined) return waiting;
+    const asked = this.#last.then(() => {
+      this.#waiting.delete(what);
+      return work();
     });
-    this.#running = running;
-    return running;
+    this.#waiting.set(what, asked);
+    this.#last = asked;
+    return asked;
   }
 
   /** The service manager waits for both of its words. */
@@ -62,7 +61,7 @@ export class Reloader implements Rereader {
     const { manager, logger, started } = this.parts;
     await started;
     manager.reloading();
-    const outcome = await this.#attempt((intent) => this.parts.daemon.reload(intent));
+    const outcome = await this.#attempt((read) => this.parts.daemon.reload(read));
     if ("problems" in outcome) {
       logger.log("error", `${why}: nothing was reloaded, and the configuration stays as it is`);
       for (const problem of outcome.problems) logger.log("error", problem);
@@ -71,28 +70,21 @@ export class Reloader implements Rereader {
     return outcome;
   }
 
-  async #attempt(take: (intent: Intent) => PlanChange): Promise<ReloadOutcome> {
-    const intent = await this.#read();
-    if ("problems" in intent) return intent;
-    if (this.#closed) return { problems: [STOPPING] };
-    try {
-      const change = take(intent);
-      return { change, text: describeChange(change) };
-    } catch (error) {
-      if (!(error instanceof VrrpdError) || error.code === "EASSERTION") throw error;
-      return { problems: linesOf(error) };
-    }
-  }
-
   /** A file that not even an error of vrrpd's own explains is refused like any other: what runs goes on. */
-  async #read(): Promise<Intent | { readonly problems: readonly string[] }> {
+  async #attempt(take: (read: ReadAgain) => Promise<PlanChange | null>): Promise<ReloadOutcome> {
     const { reread } = this.parts;
     if (reread === null) return { problems: [CANNOT_CHANGE] };
+    let isRead = false;
     try {
-      const intent = await reread();
-      requireScriptUsers(intent);
-      return intent;
+      const change = await take(async (options) => {
+        const planned = await reread(options);
+        if (this.#closed) throw new VrrpdError("ECONFIG", STOPPING);
+        isRead = true;
+        return planned;
+      });
+      return change === null ? { problems: [STOPPING] } : { change, text: describeChange(change) };
     } catch (error) {
+      if (isRead && (!(error instanceof VrrpdError) || error.code === "EASSERTION")) throw error;
       return { problems: linesOf(error as Error) };
     }
   }

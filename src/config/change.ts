@@ -1,13 +1,16 @@
 /** What another configuration changes on this host, virtual router by virtual router. Pure. */
-import { sameBytes } from "../base/bytes.js";
 import type { VirtualRouterConfig } from "../core/config.js";
-import { addressKey, type RouterId } from "../core/identity.js";
+import type { RouterId } from "../core/identity.js";
 import type { CheckPlan } from "./checks.js";
-import type { Plan } from "./plan/types.js";
+import type { Plan, RouterPlan } from "./plan/types.js";
+import { isPlace, isSame, Sharing } from "./sharing.js";
 
-export interface RouterChange {
+export interface RouterName {
   readonly id: RouterId;
   readonly name: string;
+}
+
+export interface RouterChange extends RouterName {
   /**
    * `live`: it goes on, in the state that it has. `restart`: it releases, and begins anew, as if it were another one: what
    * changes is what others know it by.
@@ -18,8 +21,8 @@ export interface RouterChange {
 }
 
 export interface PlanChange {
-  readonly added: readonly RouterId[];
-  readonly removed: readonly RouterId[];
+  readonly added: readonly RouterName[];
+  readonly removed: readonly RouterName[];
   readonly updated: readonly RouterChange[];
   /** By name; `changed`: it is run anew, and keeps its verdict. */
   readonly checks: {
@@ -31,19 +34,50 @@ export interface PlanChange {
   readonly scripts: boolean;
 }
 
+/** What comes of a comparison. */
+export interface Compared {
+  readonly change: PlanChange;
+  /** The later plan, with the objects of the earlier one for all that is the same in a virtual router. */
+  readonly plan: Plan;
+}
+
 /** Nothing of it can change while a virtual router runs (core/configure.ts). */
-const RESTARTS: ReadonlySet<keyof VirtualRouterConfig> = new Set(["name", "version", "password"]);
-/** Where settings stand is for messages alone. */
-const PLACES: ReadonlySet<string> = new Set(["origin", "origins"]);
+const RESTARTS: ReadonlySet<keyof VirtualRouterConfig> = new Set([
+  "name",
+  "version",
+  "password",
+  "interface",
+]);
 
 export function changeOf(before: Plan, after: Plan): PlanChange {
-  const [old, wanted] = [configsOf(before), configsOf(after)];
+  const steps = comparison(before, after);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value.change;
+}
+
+/** In steps, none of which takes long: a virtual router each. */
+export function* comparison(before: Plan, after: Plan): Generator<undefined, Compared> {
+  const sharing = new Sharing();
+  const routers = new Map<RouterId, RouterPlan>();
+  const updated: RouterChange[] = [];
+  for (const [id, router] of after.routers) {
+    yield;
+    const old = before.routers.get(id);
+    const config = sharing.shared(old?.config, router.config);
+    routers.set(id, { ...router, config });
+    if (old !== undefined) updated.push(...routerChange(old.config, config));
+  }
+  const configs = [...routers.values()].map(({ config }) => config);
   return {
-    added: [...wanted.keys()].filter((id) => !old.has(id)),
-    removed: [...old.keys()].filter((id) => !wanted.has(id)),
-    updated: [...wanted].flatMap(([id, config]) => routerChange(old.get(id), config)),
-    checks: checksChange(before.checks, after.checks),
-    scripts: !isSame(before.settings.scripts, after.settings.scripts),
+    plan: { ...after, routers, core: { ...after.core, routers: configs } },
+    change: {
+      added: namesOf(after).filter(({ id }) => !before.routers.has(id)),
+      removed: namesOf(before).filter(({ id }) => !after.routers.has(id)),
+      updated,
+      checks: checksChange(before.checks, after.checks),
+      scripts: !isSame(before.settings.scripts, after.settings.scripts),
+    },
   };
 }
 
@@ -52,39 +86,13 @@ export function isEmpty({ added, removed, updated, checks, scripts }: PlanChange
   return !scripts && lists.every((list) => list.length === 0);
 }
 
-/**
- * What stays of a plan on the way to another one: without the virtual routers that leave it or begin anew. Its `core` is
- * without the addresses that the others give up, too: they go first, and what adverts say of them follows. null: all stays.
- */
-export function remainder(before: Plan, after: Plan, { removed, updated }: PlanChange): Plan | null {
-  const anew = updated.filter(({ how }) => how === "restart").map(({ id }) => id);
-  const leaving = new Set([...removed, ...anew]);
-  const routers = new Map([...before.routers].filter(([id]) => !leaving.has(id)));
-  const configs = [...routers].map(([id, { config }]) => withoutGone(config, after.routers.get(id)!.config));
-  const isWhole =
-    leaving.size === 0 && configs.every((config) => config === before.routers.get(config.id)!.config);
-  return isWhole ? null : { ...before, routers, core: { ...before.core, routers: configs } };
+function namesOf({ routers }: Plan): RouterName[] {
+  return [...routers].map(([id, { config }]) => ({ id, name: config.name }));
 }
 
-function withoutGone(before: VirtualRouterConfig, after: VirtualRouterConfig): VirtualRouterConfig {
-  const wanted = new Set(after.virtualAddresses.map((entry) => addressKey(entry.interface, entry)));
-  const stays = before.virtualAddresses.map((entry) => wanted.has(addressKey(entry.interface, entry)));
-  if (!stays.includes(false)) return before;
-  return {
-    ...before,
-    virtualAddresses: before.virtualAddresses.filter((_, index) => stays[index]),
-    advertisedCount: stays.slice(0, before.advertisedCount).filter((one) => one).length,
-  };
-}
-
-function configsOf(plan: Plan): Map<RouterId, VirtualRouterConfig> {
-  return new Map([...plan.routers].map(([id, { config }]) => [id, config]));
-}
-
-function routerChange(before: VirtualRouterConfig | undefined, after: VirtualRouterConfig): RouterChange[] {
-  if (before === undefined) return [];
+function routerChange(before: VirtualRouterConfig, after: VirtualRouterConfig): RouterChange[] {
   const keys = Object.keys(after) as (keyof VirtualRouterConfig)[];
-  const what = keys.filter((key) => !PLACES.has(key) && !isSame(before[key], after[key]));
+  const what = keys.filter((key) => !isPlace(key) && !isSame(before[key], after[key]));
   if (what.length === 0) return [];
   const how = what.some((key) => RESTARTS.has(key)) ? "restart" : "live";
   return [{ id: after.id, name: after.name, how, what }];
@@ -100,20 +108,4 @@ function checksChange(before: Plan["checks"], after: Plan["checks"]): PlanChange
     removed: [...before.keys()].filter((name) => !after.has(name)),
     changed: [...after].filter(([name, check]) => differs(name, check)).map(([name]) => name),
   };
-}
-
-/** Deeply, but for where things stand. Bytes are compared as bytes. */
-function isSame(one: unknown, other: unknown): boolean {
-  if (Object.is(one, other)) return true;
-  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
-  if (one instanceof Uint8Array || other instanceof Uint8Array)
-    return one instanceof Uint8Array && other instanceof Uint8Array && sameBytes(one, other);
-  if (Array.isArray(one) !== Array.isArray(other)) return false;
-  const keys = Object.keys(one);
-  if (keys.length !== Object.keys(other).length) return false;
-  return keys.every(
-    (key) =>
-      PLACES.has(key) ||
-      isSame((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]),
-  );
 }

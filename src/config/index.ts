@@ -1,6 +1,13 @@
 /** Configuration in two pure steps: a source gives an intent, `plan` makes a plan of it and of this host's facts. */
 
-export { changeOf, isEmpty, type PlanChange, type RouterChange, remainder } from "./change.js";
+export {
+  type Compared,
+  changeOf,
+  comparison,
+  isEmpty,
+  type PlanChange,
+  type RouterChange,
+} from "./change.js";
 export type * from "./checks.js";
 export { type DaemonSettings, readDaemonSettings } from "./env/daemon.js";
 export { scrubName } from "./env/readers.js";
@@ -28,3 +35,4 @@ export { keepalivedConfOf, WRITTEN_BY_VRRPD } from "./plan/written/keepalived-co
 export { formatProblem, formatWarning, type Problem, type StandingProblem, type Warning } from "./problem.js";
 export { type Shown, type ShownInstance, USUAL_INSTANCE, USUAL_SCRIPT } from "./shown.js";
 export { type ConfigSource, ConfigurationError, type Lookups } from "./source.js";
+export { arrivals, departures } from "./stages.js";

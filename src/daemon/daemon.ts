@@ -1,16 +1,8 @@
 /** The running daemon: its parts put together, started, planned again when the host changes, and stopped. */
 import { hostname } from "node:os";
-import { Complaints } from "../base/complaints.js";
 import { shortList } from "../base/lists.js";
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../base/time.js";
-import {
-  allPeers,
-  formatWarning,
-  type HostFacts,
-  type Intent,
-  type Plan,
-  type PlanChange,
-} from "../config/index.js";
+import type { HostFacts, Intent, Plan, PlanChange } from "../config/index.js";
 import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/addresses/conflicts.js";
 import type { CoreConfig, VirtualRouterConfig } from "../core/config.js";
 import { Core } from "../core/core.js";
@@ -39,12 +31,13 @@ import { PacketReader } from "./network/packets.js";
 import type { Planner } from "./planner.js";
 import { describePutBack } from "./put-back.js";
 import { becomeRealtime } from "./realtime.js";
-import { Reloading, type Rereader } from "./reloading.js";
+import { type ReadAgain, Reloading, type Rereader } from "./reloading.js";
 import { Replanning } from "./replanning.js";
+import { Reports } from "./reports.js";
 import { Scripts } from "./scripts.js";
 import { instanceDocuments, statusDocument } from "./status/document.js";
 import { type HealthDocument, healthOf } from "./status/health.js";
-import { type Line, replanLine, startLine, stopLine } from "./status/log-lines.js";
+import { stopLine } from "./status/log-lines.js";
 import type { StatusDocument } from "./status/types.js";
 import { WrittenConf } from "./written-conf.js";
 
@@ -56,6 +49,7 @@ export interface DaemonOptions {
 
 export class Daemon {
   readonly #logger: Logger;
+  readonly #reports: Reports;
   readonly #startedAt: Micros = nowMicros();
   readonly #replanning: Replanning;
   readonly #planner: Planner;
@@ -77,6 +71,7 @@ export class Daemon {
   /** Resolves with the reason when somebody entitled asks over the control socket. */
   readonly stopRequested: Promise<string>;
   #requestStop!: (why: string) => void;
+  #isStopping = false;
   /** Whoever may ask for a reload asks it. */
   rereader: Rereader | null = null;
   #checks: Checks | null = null;
@@ -84,12 +79,12 @@ export class Daemon {
   readonly #written: WrittenConf | null;
   readonly #dumps: Dumps;
   readonly #warmUp = new WarmUp((sentence) => this.#warn(sentence));
-  readonly #complaints = new Complaints();
 
   /** Opens what every configuration needs. Throws VrrpdError, or an Error with `code`, where the host refuses. */
   constructor(private readonly options: DaemonOptions) {
     const { intent, logger } = options;
     this.#logger = logger;
+    this.#reports = new Reports(logger, options.version);
     this.#firewall = new Firewall(logger);
     this.stopRequested = new Promise((resolve) => {
       this.#requestStop = resolve;
@@ -148,6 +143,7 @@ export class Daemon {
       loop: this.#loop,
       configure: (plan) => this.#configure(plan),
       readKernel: () => this.#events.readAll(),
+      isStopping: () => this.#isStopping,
     });
   }
 
@@ -155,7 +151,7 @@ export class Daemon {
   async start(): Promise<void> {
     const { current } = this.#planner;
     const { realtimePriority } = current.settings;
-    this.#logPlan(current, null);
+    this.#reports.plan(current, null);
     const refusal =
       realtimePriority === null ? null : becomeRealtime(realtimePriority, (sentence) => this.#warn(sentence));
     if (refusal !== null) this.#warn(refusal);
@@ -186,6 +182,7 @@ export class Daemon {
 
   /** Lets go of everything at once: priority 0, then the addresses. */
   release(): void {
+    this.#isStopping = true;
     this.#replanning.stop();
     this.#loop.input({ type: "shutdown" });
   }
@@ -205,7 +202,7 @@ export class Daemon {
     this.#requests.close();
     this.#warmUp.close();
     this.#locks.release();
-    this.#say(stopLine(nowMicros() - this.#startedAt, this.#core.status()));
+    this.#reports.say(stopLine(nowMicros() - this.#startedAt, this.#core.status()));
   }
 
   /** Reads the addresses from the kernel, so that each one that it calls present is on the interface. */
@@ -310,7 +307,7 @@ export class Daemon {
   }
 
   #adoptPlan(plan: Plan, before: Plan): void {
-    this.#logPlan(plan, before);
+    this.#reports.plan(plan, before);
     this.#configure(plan);
     this.#network.configure(plan);
     this.#checks?.update(plan);
@@ -319,8 +316,8 @@ export class Daemon {
   }
 
   /** What `reload` would change. */
-  previewReload(intent: Intent): PlanChange {
-    return this.#reloading.preview(intent, this.#kernelFacts(allPeers(intent)));
+  async previewReload(read: ReadAgain): Promise<PlanChange> {
+    return this.#reloading.preview(await read(this.#planner.options));
   }
 
   #configure(plan: Plan): void {
@@ -329,20 +326,28 @@ export class Daemon {
   }
 
   /**
-   * Takes another configuration over; virtual routers that it does not change notice nothing. Returns what has changed.
-   * Throws VrrpdError, and then nothing has.
+   * Takes another configuration over; virtual routers that it does not change notice nothing. Returns what has changed;
+   * null: the daemon stops. Throws VrrpdError, and then nothing has changed.
    */
-  reload(intent: Intent): PlanChange {
-    const before = this.#planner.current;
-    const change = this.#reloading.take(intent, this.#kernelFacts(allPeers(intent)));
+  reload(read: ReadAgain): Promise<PlanChange | null> {
+    return this.#replanning.holdDuring(async () => {
+      const planned = await read(this.#planner.options);
+      const before = this.#planner.current;
+      const change = await this.#reloading.take(planned);
+      if (change !== null) this.#follow(before, change);
+      return change;
+    });
+  }
+
+  /** What is done once, for the configuration as a whole. */
+  #follow(before: Plan, { checks }: PlanChange): void {
     const plan = this.#planner.current;
-    this.#logPlan(plan, before);
+    this.#reports.plan(plan, before);
     void this.#scripts.examine(plan);
-    this.#checks?.reconfigure(plan, [...change.checks.removed, ...change.checks.changed]);
+    this.#checks?.reconfigure(plan, [...checks.removed, ...checks.changed]);
     this.#firewall.apply(plan);
     this.#written?.write(plan);
     this.#replanning.watchRoutes();
-    return change;
   }
 
   /** Where the kernel cannot be asked: what its events have told. */
@@ -356,13 +361,6 @@ export class Daemon {
 
   #coreConfig(): CoreConfig {
     return { ...this.#planner.current.core, conflictProbeIntervalMicros: CONFLICT_PROBE_INTERVAL_MICROS };
-  }
-
-  /** What is new since `before`. */
-  #logPlan(plan: Plan, before: Plan | null): void {
-    this.#say(before === null ? startLine(this.options.version, plan) : replanLine(plan));
-    const said = before?.warnings.map(formatWarning);
-    for (const text of plan.warnings.map(formatWarning)) if (!said?.includes(text)) this.#warn(text);
   }
 
   #makeDoors({ settings }: Intent): Doors {
@@ -385,14 +383,7 @@ export class Daemon {
     return holder;
   }
 
-  #say({ message, facts }: Line): void {
-    this.#logger.log("info", message, facts);
-  }
-
-  /** At most once a minute for the same `key`. */
-  #warn(sentence: string, key = sentence): void {
-    const suppressed = this.#complaints.admit(nowMicros(), key);
-    if (suppressed === null) return;
-    this.#logger.log("warn", sentence, suppressed > 0 ? { repeatedSinceLast: suppressed } : {});
+  #warn(sentence: string, kind?: string): void {
+    this.#reports.warn(sentence, kind);
   }
 }

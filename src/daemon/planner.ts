@@ -1,7 +1,7 @@
 /** Keeps the plan in step with the host: what a missing interface or address left open is planned again. */
 import { isDeepStrictEqual } from "node:util";
 import type { IpAddress } from "../base/address.js";
-import { allPeers, type HostFacts, type Intent, type Plan, plan } from "../config/index.js";
+import { allPeers, type HostFacts, type Intent, type Plan, type PlanOptions, plan } from "../config/index.js";
 import { routersById, type VirtualRouterConfig } from "../core/config.js";
 import type { RouterId } from "../core/identity.js";
 
@@ -45,10 +45,9 @@ export class Planner {
     return this.#intent;
   }
 
-  /** What another intent would mean on this host now. */
-  planFor(intent: Intent, facts: HostFacts): Plan {
-    const { interfaces } = this.#plan;
-    return plan(intent, facts, { namedInterfaceGivenUp: this.#givenUp, before: interfaces });
+  /** With what it would be planned now. */
+  get options(): PlanOptions {
+    return { namedInterfaceGivenUp: this.#givenUp, before: this.#plan.interfaces };
   }
 
   /** From now on this is what is planned. */

@@ -1,19 +1,28 @@
-/** How a running daemon takes another configuration over: what is new is opened, then decided upon, then what is old is closed. */
+/**
+ * How a running daemon takes another configuration over. What is new is opened, then decided upon, then what is old is
+ * closed: for a few virtual routers at a time, with turns of the loop between them, so that nobody's adverts wait. What
+ * is taken over each time is a whole plan.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros } from "../base/time.js";
 import {
-  changeOf,
-  type HostFacts,
+  arrivals,
+  comparison,
+  departures,
   type Intent,
   type Plan,
   type PlanChange,
-  remainder,
+  type PlanOptions,
 } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { RouterId } from "../core/identity.js";
+import { nowMicros } from "../host/native.js";
 import type { Launchers } from "../host/scripts/launchers.js";
 import type { Locks } from "./locks/locks.js";
 import type { Loop } from "./loop/loop.js";
 import type { Network } from "./network/interfaces.js";
 import type { Planner } from "./planner.js";
+import { inTurns } from "./slices.js";
 
 /** What came of a reload, or would come of one. */
 export type ReloadOutcome =
@@ -29,8 +38,17 @@ export interface Rereader {
   preview(): Promise<ReloadOutcome>;
 }
 
+/** A configuration that has been read again, and what it means on this host. */
+export interface PlannedAnew {
+  readonly intent: Intent;
+  readonly plan: Plan;
+}
+
+/** Reads and plans beside the loop. Throws VrrpdError. */
+export type ReadAgain = (options: PlanOptions) => Promise<PlannedAnew>;
+
 export interface ReloadingParts {
-  readonly planner: Pick<Planner, "planFor" | "adopt" | "current" | "intent" | "routers">;
+  readonly planner: Pick<Planner, "adopt" | "current" | "intent" | "routers">;
   readonly network: Pick<Network, "configure">;
   readonly launchers: Pick<Launchers, "configure">;
   readonly locks: Pick<Locks, "releaseOf">;
@@ -39,11 +57,21 @@ export interface ReloadingParts {
   readonly configure: (plan: Plan) => void;
   /** What it has told of links and addresses. */
   readonly readKernel: () => void;
+  /** The daemon lets go of everything, and takes nothing over any more. */
+  readonly isStopping: () => boolean;
 }
+
+/** A reading that takes longer is given up. */
+export const READING_MICROS: Micros = 30 * MICROS_PER_SECOND;
+
+/** So long a stage should take; the next one has more or fewer virtual routers. */
+const STAGE_MICROS = 2 * MICROS_PER_MILLISECOND;
+const MOST_A_STAGE = 64;
 
 export class Reloading {
   /** Virtual routers that have left the configuration, while they say goodbye. */
   #leaving: readonly VirtualRouterConfig[] = [];
+  #count = 1;
 
   constructor(private readonly parts: ReloadingParts) {}
 
@@ -55,25 +83,43 @@ export class Reloading {
   }
 
   /** What `take` would change. */
-  preview(intent: Intent, facts: HostFacts): PlanChange {
-    const { planner } = this.parts;
-    return changeOf(planner.current, planner.planFor(intent, facts));
+  async preview({ plan }: PlannedAnew): Promise<PlanChange> {
+    return (await inTurns(comparison(this.parts.planner.current, plan))).change;
   }
 
-  /** Returns what has changed. Throws VrrpdError, and then nothing has. */
-  take(intent: Intent, facts: HostFacts): PlanChange {
-    const { planner, launchers, readKernel } = this.parts;
-    const plan = planner.planFor(intent, facts);
-    const change = changeOf(planner.current, plan);
+  /**
+   * Nobody else may plan meanwhile. Returns what has changed; null: the daemon stops. Throws VrrpdError, and then nothing
+   * has changed.
+   */
+  async take({ intent, plan }: PlannedAnew): Promise<PlanChange | null> {
+    const { planner, launchers, readKernel, isStopping } = this.parts;
+    const before = planner.current;
+    const { change, plan: wanted } = await inTurns(comparison(before, plan));
+    if (isStopping()) return null;
     if (change.scripts) launchers.configure(intent.settings.scripts, intent.origins);
-    const stays = remainder(planner.current, plan, change);
-    if (stays !== null) {
-      this.#adopt(planner.intent, stays);
-      // Who comes must not take an address for the node's own that another one has just given up.
-      readKernel();
+    this.#count = 1;
+    const most = () => this.#count;
+    await this.#adoptAll(planner.intent, departures(before, wanted, change, most));
+    // Who comes must not take an address for the node's own that another one has just given up.
+    if (planner.current !== before && !isStopping()) readKernel();
+    await this.#adoptAll(intent, arrivals(planner.current, wanted, most));
+    return isStopping() ? null : change;
+  }
+
+  /** A turn of the loop before each: adverts that are due leave first. */
+  async #adoptAll(intent: Intent, stages: Iterable<Plan>): Promise<void> {
+    for (const stage of stages) {
+      await nextTurn();
+      if (this.parts.isStopping()) return;
+      const from = nowMicros();
+      this.#adopt(intent, stage);
+      this.#adapt(nowMicros() - from);
     }
-    this.#adopt(intent, plan);
-    return change;
+  }
+
+  #adapt(tookMicros: Micros): void {
+    if (tookMicros > STAGE_MICROS) this.#count = Math.max(1, Math.floor(this.#count / 2));
+    else if (tookMicros < STAGE_MICROS / 2) this.#count = Math.min(MOST_A_STAGE, this.#count * 2);
   }
 
   #adopt(intent: Intent, plan: Plan): void {

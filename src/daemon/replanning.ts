@@ -28,6 +28,9 @@ export class Replanning {
   #routes: RouteWatch | null = null;
   #due: NodeJS.Immediate | null = null;
   #retry: NodeJS.Timeout | null = null;
+  /** A reload is under way, which comes first; and whether something has changed meanwhile. */
+  #held = false;
+  #missed = false;
 
   /** Throws VrrpdError `ENETLINK` when the kernel does not answer. */
   constructor(private readonly options: ReplanningOptions) {
@@ -40,7 +43,23 @@ export class Replanning {
     if (this.planner.peers.length > 0) this.#routes ??= new RouteWatch(() => this.schedule());
   }
 
+  /** While `work` goes on nothing is planned; afterwards, what has changed meanwhile. */
+  async holdDuring<T>(work: () => Promise<T>): Promise<T> {
+    this.#held = true;
+    try {
+      return await work();
+    } finally {
+      this.#held = false;
+      if (this.#missed) this.schedule();
+      this.#missed = false;
+    }
+  }
+
   schedule(): void {
+    if (this.#held) {
+      this.#missed = true;
+      return;
+    }
     this.#due ??= setImmediate(() => {
       this.#due = null;
       this.#replan();
@@ -55,6 +74,7 @@ export class Replanning {
   }
 
   #replan(): void {
+    if (this.#held) return this.schedule();
     const { interfaces, onProblem } = this.options;
     try {
       this.#apply(hostFacts(interfaces(), this.planner.peers));

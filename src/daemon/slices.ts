@@ -1,4 +1,4 @@
-/** Long texts, made beside the loop. */
+/** Long work, done beside the loop: a piece of it each turn. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MICROS_PER_MILLISECOND } from "../base/time.js";
 import { nowMicros } from "../host/native.js";
@@ -19,4 +19,16 @@ export async function* inSlices(parts: Iterable<string>): AsyncGenerator<string>
     until = nowMicros() + SLICE_MICROS;
   }
   yield slice;
+}
+
+/** The steps up to the end, with turns of the loop between them. @returns what they come to */
+export async function inTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
+  for (;;) {
+    await nextTurn();
+    const until = nowMicros() + SLICE_MICROS;
+    do {
+      const step = steps.next();
+      if (step.done) return step.value;
+    } while (nowMicros() < until);
+  }
 }

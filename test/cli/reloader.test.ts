@@ -1,15 +1,26 @@
 /** What a reload does with whatever comes of the reading: the daemon goes on. */
 import t from "tap";
 import { Reloader } from "../../src/cli/reloader.js";
+import type { PlannedAnew, ReadAgain } from "../../src/daemon/reloading.js";
 
-const NOTHING = () => {
-  throw new Error("nothing was read, so nothing is taken over");
+const OPTIONS = { namedInterfaceGivenUp: false, before: [] };
+const NO_CHANGE = {
+  added: [],
+  removed: [],
+  updated: [],
+  checks: { added: [], removed: [], changed: [] },
+  scripts: false,
+};
+/** Takes whatever was read, and finds nothing new in it. */
+const TAKE = async (read: ReadAgain) => {
+  await read(OPTIONS);
+  return NO_CHANGE;
 };
 
 t.test("an error that is no problem of the file refuses the reload, and harms nobody", async (t) => {
   const said: string[] = [];
   const reloader = new Reloader({
-    daemon: { reload: NOTHING, previewReload: NOTHING },
+    daemon: { reload: TAKE, previewReload: TAKE },
     logger: { log: (_, message) => said.push(message), lostLines: 0, close: async () => true },
     manager: { reloading: () => said.push("RELOADING"), ready: () => said.push("READY") },
     started: Promise.resolve(),
@@ -22,4 +33,32 @@ t.test("an error that is no problem of the file refuses the reload, and harms no
   t.equal(said[0], "RELOADING");
   t.equal(said.at(-1), "READY");
   t.match(said[1], /nothing was reloaded/);
+});
+
+t.test("what is asked for while one goes on is one more, for all who have asked", async (t) => {
+  const readings: (() => void)[] = [];
+  const reloader = new Reloader({
+    daemon: { reload: TAKE, previewReload: TAKE },
+    logger: { log: () => {}, lostLines: 0, close: async () => true },
+    manager: { reloading: () => {}, ready: () => {} },
+    started: Promise.resolve(),
+    reread: () => new Promise((resolve) => readings.push(() => resolve({} as PlannedAnew))),
+  });
+  const first = reloader.reload("first");
+  while (readings.length < 1) await new Promise(setImmediate);
+  const others = [
+    reloader.reload("second"),
+    reloader.reload("third"),
+    reloader.preview(),
+    reloader.reload("fourth"),
+  ];
+  t.equal(readings.length, 1);
+  readings[0]!();
+  t.match(await first, { text: "nothing has changed" });
+  while (readings.length < 2) await new Promise(setImmediate);
+  readings[1]!();
+  while (readings.length < 3) await new Promise(setImmediate);
+  readings[2]!();
+  for (const outcome of await Promise.all(others)) t.match(outcome, { text: "nothing has changed" });
+  t.equal(readings.length, 3, "one reload, and one look");
 });

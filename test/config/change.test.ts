@@ -1,6 +1,15 @@
 /** What a changed keepalived.conf changes on this host: the two texts, and the change in words. */
 import t from "tap";
-import { changeOf, isEmpty, type PlanChange, plan, remainder } from "../../src/config/index.js";
+import {
+  arrivals,
+  changeOf,
+  comparison,
+  departures,
+  isEmpty,
+  type Plan,
+  type PlanChange,
+  plan,
+} from "../../src/config/index.js";
 import { readText } from "./keepalived/support.js";
 import { FIRST_LOOK, host } from "./support.js";
 
@@ -14,13 +23,13 @@ const CHECKED = instance("A", 1, "192.0.2.100", "track_script { web }");
 const PAIRS: readonly (readonly [string, string, string, readonly string[]])[] = [
   ["nothing", `${A} ${B}`, `${A} ${B}`, []],
   ["another order, other white space, comments", `${A} ${B}`, `# reordered\n\n${B}\n! and moved\n${A}`, []],
-  ["an instance more", A, `${B} ${A}`, ["eth0/ipv4/2 is added"]],
-  ["one less", `${A} ${B}`, B, ["eth0/ipv4/1 is removed"]],
+  ["an instance more", A, `${B} ${A}`, ["B is added"]],
+  ["one less", `${A} ${B}`, B, ["A is removed"]],
   [
     "another id, or another interface, is another virtual router",
     `${A} ${B}`,
     `${instance("A", 3, "192.0.2.100")} ${instance("B", 2, "192.0.2.101 192.0.2.102", "", "eth1")}`,
-    ["eth0/ipv4/3 is added", "eth1/ipv4/2 is added", "eth0/ipv4/1 is removed", "eth0/ipv4/2 is removed"],
+    ["A is added", "B is added", "A is removed", "B is removed"],
   ],
   ["what it was, written out", A, instance("A", 1, "192.0.2.100/32", "priority 100; advert_int 1"), []],
   ["a priority", A, instance("A", 1, "192.0.2.100", "priority 150"), ["A, live: priority"]],
@@ -107,37 +116,84 @@ t.test("back again is the same change with what comes and goes exchanged", async
   for (const [what, before, after] of PAIRS) {
     const there = changeOf(planned(before), planned(after));
     const back = changeOf(planned(after), planned(before));
-    t.same(sorted(back.added), sorted(there.removed), what);
-    t.same(sorted(back.removed), sorted(there.added), what);
-    t.same(idsOf(back), idsOf(there), what);
+    t.same(idsOf(back.added), idsOf(there.removed), what);
+    t.same(idsOf(back.removed), idsOf(there.added), what);
+    t.same(idsOf(back.updated), idsOf(there.updated), what);
     t.same(sorted(back.checks.added), sorted(there.checks.removed), what);
     t.same(sorted(back.checks.changed), sorted(there.checks.changed), what);
   }
 });
 
-t.test(
-  "what stays on the way: no virtual router that goes or begins anew, and no address that goes",
-  async (t) => {
-    const before = planned(`${A} ${B} ${instance("C", 3, "192.0.2.103")}`);
-    const after = planned(
-      `${instance("B", 2, "192.0.2.101 192.0.2.104")} ${instance("Z", 3, "192.0.2.103")}`,
+/** Every plan on the way, one virtual router at a time, and the one before. */
+function way(
+  before: Plan,
+  after: Plan,
+): { readonly going: readonly Plan[]; readonly coming: readonly Plan[] } {
+  const steps = comparison(before, after);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  const { change, plan: wanted } = step.value;
+  const going = [...departures(before, wanted, change, () => 1)];
+  return { going, coming: [...arrivals(going.at(-1) ?? before, wanted, () => 1)] };
+}
+
+function addressesOf({ core }: Plan): string[] {
+  return core.routers.map(({ name, virtualAddresses }) =>
+    [name, ...virtualAddresses.map(({ address }) => address.text.replace("192.0.2.", "."))].join(" "),
+  );
+}
+
+const C = instance("C", 3, "192.0.2.103");
+
+t.test("on the way what goes goes first, and then what comes comes, one after the other", async (t) => {
+  const before = planned(`${A} ${B} ${C}`);
+  const after = planned(
+    `${instance("D", 4, "192.0.2.102")} ${instance("B", 2, "192.0.2.101 192.0.2.104")} ${instance("Z", 3, "192.0.2.103")}`,
+  );
+  const { going, coming } = way(before, after);
+  t.strictSame(going.map(addressesOf), [["B .101 .102", "C .103"], ["B .101 .102"], ["B .101"]]);
+  t.strictSame(coming.map(addressesOf), [
+    ["D .102", "B .101"],
+    ["D .102", "B .101 .104"],
+    ["D .102", "B .101 .104", "Z .103"],
+  ]);
+  t.same(
+    changeOf(coming.at(-1)!, after),
+    changeOf(after, after),
+    "the last one is the one that was asked for",
+  );
+  for (const { routers, core } of [...going, ...coming])
+    t.strictSame(
+      [...routers.keys()],
+      core.routers.map(({ id }) => id),
+      "each is whole",
     );
-    const rest = remainder(before, after, changeOf(before, after))!;
-    t.same(wordsOf(changeOf(before, rest)), ["eth0/ipv4/1 is removed", "eth0/ipv4/3 is removed"]);
-    t.same(
-      rest.core.routers.map(({ name, virtualAddresses }) => [
-        name,
-        ...virtualAddresses.map(({ address }) => address.text),
-      ]),
-      [["B", "192.0.2.101"]],
-    );
-    const more = planned(
-      `${A} ${B} ${instance("C", 3, "192.0.2.103 192.0.2.105")} ${instance("D", 4, "192.0.2.106")}`,
-    );
-    t.equal(remainder(before, more, changeOf(before, more)), null, "what comes leaves nothing out");
-    t.equal(remainder(before, before, changeOf(before, before)), null);
-  },
-);
+});
+
+t.test("a check is there before whoever tracks it, and as long", async (t) => {
+  const [bare, checked] = [planned(`${A} ${B}`), planned(`${script("web", "/web.sh")} ${CHECKED} ${B}`)];
+  for (const [before, after] of [
+    [bare, checked],
+    [checked, bare],
+  ] as const)
+    for (const { core } of way(before, after).coming) {
+      const known = core.checks.map(({ name }) => name);
+      for (const { tracks } of core.routers)
+        for (const { on } of tracks) t.ok(!("check" in on) || known.includes(on.check));
+    }
+});
+
+t.test("what is the same stays the same object; what only moved in the file is no change", async (t) => {
+  const before = planned(`${A} ${B} ${C}`);
+  const { going, coming } = way(before, planned(`${A} ${B.replace("}\n}", "}\n\n}")} ${C}`));
+  t.strictSame(going, []);
+  const last = coming.at(-1)!.core.routers;
+  t.equal(last[0], before.core.routers[0], "where nothing moved");
+  t.equal(last[2]!.virtualAddresses, before.core.routers[2]!.virtualAddresses);
+  t.not(last[2]!.origins, before.core.routers[2]!.origins, "messages name the new line");
+  const same = way(before, before);
+  t.strictSame([same.going.length, same.coming.length], [0, 1]);
+});
 
 /** @param more further lines, with semicolons between them */
 function instance(name: string, id: number, addresses: string, more = "", on = "eth0"): string {
@@ -159,8 +215,8 @@ function planned(text: string) {
 
 function wordsOf({ added, removed, updated, checks, scripts }: PlanChange): string[] {
   return [
-    ...added.map((id) => `${id} is added`),
-    ...removed.map((id) => `${id} is removed`),
+    ...added.map(({ name }) => `${name} is added`),
+    ...removed.map(({ name }) => `${name} is removed`),
     ...updated.map(({ name, how, what }) => `${name}, ${how}: ${[...what].sort().join(", ")}`),
     ...checks.added.map((name) => `check ${name} is added`),
     ...checks.removed.map((name) => `check ${name} is removed`),
@@ -169,8 +225,8 @@ function wordsOf({ added, removed, updated, checks, scripts }: PlanChange): stri
   ];
 }
 
-function idsOf({ updated }: PlanChange): string[] {
-  return sorted(updated.map(({ id }) => id));
+function idsOf(changed: readonly { readonly id: string }[]): string[] {
+  return sorted(changed.map(({ id }) => id));
 }
 
 function sorted(texts: readonly string[]): string[] {

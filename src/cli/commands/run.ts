@@ -4,7 +4,8 @@ import type { Daemon } from "../../daemon/daemon.js";
 import { counterLines, statusLines } from "../../daemon/status/log-lines.js";
 import { createLogger, type Logger } from "../../host/log/index.js";
 import { processName } from "../../host/process-name.js";
-import { readConfiguration, rereader } from "../configuration.js";
+import { readConfiguration } from "../configuration.js";
+import { readAgain } from "../read-again.js";
 import { ignoring, runDaemon, type SignalHandlers } from "../run-daemon.js";
 import { defineCommand, requirePlace, SOURCE } from "./command.js";
 
@@ -19,7 +20,7 @@ export const command = defineCommand({
     const { logLevel, logFormat } = intent.settings;
     const logger = createLogger({ level: logLevel, format: logFormat });
     return runDaemon({
-      ...{ intent, logger, version, reread: rereader(place, env) },
+      ...{ intent, logger, version, reread: place.config === "env" ? null : readAgain(place, version) },
       name: processName(process.argv[1] ?? ""),
       tellsReady: true,
       signals: (daemon) => dumpsInLog(daemon, logger),

@@ -1,14 +1,14 @@
 /** Runs the `keepalived` command and ends the process with the exit code that Keepalived would have. */
-import { createRequire } from "node:module";
 import { ExitCode, exitCodeOf, wordsOf } from "../../base/errors.js";
 import { visibleLines } from "../../base/visible.js";
 import { ServiceManager } from "../../host/service-manager.js";
+import { readVersion } from "../version.js";
 import { helpText } from "./options.js";
 import { type Request, readRequest } from "./request.js";
 import { findStarter, type Starter, startInBackground } from "./starter.js";
 import { NAME, versionText } from "./version.js";
 
-const { version } = createRequire(import.meta.url)("vrrpd/package.json") as { version: string };
+const version = readVersion();
 
 /** Never throws: what goes wrong is one clear sentence, and an exit code. */
 export async function main(words: readonly string[]): Promise<void> {

@@ -5,7 +5,8 @@ import type { Daemon } from "../../daemon/daemon.js";
 import { createLogger, isJournal, type Logger, type LogOutput } from "../../host/log/index.js";
 import { setCommandLine } from "../../host/native.js";
 import { removePidFile, runningProcess, writePidFile } from "../../host/pid-file.js";
-import { readConfiguration, rereader } from "../configuration.js";
+import { readConfiguration } from "../configuration.js";
+import { readAgain } from "../read-again.js";
 import { ignoring, LOG_DRAIN_MILLIS, runDaemon, type SignalHandlers } from "../run-daemon.js";
 import type { LogRequest, RunRequest } from "./request.js";
 import { JSON_SIGNAL, STATS_CLEAR_SIGNAL } from "./signal-numbers.js";
@@ -29,7 +30,7 @@ export async function run(request: RunRequest, starter: Starter, version: string
   for (const warning of request.warnings) logger.log("warn", warning);
   if (starter.inBackground) process.chdir("/");
   return runDaemon({
-    ...{ intent, logger, version, name: NAME, reread: rereader(request.place, process.env) },
+    ...{ intent, logger, version, name: NAME, reread: readAgain(request.place, version) },
     // The starter says it, of a daemon in the background: a service manager believes no other process.
     tellsReady: !starter.inBackground,
     signals: (daemon) => signalsOf(daemon, logger),

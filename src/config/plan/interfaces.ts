@@ -12,8 +12,11 @@ export interface PlanOptions {
   /** The time that a named interface is waited for is over. */
   readonly namedInterfaceGivenUp: boolean;
   /** What was planned before: a choice is final until restart. */
-  readonly before: readonly InterfacePlan[];
+  readonly before: readonly Choice[];
 }
+
+/** What stays of the choice of an interface. */
+export type Choice = Pick<InterfacePlan, "asked" | "name" | "nameInIds" | "reason">;
 
 export interface InterfaceChoice {
   /** null while none is there to be chosen. */

@@ -19,8 +19,8 @@ const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 /** The whole exchange has one limit: who sends or reads a byte now and then gets no more of it. */
 const CLIENT_TIMEOUT_MILLIS = 2_000;
 
-/** Work that a request asks for may take so long. */
-export const WORK_TIMEOUT_MILLIS = 30_000;
+/** Work that a request asks for may take so long: a reload that waits for another one, each with a reading of 30 s. */
+export const WORK_TIMEOUT_MILLIS = 75_000;
 
 /** What a request asks for; the answer, now or later, must be a value of JSON. */
 export type Handlers = Readonly<Record<string, () => unknown>>;

@@ -9,6 +9,9 @@ import { Socket } from "node:net";
 /** The capacity of a pipe. Shared by all readers: what was read is taken before anything else is. */
 const READ_BUFFER = Buffer.alloc(64 * 1024);
 
+/** Of a tail, before they are joined. */
+const MOST_PIECES = 1024;
+
 /** Between two readings of what nobody is interested in any more. */
 const PAUSE_MILLIS = 100;
 
@@ -27,7 +30,9 @@ export class OutputReader {
   readonly #fd: number;
   readonly #socket: Socket;
   readonly #tailBytes: number;
-  #tail: Buffer = Buffer.alloc(0);
+  /** The end of it, in pieces of which the first one may reach further back. */
+  #pieces: Buffer[] = [];
+  #heldBytes = 0;
   #totalBytes = 0;
   #isFinished = false;
 
@@ -53,7 +58,9 @@ export class OutputReader {
     if (!this.#socket.destroyed && this.#readRest()) this.#socket.destroy();
     this.#isFinished = true;
     this.#socket.unref();
-    return { tail: this.#tail.toString(), discardedBytes: this.#totalBytes - this.#tail.length };
+    const held = Buffer.concat(this.#pieces);
+    const tail = held.subarray(Math.max(0, held.length - this.#tailBytes));
+    return { tail: tail.toString(), discardedBytes: this.#totalBytes - tail.length };
   }
 
   /** @returns whether nobody can write to it any more. */
@@ -80,8 +87,12 @@ export class OutputReader {
 
   #take(bytes: Uint8Array): void {
     this.#totalBytes += bytes.length;
-    const kept = Math.max(0, Math.min(this.#tail.length, this.#tailBytes - bytes.length));
-    const fresh = bytes.subarray(Math.max(0, bytes.length - this.#tailBytes));
-    this.#tail = Buffer.concat([this.#tail.subarray(this.#tail.length - kept), fresh]);
+    const piece = Buffer.from(bytes.subarray(Math.max(0, bytes.length - this.#tailBytes)));
+    this.#pieces.push(piece);
+    this.#heldBytes += piece.length;
+    while (this.#heldBytes - this.#pieces[0]!.length >= this.#tailBytes)
+      this.#heldBytes -= this.#pieces.shift()!.length;
+    // A program that prints a byte at a time.
+    if (this.#pieces.length > MOST_PIECES) this.#pieces = [Buffer.concat(this.#pieces)];
   }
 }
