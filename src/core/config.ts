@@ -132,8 +132,19 @@ export interface CheckConfig {
   readonly fall: number;
 }
 
+/** Virtual routers that are master together, or none of them is (Keepalived's `vrrp_sync_group`). */
+export interface GroupConfig {
+  readonly name: string;
+  /** At least one, in the order in which they change; none is in another group. */
+  readonly members: readonly RouterId[];
+  /** Scripts that are told what becomes of the group; nothing is said of LOWER_PRIORITY. */
+  readonly notify: readonly NotifyCommand[];
+}
+
 export interface CoreConfig {
   readonly routers: readonly VirtualRouterConfig[];
+  /** Left out: none. */
+  readonly groups?: readonly GroupConfig[];
   readonly checks: readonly CheckConfig[];
   /** How often a master asks whether another host has its addresses; null or left out: never. */
   readonly conflictProbeIntervalMicros?: Micros | null;

@@ -21,6 +21,7 @@ export function assertApplicable(running: ReadonlyMap<RouterId, Running>, config
       (name) => `two virtual routers are called ${name}`,
     ),
     ...config.routers.flatMap((next) => mistakesOf(next, checks)),
+    ...groupMistakesOf(config),
     ...config.routers.flatMap((next) => differencesOf(running.get(next.id), next)),
   ];
   if (differences.length === 0) return;
@@ -36,6 +37,19 @@ function mistakesOf(next: VirtualRouterConfig, checks: ReadonlySet<string>): str
     ...checksTracked(next)
       .filter((name) => !checks.has(name))
       .map((name) => `${of} there is no check ${name}`),
+  ];
+}
+
+function groupMistakesOf({ routers, groups = [] }: CoreConfig): string[] {
+  const known = new Set(routers.map(({ id }) => id));
+  const members = groups.flatMap((group) => group.members);
+  return [
+    ...repeated(groups.map(({ name }) => name)).map((name) => `two sync groups are called ${name}`),
+    ...repeated(members).map((id) => `virtual router ${id} is in a sync group twice, or in two`),
+    ...members
+      .filter((id) => !known.has(id))
+      .map((id) => `virtual router ${id} of a sync group does not exist`),
+    ...groups.filter((group) => group.members.length === 0).map(({ name }) => `sync group ${name} is empty`),
   ];
 }
 

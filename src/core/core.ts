@@ -46,6 +46,7 @@ import { type CoreConfig, tracksLinkOf } from "./config.js";
 import { assertApplicable } from "./configure.js";
 import { Deadlines, type TimerKind } from "./deadlines.js";
 import type { Effect } from "./effect.js";
+import { Groups } from "./groups/groups.js";
 import type { RouterId } from "./identity.js";
 import type { Input, LinkState } from "./input.js";
 import { Outbox } from "./outbox.js";
@@ -56,7 +57,7 @@ import { followOverheard, receiveAdvert, refuseAdvert } from "./router/receive.j
 import { type Surroundings, VirtualRouter } from "./router/router.js";
 import { Unclaimed } from "./router/unclaimed.js";
 import { onSendFailed } from "./send-failure.js";
-import { type CoreStatus, foreignStatus, type RouterStatus, routerStatus } from "./status.js";
+import { type CoreStatus, foreignStatus, groupStatus, type RouterStatus, routerStatus } from "./status.js";
 import { type LeftoverSigns, signsByText } from "./virtual-address.js";
 
 /** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */
@@ -76,6 +77,7 @@ export class Core {
   readonly #views = new Map<string, InterfaceView>();
   readonly #checks = new Map<string, Check>();
   readonly #unclaimed = new Unclaimed(this.#outbox);
+  readonly #groups = new Groups(this.#outbox);
   readonly #surroundings: Surroundings;
   readonly #departures: Departures;
   /** In the order of the configuration. */
@@ -117,6 +119,7 @@ export class Core {
    */
   handle(now: Micros, input: Input, ageMicros: Micros = 0): Effect[] {
     this.#dispatch(now, input, now - ageMicros);
+    if (!this.#stopped) this.#groups.settle(now);
     if (this.#leases.due) this.#renewLeases(now);
     return this.#outbox.drain();
   }
@@ -140,6 +143,7 @@ export class Core {
     const routers = [...this.routerStatuses()];
     return {
       routers,
+      groups: this.#groups.all().map(groupStatus),
       foreign: this.#unclaimed.speakers.map(foreignStatus),
       unclaimedDrops: this.#unclaimed.drops,
     };
@@ -194,6 +198,7 @@ export class Core {
       case "shutdown":
         // From here on only removals that the kernel refused are tried again.
         for (const router of this.#routers.values()) router.shutdown(now);
+        this.#groups.stop();
         this.#leases.configure(null, null);
         this.#stopped = true;
         return;
@@ -343,10 +348,12 @@ export class Core {
       }),
     );
     for (const next of config.routers) before.get(next.id)?.configure(now, next);
+    this.#groups.configure(now, config.groups ?? [], this.#routers);
     this.#configureHost(config);
   }
 
   #retire(now: Micros, router: VirtualRouter): void {
+    router.group = null;
     router.retire(now);
     this.#deadlines.forget(router.config.name);
     this.#earlierLeaderChanges += router.leader.changes + 1;

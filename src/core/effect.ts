@@ -1,7 +1,7 @@
 /** What the core wants done. The host carries effects out in this order of kinds, all of one wake-up together. */
 import type { Facts, LogLevel } from "../base/log-line.js";
 import type { AddressKey, RouterId } from "./identity.js";
-import type { NotifyEvent } from "./notify.js";
+import type { NotifyEvent, NotifyState } from "./notify.js";
 import type { Transition } from "./router/state.js";
 
 /** A master's, one that ends a mastership (priority 0), or one of somebody whose adverts the kernel has refused. */
@@ -38,6 +38,8 @@ export type Effect =
       readonly state: NotifyEvent;
       readonly priority: number;
     }
+  /** Scripts of a sync group. */
+  | { readonly type: "notifyGroup"; readonly group: string; readonly state: NotifyState }
   /** The state has changed. Log line and metrics of it are made of this. */
   | ({ readonly type: "transition"; readonly router: RouterId } & Transition)
   | {

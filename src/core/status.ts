@@ -8,6 +8,7 @@ import { checksTracked } from "./config.js";
 import type { Counters, Drops } from "./counters.js";
 import type { TimerKind } from "./deadlines.js";
 import { OWNER_PRIORITY } from "./election.js";
+import type { SyncGroup } from "./groups/group.js";
 import type { RouterId } from "./identity.js";
 import type { Attempt } from "./peers/attempts.js";
 import type { Refusal } from "./peers/refusals.js";
@@ -80,6 +81,8 @@ export interface RouterStatus {
   readonly basePriority: number | null;
   readonly state: State;
   readonly since: Micros;
+  /** The sync group that it is in; null: none. */
+  readonly group: string | null;
   /** Why it is in this state, a sentence. */
   readonly reason: string;
   /** The same as a stable code. */
@@ -111,8 +114,20 @@ export interface RouterStatus {
   readonly counters: Counters;
 }
 
+/** A sync group. */
+export interface GroupStatus {
+  readonly name: string;
+  /** That of all its members; MASTER, too, while one that is new beside masters does not serve yet. */
+  readonly state: State;
+  readonly since: Micros;
+  readonly members: readonly RouterId[];
+  /** Those that keep the others from being master. */
+  readonly awaited: readonly RouterId[];
+}
+
 export interface CoreStatus {
   readonly routers: readonly RouterStatus[];
+  readonly groups: readonly GroupStatus[];
   readonly foreign: readonly ForeignSpeakerStatus[];
   /** Refused packets that belong to no virtual router of ours, by interface. */
   readonly unclaimedDrops: Readonly<Record<string, Drops>>;
@@ -131,6 +146,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     basePriority: config.priority,
     state: router.state,
     since: router.since,
+    group: router.group?.name ?? null,
     reason: router.cause.text,
     code: router.cause.code,
     source: router.source?.text ?? null,
@@ -159,6 +175,11 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     deadlines: router.surroundings.deadlines.of(config.name).map(({ at, reason }) => ({ at, reason })),
     counters: router.counters,
   };
+}
+
+export function groupStatus(group: SyncGroup): GroupStatus {
+  const { name, state, since, members, awaited } = group;
+  return { name, state, since, members: members.map(({ id }) => id), awaited: awaited.map(({ id }) => id) };
 }
 
 function masterOf(router: VirtualRouter): { address: string; priority: number } | null {

@@ -268,6 +268,7 @@ export class Daemon {
       logger: this.#logger,
       interfaces: () => this.#events.interfaces(),
       routers: () => this.#reloading.routers,
+      groups: () => this.#planner.current.core.groups ?? [],
     });
     return new Loop({
       core: this.#core,

@@ -214,6 +214,7 @@ export class Scenario {
   #describe(effect: Effect): string {
     if (effect.type === "log") return `${effect.level} ${effect.code}: ${effect.message}`;
     if (effect.type === "transition") return `${effect.to}: ${effect.cause.text}`;
+    if (effect.type === "notifyGroup") return `notify ${effect.group} ${effect.state}`;
     const whose = this.#config.routers.length > 1 ? ` [${effect.router}]` : "";
     if (effect.type === "acquireLock") return `lock${whose}`;
     if (effect.type === "introduceSource") return `introduce${whose}`;

@@ -21,6 +21,7 @@ function lines() {
     notifier: { notify: nothing },
     logger: { log: (level, message, facts) => said.push(`${level} ${message} ${JSON.stringify(facts)}`) },
     routers: () => routersById([ROUTER]),
+    groups: () => [],
   });
   return { host, said };
 }

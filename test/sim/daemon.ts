@@ -192,6 +192,7 @@ export class SimulatedDaemon implements Host {
   }
 
   notify(): void {}
+  notifyGroup(): void {}
 
   logTransition(): void {}
 

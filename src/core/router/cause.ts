@@ -74,6 +74,10 @@ export const CAUSES = {
     meaning: "The kernel has added none of the virtual addresses of this master",
     action: "Find out why the kernel refuses them: try ip address add by hand, look at dmesg",
   },
+  "group-fault": {
+    meaning: "Another member of its sync group cannot take part",
+    action: "Look at that member, which the detail names: what is in its way holds up all of them",
+  },
   removed: { meaning: "The configuration does not have this virtual router any more", action: null },
   shutdown: { meaning: "vrrpd is stopping", action: null },
   ready: { meaning: "Nothing is in the way any more; it listens", action: null },
@@ -88,6 +92,14 @@ export const CAUSES = {
   alone: {
     meaning: "Nobody else is heard, so it serves although the kernel refuses its adverts",
     action: LET_ADVERTS_OUT,
+  },
+  "group-waits": {
+    meaning: "It may be master, and waits until all members of its sync group may",
+    action: "Look at the member that the detail names: whom it follows, and why",
+  },
+  "group-backup": {
+    meaning: "Another member of its sync group is not master any more",
+    action: "Look at that member, which the detail names",
   },
   "id-conflict-over": {
     meaning: "Nobody advertises its addresses under another virtual router id any more",

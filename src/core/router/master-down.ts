@@ -15,6 +15,8 @@ export interface WaitingRouter {
   readonly since: Micros;
   /** Until when another one holds the claim back, which is said; null: it may come. */
   holdClaim(now: Micros): Micros | null;
+  /** It has to follow a master. */
+  onFollowing(): void;
 }
 
 /** What counted of a speaker: what a stranger says from the same address later is none of it. */
@@ -35,6 +37,8 @@ export class MasterDown {
   #graceEndsAt: Micros = 0;
   #released = false;
   #listenedAgain = false;
+  /** Why it may be master now, and waits for the others of its sync group; null: the time has not come. */
+  expired: Cause | null = null;
   /** From when the span counts, and which it is; null: it has nothing to do with our priority. */
   #from: Micros | null = null;
   #spanOf: SpanOf = masterDownMicros;
@@ -72,7 +76,20 @@ export class MasterDown {
   }
 
   stop(): void {
+    this.expired = null;
     this.deadlines.clear(this.#deadline);
+  }
+
+  /** Nobody has to be waited for any more but its sync group: until it follows a master. */
+  expire(why: Cause): void {
+    this.stop();
+    this.expired = why;
+  }
+
+  /** Its claim is held back again. */
+  hold(until: Micros): void {
+    this.expired = null;
+    this.deadlines.set(this.#deadline, until);
   }
 
   /**
@@ -124,12 +141,15 @@ export class MasterDown {
     this.master = speaker;
     this.#released = false;
     this.#listenedAgain = false;
+    this.expired = null;
+    this.router.onFollowing();
     // A version 2 speaker is followed with the timers of version 2, whatever we speak ourselves.
     this.#arm(heardAt, masterDownMicros, advert.version);
   }
 
   /** The master has released: after our skew the mastership is ours, unless a better backup was faster. */
   onRelease(speaker: Speaker): void {
+    if (this.expired !== null) return;
     this.master = speaker;
     this.#released = true;
     this.#arm(speaker.lastHeardAt, skewMicros, speaker.advert.version);

@@ -4,26 +4,25 @@
  * in advertising.ts.
  */
 import { assert } from "../../base/errors.js";
-import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../../base/time.js";
+import type { Micros } from "../../base/time.js";
 import { AnnounceRefresh } from "../addresses/announce-refresh.js";
 import type { AnnouncementPace } from "../addresses/announcement-pace.js";
 import { Conflicts } from "../addresses/conflicts.js";
 import type { Departures } from "../addresses/departures.js";
 import type { Leases } from "../addresses/leases.js";
 import { AddressTable } from "../addresses/table.js";
-import type { Track, VirtualRouterConfig } from "../config.js";
+import type { VirtualRouterConfig } from "../config.js";
 import { newCounters } from "../counters.js";
 import type { Deadlines } from "../deadlines.js";
 import { effectivePriority, OWNER_PRIORITY } from "../election.js";
 import type { RouterId } from "../identity.js";
 import type { NotifyState } from "../notify.js";
-import { nameOf } from "../origin.js";
 import type { Outbox } from "../outbox.js";
 import { Attempts } from "../peers/attempts.js";
 import { Refusals } from "../peers/refusals.js";
 import { type Speaker, Speakers } from "../peers/speakers.js";
 import { Advertising } from "./advertising.js";
-import { type Cause, type CauseCode, cause } from "./cause.js";
+import { type Cause, cause } from "./cause.js";
 import type { Check } from "./check.js";
 import { Contest } from "./contest.js";
 import { IdConflict } from "./id-conflict.js";
@@ -31,25 +30,18 @@ import { Leader } from "./leader.js";
 import { Lock } from "./lock.js";
 import { LowerPriority } from "./lower-priority.js";
 import { MasterDown } from "./master-down.js";
+import type { Membership } from "./membership.js";
+import { Participation } from "./participation.js";
 import { Preemption } from "./preemption.js";
-import {
-  contradictionImpediment,
-  type Impediment,
-  type InterfaceView,
-  impedimentOf,
-  refusalImpediment,
-  type SourceView,
-} from "./readiness.js";
+import type { InterfaceView, SourceView } from "./readiness.js";
 import { RefusedClaim } from "./refused-claim.js";
 import { Stall } from "./stall.js";
 import { LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
-import { addedBy, describeWeights, trackImpediment } from "./tracks.js";
+import { addedBy, describeWeights } from "./tracks.js";
 import { Unserved } from "./unserved.js";
 import { Voice } from "./voice.js";
 
 const TRANSITIONS_KEPT = 50;
-/** These waits are over within the same wake-up, at start. */
-const BRIEF_WAITS: ReadonlySet<CauseCode> = new Set(["starting", "lock-pending"]);
 /** More than a sound LAN has for one virtual router: all but the master are silent. */
 const SPEAKERS_KEPT = 16;
 
@@ -73,6 +65,8 @@ export class VirtualRouter {
   readonly id: RouterId;
   state: State = "INIT";
   cause: Cause = cause("start", "starting");
+  /** The sync group that it is in; null: none. */
+  group: Membership | null = null;
   since: Micros;
   readonly lock: Lock;
   readonly transitions: Transition[] = [];
@@ -93,14 +87,13 @@ export class VirtualRouter {
   readonly voice: Voice;
   readonly advertising: Advertising;
   readonly refusedClaim: RefusedClaim;
+  readonly participation: Participation;
   readonly #announceRefresh: AnnounceRefresh;
   readonly masterDown: MasterDown;
   readonly leader = new Leader(this);
   /** What is tracked adds so much to the configured priority, or takes it away. */
   #added = 0;
   #notified = false;
-  /** undefined: not told yet. */
-  #source: SourceView | undefined;
   readonly #stall: Stall;
 
   constructor(
@@ -125,6 +118,7 @@ export class VirtualRouter {
     this.voice = new Voice(this, deadlines, outbox);
     this.advertising = new Advertising(this, surroundings);
     this.refusedClaim = new RefusedClaim(this, deadlines);
+    this.participation = new Participation(this, surroundings);
     this.#announceRefresh = new AnnounceRefresh(this, deadlines);
   }
 
@@ -136,7 +130,7 @@ export class VirtualRouter {
     const speaks = isAnother && !this.hasStalled(now);
     if (config.interface !== before.interface) {
       this.lock.forget();
-      this.#source = undefined;
+      this.participation.source = undefined;
     }
     this.config = config;
     this.surroundings.departures.remove(this.id, this.addresses.configure(now));
@@ -163,11 +157,11 @@ export class VirtualRouter {
   }
 
   get source() {
-    return this.#source?.source ?? null;
+    return this.participation.source?.source ?? null;
   }
 
   onSource(now: Micros, { source, detail }: SourceView): void {
-    this.#source = { source, detail };
+    this.participation.source = { source, detail };
     this.evaluate(now);
   }
 
@@ -177,23 +171,12 @@ export class VirtualRouter {
    */
   evaluate(now: Micros, alone = false): void {
     this.#weigh(now);
-    const tracked = this.config.tracks.map((track) => this.#trackImpediment(track));
-    const impediment =
-      contradictionImpediment(this.config.contradiction ?? null) ??
-      impedimentOf(this.config, this.view, this.#source, this.lock.holder, tracked) ??
-      refusalImpediment(this.voice.impediment ?? this.refusedClaim.impediment);
-    if (impediment === null) {
-      if (this.state === "INIT" || this.state === "FAULT") this.#start(now, alone);
-    } else if (this.state === "INIT" && impediment.kind === "pending") this.#wait(impediment.cause);
-    else if (this.state === "FAULT") this.cause = impediment.cause;
-    else this.transition(now, "FAULT", impediment.cause);
+    this.participation.evaluate(now, alone);
   }
 
-  /** What is tracked anew has not said anything yet: who takes part goes on meanwhile. */
-  #trackImpediment(track: Track): Impediment | null {
-    const found = trackImpediment(track, this.surroundings);
-    const takesPart = this.state === "MASTER" || this.state === "BACKUP";
-    return found?.kind === "pending" && takesPart ? null : found;
+  /** The master that was heard before it took part. */
+  followOverheard(now: Micros, speaker: Speaker): void {
+    this.surroundings.followOverheard(this, now, speaker);
   }
 
   onLock(now: Micros, holder: string | null): void {
@@ -239,7 +222,7 @@ export class VirtualRouter {
     this.unserved.clear();
     if (to === "MASTER") this.preemption.claim(now, why.text);
     else this.preemption.cancel(now, why.text);
-    if (from === "MASTER") this.#leaveMaster(to);
+    if (from === "MASTER") this.#leaveMaster(to, why);
     this.state = to;
     this.since = now;
     this.cause = why;
@@ -251,13 +234,26 @@ export class VirtualRouter {
     if (to === "BACKUP") this.masterDown.listen(now, this.surroundings.graceEndsAt(this.config.interface));
     if (to !== "INIT") this.#notify(to);
     this.surroundings.outbox.emit({ type: "transition", router: this.id, ...transition });
+    this.group?.stir(this.id);
   }
 
   /** Until when another one that has our addresses under its own id holds a claim back; null: it does not. */
   holdClaim(now: Micros): Micros | null {
     const until = this.idConflict.heldUntil(now);
-    if (until !== null) this.#wait(this.idConflict.causeOfHold());
+    if (until !== null) this.participation.wait(this.idConflict.causeOfHold());
     return until;
+  }
+
+  /** A backup has to follow a master. */
+  onFollowing(): void {
+    this.group?.onFollowing(this.id);
+  }
+
+  /** It is in no sync group any more: what that kept from it, it decides by itself. */
+  onUngrouped(now: Micros): void {
+    const { expired } = this.masterDown;
+    if (expired !== null) this.transition(now, "MASTER", expired);
+    else this.participation.apply(now, this.participation.impediment);
   }
 
   /** A master that stood still, and so may be none any more. */
@@ -311,41 +307,11 @@ export class VirtualRouter {
     if (master !== null) this.preemption.onOwnPriority(now, master);
   }
 
-  #start(now: Micros, alone: boolean): void {
-    const overheard = this.masterDown.overheard(now);
-    const unicast = this.config.unicastPeers.length > 0;
-    if (unicast) this.surroundings.outbox.emit({ type: "introduceSource", router: this.id });
-    const graceMicros = this.surroundings.graceEndsAt(this.config.interface) - now;
-    const mayClaim = graceMicros <= 0 && this.holdClaim(now) === null;
-    if (alone && mayClaim) return this.transition(now, "MASTER", this.voice.causeAlone);
-    const owner = this.priority === OWNER_PRIORITY && !this.config.ownerWaits && mayClaim;
-    const why = owner
-      ? cause("owner", "priority 255 owns the addresses", { priority: this.priority })
-      : cause("ready", this.state === "FAULT" ? `recovered from “${this.cause.text}”` : "ready");
-    this.transition(now, owner ? "MASTER" : "BACKUP", why);
-    if (graceMicros > 0) this.#logGrace(graceMicros);
-    if (!owner && overheard !== null) this.surroundings.followOverheard(this, now, overheard);
-  }
-
   #claim(now: Micros, why: Cause): void {
-    this.transition(now, "MASTER", this.cause.code === "id-conflict" ? this.idConflict.causeOfClaim() : why);
-  }
-
-  #logGrace(graceMicros: Micros): void {
-    const { name, origins } = this.config;
-    const settings = `${nameOf(origins.startGrace)}, ${nameOf(origins.linkGrace)}`;
-    const message = `(${name}) Only listens for ${formatSeconds(graceMicros)} (${settings}), and claims nothing`;
-    const graceSeconds = graceMicros / MICROS_PER_SECOND;
-    this.surroundings.outbox.log("info", "grace", this.id, message, { graceSeconds });
-  }
-
-  /** Stays in its state, and says what for. */
-  #wait(why: Cause): void {
-    const changed = this.cause.code !== why.code || this.cause.text !== why.text;
-    this.cause = why;
-    if (!changed || BRIEF_WAITS.has(why.code)) return;
-    const { name } = this.config;
-    this.surroundings.outbox.log("info", why.code, this.id, `(${name}) Waiting: ${why.text}`, why.facts);
+    const known = this.cause.code === "id-conflict" ? this.idConflict.causeOfClaim() : why;
+    if (this.group === null) return this.transition(now, "MASTER", known);
+    this.masterDown.expire(known);
+    this.group.stir(this.id);
   }
 
   #enterMaster(now: Micros): void {
@@ -359,11 +325,13 @@ export class VirtualRouter {
     this.#announceRefresh.onMaster(now);
   }
 
-  #leaveMaster(to: State): void {
+  #leaveMaster(to: State, why: Cause): void {
     this.counters.releaseMaster += 1;
+    // Nobody has taken this one over yet: only another member of its sync group.
+    const releases = to !== "BACKUP" || why.code === "group-backup";
     // Where the source has gone, too: what is prepared still leaves, and its backups know it by that address.
     const canSend = this.view.link?.up && this.view.link.carrier;
-    if (to !== "BACKUP" && canSend) this.advertising.release();
+    if (releases && canSend) this.advertising.release();
     this.addresses.release();
     this.conflicts.stop();
     this.contest.stop();

@@ -30,6 +30,7 @@ export interface Host {
   /** Who holds the lock of the virtual router; null: we do, from now on. */
   acquireLock(router: RouterId): string | null;
   notify(effect: EffectOf<"notify">): void;
+  notifyGroup(effect: EffectOf<"notifyGroup">): void;
   logTransition(effect: EffectOf<"transition">): void;
   log(effect: EffectOf<"log">): void;
 }
@@ -47,7 +48,10 @@ export function carryOut(host: Host, effects: readonly Effect[]): Input[] {
   for (const { router } of ofType(effects, "acquireLock")) {
     answers.push({ type: "lock", router, holder: host.acquireLock(router) });
   }
-  for (const effect of ofType(effects, "notify")) host.notify(effect);
+  for (const effect of effects) {
+    if (effect.type === "notify") host.notify(effect);
+    else if (effect.type === "notifyGroup") host.notifyGroup(effect);
+  }
   for (const effect of effects) {
     if (effect.type === "transition") host.logTransition(effect);
     else if (effect.type === "log") host.log(effect);

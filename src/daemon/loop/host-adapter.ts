@@ -3,7 +3,7 @@ import { getSystemErrorName } from "node:util";
 import type { Family } from "../../base/address.js";
 import { shortList } from "../../base/lists.js";
 import type { InterfaceFacts } from "../../config/plan/facts.js";
-import type { VirtualRouterConfig } from "../../core/config.js";
+import type { GroupConfig, VirtualRouterConfig } from "../../core/config.js";
 import {
   type AddressKey,
   addressKey,
@@ -46,6 +46,7 @@ export interface MachineParts {
   readonly notifier: Pick<Notifier, "notify">;
   readonly logger: Pick<Logger, "log">;
   readonly routers: () => ReadonlyMap<RouterId, VirtualRouterConfig>;
+  readonly groups: () => readonly GroupConfig[];
 }
 
 /** Addresses of one virtual router on one interface. */
@@ -191,7 +192,14 @@ export class HostAdapter implements Host {
   notify({ router, state, priority }: EffectOf<"notify">): void {
     const { name, notify } = this.#config(router);
     const commands = commandsFor(state, notify);
-    if (commands.length > 0) this.parts.notifier.notify(name, { state, priority, commands });
+    if (commands.length > 0) this.parts.notifier.notify(name, { of: "INSTANCE", state, priority, commands });
+  }
+
+  /** A group has no priority, and says 0, as Keepalived's do. */
+  notifyGroup({ group, state }: EffectOf<"notifyGroup">): void {
+    const { notify = [] } = this.parts.groups().find(({ name }) => name === group) ?? {};
+    const commands = commandsFor(state, notify);
+    if (commands.length > 0) this.parts.notifier.notify(group, { of: "GROUP", state, priority: 0, commands });
   }
 
   /** In Keepalived's words, which operators look for. */

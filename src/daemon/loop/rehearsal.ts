@@ -171,6 +171,7 @@ function adapterOf(router: VirtualRouterConfig, requests: AddressRequests): Host
     notifier: { notify: () => {} },
     logger: { log: () => {} },
     routers: () => routersById([router]),
+    groups: () => [],
   });
 }
 

@@ -13,6 +13,8 @@ const SHORTAGE_RETRY_MILLIS = 1_000;
 const MAX_WAITING = 256;
 
 export interface Notification {
+  /** What is told of, as Keepalived's first argument has it. */
+  readonly of: "INSTANCE" | "GROUP";
   readonly state: NotifyEvent;
   readonly priority: number;
   /** What it runs, in the order in which they are started; at least one. */
@@ -136,9 +138,9 @@ export class NotifyQueue {
   }
 
   /** Only who is told of every state has to be told which it is. */
-  #wordsOf({ notification: { state, priority }, command: { command, on } }: Job): readonly string[] {
+  #wordsOf({ notification: { of, state, priority }, command: { command, on } }: Job): readonly string[] {
     if (on !== "any") return command;
-    return [...command, "INSTANCE", this.#options.instance, state, String(priority)];
+    return [...command, of, this.#options.instance, state, String(priority)];
   }
 
   async #problemOf(result: RunResult, command: NotifyCommand): Promise<string | null> {

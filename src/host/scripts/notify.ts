@@ -1,5 +1,5 @@
 /**
- * Notify scripts: a queue of states for each instance, in order, one at a time. Adverts of lower priority are no states:
+ * Notify scripts: a queue of states for each instance and each sync group, in order, one at a time. Adverts of lower priority are no states:
  * they have a queue of their own, in which no more than one waits, so that no rival holds up what a state runs. Output goes to /dev/null, as under
  * Keepalived, so that a service which a script leaves in the background never loses its standard output.
  */
@@ -24,7 +24,7 @@ export interface NotifierOptions {
 
 export interface Notifier {
   /**
-   * Runs in its turn what the event runs, all of it at once: `command… INSTANCE <instance> <state> <priority>`, or a
+   * Runs in its turn what the event runs, all of it at once: `command… INSTANCE|GROUP <name> <state> <priority>`, or a
    * state's own command alone. An immediate repeat of a state is skipped.
    */
   notify(instance: string, notification: Notification): void;
@@ -48,7 +48,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
         for (const text of describe(notification)) onProblem(`${text} is not run: vrrpd is ending`);
         return;
       }
-      const key = `${notification.state === "LOWER_PRIORITY"} ${instance}`;
+      const key = `${notification.state === "LOWER_PRIORITY"} ${notification.of} ${instance}`;
       let queue = queues.get(key);
       if (queue === undefined) {
         const launcherFor = ({ user }: NotifyCommand) => launchers.as(user);

@@ -97,7 +97,7 @@ t.test("notify scripts of one state run as their users", otherUsers, async (t) =
     notifyCommand({ command: [file], user: NOBODY }),
     notifyCommand({ command: [file, "as the daemon"] }),
   ];
-  notifier.notify("web", { state: "MASTER", priority: 7, commands });
+  notifier.notify("web", { of: "INSTANCE", state: "MASTER", priority: 7, commands });
   t.equal(await notifier.drain(60_000), true);
   t.same(folder.lines("runs").sort(), [
     "0 0 as the daemon INSTANCE web MASTER 7",

@@ -28,7 +28,7 @@ class Scene {
   }
 
   tell(instance: string, state: NotifyEvent, commands: readonly NotifyCommand[]): void {
-    this.notifier.notify(instance, { state, priority: 100, commands });
+    this.notifier.notify(instance, { of: "INSTANCE", state, priority: 100, commands });
   }
 
   /** Runs that have begun. */

@@ -45,7 +45,7 @@ export const reconfigureMutants = [
   },
   {
     what: "a new check without a result faults who takes part",
-    within: "VirtualRouter.#trackImpediment",
+    within: "Participation.#trackImpediment",
     find: '$found?.kind === "pending" && $takesPart ? null : $found',
     replace: "found",
   },

@@ -292,8 +292,8 @@ export const stateMutants = [
   {
     what: "a release is not said",
     within: "VirtualRouter.#leaveMaster",
-    find: 'if ($to !== "BACKUP" && $canSend)',
-    replace: 'if ($to === "BACKUP" && $to === this.state)',
+    find: "if ($releases && $canSend)",
+    replace: "if ($releases && !$canSend)",
   },
   {
     what: "a master whose source has gone releases nothing",
@@ -304,7 +304,7 @@ export const stateMutants = [
   {
     what: "a master that yields sends priority 0",
     within: "VirtualRouter.#leaveMaster",
-    find: 'if ($to !== "BACKUP" && $canSend)',
+    find: "if ($releases && $canSend)",
     replace: "if ($canSend)",
   },
   {

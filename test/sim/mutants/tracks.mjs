@@ -87,9 +87,9 @@ export const trackMutants = [
   },
   {
     what: "an owner that should wait claims at once",
-    within: "VirtualRouter.#start",
-    find: "this.priority === OWNER_PRIORITY && !this.$config.ownerWaits && $mayClaim",
-    replace: "this.priority === OWNER_PRIORITY && $mayClaim",
+    within: "Participation.startsAsOwner",
+    find: "$priority === OWNER_PRIORITY && !$config.ownerWaits && this.$mayClaim($now)",
+    replace: "priority === OWNER_PRIORITY && this.#mayClaim(now)",
   },
   {
     what: "a master that shall not announce to lower ones does",

@@ -178,7 +178,7 @@ export class DaemonWatch {
   }
 
   #collect(effect: Effect, concerned: Set<number>): void {
-    if (effect.router === null) return;
+    if (effect.type === "notifyGroup" || effect.router === null) return;
     const { names } = this.daemon.machine.world;
     const router = names.routerOf(effect.router);
     const watch = this.routers[router]!;
