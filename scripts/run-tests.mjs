@@ -3,6 +3,7 @@
  * line that says whether it ended well.
  */
 import { spawn } from "node:child_process";
+import { Room } from "./room.mjs";
 
 /** How node is to run a file of TypeScript; its children inherit it. */
 const LOADER = ["--enable-source-maps", `--import=${new URL("./typescript.mjs", import.meta.url).href}`];
@@ -15,16 +16,22 @@ const BEGINNING = /^# file: (.+)$/m;
 
 /**
  * @param {readonly string[]} files relative to the working folder
- * @param {{ prefix: readonly string[], jobs: number, timeoutSeconds: number, together?: number }} options
- *   prefix: a command that runs node; together: how many files share a process, by default none; timeoutSeconds: of a
- *   process
+ * @param {{ prefix: readonly string[], jobs: number, most?: number, timeoutSeconds: number, together?: number,
+ *   room?: { everyMillis: number, isThere(): boolean } }} options
+ *   prefix: a command that runs node; jobs: how many processes run at once, and up to `most` of them while the machine has
+ *   room; together: how many files share a process, by default none; timeoutSeconds: of a process
  * @param {NodeJS.WritableStream} output
  */
-export async function runTests(files, { prefix, jobs, timeoutSeconds, together = 1 }, output) {
+export async function runTests(
+  files,
+  { prefix, jobs, most = jobs, timeoutSeconds, together = 1, room = new Room() },
+  output,
+) {
   const waiting = [...files];
+  const workers = new Set();
   let number = 0;
   const work = async () => {
-    while (waiting.length > 0) {
+    do {
       const some = waiting.splice(0, together);
       const script = together === 1 ? some[0] : TOGETHER;
       const result = await runProcess(script, { prefix, timeoutSeconds, files: some });
@@ -32,10 +39,21 @@ export async function runTests(files, { prefix, jobs, timeoutSeconds, together =
         number += 1;
         output.write(subtest(number, one.file, one));
       }
-    }
+    } while (waiting.length > 0 && workers.size <= jobs);
+  };
+  const begin = () => {
+    if (waiting.length === 0) return;
+    const worker = work().finally(() => workers.delete(worker));
+    workers.add(worker);
   };
   output.write("TAP version 14\n");
-  await Promise.all(Array.from({ length: jobs }, work));
+  const look = () => {
+    if (room.isThere() && workers.size < most) begin();
+  };
+  const timer = most > jobs ? setInterval(look, room.everyMillis) : undefined;
+  for (let job = 0; job < jobs; job += 1) begin();
+  while (workers.size > 0) await Promise.all(workers);
+  clearInterval(timer);
   output.end(`1..${number}\n`);
 }
 

@@ -7,7 +7,8 @@
  *   npm test -- test/core/x.test.ts    files or folders
  *   npm run test:long                  what takes minutes by nature: *.long.test.ts, which is in no other run
  *
- * Nothing runs beside a file that is named *.alone.test.ts: its timers are too short for company. Where up to three files
+ * Types, lint and unit tests run beside the network tests, at the lowest priority: whatever waits for real time comes
+ * first. Nothing runs beside a file that is named *.alone.test.ts: its timers are too short for company. Where up to three files
  * of network tests fail, they are run once more, alone; the lines AGAIN say so, and how they failed.
  */
 import { spawn } from "node:child_process";
@@ -40,8 +41,10 @@ const BROWSER_TEST = "test/daemon/live-page.test.ts";
 /** In a run without parameters; `long` is asked for by name. */
 const STAGES = ["types", "lint", "unit", "network"];
 const LONG = "long";
-/** They wait for most of their time; with more of them the shortest timers suffer. */
-const NETWORK_JOBS = 3;
+/** They wait for most of their time: always three at once, and more while the machine has room. */
+const [NETWORK_JOBS, MOST_NETWORK_JOBS] = [3, 2 + 2 * availableParallelism()];
+/** What burns in company of the network tests gives way to them at once. */
+const GIVE_WAY = ["nice", "-n", "19"];
 /** More files that fail are no matter of chance. */
 const MOST_AGAIN = 3;
 const SIMULATOR_TESTS = "test/sim/";
@@ -50,7 +53,7 @@ const TOGETHER = 20;
 /** What the compiler has found is kept, as `npm run typecheck` keeps it. */
 const INCREMENTAL = ["--incremental", "--tsBuildInfoFile", "node_modules/.cache/types.tsbuildinfo"];
 /** Of one file, in seconds. Far more than any needs: only what hangs is ended by it. */
-const TIMEOUT_SECONDS = { unit: 180, network: 1200 };
+const TIMEOUT_SECONDS = { unit: 1200, network: 1200 };
 
 /** Checks that are no test files: types, lint, the runner itself. */
 const totals = { passed: 0, failures: [] };
@@ -70,17 +73,16 @@ async function main(parameters) {
   const wanted = choose(parameters);
   const isNetwork = (file) => NETWORK_FOLDERS.includes(file.split("/")[1]);
   const built = wanted.files.some(isNetwork) ? makeReady(wanted.files) : requirePackages();
-  const whole = [];
-  if (wanted.stages.includes("types"))
-    whole.push(check("types", ["typescript/bin/tsc", "--noEmit", "-p", ".", ...INCREMENTAL]));
-  if (wanted.stages.includes("lint"))
-    whole.push(check("lint", ["@biomejs/biome/bin/biome", "ci", "--colors=off", "."]));
-  const { translateAll } = await import("./translations.mjs");
-  await Promise.all([...whole, translateAll(["src", "test", "bench"])]);
   if (!built && !wanted.stages.includes("types"))
     fail("build", "npm run build failed; npm test -- types says why");
-  await unitStage(wanted.files.filter((file) => !isNetwork(file)));
-  await networkStage(wanted.files.filter(isNetwork));
+  const { translateAll } = await import("./translations.mjs");
+  await translateAll(["src", "test", "bench"]);
+  const network = wanted.files.filter(isNetwork);
+  const prefix = network.length > 0 ? GIVE_WAY : [];
+  const others = wanted.files.filter((file) => !isNetwork(file));
+  const beside = Promise.all([checkWhole(wanted.stages, prefix), unitStage(others, prefix)]);
+  await networkStage(network, beside);
+  await beside;
   return allFailures().length === 0 && passed() > 0;
 }
 
@@ -145,26 +147,39 @@ function build() {
   }
 }
 
-/** A check that passes or fails as one. @param command within node_modules */
-async function check(name, [script, ...parameters]) {
+/** Types and style, one after the other. @param prefix a command that runs node, here and below */
+async function checkWhole(stages, prefix) {
+  const parameters = {
+    types: ["typescript/bin/tsc", "--noEmit", "-p", ".", ...INCREMENTAL],
+    lint: ["@biomejs/biome/bin/biome", "ci", "--colors=off", "."],
+  };
+  for (const name of stages.filter((stage) => stage in parameters))
+    await check(name, parameters[name], prefix);
+}
+
+/** A check that passes or fails as one. @param script within node_modules */
+async function check(name, [script, ...parameters], prefix) {
   const startedAt = performance.now();
-  const { code, output } = await run([process.execPath, join("node_modules", script), ...parameters]);
+  const command = [...prefix, process.execPath, join("node_modules", script), ...parameters];
+  const { code, output } = await run(command);
   if (code === 0) totals.passed++;
   else fail(name, output.trim());
   progress(code === 0, name, performance.now() - startedAt, "");
 }
 
 /** The simulator takes as long as all others, which share a few processes. */
-async function unitStage(files) {
+async function unitStage(files, prefix) {
   const isSimulator = (file) => file.startsWith(SIMULATOR_TESTS);
   const others = files.filter((file) => !isSimulator(file));
+  const jobs = Math.max(1, availableParallelism() - 1);
   await Promise.all([
-    stage("unit", files.filter(isSimulator), { jobs: 1 }),
-    stage("unit", others, { jobs: Math.max(1, availableParallelism() - 1), together: TOGETHER }),
+    stage("unit", files.filter(isSimulator), { prefix, jobs: 1 }),
+    stage("unit", others, { prefix, jobs, together: TOGETHER }),
   ]);
 }
 
-async function networkStage(files) {
+/** @param beside what may run beside all that is not to be alone */
+async function networkStage(files, beside) {
   if (files.length === 0) return;
   let prefix;
   try {
@@ -179,18 +194,22 @@ async function networkStage(files) {
   const isImage = (file) => file.startsWith(IMAGE_TESTS);
   const imageFirst = (a, b) => Number(isImage(b)) - Number(isImage(a));
   const shared = files.filter((file) => !isAlone(file)).sort(imageFirst);
-  await stage("network", shared, { prefix, jobs: NETWORK_JOBS });
-  const alone = files.filter(isAlone);
-  await stage("network", alone, { prefix, jobs: 1 });
-  // The machine may not have been theirs, whoever else was on it: a few get a second chance, alone, and it is said.
-  const again = files.filter((file) => results.get(file)?.failures.length > 0);
-  if (again.length === 0 || again.length > MOST_AGAIN) return;
-  for (const { name, details } of again.flatMap((file) => results.get(file).failures))
-    console.log(`AGAIN ${name}\n${indent(details)}`);
-  await stage("network", again, { prefix, jobs: 1 });
+  await stage("network", shared, { prefix, jobs: NETWORK_JOBS, most: MOST_NETWORK_JOBS });
+  await beside;
+  await stage("network", files.filter(isAlone), { prefix, jobs: 1 });
+  await stage("network", toRunAgain(files), { prefix, jobs: 1 });
 }
 
-async function stage(name, files, { prefix = [], jobs, together = 1 }) {
+/** The machine may not have been theirs, whoever else was on it: a few get a second chance, alone, and it is said. */
+function toRunAgain(files) {
+  const again = files.filter((file) => results.get(file)?.failures.length > 0);
+  if (again.length > MOST_AGAIN) return [];
+  for (const { name, details } of again.flatMap((file) => results.get(file).failures))
+    console.log(`AGAIN ${name}\n${indent(details)}`);
+  return again;
+}
+
+async function stage(name, files, options) {
   if (files.length === 0) return;
   // Loaded late: a fresh clone has no packages before the set-up.
   const { readTap } = await import("./tap-results.mjs");
@@ -201,7 +220,7 @@ async function stage(name, files, { prefix = [], jobs, together = 1 }) {
     record(file);
   });
   for (const file of files) results.delete(file);
-  await runTests(files, { prefix, jobs, together, timeoutSeconds: TIMEOUT_SECONDS[name] }, parser);
+  await runTests(files, { ...options, timeoutSeconds: TIMEOUT_SECONDS[name] }, parser);
   for (const file of unseen) {
     const said = strays.filter((stray) => stray.name.startsWith(file)).map((stray) => stray.details);
     fail(file, ["no test ran", ...said].join("\n"));

@@ -1,3 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
 import t from "tap";
 
 interface FileEnd {
@@ -8,8 +12,9 @@ interface FileEnd {
   readonly complained: string;
 }
 // A computed name: the scripts are plain JavaScript without declarations.
-const { byFile } = (await import(new URL("../../scripts/run-tests.mjs", import.meta.url).href)) as {
+const { byFile, runTests } = (await import(new URL("../../scripts/run-tests.mjs", import.meta.url).href)) as {
   byFile(result: { code: number | null; said: string; timeMs: number; complained: string }): FileEnd[];
+  runTests(files: readonly string[], options: object, output: PassThrough): Promise<void>;
 };
 
 const SAID = [
@@ -61,4 +66,26 @@ t.test("a process that breaks off has broken off in the last file that it began"
     { file: "a.test.ts", code: 0 },
     { file: "b.test.ts", code: 7, complained: "out of memory" },
   ]);
+});
+
+t.test("while there is room one more file begins beside the others; without room it waits", async (t) => {
+  const folder = t.testdir({});
+  const program = (own: string, others: string) => `
+    import { existsSync, writeFileSync } from "node:fs";
+    writeFileSync(${JSON.stringify(join(folder, own))}, "");
+    const look = setInterval(() => {
+      if (!existsSync(${JSON.stringify(join(folder, others))})) return;
+      console.log("TAP version 14\\nok 1 - they met\\n1..1");
+      clearInterval(look);
+    }, 20);`;
+  const files = ["a", "b"].map((name) => join(folder, `${name}.mjs`));
+  writeFileSync(files[0]!, program("a", "b"));
+  writeFileSync(files[1]!, program("b", "a"));
+  let asked = 0;
+  const room = { everyMillis: 10, isThere: () => ++asked > 20 };
+  const output = new PassThrough();
+  const said = text(output);
+  await runTests(files, { prefix: [], jobs: 1, most: 2, timeoutSeconds: 100, room }, output);
+  t.match(await said, /^ok 1 - .*[\s\S]*^ok 2 - .*[\s\S]*^1\.\.2$/m);
+  t.ok(asked > 20, "not before there was room");
 });
