@@ -9,3 +9,12 @@ export function shortList(items: readonly string[], count = items.length): strin
     ? listed.join(", ")
     : `${listed.join(", ")} and ${count - listed.length} more`;
 }
+
+/** Whether two lists, item by item, have the very same values in these fields. */
+export function isSameIn<T>(fields: readonly (keyof T)[], one: readonly T[], other: readonly T[]): boolean {
+  if (one.length !== other.length) return false;
+  return one.every((item, at) => {
+    const match = other[at]!;
+    return item === match || fields.every((field) => item[field] === match[field]);
+  });
+}

@@ -50,10 +50,14 @@ const RESTARTS: ReadonlySet<keyof VirtualRouterConfig> = new Set([
 ]);
 
 export function changeOf(before: Plan, after: Plan): PlanChange {
+  return compare(before, after).change;
+}
+
+export function compare(before: Plan, after: Plan): Compared {
   const steps = comparison(before, after);
   let step = steps.next();
   while (!step.done) step = steps.next();
-  return step.value.change;
+  return step.value;
 }
 
 /** In steps, none of which takes long: a virtual router each. */

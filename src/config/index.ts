@@ -3,6 +3,7 @@
 export {
   type Compared,
   changeOf,
+  compare,
   comparison,
   isEmpty,
   type PlanChange,

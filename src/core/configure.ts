@@ -20,24 +20,27 @@ export function assertApplicable(running: ReadonlyMap<RouterId, Running>, config
     ...repeated(config.routers.map(({ name }) => name)).map(
       (name) => `two virtual routers are called ${name}`,
     ),
-    ...config.routers.flatMap((next) => mistakesOf(next, checks)),
+    ...config.routers.flatMap((next) => unknownChecks(next, checks)),
     ...groupMistakesOf(config),
-    ...config.routers.flatMap((next) => differencesOf(running.get(next.id), next)),
+    ...config.routers.flatMap((next) => {
+      const known = running.get(next.id);
+      return known?.config === next ? [] : [...repeatedAddresses(next), ...differencesOf(known, next)];
+    }),
   ];
   if (differences.length === 0) return;
   const what = `the configuration was not taken over, and the one before stays: ${differences.join("; ")}`;
   throw new VrrpdError("ECONFIGURE", `${what}. Restart vrrpd to change these`);
 }
 
-function mistakesOf(next: VirtualRouterConfig, checks: ReadonlySet<string>): string[] {
-  const of = `virtual router ${next.id}:`;
+function repeatedAddresses(next: VirtualRouterConfig): string[] {
   const places = next.virtualAddresses.map((entry) => placeOf(entry, next.interface));
-  return [
-    ...repeated(places).map((text) => `${of} address ${text} is there twice`),
-    ...checksTracked(next)
-      .filter((name) => !checks.has(name))
-      .map((name) => `${of} there is no check ${name}`),
-  ];
+  return repeated(places).map((text) => `virtual router ${next.id}: address ${text} is there twice`);
+}
+
+function unknownChecks(next: VirtualRouterConfig, checks: ReadonlySet<string>): string[] {
+  return checksTracked(next)
+    .filter((name) => !checks.has(name))
+    .map((name) => `virtual router ${next.id}: there is no check ${name}`);
 }
 
 function groupMistakesOf({ routers, groups = [] }: CoreConfig): string[] {

@@ -27,7 +27,8 @@
  * `configure` brings virtual routers, addresses and checks that are new, changed or gone; what may not differ is in
  * configure.ts. It is taken as a whole, or refused with VrrpdError `ECONFIGURE`, and then nothing has changed. Virtual
  * routers that are gone release and remove; their removals are answered as ever. Before the next `deadline`, `addresses`
- * tells of each interface that has new virtual addresses, and `link` and `source` of each new virtual router's.
+ * tells of each interface that has new virtual addresses, and `link` and `source` of each new virtual router's. One whose
+ * configuration is the very object that it was notices nothing, and costs nothing.
  *
  * After `shutdown` every virtual router is in INIT for good. Only `addressResults` and `deadline` still do anything:
  * removals that the kernel refused are tried again. All other inputs are ignored.
@@ -58,7 +59,7 @@ import { type Surroundings, VirtualRouter } from "./router/router.js";
 import { Unclaimed } from "./router/unclaimed.js";
 import { onSendFailed } from "./send-failure.js";
 import { type CoreStatus, foreignStatus, groupStatus, type RouterStatus, routerStatus } from "./status.js";
-import { type LeftoverSigns, signsByText } from "./virtual-address.js";
+import { Signs } from "./virtual-address.js";
 
 /** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */
 const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([
@@ -85,7 +86,7 @@ export class Core {
   /** What those that are gone had counted, so that the sum never goes down. */
   #earlierLeaderChanges = 0;
   /** Of all virtual addresses of this host, by their texts without prefix length. */
-  #signs: ReadonlyMap<string, LeftoverSigns> = new Map();
+  readonly #signs = new Signs();
   #conflictProbeIntervalMicros: Micros | null = null;
   #grace = { startMicros: 0, linkMicros: 0 };
   readonly #startedAt: Micros;
@@ -271,7 +272,7 @@ export class Core {
   #onAddresses(now: Micros, input: Extract<Input, { type: "addresses" }>): void {
     const { interface: on, addresses: all } = input;
     for (const router of this.#withAddressesOn(on)) {
-      const neighbours = { all, signs: this.#signs };
+      const neighbours = { all, signs: this.#signs.byText };
       router.addresses.onDump(now, on, all, (one) => isAlone(one, neighbours));
       if (router.state === "INIT" || !router.addresses.isTidy(on)) router.tidy(on);
     }
@@ -329,14 +330,15 @@ export class Core {
 
   #onConfigure(now: Micros, config: CoreConfig): void {
     assertApplicable(this.#routers, config);
-    this.#adopt(now, config);
-    for (const router of this.#routers.values()) {
+    const others = this.#adopt(now, config);
+    for (const router of others) {
       if (router.lock.holder === undefined && router.view.link) router.lock.acquire();
       router.evaluate(now);
     }
   }
 
-  #adopt(now: Micros, config: CoreConfig): void {
+  /** One whose configuration is the very same notices nothing. @returns all others */
+  #adopt(now: Micros, config: CoreConfig): VirtualRouter[] {
     const before = this.#routers;
     const wanted = new Set(config.routers.map(({ id }) => id));
     for (const router of before.values()) if (!wanted.has(router.id)) this.#retire(now, router);
@@ -347,9 +349,11 @@ export class Core {
         return [next.id, known ?? new VirtualRouter(now, next, this.#surroundings)];
       }),
     );
-    for (const next of config.routers) before.get(next.id)?.configure(now, next);
+    const others = config.routers.filter((next) => before.get(next.id)?.config !== next);
+    for (const next of others) before.get(next.id)?.configure(now, next);
     this.#groups.configure(now, config.groups ?? [], this.#routers);
     this.#configureHost(config);
+    return others.map(({ id }) => this.#router(id));
   }
 
   #retire(now: Micros, router: VirtualRouter): void {
@@ -371,7 +375,7 @@ export class Core {
   }
 
   #configureHost(config: CoreConfig): void {
-    this.#signs = signsByText(config.routers);
+    this.#signs.configure(config.routers);
     this.#grace = { startMicros: config.startGraceMicros ?? 0, linkMicros: config.linkGraceMicros ?? 0 };
     this.#conflictProbeIntervalMicros = config.conflictProbeIntervalMicros ?? null;
     const leased = config.routers.find((router) => router.leaseSeconds !== null);

@@ -1,5 +1,6 @@
 /** A virtual address as the configuration wants it: which, where, and dressed how. */
 import { type AddressWithPrefix, formatWithPrefix, type IpAddress } from "../base/address.js";
+import { isSameIn } from "../base/lists.js";
 
 /** How the kernel is to have an address. */
 export interface AddressDress {
@@ -105,10 +106,10 @@ export function signsOf(
   return { leaseSeconds, equalPrefixes, elsewherePrefixes: on === null || on === own ? [] : equalPrefixes };
 }
 
+type Signed = Leaving & { readonly virtualAddresses: readonly Placed[] };
+
 /** Of all virtual addresses of these virtual routers, on whatever interface, by their texts without prefix length. */
-export function signsByText(
-  routers: readonly (Leaving & { readonly virtualAddresses: readonly Placed[] })[],
-): ReadonlyMap<string, LeftoverSigns> {
+export function signsByText(routers: readonly Signed[]): ReadonlyMap<string, LeftoverSigns> {
   const found = new Map<string, LeftoverSigns>();
   for (const router of routers) {
     for (const entry of router.virtualAddresses) {
@@ -123,4 +124,21 @@ export function signsByText(
     }
   }
   return found;
+}
+
+const SIGNED = ["virtualAddresses", "leaseSeconds", "leftovers", "interface"] as const;
+
+/** The signs of the present configuration, which are made again only where it has other addresses. */
+export class Signs {
+  #of: readonly Signed[] = [];
+  #byText: ReadonlyMap<string, LeftoverSigns> = new Map();
+
+  get byText(): ReadonlyMap<string, LeftoverSigns> {
+    return this.#byText;
+  }
+
+  configure(routers: readonly Signed[]): void {
+    if (!isSameIn(SIGNED, this.#of, routers)) this.#byText = signsByText(routers);
+    this.#of = routers;
+  }
 }

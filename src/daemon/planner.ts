@@ -1,7 +1,15 @@
 /** Keeps the plan in step with the host: what a missing interface or address left open is planned again. */
 import { isDeepStrictEqual } from "node:util";
 import type { IpAddress } from "../base/address.js";
-import { allPeers, type HostFacts, type Intent, type Plan, type PlanOptions, plan } from "../config/index.js";
+import {
+  allPeers,
+  compare,
+  type HostFacts,
+  type Intent,
+  type Plan,
+  type PlanOptions,
+  plan,
+} from "../config/index.js";
 import { routersById, type VirtualRouterConfig } from "../core/config.js";
 import type { RouterId } from "../core/identity.js";
 
@@ -57,12 +65,14 @@ export class Planner {
     this.#routers = routersById(made.core.routers);
   }
 
-  /** Plans again; true when the result differs. */
+  /** Plans again; true when the result differs. What does not keeps its objects. */
   update(facts: HostFacts): boolean {
     const before = this.#plan;
-    this.#plan = this.#make(facts, before.interfaces);
-    this.#routers = routersById(this.#plan.core.routers);
-    return !isDeepStrictEqual(this.#plan, before);
+    const { plan: made } = compare(before, this.#make(facts, before.interfaces));
+    if (isDeepStrictEqual(made, before)) return false;
+    this.#plan = made;
+    this.#routers = routersById(made.core.routers);
+    return true;
   }
 
   stop(): void {

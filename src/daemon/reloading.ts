@@ -102,7 +102,7 @@ export class Reloading {
     await this.#adoptAll(planner.intent, departures(before, wanted, change, most));
     // Who comes must not take an address for the node's own that another one has just given up.
     if (planner.current !== before && !isStopping()) readKernel();
-    await this.#adoptAll(intent, arrivals(planner.current, wanted, most));
+    await this.#adoptAll(intent, arrivals(planner.current, wanted, change, most));
     return isStopping() ? null : change;
   }
 
@@ -118,8 +118,8 @@ export class Reloading {
   }
 
   #adapt(tookMicros: Micros): void {
-    if (tookMicros > STAGE_MICROS) this.#count = Math.max(1, Math.floor(this.#count / 2));
-    else if (tookMicros < STAGE_MICROS / 2) this.#count = Math.min(MOST_A_STAGE, this.#count * 2);
+    if (tookMicros > 2 * STAGE_MICROS) this.#count = Math.max(1, Math.floor(this.#count / 2));
+    else if (tookMicros < STAGE_MICROS) this.#count = Math.min(MOST_A_STAGE, this.#count * 2);
   }
 
   #adopt(intent: Intent, plan: Plan): void {

@@ -3,7 +3,7 @@ import t from "tap";
 import {
   arrivals,
   changeOf,
-  comparison,
+  compare,
   departures,
   isEmpty,
   type Plan,
@@ -129,12 +129,9 @@ function way(
   before: Plan,
   after: Plan,
 ): { readonly going: readonly Plan[]; readonly coming: readonly Plan[] } {
-  const steps = comparison(before, after);
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  const { change, plan: wanted } = step.value;
+  const { change, plan: wanted } = compare(before, after);
   const going = [...departures(before, wanted, change, () => 1)];
-  return { going, coming: [...arrivals(going.at(-1) ?? before, wanted, () => 1)] };
+  return { going, coming: [...arrivals(going.at(-1) ?? before, wanted, change, () => 1)] };
 }
 
 function addressesOf({ core }: Plan): string[] {
@@ -181,6 +178,27 @@ t.test("a check is there before whoever tracks it, and as long", async (t) => {
       for (const { tracks } of core.routers)
         for (const { on } of tracks) t.ok(!("check" in on) || known.includes(on.check));
     }
+});
+
+t.test("a group comes and goes as a whole, and never has a member that is not there", async (t) => {
+  const whole = planned(`${A} ${B} ${C}`);
+  const members = [whole.core.routers[0]!.id, whole.core.routers[2]!.id];
+  const grouped = { ...whole, core: { ...whole.core, groups: [{ name: "G", members, notify: [] }] } };
+  const other = planned(instance("D", 4, "192.0.2.104"));
+  const lists = (plans: readonly Plan[]) =>
+    plans.map(({ core }) => [
+      core.routers.map(({ name }) => name).join(""),
+      core.groups?.map((one) => one.members),
+    ]);
+  const { coming } = way(other, grouped);
+  t.strictSame(lists(coming), [
+    ["AC", [members]],
+    ["ABC", [members]],
+  ]);
+  t.strictSame(lists(way(grouped, other).going), [
+    ["B", []],
+    ["", []],
+  ]);
 });
 
 t.test("what is the same stays the same object; what only moved in the file is no change", async (t) => {

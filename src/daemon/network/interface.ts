@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Family, IpAddress } from "../../base/address.js";
 import { VrrpdError } from "../../base/errors.js";
+import { isSameIn } from "../../base/lists.js";
 import type { MacAddress } from "../../base/mac.js";
 import type { Micros } from "../../base/time.js";
 import type { AdvertSource, InterfaceFacts } from "../../config/index.js";
@@ -13,7 +14,7 @@ import { type AddressKey, addressKey, type RouterId } from "../../core/identity.
 import type { Input, LinkState } from "../../core/input.js";
 import { type Followed, NOBODY } from "../../core/router/leader.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
-import { meantFor } from "../../host/adverts/meant.js";
+import { MEANT_BY, meantFor } from "../../host/adverts/meant.js";
 import { openAdvertSocket } from "../../host/adverts/open.js";
 import { type PreparedAdvert, prepareAdverts } from "../../host/adverts/prepare.js";
 import type { AdvertSocket } from "../../host/adverts/socket.js";
@@ -107,15 +108,23 @@ export class NetworkInterface {
 
   /**
    * @param routers those that are on it, or have addresses on it
+   * @param sources what their adverts are sent from; left out: as before
    * @returns whether there are virtual addresses that were not here before
    */
-  configure(routers: ReadonlyMap<RouterId, VirtualRouterConfig>): boolean {
-    const before = this.#placesOfAll();
+  configure(
+    routers: ReadonlyMap<RouterId, VirtualRouterConfig>,
+    sources: ReadonlyMap<RouterId, AdvertSource> = this.#planned,
+  ): boolean {
+    const [earlier, residents] = [[...this.#routers.values()], this.#residents()];
+    const hasOthers = !isSameIn(PLACED, earlier, [...routers.values()]);
+    const before = hasOthers ? this.#placesOfAll() : NO_PLACES;
     this.#routers = routers;
-    const after = this.#placesOfAll();
+    const after = hasOthers ? this.#placesOfAll() : NO_PLACES;
     if (!isSameSet(before, after)) this.#closeClaimWatches();
     this.#closeUnused();
-    for (const [family, socket] of this.#sockets) socket.setMeant(this.#meant(family));
+    if (!isSameIn(MEANT_HERE, residents, this.#residents()))
+      for (const [family, socket] of this.#sockets) socket.setMeant(this.#meant(family));
+    this.#planned = sources;
     this.#refresh();
     return [...after].some((place) => !before.has(place));
   }
@@ -205,12 +214,13 @@ export class NetworkInterface {
     this.#prepared.clear();
     if (this.#link === null) return;
     const { index, mac } = this.#link;
+    const link = `${index} ${mac?.text}`;
     for (const [router, config] of this.#routers) {
       const resident = config.interface === this.name;
       const known = before.get(router);
-      const from = { config, link: `${index} ${mac?.text}`, source: this.#sources.get(router)?.source?.text };
+      const from = { config, link, source: this.#sources.get(router)?.source?.text };
       if (known !== undefined && isSameOrigin(known.from, from)) {
-        this.#prepared.set(router, { ...known, from });
+        this.#prepared.set(router, known.from.config === config ? known : { ...known, from });
         continue;
       }
       const speech = resident ? this.#prepareSpeech(config, keptAdverts(known, index)) : SILENT;
@@ -354,11 +364,17 @@ export class NetworkInterface {
   }
 }
 
+/** Settings that say which virtual addresses are where, and what adverts are meant. */
+const PLACED = ["id", "virtualAddresses"] as const;
+const MEANT_HERE = ["family", ...MEANT_BY] as const;
+const NO_PLACES: ReadonlySet<string> = new Set();
+
 /** Settings of which nothing that is prepared is made. */
 const UNPREPARED: ReadonlySet<string> = new Set(["origins", "tracks", "notify", "preempt", "priority"]);
 
 function isSameOrigin(one: PreparedFrom, other: PreparedFrom): boolean {
   if (one.link !== other.link || one.source !== other.source) return false;
+  if (one.config === other.config) return true;
   const keys = Object.keys(other.config) as (keyof VirtualRouterConfig)[];
   return keys.every((key) => UNPREPARED.has(key) || isDeepStrictEqual(one.config[key], other.config[key]));
 }

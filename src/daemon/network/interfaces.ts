@@ -1,13 +1,13 @@
 /** The interfaces in use, kept in step with the kernel and with the configuration. */
 import type { Family } from "../../base/address.js";
-import type { Plan } from "../../config/index.js";
+import type { AdvertSource, Plan } from "../../config/index.js";
 import type { InterfaceFacts } from "../../config/plan/facts.js";
 import { isAlone } from "../../core/addresses/leftover.js";
 import { interfacesTracked, routersById, type VirtualRouterConfig } from "../../core/config.js";
 import type { Core } from "../../core/core.js";
 import type { RouterId } from "../../core/identity.js";
 import type { InterfaceAddress, LinkState } from "../../core/input.js";
-import { type LeftoverSigns, signsByText } from "../../core/virtual-address.js";
+import { Signs } from "../../core/virtual-address.js";
 import type { AddressChange, Author, HostChanges } from "../../host/netlink/table.js";
 import { type InterfaceHooks, NetworkInterface } from "./interface.js";
 
@@ -22,7 +22,7 @@ export class Network implements HostChanges {
   readonly #interfaces = new Map<string, NetworkInterface>();
   #routers: ReadonlyMap<RouterId, VirtualRouterConfig> = new Map();
   /** Of the virtual addresses, by their texts. */
-  #signs: ReadonlyMap<string, LeftoverSigns> = new Map();
+  readonly #signs = new Signs();
   #planned: Plan["routers"] = new Map();
   /** Those that virtual routers track and are not on: the core is told of their links alone. */
   #tracked: ReadonlySet<string> = new Set();
@@ -55,9 +55,9 @@ export class Network implements HostChanges {
   ): void {
     const routers = [...wanted, ...leaving];
     this.#routers = routersById(routers);
-    this.#signs = signsByText(routers);
+    this.#signs.configure(routers);
     this.#planned = planned;
-    const names = new Set(routers.flatMap((router) => [...interfacesOf(router)]));
+    const names = namesOf(routers);
     for (const [name, gone] of this.#interfaces) {
       if (names.has(name)) continue;
       gone.close();
@@ -116,14 +116,21 @@ export class Network implements HostChanges {
 
   /** Asked for virtual addresses alone: others change in bursts of thousands. */
   #isAlone(name: string, address: InterfaceAddress): boolean {
-    if (!this.#signs.has(address.address.text)) return false;
-    return isAlone(address, { all: this.#factsOf(name)?.addresses ?? [], signs: this.#signs });
+    if (!this.#signs.byText.has(address.address.text)) return false;
+    return isAlone(address, { all: this.#factsOf(name)?.addresses ?? [], signs: this.#signs.byText });
   }
 
   #setSources(networkInterface: NetworkInterface): void {
-    const { name } = networkInterface;
-    const here = [...this.#planned].filter(([, { config }]) => config.interface === name);
-    if (here.length > 0) networkInterface.setSources(new Map(here.map(([id, { source }]) => [id, source])));
+    const sources = this.#sourcesOn(networkInterface.name);
+    if (sources !== undefined) networkInterface.setSources(sources);
+  }
+
+  /** undefined: no virtual router is there. */
+  #sourcesOn(name: string): ReadonlyMap<RouterId, AdvertSource> | undefined {
+    const sources = new Map<RouterId, AdvertSource>();
+    for (const [id, { config, source }] of this.#planned)
+      if (config.interface === name) sources.set(id, source);
+    return sources.size > 0 ? sources : undefined;
   }
 
   /** The core is told of those that are new here. */
@@ -142,15 +149,14 @@ export class Network implements HostChanges {
   }
 
   #configureInterface(name: string): void {
-    const mine = new Map([...this.#routers].filter(([, router]) => interfacesOf(router).has(name)));
+    const mine = new Map([...this.#routers].filter(([, router]) => isOn(router, name)));
     const known = this.#interfaces.get(name);
     if (known !== undefined) return this.#reconfigureInterface(known, mine);
     this.#openInterface(name, mine);
   }
 
   #reconfigureInterface(known: NetworkInterface, mine: ReadonlyMap<RouterId, VirtualRouterConfig>): void {
-    const hasNews = known.configure(mine);
-    this.#setSources(known);
+    const hasNews = known.configure(mine, this.#sourcesOn(known.name));
     const facts = this.#factsOf(known.name);
     if (!hasNews || facts === undefined) return;
     this.hooks.input({ type: "addresses", interface: known.name, addresses: facts.addresses });
@@ -168,7 +174,16 @@ export class Network implements HostChanges {
   }
 }
 
-/** Its own first, then those of its addresses. */
-function interfacesOf(router: VirtualRouterConfig): ReadonlySet<string> {
-  return new Set([router.interface, ...router.virtualAddresses.map((entry) => entry.interface)]);
+/** Of all interfaces that they are on, or have addresses on. */
+function namesOf(routers: readonly VirtualRouterConfig[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const router of routers) {
+    names.add(router.interface);
+    for (const entry of router.virtualAddresses) names.add(entry.interface);
+  }
+  return names;
+}
+
+function isOn({ interface: on, virtualAddresses }: VirtualRouterConfig, name: string): boolean {
+  return on === name || virtualAddresses.some((entry) => entry.interface === name);
 }

@@ -1,5 +1,6 @@
 /** Received packets → inputs of the core. A packet like its predecessor (nearly all are) is not decoded again. */
 import { addressFromBytes, type Family } from "../../base/address.js";
+import { isSameIn } from "../../base/lists.js";
 import type { CoreConfig, VirtualRouterConfig } from "../../core/config.js";
 import type { RouterId } from "../../core/identity.js";
 import type { Input } from "../../core/input.js";
@@ -30,6 +31,17 @@ interface Stream {
   audience: Audience;
 }
 
+/** Settings that say what packets mean. */
+const LISTENED_FOR = [
+  "id",
+  "interface",
+  "family",
+  "virtualRouterId",
+  "unicastPeers",
+  "unicastStrict",
+  "virtualAddresses",
+] as const;
+
 /** The virtual router id is one byte. */
 const IDS = 256;
 /** For the speakers of ids that are not ours, */
@@ -51,20 +63,33 @@ export class PacketReader {
   #streams: Stream[] = [];
   /** How many packets a stream recognises. */
   #most = KNOWN_KEPT;
+  #routers: readonly VirtualRouterConfig[] = [];
+  #listeners: ReadonlyMap<RouterId, Listener> = new Map();
 
-  configure(config: CoreConfig): void {
+  /** Where nothing of it changes what a packet means, what is recognised stays. */
+  configure({ routers }: CoreConfig): void {
+    const before = new Map(this.#routers.map((router) => [router.id, router]));
+    const isSame = isSameIn(LISTENED_FOR, this.#routers, routers);
+    this.#routers = routers;
+    if (isSame) return;
     this.#streams = [];
-    this.#most = KNOWN_KEPT + KNOWN_KEPT_A_ROUTER * config.routers.length;
-    this.#ours = addressesOf(config.routers);
-    for (const router of config.routers) {
+    this.#most = KNOWN_KEPT + KNOWN_KEPT_A_ROUTER * routers.length;
+    this.#ours = addressesOf(routers);
+    this.#listeners = new Map(
+      routers.map((router) => [router.id, this.#listener(router, before.get(router.id))]),
+    );
+    for (const router of routers) {
       const stream = this.#stream(router.interface, router.family);
-      stream.audience = new Audience(router);
-      stream.listeners[router.virtualRouterId] = {
-        router: router.id,
-        audience: stream.audience,
-        ours: addressesOf([router]),
-      };
+      const listener = this.#listeners.get(router.id)!;
+      stream.audience = listener.audience;
+      stream.listeners[router.virtualRouterId] = listener;
     }
+  }
+
+  #listener(router: VirtualRouterConfig, before: VirtualRouterConfig | undefined): Listener {
+    if (before !== undefined && isSameIn(LISTENED_FOR, [before], [router]))
+      return this.#listeners.get(router.id)!;
+    return { router: router.id, audience: new Audience(router), ours: addressesOf([router]) };
   }
 
   /** This host's own addresses: what comes from them is our own echo, or a forgery. */

@@ -2,6 +2,16 @@
 import type { VirtualRouterConfig } from "../../core/config.js";
 import type { Meant, Unicast } from "./filter.js";
 
+/** Settings of a virtual router that it is made of. */
+export const MEANT_BY = [
+  "virtualRouterId",
+  "version",
+  "yieldsToVersion2",
+  "unicastPeers",
+  "unicastStrict",
+  "virtualAddresses",
+] as const satisfies readonly (keyof VirtualRouterConfig)[];
+
 export function meantFor(routers: readonly VirtualRouterConfig[]): Omit<Meant, "family"> {
   return {
     virtualRouterIds: routers.map(({ virtualRouterId }) => virtualRouterId),
