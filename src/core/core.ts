@@ -43,6 +43,7 @@ import { AnnouncementPace } from "./addresses/announcement-pace.js";
 import { Departures } from "./addresses/departures.js";
 import { Leases } from "./addresses/leases.js";
 import { isAlone } from "./addresses/leftover.js";
+import { Checks } from "./checks.js";
 import { type CoreConfig, tracksLinkOf } from "./config.js";
 import { assertApplicable } from "./configure.js";
 import { Deadlines, type TimerKind } from "./deadlines.js";
@@ -51,7 +52,6 @@ import { Groups } from "./groups/groups.js";
 import type { RouterId } from "./identity.js";
 import type { Input, LinkState } from "./input.js";
 import { Outbox } from "./outbox.js";
-import { Check } from "./router/check.js";
 import { type Followed, followedBy } from "./router/leader.js";
 import type { InterfaceView } from "./router/readiness.js";
 import { followOverheard, receiveAdvert, refuseAdvert } from "./router/receive.js";
@@ -60,6 +60,7 @@ import { Unclaimed } from "./router/unclaimed.js";
 import { onSendFailed } from "./send-failure.js";
 import { type CoreStatus, foreignStatus, groupStatus, type RouterStatus, routerStatus } from "./status.js";
 import { Signs } from "./virtual-address.js";
+import { Yields } from "./yields.js";
 
 /** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */
 const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([
@@ -76,7 +77,8 @@ export class Core {
   readonly #outbox = new Outbox();
   readonly #leases = new Leases(this.#deadlines);
   readonly #views = new Map<string, InterfaceView>();
-  readonly #checks = new Map<string, Check>();
+  readonly #checks = new Checks(this.#outbox);
+  readonly #yields = new Yields(this.#deadlines, this.#outbox, (now) => this.#onYields(now));
   readonly #unclaimed = new Unclaimed(this.#outbox);
   readonly #groups = new Groups(this.#outbox);
   readonly #surroundings: Surroundings;
@@ -140,9 +142,15 @@ export class Core {
     return this.#all().reduce((sum, { leader }) => sum + leader.changes, this.#earlierLeaderChanges);
   }
 
+  /** Goes up when the yields in a status may be others. */
+  get yieldChanges(): number {
+    return this.#yields.changes;
+  }
+
   status(): CoreStatus {
     const routers = [...this.routerStatuses()];
     return {
+      yields: this.#yields.status,
       routers,
       groups: this.#groups.all().map(groupStatus),
       foreign: this.#unclaimed.speakers.map(foreignStatus),
@@ -196,11 +204,16 @@ export class Core {
         return this.#router(input.router).conflicts.onProbed(now, input.address, input.mac);
       case "configure":
         return this.#onConfigure(now, input.config);
+      case "yield":
+        return this.#yields.yield(now, input);
+      case "resume":
+        return this.#yields.resume(now, input);
       case "shutdown":
         // From here on only removals that the kernel refused are tried again.
         for (const router of this.#routers.values()) router.shutdown(now);
         this.#groups.stop();
         this.#leases.configure(null, null);
+        this.#yields.stop();
         this.#stopped = true;
         return;
     }
@@ -302,25 +315,16 @@ export class Core {
   }
 
   #onCheck(now: Micros, input: Extract<Input, { type: "check" }>): void {
-    const check = this.#checks.get(input.check);
-    if (check === undefined) return;
-    const changed = check.report(now, input.outcome, input.detail);
-    const { verdict } = check;
-    const facts = { check: input.check, verdict, detail: input.detail };
-    const message = `check ${input.check} is ${verdict}: ${input.detail}`;
-    if (verdict === "advisory") {
-      this.#outbox.complain(now, { what: `check ${input.check}` }, () => ({
-        level: "warn",
-        code: "check-advisory",
-        router: null,
-        message: `${message} (it has not passed since the start, so it does not count yet)`,
-        facts,
-      }));
-    } else if (changed) {
-      const level = verdict === "passing" ? "info" : "error";
-      this.#outbox.log(level, "check", null, message, facts);
+    if (this.#checks.report(now, input)) for (const router of this.#routers.values()) router.evaluate(now);
+  }
+
+  #onYields(now: Micros): void {
+    for (const router of this.#routers.values()) {
+      // A sync group yields as one: other nodes take it over as one, or not at all.
+      const concerned = [router.config, ...(router.group?.configs ?? [])];
+      const terms = concerned.map(({ name }) => this.#yields.of(name)).find((one) => one !== null);
+      router.yielding.apply(now, terms ?? null);
     }
-    if (changed) for (const router of this.#routers.values()) router.evaluate(now);
   }
 
   #onDrop(now: Micros, input: Extract<Input, { type: "drop" }>): void {
@@ -342,7 +346,7 @@ export class Core {
     const before = this.#routers;
     const wanted = new Set(config.routers.map(({ id }) => id));
     for (const router of before.values()) if (!wanted.has(router.id)) this.#retire(now, router);
-    this.#adoptChecks(config);
+    this.#checks.adopt(config.checks);
     this.#routers = new Map(
       config.routers.map((next) => {
         const known = before.get(next.id);
@@ -352,6 +356,7 @@ export class Core {
     const others = config.routers.filter((next) => before.get(next.id)?.config !== next);
     for (const next of others) before.get(next.id)?.configure(now, next);
     this.#groups.configure(now, config.groups ?? [], this.#routers);
+    if (this.#yields.any) this.#onYields(now);
     this.#configureHost(config);
     return others.map(({ id }) => this.#router(id));
   }
@@ -361,17 +366,6 @@ export class Core {
     router.retire(now);
     this.#deadlines.forget(router.config.name);
     this.#earlierLeaderChanges += router.leader.changes + 1;
-  }
-
-  /** A check of the same name keeps its verdict: what it runs is the host's business. */
-  #adoptChecks({ checks }: CoreConfig): void {
-    const wanted = new Set(checks.map(({ name }) => name));
-    for (const name of this.#checks.keys()) if (!wanted.has(name)) this.#checks.delete(name);
-    for (const check of checks) {
-      const known = this.#checks.get(check.name);
-      if (known === undefined) this.#checks.set(check.name, new Check(check));
-      else known.config = check;
-    }
   }
 
   #configureHost(config: CoreConfig): void {

@@ -22,6 +22,9 @@ export const TIMERS = {
   "trial advert": "tries whether the kernel lets an advert out again",
   "others silent": "serves again, unless another one advertises before",
   "trial address": "tries whether the kernel takes an address again",
+  "others take over": "goes on as before, unless another node takes over before: it has yielded",
+  "invite again": "lets other nodes take over once more: it has yielded",
+  "yield over": "ends a yield, and takes part as before",
   "renew leases": "renews the leases of all virtual addresses of this host",
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -6,7 +6,7 @@ import type { VrrpVersion } from "../wire/advert.js";
 /** The owner of the addresses (RFC 9568 §5.2.4). */
 export const OWNER_PRIORITY = 255;
 /** Of who does not own the addresses. */
-const LOWEST_PRIORITY = 1;
+export const LOWEST_PRIORITY = 1;
 const HIGHEST_PRIORITY = 254;
 /** So many adverts are missed before a backup takes over (RFC 9568 §6.1). */
 export const DOWN_TIMER_ADVERTS = 3;

@@ -1,6 +1,7 @@
 /** What the core is told. Every input is handed over together with the time (`handle(now, input)`). */
 import type { AddressWithPrefix, Family, IpAddress } from "../base/address.js";
 import type { MacAddress } from "../base/mac.js";
+import type { Micros } from "../base/time.js";
 import type { Advert, DropReason } from "../wire/advert.js";
 import type { CoreConfig } from "./config.js";
 import type { AdvertKind } from "./effect.js";
@@ -157,5 +158,19 @@ export type Input =
    * refused as a whole, by name, where it changes what a virtual router cannot change while it runs (configure.ts).
    */
   | { readonly type: "configure"; readonly config: CoreConfig }
+  /**
+   * Give the addresses to whoever takes them (yields.ts). `instances`: names, whether the configuration has them or not;
+   * null: the whole node. `until`: when that ends by itself. `since`: left out: now.
+   */
+  | {
+      readonly type: "yield";
+      readonly instances: readonly string[] | null;
+      readonly until: Micros | null;
+      readonly force: boolean;
+      readonly persistent: boolean;
+      readonly since?: Micros;
+    }
+  /** Take part again. `instances`: as of `yield`; null: all. */
+  | { readonly type: "resume"; readonly instances: readonly string[] | null }
   /** Release everything and come to rest in INIT. */
   | { readonly type: "shutdown" };

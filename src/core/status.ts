@@ -20,6 +20,7 @@ import type { VirtualRouter } from "./router/router.js";
 import type { State, Transition } from "./router/state.js";
 import { type TrackStatus, trackStatus } from "./router/tracks.js";
 import type { UnservedAddresses } from "./router/unserved.js";
+import type { Yield, YieldStatus } from "./yields.js";
 
 export interface VirtualAddressStatus {
   /** With prefix length. */
@@ -83,6 +84,8 @@ export interface RouterStatus {
   readonly since: Micros;
   /** The sync group that it is in; null: none. */
   readonly group: string | null;
+  /** It has yielded; null: it takes part as ever. */
+  readonly yielded: Yield | null;
   /** Why it is in this state, a sentence. */
   readonly reason: string;
   /** The same as a stable code. */
@@ -126,6 +129,7 @@ export interface GroupStatus {
 }
 
 export interface CoreStatus {
+  readonly yields: readonly YieldStatus[];
   readonly routers: readonly RouterStatus[];
   readonly groups: readonly GroupStatus[];
   readonly foreign: readonly ForeignSpeakerStatus[];
@@ -147,6 +151,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     state: router.state,
     since: router.since,
     group: router.group?.name ?? null,
+    yielded: router.yielding.terms,
     reason: router.cause.text,
     code: router.cause.code,
     source: router.source?.text ?? null,

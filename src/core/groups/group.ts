@@ -1,6 +1,6 @@
 /** One sync group: carries out what is decided for its members (decision.ts), each through its own one place of change. */
 import type { Micros } from "../../base/time.js";
-import type { GroupConfig } from "../config.js";
+import type { GroupConfig, VirtualRouterConfig } from "../config.js";
 import type { RouterId } from "../identity.js";
 import type { NotifyState } from "../notify.js";
 import type { Outbox } from "../outbox.js";
@@ -40,6 +40,10 @@ export class SyncGroup implements Membership {
 
   get members(): readonly VirtualRouter[] {
     return this.#members;
+  }
+
+  get configs(): readonly VirtualRouterConfig[] {
+    return this.#members.map(({ config }) => config);
   }
 
   /** Those that keep the others from being master. */

@@ -99,6 +99,15 @@ export class Advertising {
     }
   }
 
+  /** Backups may take over, while this master keeps its addresses. */
+  invite(now: Micros): void {
+    this.release();
+    this.stop();
+    // That it is silent now is no stall.
+    this.spokeAt = now;
+    this.surroundings.leases.withAdvert(now);
+  }
+
   /** Nothing is planned any more. */
   stop(): void {
     this.surroundings.deadlines.clear(this.#due);

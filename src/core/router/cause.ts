@@ -118,6 +118,10 @@ export const CAUSES = {
     meaning: "It stood still for its own down interval, and another node became master meanwhile",
     action: "Give vrrpd more processor time: look at its CPU limit, and at the load of this host",
   },
+  yielded: {
+    meaning: "This node has yielded (`vrrpd yield`), and gives its addresses up",
+    action: "When the work is done: vrrpd resume",
+  },
   "yields-to-version-2": {
     meaning: "It yields to a speaker of version 2, which cannot hear it",
     action: "Stop the speaker of version 2 when the migration is over",

@@ -6,6 +6,7 @@ import { Deadline, type Deadlines } from "../deadlines.js";
 import { masterDownMicros, RELEASE_PRIORITY, skewMicros } from "../election.js";
 import type { Speaker } from "../peers/speakers.js";
 import { type Cause, cause } from "./cause.js";
+import type { Yielding } from "./yielding.js";
 
 /** Of the virtual router that waits. */
 export interface WaitingRouter {
@@ -13,6 +14,7 @@ export interface WaitingRouter {
   readonly priority: number;
   /** When it came into its present state. */
   readonly since: Micros;
+  readonly yielding: Pick<Yielding, "patience">;
   /** Until when another one holds the claim back, which is said; null: it may come. */
   holdClaim(now: Micros): Micros | null;
   /** It has to follow a master. */
@@ -39,7 +41,7 @@ export class MasterDown {
   #listenedAgain = false;
   /** Why it may be master now, and waits for the others of its sync group; null: the time has not come. */
   expired: Cause | null = null;
-  /** From when the span counts, and which it is; null: it has nothing to do with our priority. */
+  /** From when the span counts, and which it is; null: nothing is waited for, or it has nothing to do with our priority. */
   #from: Micros | null = null;
   #spanOf: SpanOf = masterDownMicros;
   #version: VrrpVersion = 3;
@@ -77,6 +79,7 @@ export class MasterDown {
 
   stop(): void {
     this.expired = null;
+    this.#from = null;
     this.deadlines.clear(this.#deadline);
   }
 
@@ -99,7 +102,7 @@ export class MasterDown {
   configure(now: Micros, before: VirtualRouterConfig): void {
     const { version, advertIntervalMicros: interval, downTimerAdverts } = this.router.config;
     const isSame = interval === before.advertIntervalMicros && downTimerAdverts === before.downTimerAdverts;
-    if (isSame || !this.#deadline.armed || this.#from === null) return;
+    if (isSame || this.#from === null) return;
     // A master of version 3 says its interval itself.
     if (version === 2 || this.master === null) this.#masterIntervalMicros = interval;
     this.#arm(now, this.#spanOf, this.#version);
@@ -166,13 +169,18 @@ export class MasterDown {
       this.follow(this.master, Math.max(this.master.lastHeardAt, since));
       return this.master;
     }
-    if (this.#deadline.armed && this.#from !== null) this.#rearm(now, this.#from);
+    if (this.router.yielding.patience(0) === null) {
+      // It was ready, or held back: what comes behind that is waited for anew.
+      if (this.#deadline.armed || this.expired !== null) this.#from ??= now;
+      this.expired = null;
+    }
+    if (this.#from !== null) this.#rearm(now, this.#from);
     return null;
   }
 
   #rearm(now: Micros, from: Micros): void {
     this.#arm(from, this.#spanOf, this.#version);
-    if (this.#deadline.at < now) this.deadlines.set(this.#deadline, now);
+    if (this.#deadline.armed && this.#deadline.at < now) this.deadlines.set(this.#deadline, now);
   }
 
   #arm(from: Micros, spanOf: SpanOf, version: VrrpVersion): void {
@@ -180,8 +188,10 @@ export class MasterDown {
     this.#spanOf = spanOf;
     this.#version = version;
     const { priority, config } = this.router;
+    const patience = this.router.yielding.patience(this.#masterIntervalMicros);
+    if (patience === null) return this.deadlines.clear(this.#deadline);
     const span = spanOf(version, priority, this.#masterIntervalMicros, config.downTimerAdverts);
-    this.deadlines.set(this.#deadline, Math.max(from + span, this.#graceEndsAt));
+    this.deadlines.set(this.#deadline, Math.max(from + span + patience, this.#graceEndsAt));
   }
 
   #due(now: Micros, due: Micros): void {

@@ -28,6 +28,7 @@ import type { RefusedClaim } from "./refused-claim.js";
 import type { State } from "./state.js";
 import { trackImpediment } from "./tracks.js";
 import type { Voice } from "./voice.js";
+import type { Yielding } from "./yielding.js";
 
 /** These waits are over within the same wake-up, at start. */
 export const BRIEF_WAITS: ReadonlySet<CauseCode> = new Set(["starting", "lock-pending"]);
@@ -44,6 +45,7 @@ export interface ParticipatingRouter {
   readonly voice: Voice;
   readonly refusedClaim: RefusedClaim;
   readonly masterDown: MasterDown;
+  readonly yielding: Yielding;
   readonly group: Membership | null;
   transition(now: Micros, to: State, why: Cause): void;
   holdClaim(now: Micros): Micros | null;
@@ -147,7 +149,8 @@ export class Participation {
 
   #mayClaim(now: Micros): boolean {
     const graceEndsAt = this.surroundings.graceEndsAt(this.router.config.interface);
-    return graceEndsAt <= now && this.router.holdClaim(now) === null;
+    const { yielding } = this.router;
+    return graceEndsAt <= now && !yielding.isForced && this.router.holdClaim(now) === null;
   }
 
   /** By itself, without a group. */

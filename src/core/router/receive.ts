@@ -171,9 +171,15 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
     );
     return receiveAsBackup(router, now, speaker);
   }
+  const { yielding } = router;
   if (advert.priority === RELEASE_PRIORITY) {
+    if (yielding.isInviting) return;
     router.advertising.answer(now);
     return router.contest.onRelease(now);
+  }
+  if (yielding.isInviting) {
+    router.transition(now, "BACKUP", yielding.causeOfYield(speaker));
+    return router.masterDown.follow(speaker);
   }
   const ourSource = sourceTo(router, source);
   if (
@@ -185,7 +191,8 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
         ? `${source.text} has the higher priority ${advert.priority}`
         : `${source.text} has the same priority ${advert.priority} and the greater address`;
     if (router.config.answersHigher) router.advertising.answer(now);
-    router.transition(now, "BACKUP", cause("outranked", what, facts));
+    const why = yielding.isOn ? yielding.causeOfYield(speaker) : cause("outranked", what, facts);
+    router.transition(now, "BACKUP", why);
     return router.masterDown.follow(speaker);
   }
   router.lowerPriority.onRival(now, source.text);

@@ -40,6 +40,7 @@ import { LEGAL_TRANSITIONS, type State, type Transition } from "./state.js";
 import { addedBy, describeWeights } from "./tracks.js";
 import { Unserved } from "./unserved.js";
 import { Voice } from "./voice.js";
+import { Yielding } from "./yielding.js";
 
 const TRANSITIONS_KEPT = 50;
 /** More than a sound LAN has for one virtual router: all but the master are silent. */
@@ -85,6 +86,7 @@ export class VirtualRouter {
   readonly lowerPriority: LowerPriority;
   readonly idConflict: IdConflict;
   readonly voice: Voice;
+  readonly yielding: Yielding;
   readonly advertising: Advertising;
   readonly refusedClaim: RefusedClaim;
   readonly participation: Participation;
@@ -104,6 +106,7 @@ export class VirtualRouter {
     const { deadlines, outbox } = surroundings;
     this.id = config.id;
     this.since = now;
+    this.yielding = new Yielding(this, deadlines, outbox);
     this.masterDown = new MasterDown(this, deadlines, (at, why) => this.#claim(at, why));
     this.lock = new Lock(this, deadlines, outbox);
     const { pace } = surroundings;
@@ -139,13 +142,13 @@ export class VirtualRouter {
     this.masterDown.configure(now, before);
     if (speaks) this.advertising.onInterval(now);
     if (this.state === "MASTER") this.#announceRefresh.configure(now);
-    if (this.priority !== priority) this.#reprioritise(now, priority);
+    if (this.priority !== priority) this.reprioritise(now, priority);
   }
 
   /** 0: it is open. */
   get priority(): number {
     const { priority } = this.config;
-    return priority === null ? 0 : effectivePriority(priority, this.#added);
+    return priority === null ? 0 : this.yielding.priorityFor(effectivePriority(priority, this.#added));
   }
 
   get view(): InterfaceView {
@@ -218,6 +221,7 @@ export class VirtualRouter {
     assert(LEGAL_TRANSITIONS[from].includes(to), `(${this.config.name}) illegal transition ${from} to ${to}`);
     this.advertising.stop();
     this.#stall.stop();
+    this.yielding.stop();
     this.masterDown.stop();
     this.unserved.clear();
     if (to === "MASTER") this.preemption.claim(now, why.text);
@@ -295,11 +299,11 @@ export class VirtualRouter {
     const why = `${config.priority}, ${describeWeights(config.tracks, surroundings)}`;
     const facts = { priority: this.priority, basePriority: config.priority };
     surroundings.outbox.log("info", "priority", this.id, `${message}: ${why}`, facts);
-    this.#reprioritise(now, before);
+    this.reprioritise(now, before);
   }
 
   /** The next advert says the new priority; what a backup waits for was set with the one before. */
-  #reprioritise(now: Micros, before: number): void {
+  reprioritise(now: Micros, before: number): void {
     this.advertising.onPriority();
     this.leader.onPriority();
     if (this.state !== "BACKUP" || this.config.priority === null) return;
@@ -309,14 +313,16 @@ export class VirtualRouter {
 
   #claim(now: Micros, why: Cause): void {
     const known = this.cause.code === "id-conflict" ? this.idConflict.causeOfClaim() : why;
-    if (this.group === null) return this.transition(now, "MASTER", known);
-    this.masterDown.expire(known);
+    const because = this.yielding.causeOfClaim(known);
+    if (this.group === null) return this.transition(now, "MASTER", because);
+    this.masterDown.expire(because);
     this.group.stir(this.id);
   }
 
   #enterMaster(now: Micros): void {
     this.counters.becomeMaster += 1;
     this.voice.onMaster();
+    this.yielding.onMaster(now);
     this.refusedClaim.onMaster();
     this.advertising.onMaster(now);
     this.addresses.claim(now);

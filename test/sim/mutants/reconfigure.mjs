@@ -51,9 +51,9 @@ export const reconfigureMutants = [
   },
   {
     what: "a check of the same name forgets its verdict",
-    within: "Core.#adoptChecks",
-    find: "$known.config = $check;",
-    replace: "this.#checks.set(check.name, new Check(check));",
+    within: "Checks.adopt",
+    find: "$known.config = $config;",
+    replace: "this.#known.set(config.name, new Check(config));",
   },
   {
     what: "a running delay keeps the length that it began with",

@@ -14,7 +14,7 @@ import { RouterWatch, type State } from "./router-watch.js";
 /** The core tries a refused or vanished address again after at most 5 s; some more for the kernel to tell of it. */
 const MENDED_WITHIN_MICROS: Micros = 5.5 * MICROS_PER_SECOND;
 /** In which states a virtual router may wait for something, and for what. */
-const REASONS: Readonly<Record<Exclude<TimerKind, "renew leases">, readonly State[]>> = {
+const REASONS: Readonly<Record<Exclude<TimerKind, "renew leases" | "yield over">, readonly State[]>> = {
   advertise: ["MASTER"],
   listen: ["MASTER"],
   "master down": ["BACKUP"],
@@ -26,6 +26,8 @@ const REASONS: Readonly<Record<Exclude<TimerKind, "renew leases">, readonly Stat
   "others silent": ["FAULT"],
   "trial address": ["FAULT"],
   "announce refresh": ["MASTER"],
+  "others take over": ["MASTER"],
+  "invite again": ["MASTER"],
   "reconcile addresses": ["INIT", "BACKUP", "MASTER", "FAULT"],
   "ask for the lock": ["INIT", "FAULT"],
 };
@@ -254,7 +256,7 @@ export class DaemonWatch {
 
   #judgeReason(reason: TimerKind, owner: string): void {
     const where = this.routers.findIndex(({ config }) => config.name === owner);
-    const ofHost = reason === "renew leases";
+    const ofHost = reason === "renew leases" || reason === "yield over";
     if (ofHost !== where < 0) this.#fail("reason", `nobody waits for “${reason}” of ${owner}`, null);
     if (ofHost) return;
     const { state } = this.routers[where]!;
