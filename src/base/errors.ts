@@ -10,6 +10,7 @@ export const ExitCode = {
   permission: 4,
   file: 6,
   changes: 10,
+  alone: 11,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
@@ -64,6 +65,16 @@ export const ERRORS = {
     exitCode: ExitCode.fatal,
     meaning: "The daemon has no instance of this name",
     action: "Take one of the names that are listed",
+  },
+  EALONE: {
+    exitCode: ExitCode.alone,
+    meaning: "No other node has taken over in time, though this one has yielded",
+    action: "Look at the other nodes: `vrrpd status` there; it stays yielded until `vrrpd resume`",
+  },
+  EPERSIST: {
+    exitCode: ExitCode.fatal,
+    meaning: "A yield does not outlive the daemon, or one that has ended would",
+    action: "Make `/var/lib/vrrpd` writable for the daemon, and lasting; then say it again",
   },
   ELOCKED: {
     exitCode: ExitCode.fatal,

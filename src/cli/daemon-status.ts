@@ -6,6 +6,7 @@ import { WORK_TIMEOUT_MILLIS } from "../daemon/control/server.js";
 import type { ReloadOutcome } from "../daemon/reloading.js";
 import type { HealthDocument } from "../daemon/status/health.js";
 import type { StatusDocument } from "../daemon/status/types.js";
+import type { ResumeRequest, YieldOutcome, YieldRequest } from "../daemon/yield-requests.js";
 import { paintFor } from "./view/paint.js";
 import type { View } from "./view/status-view.js";
 
@@ -42,6 +43,18 @@ export async function askReload(
   if ("change" in outcome) return outcome;
   const lines = outcome.problems.map((line) => `\n  ${line}`).join("");
   throw new VrrpdError("ECONFIG", `${refused}:${lines}`);
+}
+
+/** Throws VrrpdError `EINSTANCE` with what there is, `ENODAEMON`, `EFORBIDDEN`. */
+export async function askYield(
+  path: string,
+  request:
+    | ({ readonly command: "yield-instances" } & YieldRequest)
+    | ({ readonly command: "resume-instances" } & ResumeRequest),
+): Promise<Extract<YieldOutcome, { instances: unknown }>> {
+  const outcome = (await ask(path, request)) as YieldOutcome;
+  if ("instances" in outcome) return outcome;
+  throw new VrrpdError(outcome.code ?? "EUSAGE", outcome.error);
 }
 
 /** As the standard output is. */

@@ -60,7 +60,7 @@ import { Unclaimed } from "./router/unclaimed.js";
 import { onSendFailed } from "./send-failure.js";
 import { type CoreStatus, foreignStatus, groupStatus, type RouterStatus, routerStatus } from "./status.js";
 import { Signs } from "./virtual-address.js";
-import { Yields } from "./yields.js";
+import { type YieldStatus, Yields } from "./yields.js";
 
 /** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */
 const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([
@@ -142,7 +142,11 @@ export class Core {
     return this.#all().reduce((sum, { leader }) => sum + leader.changes, this.#earlierLeaderChanges);
   }
 
-  /** Goes up when the yields in a status may be others. */
+  get yields(): readonly YieldStatus[] {
+    return this.#yields.status;
+  }
+
+  /** Goes up when `yields` may say something else. */
   get yieldChanges(): number {
     return this.#yields.changes;
   }

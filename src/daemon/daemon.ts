@@ -1,6 +1,5 @@
 /** The running daemon: its parts put together, started, planned again when the host changes, and stopped. */
 import { hostname } from "node:os";
-import { shortList } from "../base/lists.js";
 import { formatSeconds, MICROS_PER_MILLISECOND, type Micros } from "../base/time.js";
 import type { HostFacts, Intent, Plan, PlanChange } from "../config/index.js";
 import { CONFLICT_PROBE_INTERVAL_MICROS } from "../core/addresses/conflicts.js";
@@ -37,7 +36,7 @@ import { Reports } from "./reports.js";
 import { Scripts } from "./scripts.js";
 import { instanceDocuments, statusDocument } from "./status/document.js";
 import { type HealthDocument, healthOf } from "./status/health.js";
-import { stopLine } from "./status/log-lines.js";
+import { abandonedLine, stopLine } from "./status/log-lines.js";
 import type { StatusDocument } from "./status/types.js";
 import { WrittenConf } from "./written-conf.js";
 
@@ -120,6 +119,7 @@ export class Daemon {
     this.#timer = new Timer(() => {
       this.#loop.expired();
       this.#following.look();
+      this.#doors.look();
     });
     const own = new OwnChanges();
     this.#requests = new AddressRequests(own, (results) => {
@@ -291,9 +291,7 @@ export class Daemon {
 
   #removeAbandoned(name: string, prepared: readonly PreparedAddresses[]): void {
     const addresses = this.#requests.removeOwn(prepared);
-    if (addresses.length === 0) return;
-    const what = `${shortList(addresses)} removed from the interface that was called ${name}`;
-    this.#logger.log("info", what, { code: "address-removed", addresses });
+    if (addresses.length > 0) this.#reports.say(abandonedLine(name, addresses));
   }
 
   #applyHostFacts(facts: HostFacts): void {
@@ -373,6 +371,8 @@ export class Daemon {
       holdsLock: () => this.#locks.holdsAny,
       onStopRequested: (why) => this.#requestStop(why),
       rereader: () => this.rereader!,
+      core: () => this.#core,
+      input: (input) => this.#loop.input(input),
       onProblem: (sentence, kind) => this.#warn(sentence, kind),
       onListening: (sentence) => this.#logger.log("info", sentence),
     });

@@ -1,7 +1,9 @@
 /** How others reach the daemon: the control socket, and the HTTP listener where one is configured. */
 import type { Settings } from "../config/intent.js";
 import type { VirtualRouterConfig } from "../core/config.js";
+import type { Core } from "../core/core.js";
 import type { RouterId } from "../core/identity.js";
+import type { Input } from "../core/input.js";
 import { groupNumber } from "../host/groups.js";
 import { ControlDoor } from "./control/door.js";
 import type { Served } from "./http/index.js";
@@ -9,6 +11,7 @@ import type { Observer } from "./loop/observer.js";
 import type { Rereader } from "./reloading.js";
 import type { HealthDocument } from "./status/health.js";
 import type { StatusDocument } from "./status/types.js";
+import { YieldRequests } from "./yield-requests.js";
 
 export interface DoorsOptions {
   readonly settings: Settings;
@@ -19,6 +22,8 @@ export interface DoorsOptions {
   readonly holdsLock: () => boolean;
   readonly onStopRequested: (why: string) => void;
   readonly rereader: () => Rereader;
+  readonly core: () => Core;
+  readonly input: (input: Input) => void;
   /** @param kind of a bounded number: the sentence comes once for many of a kind */
   readonly onProblem: (sentence: string, kind?: string) => void;
   readonly onListening: (sentence: string) => void;
@@ -26,13 +31,16 @@ export interface DoorsOptions {
 
 export class Doors {
   readonly #control: ControlDoor;
+  readonly #yields: YieldRequests;
   /** null: nobody listens for metrics. */
   #http: Served | null = null;
 
   constructor(private readonly options: DoorsOptions) {
     const { settings, status, health, holdsLock, onStopRequested, rereader, onProblem } = options;
+    const { socketPath } = settings;
+    this.#yields = new YieldRequests({ ...options, socketPath, onProblem });
     this.#control = new ControlDoor({
-      path: settings.socketPath,
+      path: socketPath,
       group: settings.socketGroup === null ? null : groupNumber(settings.socketGroup),
       requests: {
         questions: { status, health: () => health() },
@@ -43,6 +51,8 @@ export class Doors {
           },
           reload: () => rereader().reload("asked over the control socket"),
           "preview-reload": () => rereader().preview(),
+          "yield-instances": (request) => this.#yields.yield(request),
+          "resume-instances": (request) => this.#yields.resume(request),
         },
       },
       holdsLock,
@@ -55,8 +65,9 @@ export class Doors {
     return this.#http?.observer ?? null;
   }
 
-  /** Loads what metrics need before the first election: that takes longer than an advert may wait. */
+  /** Before the first election: what an earlier run was told, and what metrics need, which takes longer than an advert may wait. */
   async prepare(): Promise<void> {
+    this.#yields.restore();
     const { metricsListen: listen, httpHosts: names } = this.options.settings;
     if (listen === null) return;
     const { prepareHttp } = await import("./http/index.js");
@@ -65,6 +76,11 @@ export class Doors {
       ...{ listen, names, status, health, routers, onProblem },
       onListening: () => onListening(`metrics and health on ${listen.host} port ${listen.port}`),
     });
+  }
+
+  /** Something may have ended by itself. */
+  look(): void {
+    this.#yields.look();
   }
 
   async open(): Promise<void> {

@@ -151,6 +151,7 @@ t.test("podman and systemd give the same two capabilities and the same environme
     CapabilityBoundingSet: ["CAP_NET_ADMIN CAP_NET_RAW"],
     EnvironmentFile: ["/etc/vrrpd.env"],
     RuntimeDirectory: ["vrrpd"],
+    StateDirectory: ["vrrpd"],
   });
   t.end();
 });

@@ -64,6 +64,16 @@ const OF_DAEMON: Readonly<Record<string, Entry>> = {
     summary: "have the daemon read its configuration again; exit code 2 where it is refused",
     load: () => import("./reload.js"),
   },
+  yield: {
+    usage: "yield [INSTANCE…] [--for 10m] [--persist] [--wait] [--force]",
+    summary: "have the node give its addresses to others, and leave them there",
+    load: () => import("./yield.js"),
+  },
+  resume: {
+    usage: "resume [INSTANCE…]",
+    summary: "have what has yielded take part again",
+    load: () => import("./resume.js"),
+  },
   "check-nagios": {
     usage: "check-nagios",
     summary: "for Nagios and its kin: one line with figures, exit code 0, 1, 2 or 3",
@@ -106,7 +116,7 @@ function print(text: string, exitCode: ExitCode = ExitCode.ok): Call {
 
 /** The first word that is no option and no option's value is the command's name; what is left is the command's. */
 function split(argv: readonly string[]): { name: string | null; rest: readonly string[] } {
-  const takesValue = new Set(["--config", "--config-id", "-i", "--socket"]);
+  const takesValue = new Set(["--config", "--config-id", "-i", "--socket", "--for", "--timeout"]);
   const at = argv.findIndex(
     (word, index) => !word.startsWith("-") && (index === 0 || !takesValue.has(argv[index - 1]!)),
   );
@@ -138,7 +148,7 @@ ${lines(OF_DAEMON)}
 keepalived.conf (docs/keepalived-conf.md). The commands of the second group ask the running daemon; with several on this
 host, --socket PATH says which.
 Exit codes: 0 stopped as asked, 1 fatal, 2 configuration, 3 no daemon answers, 4 permission, 6 a file cannot be read;
-doctor: 0, 1 warnings, 2 errors; check-nagios: 0, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`;
+yield --wait: 11 no other node has taken over in time; doctor: 0, 1 warnings, 2 errors; check-nagios: 0, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`;
 }
 
 function lines(entries: Readonly<Record<string, Entry>>): string {

@@ -1,5 +1,5 @@
 /** `vrrpd status` for a person: a table, what comes next, and what is wrong. */
-import { interfacesOf, placedAddress } from "../../daemon/status/phrases.js";
+import { interfacesOf, placedAddress, yieldSentences } from "../../daemon/status/phrases.js";
 import type { InstanceDocument, StatusDocument, VirtualAddressDocument } from "../../daemon/status/types.js";
 import { type Cell, cell, grid, paragraph } from "./grid.js";
 import type { Colour, Paint } from "./paint.js";
@@ -26,12 +26,19 @@ export function statusView(status: StatusDocument, view: View): string {
   const head = HEAD.map((word) => cell(word, (text) => paint("bold", text)));
   const rows = status.instances.map((instance) => rowOf(instance, status.at, paint));
   return [
+    ...yieldLines(status, view),
     paragraph("", headline(status), width),
     "",
     grid([head, ...rows], width),
     ...section(nextLines(status, width)),
     ...section(problemLines(status, view)),
   ].join("\n");
+}
+
+/** Whoever looks must not take a yield for granted, or forget it. */
+function yieldLines(status: StatusDocument, { width, paint }: View): string[] {
+  const told = yieldSentences(status).map((sentence) => paragraph("YIELDED  ", sentence, width));
+  return told.length === 0 ? [] : [...told.map((text) => paint("yellow", text)), ""];
 }
 
 function headline(status: StatusDocument): string {

@@ -25,6 +25,7 @@ function instanceView(status: StatusDocument, instance: InstanceDocument, view: 
   return [
     paint("bold", paragraph("", `${name} is ${state} since ${clockTime(since)} (${age})`, width)),
     line("because", reason),
+    ...yieldOf(instance).map((text) => line("yielded", text)),
     line("decided by", decidingFacts(instance)),
     ...tracksOf(instance).map((text) => line("tracks", text)),
     line("master", masterOf(instance, status.at)),
@@ -39,6 +40,15 @@ function instanceView(status: StatusDocument, instance: InstanceDocument, view: 
     line("history", instance.transitions.length > 0 ? "the latest last" : "no transition yet"),
     ...history(instance.transitions, width),
   ].join("\n");
+}
+
+function yieldOf({ yielded }: InstanceDocument): string[] {
+  if (yielded === null) return [];
+  const { since, until, force, persistent } = yielded;
+  const end = until === null ? "until vrrpd resume" : `until ${clockTime(until)}`;
+  const kept = persistent ? ", restarts included" : "";
+  const what = force ? "it claims nothing, whatever happens" : "it gives way to every other master";
+  return [`since ${clockTime(since)}, ${end}${kept}: ${what}`];
 }
 
 function decidingFacts(instance: InstanceDocument): string {

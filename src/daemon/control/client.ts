@@ -9,8 +9,13 @@ import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
 const ANSWER_TIMEOUT_MILLIS = 5_000;
 export const SOCKET_FOLDER = "/run/vrrpd";
 
-/** The answer of the daemon at `path`. Throws VrrpdError `ENODAEMON` when none answers, `EFORBIDDEN` when it refuses. */
-export function ask(path: string, command: string, timeoutMillis = ANSWER_TIMEOUT_MILLIS): Promise<unknown> {
+/** The answer of the daemon at `path`. @param request a command's name, or that with what else it needs. Throws VrrpdError `ENODAEMON` when none answers, `EFORBIDDEN` when it refuses. */
+export function ask(
+  path: string,
+  request: string | { readonly command: string },
+  timeoutMillis = ANSWER_TIMEOUT_MILLIS,
+): Promise<unknown> {
+  const asked = typeof request === "string" ? { command: request } : request;
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     let text = "";
@@ -20,7 +25,7 @@ export function ask(path: string, command: string, timeoutMillis = ANSWER_TIMEOU
     };
     socket.setEncoding("utf8");
     socket.setTimeout(timeoutMillis, () => fail("timed out"));
-    socket.once("connect", () => socket.write(`${JSON.stringify({ command })}\n`));
+    socket.once("connect", () => socket.write(`${JSON.stringify(asked)}\n`));
     socket.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EACCES") return fail(error.message);
       const who = "only root, the user of the daemon and members of its group may use it";

@@ -12,7 +12,8 @@ import { Turns } from "../clients/turns.js";
 import { isEntitled, refusalOf, userOf } from "./entitled.js";
 import { isSame, look, makeFolder, makeWay, shareSocket } from "./place.js";
 
-const MAX_REQUEST_BYTES = 4096;
+/** Room for the names of all instances of a host. */
+const MAX_REQUEST_BYTES = 64 * 1024;
 const MAX_CLIENTS = 32;
 /** Of answers that nobody takes. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
@@ -22,8 +23,8 @@ const CLIENT_TIMEOUT_MILLIS = 2_000;
 /** Work that a request asks for may take so long: a reload that waits for another one, each with a reading of 30 s. */
 export const WORK_TIMEOUT_MILLIS = 75_000;
 
-/** What a request asks for; the answer, now or later, must be a value of JSON. */
-export type Handlers = Readonly<Record<string, () => unknown>>;
+/** What a request, an object of JSON, asks for; the answer, now or later, must be a value of JSON. */
+export type Handlers = Readonly<Record<string, (request: object) => unknown>>;
 
 export interface Requests {
   /** Change nothing: for whoever may connect. */
@@ -156,24 +157,25 @@ function share(path: string, { group, onProblem }: ControlOptions): void {
 
 function answer(line: string, socket: Socket, { requests, onProblem }: ControlOptions): unknown {
   const { questions, commands } = requests;
-  const name = commandOf(line);
-  if (name !== null && Object.hasOwn(questions, name)) return questions[name]!();
-  const known = { ...questions, ...commands };
-  if (name === null || !Object.hasOwn(commands, name))
-    return { error: `unknown request; known are: ${Object.keys(known).join(", ")}` };
+  const request = requestOf(line);
+  const name = request?.command ?? null;
+  if (request === null || name === null || !Object.hasOwn({ ...questions, ...commands }, name)) {
+    const known = Object.keys({ ...questions, ...commands }).join(", ");
+    return { error: `unknown request; known are: ${known}` };
+  }
+  if (Object.hasOwn(questions, name)) return questions[name]!(request);
   const user = userOf(socket);
-  if (isEntitled(user)) return commands[name]!();
+  if (isEntitled(user)) return commands[name]!(request);
   const who = user === null ? "a user whom the kernel does not name" : `user ${user}`;
   onProblem(`${who} asked for “${name}” over the control socket, and was refused`, `refused ${name}`);
   return refusalOf(name, Object.keys(questions));
 }
 
-function commandOf(line: string): string | null {
+function requestOf(line: string): { readonly command: string } | null {
   try {
     const request: unknown = JSON.parse(line);
-    const command =
-      typeof request === "object" && request !== null && "command" in request ? request.command : null;
-    return typeof command === "string" ? command : null;
+    const named = typeof request === "object" && request !== null && "command" in request ? request : null;
+    return typeof named?.command === "string" ? { ...named, command: named.command } : null;
   } catch {
     return null;
   }

@@ -12,7 +12,7 @@ import { receiveDrops } from "../../host/adverts/receive-drops.js";
 import { nowMicros } from "../../host/native.js";
 import type { Squatter } from "../locks/locks.js";
 import type { Lateness } from "../loop/lateness.js";
-import { foreignSpeakerDocument, instanceDocument } from "./instance.js";
+import { foreignSpeakerDocument, instanceDocument, yieldDocument } from "./instance.js";
 import { wallClock } from "./phrases.js";
 import { problemsOf } from "./problems/problems.js";
 import type { ExaminedScript } from "./problems/scripts.js";
@@ -35,7 +35,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   const { core, lateness } = parts;
   const plan = parts.plan();
   const node = nodeOf(plan);
-  const { routers, foreign, unclaimedDrops } = core.status();
+  const { yields, routers, foreign, unclaimedDrops } = core.status();
   const [now, nowMillis] = [nowMicros(), Date.now()];
   const at = wallClock(now, nowMillis);
   const held = addressesOf(parts.hostFacts());
@@ -45,6 +45,9 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   const configs = routersById(plan.core.routers);
   const deadline = core.deadline();
   const document = {
+    yields: yields.map((one) => {
+      return { instance: one.instance, except: one.except, ...yieldDocument(one, at) };
+    }),
     version: parts.version,
     pid: process.pid,
     name: plan.settings.name,

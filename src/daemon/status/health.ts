@@ -64,8 +64,10 @@ function waitOf(instance: InstanceDocument): string | null {
   return isElectionOver(instance) ? null : `${name} has not finished its first election`;
 }
 
-function isElectionOver({ state, master, transitions, speakers }: InstanceDocument): boolean {
+function isElectionOver({ state, yielded, master, transitions, speakers }: InstanceDocument): boolean {
   return (
+    // It may never take part in one.
+    yielded !== null ||
     state === "MASTER" ||
     master !== null ||
     transitions.some(({ from, to }) => from === "MASTER" || to === "MASTER") ||

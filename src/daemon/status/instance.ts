@@ -10,6 +10,7 @@ import type {
   SpeakerStatus,
   VirtualAddressStatus,
 } from "../../core/status.js";
+import type { Yield } from "../../core/yields.js";
 import { differencesOf, type ToWallClock } from "./phrases.js";
 import { refusalWords } from "./problems/refusals.js";
 import { spelt } from "./spelling.js";
@@ -19,6 +20,7 @@ import type {
   InstanceDocument,
   SpeakerDocument,
   VirtualAddressDocument,
+  YieldDocument,
 } from "./types.js";
 
 /** After so many of its intervals without an advert backups are about to take over. */
@@ -55,6 +57,7 @@ export function instanceDocument(
     basePriority: router.basePriority,
     state: router.state,
     since: at(router.since),
+    yielded: router.yielded && yieldDocument(router.yielded, at),
     reason: router.reason,
     code: router.code,
     source: router.source,
@@ -98,6 +101,10 @@ export function instanceDocument(
     }),
     counters: router.counters,
   };
+}
+
+export function yieldDocument({ since, until, force, persistent }: Yield, at: ToWallClock): YieldDocument {
+  return { since: at(since), until: until === null ? null : at(until), force, persistent };
 }
 
 function announcesAgainAfter({ announcements }: VirtualRouterConfig): number | null {

@@ -159,3 +159,9 @@ export function counterLines({ instances, unclaimedDrops }: StatusDocument): Lin
 function prefixed(word: string, counts: Readonly<Record<string, number>>): Facts {
   return Object.fromEntries(Object.entries(counts).map(([name, count]) => [`${word} ${name}`, count]));
 }
+
+/** Addresses that an interface kept under another name. */
+export function abandonedLine(name: string, addresses: readonly string[]): Line {
+  const message = `${shortList(addresses)} removed from the interface that was called ${name}`;
+  return { message, facts: { code: "address-removed", addresses } };
+}

@@ -57,6 +57,18 @@ export function listDifference(
   return phrases.length > 0 ? phrases.join(", ") : null;
 }
 
+/** A sentence for each: who has yielded, since when and until when, and what that means. */
+export function yieldSentences({ yields }: Pick<StatusDocument, "yields">): string[] {
+  return yields.map(({ instance, except, since, until, force, persistent }) => {
+    const but = except.length > 0 ? ` (but ${shortList(except)})` : "";
+    const who = instance === null ? `this node${but}` : instance;
+    const end = until === null ? "until vrrpd resume" : `until ${until}`;
+    const kept = persistent ? ", restarts included" : "";
+    const what = force ? "serves nothing, whatever happens" : "serves only while no other node does";
+    return `${who} has yielded since ${since}, ${end}${kept}, and ${what}`;
+  });
+}
+
 /** With the interface, where it is not the instance's. */
 export function placedAddress(
   { address, interface: on }: VirtualAddressDocument,

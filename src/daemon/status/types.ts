@@ -183,6 +183,8 @@ export interface InstanceDocument {
   readonly basePriority: Priority | null;
   readonly state: State;
   readonly since: Time;
+  /** What counts for it, of all that has yielded; null: it takes part. */
+  readonly yielded: YieldDocument | null;
   /** Why it is in this state. */
   readonly reason: string;
   /** The reason as a stable word. */
@@ -281,7 +283,27 @@ export interface ScriptDocument {
   readonly mayRunUnsafe: boolean;
 }
 
+/** The node, or an instance, has been told to give its addresses up (`vrrpd yield`). */
+export interface YieldDocument {
+  readonly since: Time;
+  /** When it ends by itself; null: it does not. */
+  readonly until: Time | null;
+  /** It serves nothing, whether any other node does or not. */
+  readonly force: boolean;
+  /** A restart does not end it. */
+  readonly persistent: boolean;
+}
+
+export interface NamedYieldDocument extends YieldDocument {
+  /** null: the whole node. */
+  readonly instance: string | null;
+  /** Of the whole node: instances that take part all the same. */
+  readonly except: readonly string[];
+}
+
 export interface StatusDocument {
+  /** Of the node first, then of instances by their names, which the configuration may not have. */
+  readonly yields: readonly NamedYieldDocument[];
   /** Of vrrpd. */
   readonly version: string;
   /**

@@ -12,6 +12,7 @@ import { reportMutants } from "./reports.mjs";
 import { stateMutants } from "./state.mjs";
 import { timingMutants } from "./timing.mjs";
 import { trackMutants } from "./tracks.mjs";
+import { yieldMutants } from "./yields.mjs";
 
 /** @type {readonly { what: string, within: string, find: string, replace: string }[]} */
 export const mutants = [
@@ -24,4 +25,5 @@ export const mutants = [
   ...notifyMutants,
   ...reconfigureMutants,
   ...reportMutants,
+  ...yieldMutants,
 ];

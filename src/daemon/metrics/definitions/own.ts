@@ -72,6 +72,12 @@ const OF_INSTANCES: readonly Definition[] = [
     ...ofInstances([], ({ basePriority }) => (basePriority === null ? [] : [{ value: basePriority }])),
   },
   {
+    name: "vrrpd_yielded",
+    type: "gauge",
+    help: "Whether the instance has yielded (vrrpd yield), and gives way to every other master",
+    ...ofInstances([], ({ yielded }) => [{ value: yielded === null ? 0 : 1 }]),
+  },
+  {
     name: "vrrpd_virtual_address_present",
     type: "gauge",
     help: "Whether the kernel has the virtual address on the interface",

@@ -21,6 +21,7 @@ import type {
 import { RECENT_MILLIS, rivalProblems } from "./peers.js";
 import { type ExaminedScript, scriptProblems } from "./scripts.js";
 import { unheardProblems } from "./unheard.js";
+import { yieldProblems } from "./yields.js";
 
 const FIND_THE_FLOOD =
   "Look for a host that floods the LAN with VRRP packets; vrrpd peers names the sources of refused ones.";
@@ -41,6 +42,7 @@ export function problemsOf(
   const found: ProblemDocument[] = [
     ...plan.standingProblems.map((problem) => ({ ...problem, instance: null })),
     ...status.instances.flatMap(unheardProblems),
+    ...status.instances.flatMap((instance) => yieldProblems(instance, now)),
     ...checkProblems(status.instances, plan),
     ...status.instances.flatMap((instance) =>
       instanceProblems(instance, origins.get(instance.name) ?? plan.origins, now),

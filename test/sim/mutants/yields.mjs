@@ -1,0 +1,148 @@
+/** Bugs in how a node yields. */
+
+export const yieldMutants = [
+  {
+    what: "a node that has yielded keeps its priority",
+    within: "Yielding.priorityFor",
+    find: "this.$terms === null ? $other : LOWEST_PRIORITY",
+    replace: "other",
+  },
+  {
+    what: "what it waits for as a backup stays as it was when it yields",
+    within: "Yielding.apply",
+    find: "this.router.reprioritise($now, $before);",
+    replace: "",
+  },
+  {
+    what: "one that has yielded claims as early as other backups",
+    within: "Yielding.patience",
+    find: "MARGINS.patience * marginOf($intervalMicros)",
+    replace: "0",
+  },
+  {
+    what: "one that has yielded by force claims like others that have yielded",
+    within: "Yielding.patience",
+    find: "this.$terms.force ? null : MARGINS.patience * marginOf($intervalMicros)",
+    replace: "MARGINS.patience * marginOf(intervalMicros)",
+  },
+  {
+    what: "a master that yields does not say so",
+    within: "Advertising.invite",
+    find: "this.release();",
+    replace: "",
+  },
+  {
+    what: "a master that yields goes on advertising",
+    within: "Advertising.invite",
+    find: "this.stop();",
+    replace: "",
+  },
+  {
+    what: "leases run out while others may take over",
+    within: "Advertising.invite",
+    find: "this.$surroundings.leases.withAdvert($now);",
+    replace: "",
+  },
+  {
+    what: "a lower node that takes over is fought",
+    within: "receiveAsMaster",
+    find: "if ($yielding.isInviting) { $router.transition",
+    replace: "if (false) { router.transition",
+  },
+  {
+    what: "a release of another one ends an invitation",
+    within: "receiveAsMaster",
+    find: "if ($yielding.isInviting) return;",
+    replace: "",
+  },
+  {
+    what: "nobody has taken over, and it stays silent",
+    within: "Yielding.#invitedDue",
+    find: "if (!this.$router.hasStalled($now)) this.$router.advertising.send($now);",
+    replace: "",
+  },
+  {
+    what: "nobody has taken over, and nobody is ever invited again",
+    within: "Yielding.#invitedDue",
+    find: "this.$inviteLater($now); this.$complain($now);",
+    replace: "this.#complain(now);",
+  },
+  {
+    what: "nobody has taken over, and force does nothing",
+    within: "Yielding.#invitedDue",
+    find: "if (this.isForced)",
+    replace: "if (false)",
+  },
+  {
+    what: "an invitation by force is over before others that have yielded can take over",
+    within: "Yielding.#invite",
+    find: "this.isForced ? MARGINS.force : MARGINS.invitation",
+    replace: "MARGINS.invitation",
+  },
+  {
+    what: "one that serves though it has yielded invites nobody",
+    within: "Yielding.onMaster",
+    find: "if (this.$terms !== null) this.$inviteLater($now);",
+    replace: "",
+  },
+  {
+    what: "an invitation runs on when the mastership has ended",
+    within: "Yielding.stop",
+    find: "this.$deadlines.clear(this.$invited); this.$deadlines.clear(this.$again);",
+    replace: "",
+  },
+  {
+    what: "resumed while others may take over, it stays silent",
+    within: "Yielding.apply",
+    find: "advertising.send($now)",
+    replace: "undefined",
+  },
+  {
+    what: "one that has yielded by force comes out of FAULT as master",
+    within: "Participation.#mayClaim",
+    find: "!$yielding.isForced && ",
+    replace: "",
+  },
+  {
+    what: "a name has no say of its own",
+    within: "Yields.of",
+    find: "this.$named.get($name) ?? ",
+    replace: "",
+  },
+  {
+    what: "one that was resumed alone yields still",
+    within: "Yields.of",
+    find: "this.$except.has($name) ? null : this.$node",
+    replace: "this.#node",
+  },
+  {
+    what: "a yield does not end by itself",
+    within: "Yields.#stand",
+    find: "if ($until !== null) this.$deadlines.set($end, $until);",
+    replace: "",
+  },
+  {
+    what: "a yield of before ends the one of now",
+    within: "Yields.#forget",
+    find: "this.$deadlines.clear($known.end);",
+    replace: "",
+  },
+  {
+    what: "a new yield of the node leaves those of names as they were",
+    within: "Yields.yield",
+    find: "this.$clear();",
+    replace: "",
+  },
+  {
+    what: "names are kept without end",
+    within: "Yields.#yieldOne",
+    find: "if (this.$named.size >= MOST_NAMES && !$oldest.done) this.$forget($oldest.value);",
+    replace: "",
+  },
+  {
+    what: "virtual routers that a reload brings do not know that the node has yielded",
+    within: "Core.#adopt",
+    find: "if (this.$yields.any) this.$onYields($now);",
+    replace: "",
+  },
+];
