@@ -5,6 +5,7 @@ import { VrrpdError } from "../base/errors.js";
 import {
   allPeers,
   type ConfigSource,
+  environmentFileSource,
   environmentSource,
   type HostFacts,
   type Intent,
@@ -20,7 +21,7 @@ import { makeLookups } from "./lookups.js";
 
 /** Where a configuration is, as the command line has it. */
 export interface Place {
-  /** `env`, or the path of a file. */
+  /** `env`, `env:` and the path of a file of variables, or the path of a keepalived.conf. */
   readonly config: string;
   /** What `@ID` in a file is compared with; null: the host's name. */
   readonly id: string | null;
@@ -32,8 +33,29 @@ export interface Place {
 
 /** Throws VrrpdError: `ConfigurationError` (exit code 2), one line a problem; `EFILE` (exit code 6). */
 export async function readConfiguration(place: Place, env: NodeJS.ProcessEnv): Promise<Intent> {
-  const source = place.config === "env" ? environmentSource(env) : await fileSource(place, env);
+  const source = await sourceOf(place, env);
   return source.read(makeLookups());
+}
+
+/** The file that it is in; null: none. */
+export function fileOf({ config }: Pick<Place, "config">): string | null {
+  return config === "env" ? null : config.replace(VARIABLES_IN, "");
+}
+
+/** Whether it is variables, be they in a file. */
+export function isVariables({ config }: Pick<Place, "config">): boolean {
+  return config === "env" || VARIABLES_IN.test(config);
+}
+
+const VARIABLES_IN = /^env:/;
+
+async function sourceOf(place: Place, env: NodeJS.ProcessEnv): Promise<ConfigSource> {
+  const file = fileOf(place);
+  if (file === null) return environmentSource(env);
+  if (!isVariables(place)) return fileSource(place, env);
+  const { readConfigurationFile } = await import("../host/configuration/index.js");
+  const { path, text } = readConfigurationFile(file);
+  return environmentFileSource(path, text, env);
 }
 
 export interface PlannedHere {

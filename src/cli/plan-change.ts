@@ -38,10 +38,31 @@ const WORDS: Readonly<Record<keyof VirtualRouterConfig, string | null>> = {
   contradiction: "whether it can be meant on this host",
 };
 
+const NODE_WORDS: Readonly<Record<PlanChange["node"][number], string>> = {
+  firewall: "the firewall rule",
+  startGraceMicros: "the grace after the start",
+  linkGraceMicros: "the grace after a link comes up",
+  renewIntervalMicros: "how often leases are renewed",
+};
+
+const SETTING_WORDS: Readonly<Record<PlanChange["restart"][number], string>> = {
+  name: "the configuration's name",
+  socketPath: "the path of the control socket",
+  socketGroup: "the group of the control socket",
+  keepalivedConf: "where the keepalived.conf is written",
+  logLevel: "the log level",
+  logFormat: "the log format",
+  realtimePriority: "the real-time priority",
+  metricsListen: "where the metrics listen",
+  httpHosts: "the names of HTTP requests",
+  lockUids: "who may hold locks",
+  scripts: "how scripts run",
+};
+
 /** "VI_2 is new; VI_1 has other settings: priority" */
 export function describeChange(change: PlanChange): string {
   if (isEmpty(change)) return "nothing has changed";
-  const { added, removed, updated, checks, scripts } = change;
+  const { added, removed, updated, checks, scripts, node, restart } = change;
   const clauses = [
     ...added.map(({ name }) => `${name} is new`),
     ...removed.map(({ name }) => `${name} is gone`),
@@ -54,6 +75,10 @@ export function describeChange(change: PlanChange): string {
     ...checks.removed.map((name) => `check ${name} is gone`),
     ...checks.changed.map((name) => `check ${name} has changed`),
     ...(scripts ? ["scripts run otherwise"] : []),
+    ...node.map((key) => `${NODE_WORDS[key]} has changed`),
+    ...(restart.length === 0
+      ? []
+      : [`only a restart changes ${restart.map((key) => SETTING_WORDS[key]).join(", ")}`]),
   ];
   return clauses.join("; ");
 }

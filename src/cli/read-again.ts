@@ -14,7 +14,7 @@ import { type PlannedAnew, READING_MICROS, type ReadAgain } from "../daemon/relo
 import { inTurns } from "../daemon/slices.js";
 import { ownEnvironment } from "../host/scripts/environment.js";
 import { type RunResult, run } from "../host/scripts/run.js";
-import type { Place } from "./configuration.js";
+import { fileOf, isVariables, type Place } from "./configuration.js";
 import { NOWHERE } from "./guard.js";
 import type { ReadingEnd, ReadingTask } from "./reading.js";
 
@@ -28,8 +28,12 @@ const NODES_OWN = /^NODE_/;
 
 const FAILED = "the configuration could not be read again:";
 
-export function readAgain({ config, ...rest }: Place, version: string): ReadAgain {
-  const place = { ...rest, config: resolve(config) };
+/** null: the configuration is the environment of this process, which cannot change. */
+export function readAgain(given: Place, version: string): ReadAgain | null {
+  const file = fileOf(given);
+  if (file === null) return null;
+  // That process starts in another folder.
+  const place = { ...given, config: `${isVariables(given) ? "env:" : ""}${resolve(file)}` };
   return async (options) => read(await runReading({ place, options: needed(options), version }), version);
 }
 

@@ -3,7 +3,9 @@ import { VrrpdError, wordsOf } from "../base/errors.js";
 import type { PlanChange } from "../config/index.js";
 import type { Daemon } from "../daemon/daemon.js";
 import type { ReadAgain, ReloadOutcome, Rereader } from "../daemon/reloading.js";
+import { NO_RELOADS, type Reloads } from "../daemon/status/reloads.js";
 import type { Logger } from "../host/log/index.js";
+import { nowMicros } from "../host/native.js";
 import type { ServiceManager } from "../host/service-manager.js";
 import { describeChange } from "./plan-change.js";
 
@@ -27,6 +29,7 @@ export class Reloader implements Rereader {
   #last: Promise<unknown> = Promise.resolve();
   readonly #waiting = new Map<"reload" | "preview", Promise<ReloadOutcome>>();
   #closed = false;
+  reloads: Reloads = NO_RELOADS;
 
   constructor(private readonly parts: ReloaderParts) {}
 
@@ -62,12 +65,22 @@ export class Reloader implements Rereader {
     await started;
     manager.reloading();
     const outcome = await this.#attempt((read) => this.parts.daemon.reload(read));
+    this.#note(outcome);
     if ("problems" in outcome) {
       logger.log("error", `${why}: nothing was reloaded, and the configuration stays as it is`);
       for (const problem of outcome.problems) logger.log("error", problem);
     } else logger.log("info", `${why}: reloaded: ${outcome.text}`);
     manager.ready();
     return outcome;
+  }
+
+  #note(outcome: ReloadOutcome): void {
+    const now = nowMicros();
+    if ("change" in outcome) this.reloads = { loadedAt: now, refused: null };
+    else if (this.parts.reread !== null && !this.#closed) {
+      const since = this.reloads.refused?.since ?? now;
+      this.reloads = { ...this.reloads, refused: { since, problem: firstOf(outcome.problems) } };
+    }
   }
 
   /** A file that not even an error of vrrpd's own explains is refused like any other: what runs goes on. */
@@ -88,6 +101,12 @@ export class Reloader implements Rereader {
       return { problems: linesOf(error as Error) };
     }
   }
+}
+
+/** Below a heading, if there is one. */
+function firstOf(problems: readonly string[]): string {
+  const [first = "", second] = problems;
+  return first.endsWith(":") && second !== undefined ? second : first;
 }
 
 function linesOf(error: Error): string[] {

@@ -2,6 +2,7 @@
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { RouterId } from "../core/identity.js";
 import type { CheckPlan } from "./checks.js";
+import type { Settings } from "./intent.js";
 import type { Plan, RouterPlan } from "./plan/types.js";
 import { isPlace, isSame, Sharing } from "./sharing.js";
 
@@ -32,7 +33,19 @@ export interface PlanChange {
   };
   /** How scripts are run, for all of them. */
   readonly scripts: boolean;
+  /** What concerns no virtual router alone, in the words of `Plan` and of its core. */
+  readonly node: readonly (keyof typeof NODE)[];
+  /** Settings of the program that only a restart changes. */
+  readonly restart: readonly (keyof Settings)[];
 }
+
+/** What concerns no virtual router alone, and changes while all go on. */
+const NODE = {
+  firewall: ({ firewall }: Plan) => firewall,
+  startGraceMicros: ({ core }: Plan) => core.startGraceMicros,
+  linkGraceMicros: ({ core }: Plan) => core.linkGraceMicros,
+  renewIntervalMicros: ({ core }: Plan) => core.renewIntervalMicros,
+};
 
 /** What comes of a comparison. */
 export interface Compared {
@@ -81,12 +94,18 @@ export function* comparison(before: Plan, after: Plan): Generator<undefined, Com
       updated,
       checks: checksChange(before.checks, after.checks),
       scripts: !isSame(before.settings.scripts, after.settings.scripts),
+      node: (Object.keys(NODE) as (keyof typeof NODE)[]).filter(
+        (key) => !isSame(NODE[key](before), NODE[key](after)),
+      ),
+      restart: (Object.keys(after.settings) as (keyof Settings)[]).filter(
+        (key) => key !== "scripts" && !isSame(before.settings[key], after.settings[key]),
+      ),
     },
   };
 }
 
-export function isEmpty({ added, removed, updated, checks, scripts }: PlanChange): boolean {
-  const lists = [added, removed, updated, checks.added, checks.removed, checks.changed];
+export function isEmpty({ added, removed, updated, checks, scripts, node, restart }: PlanChange): boolean {
+  const lists = [added, removed, updated, checks.added, checks.removed, checks.changed, node, restart];
   return !scripts && lists.every((list) => list.length === 0);
 }
 

@@ -12,7 +12,12 @@ export {
 export type * from "./checks.js";
 export { type DaemonSettings, readDaemonSettings } from "./env/daemon.js";
 export { scrubName } from "./env/readers.js";
-export { environmentSource, type ParsedEnvironment, parseEnvironment } from "./env/source.js";
+export {
+  environmentFileSource,
+  environmentSource,
+  type ParsedEnvironment,
+  parseEnvironment,
+} from "./env/source.js";
 export { ORIGINS, VARIABLE_NAMES, VARIABLES } from "./env/table.js";
 export * from "./intent.js";
 export { describePlan } from "./plan/describe.js";

@@ -13,7 +13,7 @@ import type { StandingProblem, Warning } from "./problem.js";
 import type { Shown } from "./shown.js";
 
 export interface Intent {
-  /** What `check --json` calls the source: `env`. */
+  /** What `check --json` calls the source: `env`, `env:` and a path, or the path of a keepalived.conf. */
   readonly source: string;
   readonly settings: Settings;
   /** Where settings are, for what is said about no virtual router. */

@@ -43,8 +43,10 @@ export function formatProblem({ origin, value, accepted, reason }: Problem): str
 
 /** A place in a file comes first, as editors and people look for it. */
 function subjectOf(origin: Origin, quoted: string | null): string {
-  if ("variable" in origin)
-    return quoted === null ? `${origin.variable} (not set)` : `${origin.variable}=${quoted}`;
+  if ("variable" in origin) {
+    const where = origin.at === undefined ? "" : `${printable(origin.at.file)}:${origin.at.line}: `;
+    return quoted === null ? `${origin.variable} (not set)` : `${where}${origin.variable}=${quoted}`;
+  }
   return `${placeOf(origin)}: ${origin.keyword}${quoted === null ? "" : ` ${quoted}`}`;
 }
 

@@ -4,6 +4,8 @@ import { printable } from "../base/text.js";
 /** A variable of the environment, whether it is set or not. */
 export interface VariableOrigin {
   readonly variable: string;
+  /** Where it is set; left out: in the environment of the process, or nowhere. */
+  readonly at?: { readonly file: string; readonly line: number };
 }
 
 /** A place in a file: where the keyword stands, or the block in which it does not. */

@@ -217,6 +217,7 @@ export class Daemon {
       lockSquatters: this.#locks.squatters(),
       version: this.options.version,
       startedAt: this.#startedAt,
+      reloads: this.rereader?.reloads ?? null,
     });
   }
 

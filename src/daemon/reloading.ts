@@ -23,6 +23,7 @@ import type { Loop } from "./loop/loop.js";
 import type { Network } from "./network/interfaces.js";
 import type { Planner } from "./planner.js";
 import { inTurns } from "./slices.js";
+import type { Reloads } from "./status/reloads.js";
 
 /** What came of a reload, or would come of one. */
 export type ReloadOutcome =
@@ -33,6 +34,8 @@ export type ReloadOutcome =
 
 /** Who reads the configuration again. Never rejects. */
 export interface Rereader {
+  /** What came of them so far. */
+  readonly reloads: Reloads;
   reload(why: string): Promise<ReloadOutcome>;
   /** Only looks. */
   preview(): Promise<ReloadOutcome>;
@@ -94,15 +97,20 @@ export class Reloading {
   async take({ intent, plan }: PlannedAnew): Promise<PlanChange | null> {
     const { planner, launchers, readKernel, isStopping } = this.parts;
     const before = planner.current;
-    const { change, plan: wanted } = await inTurns(comparison(before, plan));
+    const { change, plan: compared } = await inTurns(comparison(before, plan));
     if (isStopping()) return null;
+    const settings = { ...before.settings, scripts: plan.settings.scripts };
+    const [wanted, kept] = [
+      { ...compared, settings },
+      { ...intent, settings },
+    ];
     if (change.scripts) launchers.configure(intent.settings.scripts, intent.origins);
     this.#count = 1;
     const most = () => this.#count;
     await this.#adoptAll(planner.intent, departures(before, wanted, change, most));
     // Who comes must not take an address for the node's own that another one has just given up.
     if (planner.current !== before && !isStopping()) readKernel();
-    await this.#adoptAll(intent, arrivals(planner.current, wanted, change, most));
+    await this.#adoptAll(kept, arrivals(planner.current, wanted, change, most));
     return isStopping() ? null : change;
   }
 

@@ -10,6 +10,8 @@ const NO_CHANGE = {
   updated: [],
   checks: { added: [], removed: [], changed: [] },
   scripts: false,
+  node: [],
+  restart: [],
 };
 /** Takes whatever was read, and finds nothing new in it. */
 const TAKE = async (read: ReadAgain) => {

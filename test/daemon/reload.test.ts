@@ -218,6 +218,48 @@ t.test("a daemon that runs from the environment says that there is nothing to re
   t.match(refused.stderr, /environment, which cannot change while it runs/);
   other.kill("SIGHUP");
   await other.waitForLine(/SIGHUP: nothing was reloaded/, PATIENCE);
+  const { configuration, problems } = await statusOf(peer, env.VRRPD_SOCKET);
+  t.match(configuration, { source: "env", refused: null }, "nothing is wrong with it");
+  t.notMatch(problems, [{ code: "reload-refused" }]);
+  t.match(await other.stop(), { code: 0 });
+});
+
+t.test("a file of variables is read again, and a wrong line is named", async (t) => {
+  const file = "/etc/keepalived/vrrpd.env";
+  const write = (more: string) =>
+    peer.writeFile(
+      file,
+      `# The addresses\nOPENSHIFT_HA_VIRTUAL_IPS="192.0.2.150, 192.0.2.151"\nOPENSHIFT_HA_MONITOR_PORT=0\n${more}`,
+    );
+  await write("VRRPD_PRIORITY=90\n");
+  const socket = "/run/vrrpd/env-file";
+  const reloads = () => peer.run([...VRRPD, "reload", "--socket", socket]);
+  const other = startVrrpd(peer, { VRRPD_SOCKET: socket, VRRPD_PRIORITY: "7" }, undefined, `env:${file}`);
+  await other.waitForLine(/Entering BACKUP STATE/, PATIENCE);
+  const priorities = async () => (await statusOf(peer, socket)).instances.map(({ priority }) => priority);
+  t.strictSame(await priorities(), [90, 90], "the file is the configuration");
+  t.match(await peer.run([...VRRPD, "check", "--config", `env:${file}`]), { code: 0 });
+
+  await write("VRRPD_PRIORITY=95\nVRRPD_LOG_LEVEL=debug\n");
+  const { stdout } = await reloads();
+  t.match(stdout, /VIP_1 has other settings: priority; .*only a restart changes the log level/s);
+  t.strictSame(await priorities(), [95, 95]);
+
+  await write("VRRPD_PRIORITY 96\n");
+  const refused = await reloads();
+  t.equal(refused.code, 2);
+  t.match(refused.stderr, `${file}:4:1: this line has no “=”`);
+  t.strictSame(await priorities(), [95, 95]);
+  const { configuration, problems } = await statusOf(peer, socket);
+  t.match(configuration, { source: `env:${file}`, refused: { problem: /:4:1: this line has no/ } });
+  t.match(problems, [{ code: "reload-refused", text: /has been refused by each reload since 20/ }]);
+  const before = Date.now();
+  await reloads();
+  const again = (await statusOf(peer, socket)).configuration.refused!;
+  t.ok(Date.parse(again.since) < before, "it is the first of them that counts");
+  await write("VRRPD_PRIORITY=96\n");
+  t.equal((await reloads()).code, 0);
+  t.equal((await statusOf(peer, socket)).configuration.refused, null);
   t.match(await other.stop(), { code: 0 });
 });
 
@@ -240,12 +282,12 @@ t.test("a check comes, changes, and goes", async (t) => {
   await untilStates("VI_1 MASTER, VI_2 MASTER");
 });
 
-t.test("twenty reloads in a row: who does not change goes on, and nothing stays behind", async (t) => {
+t.test("several reloads in a row: who does not change goes on, and nothing stays behind", async (t) => {
   const descriptors = () => readdirSync(`/proc/${daemon.pid}/fd`).length;
   await reload(textOf([VI_1, VI_2]));
   const [before, [of1]] = [descriptors(), await history()];
   const from = Date.now() * 1000;
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 6; round++) {
     const last = round % 2 === 1 ? [VI_2] : [{ ...VI_2, addresses: ["192.0.2.111"] }, VI_3, VI_6];
     await reload(textOf([VI_1, ...last]));
   }

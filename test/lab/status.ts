@@ -3,7 +3,11 @@ import { ask, SOCKET_FOLDER, theOnlySocket } from "../../src/daemon/control/clie
 import type { StatusDocument } from "../../src/daemon/status/types.js";
 import type { Host } from "../netns/index.js";
 
-/** What `vrrpd status --json` prints there, without a process for each question. Throws where no daemon answers. */
-export async function statusOf(host: Host): Promise<StatusDocument> {
-  return (await ask(theOnlySocket(host.pathOf(SOCKET_FOLDER)), "status")) as StatusDocument;
+/**
+ * What `vrrpd status --json` prints there, without a process for each question. Throws where no daemon answers.
+ * @param socket left out: the only one
+ */
+export async function statusOf(host: Host, socket?: string): Promise<StatusDocument> {
+  const path = socket === undefined ? theOnlySocket(host.pathOf(SOCKET_FOLDER)) : host.pathOf(socket);
+  return (await ask(path, "status")) as StatusDocument;
 }

@@ -24,7 +24,7 @@ import type { Preempt, Track } from "../../core/config.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import { allKinds, byName } from "../../host/checks/index.js";
 import { promotesSecondaries } from "../../host/kernel-values.js";
-import { type PlannedHere, planHere } from "../configuration.js";
+import { fileOf, isVariables, type Place, type PlannedHere, planHere } from "../configuration.js";
 import { askReload, socketPath } from "../daemon-status.js";
 import { scriptWarnings } from "../script-warnings.js";
 import { cell, grid } from "../view/grid.js";
@@ -63,8 +63,8 @@ export const command = defineCommand({
     if (options["against-running"]) return againstRunning(options, print);
     const place = requirePlace(options);
     const here = await planHere(place, env).catch((error: unknown) => {
-      if (options.json && place.config !== "env" && error instanceof ConfigurationError)
-        print(JSON.stringify(refusalOf(place.config, error), null, 2));
+      if (options.json && fileOf(place) !== null && error instanceof ConfigurationError)
+        print(JSON.stringify(refusalOf(place, error), null, 2));
       throw error;
     });
     const { notes } = here.intent;
@@ -95,9 +95,9 @@ async function againstRunning(
 }
 
 /** What is wrong with a file, for programs; people read the same on standard error. */
-function refusalOf(config: string, { problems }: ConfigurationError): object {
+function refusalOf(place: Place, { problems }: ConfigurationError): object {
   return {
-    source: resolve(config),
+    source: `${isVariables(place) ? "env:" : ""}${resolve(fileOf(place)!)}`,
     problems: problems.map(({ origin, value, reason = "is not accepted", accepted }) => {
       return { ...origin, value, reason, accepted };
     }),

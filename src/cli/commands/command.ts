@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { ExitCode, VrrpdError } from "../../base/errors.js";
 import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
-import type { Place } from "../configuration.js";
+import { isVariables, type Place } from "../configuration.js";
 
 export interface Option {
   readonly type: "boolean" | "string";
@@ -54,8 +54,8 @@ export function defineCommand<const O extends Options>(command: Command<O>): Com
 export const SOURCE = {
   config: {
     type: "string",
-    value: "env|FILE",
-    text: "where the configuration is: env, the OPENSHIFT_HA_* and VRRPD_* variables, or a keepalived.conf",
+    value: "env|env:FILE|FILE",
+    text: "env: OPENSHIFT_HA_* and VRRPD_* variables; env:FILE: a file of these; FILE: keepalived.conf",
   },
   "config-id": {
     type: "string",
@@ -131,8 +131,9 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
 export function requirePlace({ config = "", "config-id": id, vrrp = false }: Values<typeof SOURCE>): Place {
   if (config === "") throw usage("--config env or --config FILE is missing");
   const forFiles = id !== undefined ? "--config-id" : vrrp ? "--vrrp" : null;
-  if (config === "env" && forFiles !== null)
-    throw usage(`${forFiles} is about a keepalived.conf, and --config is env`);
+  if (config === "env:") throw usage("--config env: names no file behind the colon");
+  if (isVariables({ config }) && forFiles !== null)
+    throw usage(`${forFiles} is about a keepalived.conf, and --config is ${config}`);
   return { config, id: id ?? null, vrrpAlone: vrrp };
 }
 

@@ -17,22 +17,22 @@ const UNNAMED = "run";
 /** What looks at this host. */
 const ON_HOST: Readonly<Record<string, Entry>> = {
   [UNNAMED]: {
-    usage: "--config env|FILE",
+    usage: "--config env|env:FILE|FILE",
     summary: "run in the foreground; SIGTERM stops it",
     load: () => import("./run.js"),
   },
   check: {
-    usage: "check --config env|FILE [--strict] [--json]",
-    summary: "print what the configuration means on this host; touches nothing",
+    usage: "check --config env|env:FILE|FILE [--strict] [--json]",
+    summary: "print what the configuration means here; touches nothing",
     load: () => import("./check.js"),
   },
   doctor: {
-    usage: "doctor --config env|FILE [--json]",
+    usage: "doctor --config env|env:FILE|FILE [--json]",
     summary: "look for what would go wrong on this host; changes nothing",
     load: () => import("./doctor/index.js"),
   },
   cleanup: {
-    usage: "cleanup --config env|FILE",
+    usage: "cleanup --config env|env:FILE|FILE",
     summary: "stop this configuration's daemon and remove what it may have left behind",
     load: () => import("./cleanup.js"),
   },

@@ -1,4 +1,4 @@
-/** `vrrpd --config env|FILE`: the daemon in the foreground, until it is told to stop. */
+/** `vrrpd --config env|env:FILE|FILE`: the daemon in the foreground, until it is told to stop. */
 import { ExitCode } from "../../base/errors.js";
 import type { Daemon } from "../../daemon/daemon.js";
 import { counterLines, statusLines } from "../../daemon/status/log-lines.js";
@@ -20,7 +20,7 @@ export const command = defineCommand({
     const { logLevel, logFormat } = intent.settings;
     const logger = createLogger({ level: logLevel, format: logFormat });
     return runDaemon({
-      ...{ intent, logger, version, reread: place.config === "env" ? null : readAgain(place, version) },
+      ...{ intent, logger, version, reread: readAgain(place, version) },
       name: processName(process.argv[1] ?? ""),
       tellsReady: true,
       signals: (daemon) => dumpsInLog(daemon, logger),

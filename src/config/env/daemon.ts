@@ -16,9 +16,18 @@ export function readDaemonSettings(env: Environment): DaemonSettings {
   return { values, problems, warnings: [...warnings, ...overridden(env)] };
 }
 
-/** One for all of them: an environment that once was the configuration has many. */
-function overridden(env: Environment): Warning[] {
-  const names = Object.keys(env).filter((name) => isConfiguration(name) && Boolean(env[name]?.trim()));
+/** Those of an environment that are about the daemon itself. */
+export function daemonVariables(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isConfiguration(name)));
+}
+
+/**
+ * One for all of them: an environment that once was the configuration has many.
+ * @param file what the file says, where it is one of variables: of these nothing has to be said
+ */
+export function overridden(env: Environment, file: Environment = {}): Warning[] {
+  const isOverridden = (name: string) => isConfiguration(name) && Boolean(env[name]?.trim());
+  const names = Object.keys(env).filter((name) => isOverridden(name) && file[name] !== env[name]);
   if (names.length === 0) return [];
   const verb = names.length === 1 ? "does" : "do";
   const text = `${names.sort().map(printable).join(", ")} ${verb} not count: the configuration is a file`;

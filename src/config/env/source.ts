@@ -4,6 +4,8 @@ import type { Intent } from "../intent.js";
 import type { Problem, Warning } from "../problem.js";
 import { type ConfigSource, ConfigurationError, type Lookups } from "../source.js";
 import { findContradictions, findOverrides, findUnserved } from "./agreement.js";
+import { daemonVariables, overridden } from "./daemon.js";
+import { type EnvironmentText, parseEnvironmentText } from "./environment-file.js";
 import { buildIntent } from "./intent.js";
 import { type Environment, readVariables, VARIABLES, type Values } from "./table.js";
 
@@ -31,6 +33,36 @@ export function environmentSource(env: Environment): ConfigSource {
       return intent;
     },
   };
+}
+
+/**
+ * The variables of a file. Of the environment of the process those count beside them that are about the daemon itself.
+ * @param path absolute
+ */
+export function environmentFileSource(path: string, text: string, env: Environment): ConfigSource {
+  return {
+    read: (lookups) => {
+      const { variables, problems } = parseEnvironmentText(path, text);
+      const read = parseEnvironment({ ...daemonVariables(env), ...valuesOf(variables) }, lookups);
+      const placed = read.problems.map((problem) => placedIn(path, variables, problem));
+      // What does not stand in a right line is not missing.
+      const all = problems.length > 0 ? [...problems, ...placed.filter(({ value }) => value !== "")] : placed;
+      if (read.intent === null || all.length > 0) throw new ConfigurationError(all);
+      const warnings = [...read.warnings, ...overridden(env, valuesOf(variables))];
+      return { ...read.intent, source: `env:${path}`, warnings };
+    },
+  };
+}
+
+function valuesOf(variables: EnvironmentText["variables"]): Environment {
+  return Object.fromEntries([...variables].map(([name, { value }]) => [name, value]));
+}
+
+function placedIn(file: string, variables: EnvironmentText["variables"], problem: Problem): Problem {
+  const { origin } = problem;
+  const found = "variable" in origin ? variables.get(origin.variable) : undefined;
+  if (found === undefined || !("variable" in origin)) return problem;
+  return { ...problem, origin: { ...origin, at: { file, line: found.line } } };
 }
 
 /** Never throws. */

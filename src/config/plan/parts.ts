@@ -19,9 +19,9 @@ export function nodeOf({ interfaces }: Plan): NodePlan {
   };
 }
 
-/** Otherwise it is from the environment. */
+/** From a keepalived.conf; otherwise from variables, be they in a file. */
 export function isFromFile({ source }: Pick<Plan, "source">): boolean {
-  return source !== "env";
+  return !/^env(:|$)/.test(source);
 }
 
 /** What its adverts leave from, as far as it is known. */

@@ -11,7 +11,7 @@ import type { PeerRoute } from "./facts.js";
 import type { AdvertSource } from "./node-address.js";
 
 export interface Plan {
-  /** What the configuration was read from: `env`. */
+  /** What the configuration was read from: as in an intent. */
   readonly source: string;
   readonly settings: Settings;
   /** For what is said about no virtual router; each of those has its own. */

@@ -13,9 +13,10 @@ import { nowMicros } from "../../host/native.js";
 import type { Squatter } from "../locks/locks.js";
 import type { Lateness } from "../loop/lateness.js";
 import { foreignSpeakerDocument, instanceDocument, yieldDocument } from "./instance.js";
-import { wallClock } from "./phrases.js";
+import { type ToWallClock, wallClock } from "./phrases.js";
 import { problemsOf } from "./problems/problems.js";
 import type { ExaminedScript } from "./problems/scripts.js";
+import type { Reloads } from "./reloads.js";
 import type { InstanceDocument, StatusDocument } from "./types.js";
 
 export interface StatusParts {
@@ -29,6 +30,8 @@ export interface StatusParts {
   readonly lockSquatters: readonly Squatter[];
   readonly version: string;
   readonly startedAt: Micros;
+  /** null: none was asked for. */
+  readonly reloads: Reloads | null;
 }
 
 export function statusDocument(parts: StatusParts): StatusDocument {
@@ -56,6 +59,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     startedAt: at(parts.startedAt),
     interface: node.interface,
     interfaceReason: node.interfaceReason,
+    configuration: configurationDocument(parts, plan.source, at),
     // One thing is said once.
     warnings: plan.warnings
       .filter((warning) => !plan.standingProblems.some(({ text }) => text === warning.text))
@@ -76,6 +80,19 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     unclaimedDrops,
   };
   return { ...document, problems: problemsOf(document, { plan, scripts: parts.scripts }) };
+}
+
+function configurationDocument(
+  { startedAt, reloads }: StatusParts,
+  source: string,
+  at: ToWallClock,
+): StatusDocument["configuration"] {
+  const { loadedAt, refused } = reloads ?? { loadedAt: null, refused: null };
+  return {
+    source,
+    loadedAt: at(loadedAt ?? startedAt),
+    refused: refused && { since: at(refused.since), problem: refused.problem },
+  };
 }
 
 /** An instance, with what it is configured as. */

@@ -301,6 +301,21 @@ export interface NamedYieldDocument extends YieldDocument {
   readonly except: readonly string[];
 }
 
+/** What runs. */
+export interface ConfigurationDocument {
+  /** `env`, `env:` and the path of a file of variables, or the path of a keepalived.conf. */
+  readonly source: string;
+  /** At the start, or by the last reload that was not refused. */
+  readonly loadedAt: Time;
+  /** The last reload was refused, and nothing of it runs; null: it was not. */
+  readonly refused: {
+    /** The first of the refused reloads since then. */
+    readonly since: Time;
+    /** The first problem, a sentence. */
+    readonly problem: string;
+  } | null;
+}
+
 export interface StatusDocument {
   /** Of the node first, then of instances by their names, which the configuration may not have. */
   readonly yields: readonly NamedYieldDocument[];
@@ -321,6 +336,7 @@ export interface StatusDocument {
   /** null: none is there to be chosen, or instances are on several. Each of them has its own. */
   readonly interface: string | null;
   readonly interfaceReason: string;
+  readonly configuration: ConfigurationDocument;
   /** About the configuration. */
   readonly warnings: readonly string[];
   /** Errors first. */

@@ -125,6 +125,20 @@ const OF_THE_DAEMON: readonly Definition[] = [
     samples: ({ startedAt }) => [{ value: secondsOf(startedAt) }],
   },
   {
+    name: "vrrpd_config_last_reload_successful",
+    type: "gauge",
+    help: "Whether the last reload was taken over; 1 as long as there was none",
+    labels: [],
+    samples: ({ configuration }) => [{ value: configuration.refused === null ? 1 : 0 }],
+  },
+  {
+    name: "vrrpd_config_last_reload_success_timestamp_seconds",
+    type: "gauge",
+    help: "When what runs was read, at the start or by a reload, in Unix time",
+    labels: [],
+    samples: ({ configuration }) => [{ value: secondsOf(configuration.loadedAt) }],
+  },
+  {
     name: "process_resident_memory_bytes",
     type: "gauge",
     help: "Resident memory of the daemon",

@@ -19,6 +19,7 @@ import type {
   VirtualAddressDocument,
 } from "../types.js";
 import { RECENT_MILLIS, rivalProblems } from "./peers.js";
+import { reloadProblems } from "./reloads.js";
 import { type ExaminedScript, scriptProblems } from "./scripts.js";
 import { unheardProblems } from "./unheard.js";
 import { yieldProblems } from "./yields.js";
@@ -49,6 +50,7 @@ export function problemsOf(
     ),
     ...status.foreignSpeakers.flatMap((speaker) => foreignProblems(speaker, plan.origins, now)),
     ...scriptProblems(scripts),
+    ...reloadProblems(status),
     ...lockProblems(status.lockSquatters),
     ...daemonProblems(status),
   ];
