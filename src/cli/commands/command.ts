@@ -54,8 +54,8 @@ export function defineCommand<const O extends Options>(command: Command<O>): Com
 export const SOURCE = {
   config: {
     type: "string",
-    value: "env|env:FILE|FILE",
-    text: "env: OPENSHIFT_HA_* and VRRPD_* variables; env:FILE: a file of these; FILE: keepalived.conf",
+    value: "env[:FILE]|FILE",
+    text: "env: OPENSHIFT_HA_* and VRRPD_* variables; env:FILE: these in a file; FILE: keepalived.conf",
   },
   "config-id": {
     type: "string",
