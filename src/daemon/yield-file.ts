@@ -31,15 +31,25 @@ export function yieldFileOf(socketPath: string): string {
   return join(FOLDER, `${basename(socketPath, ".sock")}.yield.json`);
 }
 
-/** What the file says. `problem`: a sentence, and then it counts for nothing. */
-export function readYieldFile(
-  path: string,
-): { readonly yields: readonly PersistentYield[] } | { readonly problem: string } {
-  const found = readTextFile(path, MOST_BYTES);
-  if ("fault" in found) return found.fault === "missing" ? { yields: [] } : refused(path, found.reason);
-  const { uid, mode } = lstatSync(path);
-  if ((uid !== ROOT && uid !== process.geteuid!()) || (mode & OTHERS_WRITE) !== 0)
+type Read = { readonly yields: readonly PersistentYield[] } | { readonly problem: string };
+
+/** What the file says. `problem`: a sentence, and then it counts for nothing. Never throws. */
+export function readYieldFile(path: string): Read {
+  try {
+    return read(path);
+  } catch (error) {
+    return refused(path, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function read(path: string): Read {
+  const own = lstatSync(path, { throwIfNoEntry: false });
+  if (own === undefined) return { yields: [] };
+  if (own.isSymbolicLink()) return refused(path, "is a symbolic link");
+  if ((own.uid !== ROOT && own.uid !== process.geteuid!()) || (own.mode & OTHERS_WRITE) !== 0)
     return refused(path, "can be written by other users");
+  const found = readTextFile(path, MOST_BYTES);
+  if ("fault" in found) return refused(path, found.reason);
   const yields = parsed(found.text);
   return yields === null ? refused(path, "is not what vrrpd writes") : { yields };
 }

@@ -1,7 +1,9 @@
 /** Several nodes of which some have yielded: who serves, and that somebody always does. */
 import t from "tap";
 import { secondsToMicros } from "../../src/base/time.js";
+import type { CoreConfig, GroupConfig } from "../../src/core/config.js";
 import { Core } from "../../src/core/core.js";
+import { routerId } from "../../src/core/identity.js";
 import { coreConfig, type RouterOverrides } from "./configurations.js";
 import { advertOf, ip, LINK } from "./values.js";
 
@@ -13,8 +15,8 @@ class Cluster {
   readonly nodes: readonly Core[];
   now = 0;
 
-  constructor(routers: readonly RouterOverrides[]) {
-    this.nodes = routers.map((overrides) => new Core(0, coreConfig([overrides])));
+  constructor(private readonly configs: readonly CoreConfig[]) {
+    this.nodes = configs.map((config) => new Core(0, config));
     for (const [index, node] of this.nodes.entries()) {
       this.#hand(node, { type: "link", interface: "eth0", link: LINK });
       this.#hand(node, { type: "addresses", interface: "eth0", addresses: [] });
@@ -23,8 +25,8 @@ class Cluster {
     }
   }
 
-  yield(index: number, force = false): void {
-    this.#hand(this.nodes[index]!, { type: "yield", instances: null, until: null, force, persistent: false });
+  yield(index: number, force = false, instances: readonly string[] | null = null): void {
+    this.#hand(this.nodes[index]!, { type: "yield", instances, until: null, force, persistent: false });
   }
 
   resume(index: number): void {
@@ -45,11 +47,9 @@ class Cluster {
     }
   }
 
-  /** The numbers of those that are master. */
+  /** The numbers of those that are master of all there is. */
   get masters(): string {
-    return this.nodes
-      .map((node, index) => (node.status().routers[0]!.state === "MASTER" ? `${index}` : ""))
-      .join("");
+    return this.nodes.map((node, index) => (isMaster(node) ? `${index}` : "")).join("");
   }
 
   #hand(node: Core, input: Parameters<Core["handle"]>[1]): void {
@@ -64,7 +64,11 @@ class Cluster {
       }
       if (effect.type !== "sendAdvert") continue;
       const source = ip(`192.0.2.${this.nodes.indexOf(node) + 1}`);
-      const advert = advertOf({ priority: effect.priority });
+      const { routers } = this.configs[this.nodes.indexOf(node)]!;
+      const { virtualRouterId, advertIntervalMicros } = routers.find(({ id }) => id === effect.router)!;
+      const { priority } = effect;
+      const addresses = [`192.0.2.${100 + virtualRouterId}`];
+      const advert = advertOf({ priority, virtualRouterId, advertIntervalMicros, addresses });
       for (const other of this.nodes) {
         if (other === node) continue;
         this.#hand(other, { type: "advert", router: effect.router, source, listed: true, advert });
@@ -73,15 +77,32 @@ class Cluster {
   }
 }
 
+function isMaster(node: Core): boolean {
+  return node.status().routers.every(({ state }) => state === "MASTER");
+}
+
+/** The routers of each node, from 1. @param groups what is the same on all of them */
+function clusterOf(
+  nodes: readonly (readonly RouterOverrides[])[],
+  groups: readonly GroupConfig[] = [],
+): Cluster {
+  return new Cluster(
+    nodes.map((routers) => {
+      const addressed = routers.map((router, index) => ({
+        ...router,
+        virtualAddresses: [`192.0.2.${101 + index}`],
+      }));
+      return coreConfig(addressed, { groups });
+    }),
+  );
+}
+
 for (const [what, preempt] of [
   ["with preemption", AT_ONCE],
   ["without", NEVER],
 ] as const) {
   t.test(`two nodes, ${what}: there is a master all the time`, async (t) => {
-    const cluster = new Cluster([
-      { ...preempt, priority: 200 },
-      { ...preempt, priority: 100 },
-    ]);
+    const cluster = clusterOf([[{ ...preempt, priority: 200 }], [{ ...preempt, priority: 100 }]]);
     cluster.run(20);
     t.equal(cluster.masters, "0");
     cluster.yield(0);
@@ -101,10 +122,10 @@ for (const [what, preempt] of [
   });
 
   t.test(`three nodes, ${what}: those that have yielded come last`, async (t) => {
-    const cluster = new Cluster([
-      { ...preempt, priority: 200 },
-      { ...preempt, priority: 255, ownerWaits: true },
-      { ...preempt, priority: 1 },
+    const cluster = clusterOf([
+      [{ ...preempt, priority: 200 }],
+      [{ ...preempt, priority: 255, ownerWaits: true }],
+      [{ ...preempt, priority: 1 }],
     ]);
     cluster.run(20);
     cluster.yield(0);
@@ -114,5 +135,25 @@ for (const [what, preempt] of [
     cluster.yield(2, true);
     t.equal(cluster.run(10), 0, "it waits even for those");
     t.match(cluster.masters, /^[01]$/);
+  });
+
+  t.test(`a sync group, ${what}: it yields as one, and as slowly as its slowest member`, async (t) => {
+    const members = [1, 2].map((id) => routerId("eth0", "ipv4", id));
+    const routers = (priority: number): RouterOverrides[] => [
+      { ...preempt, priority, name: "quick", advertIntervalMicros: 200_000 },
+      { ...preempt, priority, name: "slow", advertIntervalMicros: 3_000_000 },
+    ];
+    const cluster = clusterOf([routers(200), routers(100)], [{ name: "G", members, notify: [] }]);
+    cluster.run(60);
+    t.equal(cluster.masters, "0");
+    cluster.yield(0, false, ["quick"]);
+    t.equal(cluster.run(6), 0, "no outage");
+    t.equal(cluster.masters, "1");
+    cluster.yield(1);
+    t.equal(cluster.run(120), 0, "both have yielded: nothing moves");
+    t.equal(cluster.masters, "1");
+    cluster.resume(0);
+    t.equal(cluster.run(40), 0);
+    t.equal(cluster.masters, "0");
   });
 }

@@ -25,6 +25,8 @@ const TRACKS: readonly Track[] = [
   { on: { interface: "eth1" }, effect: { weight: 200 }, reversed: true },
 ];
 
+const NAME = coreConfig([{}]).routers[0]!.name;
+
 function config(overrides: object = {}) {
   const preempt = { mode: "delay", delaySeconds: 3 } as const;
   const router = { virtualAddresses: [...ADDRESSES, OTHER], tracks: TRACKS, leaseSeconds: 90, preempt };
@@ -169,7 +171,24 @@ const meddling = fc.record({ change: fc.constantFrom("added", "removed"), index:
       });
     },
 );
+const yields = fc
+  .record({
+    instances: fc.constantFrom(null, ["unknown"], [NAME], [NAME]),
+    forMicros: fc.option(fc.nat(9_000_000)),
+    force: fc.boolean(),
+  })
+  .map(({ instances, forMicros, force }): Step => {
+    return (world) => {
+      const until = forMicros === null ? null : world.now + forMicros;
+      world.send({ type: "yield", instances, until, force, persistent: false });
+    };
+  });
+const resume = fc.constantFrom(null, [NAME]).map((instances): Step => {
+  return (world) => world.send({ type: "resume", instances });
+});
 const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 1, arbitrary: yields },
+  { weight: 1, arbitrary: resume },
   { weight: 6, arbitrary: advert },
   { weight: 6, arbitrary: fc.nat(4_000_000).map((micros) => (world: World) => world.advance(micros)) },
   {
@@ -221,6 +240,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 function heal(world: World): void {
   // A renewal would put back what nobody has missed.
   world.send({ type: "configure", config: config({ leaseSeconds: null }) });
+  // One that has yielded serves where nobody else does, but not where it is forced not to.
+  if (world.core.yields.some(({ force }) => force)) world.send({ type: "resume", instances: null });
   world.link(LINK);
   world.send({ type: "source", interface: "eth0", family: "ipv4", source: ip(OUR_SOURCE), detail: null });
   world.dump();
