@@ -10,6 +10,7 @@ import { KEEPALIVED_PROPERTIES } from "./keepalived-conf.js";
 import { NEIGHBOR_PROPERTIES } from "./neighbors.js";
 import type { NamedProperty } from "./property.js";
 import { writtenIsRead } from "./written-conf.js";
+import { YIELD_PROPERTIES } from "./yields.js";
 
 export const PROPERTIES: readonly NamedProperty[] = [
   ...ADVERT_PROPERTIES,
@@ -21,5 +22,6 @@ export const PROPERTIES: readonly NamedProperty[] = [
   ...KEEPALIVED_PROPERTIES,
   writtenIsRead,
   ...INPUT_PROPERTIES,
+  ...YIELD_PROPERTIES,
   deadlinesAreAList,
 ];

@@ -145,4 +145,16 @@ export const yieldMutants = [
     find: "if (this.$yields.any) this.$onYields($now);",
     replace: "",
   },
+  {
+    what: "a member of a sync group yields alone",
+    within: "Core.#onYields",
+    find: "...($router.group?.configs ?? [])",
+    replace: "",
+  },
+  {
+    what: "an invitation of a sync group is over before its slowest member can be taken over",
+    within: "Yielding.#together",
+    find: "this.$router.group?.configs ?? [this.$router.config]",
+    replace: "[this.router.config]",
+  },
 ];
