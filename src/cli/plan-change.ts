@@ -1,5 +1,5 @@
 /** What another configuration changes, in the words of an operator. Pure. */
-import { isEmpty, type PlanChange } from "../config/index.js";
+import { isEmpty, type NamedChange, type PlanChange } from "../config/index.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 
 /** null: it follows from another setting, which names it. */
@@ -62,7 +62,7 @@ const SETTING_WORDS: Readonly<Record<PlanChange["restart"][number], string>> = {
 /** "VI_2 is new; VI_1 has other settings: priority" */
 export function describeChange(change: PlanChange): string {
   if (isEmpty(change)) return "nothing has changed";
-  const { added, removed, updated, checks, scripts, node, restart } = change;
+  const { added, removed, updated, checks, groups, scripts, node, restart } = change;
   const clauses = [
     ...added.map(({ name }) => `${name} is new`),
     ...removed.map(({ name }) => `${name} is gone`),
@@ -71,9 +71,8 @@ export function describeChange(change: PlanChange): string {
         ? `${name} has other settings: ${listOf(what)}`
         : `${name} begins anew, with other settings: ${listOf(what)}`,
     ),
-    ...checks.added.map((name) => `check ${name} is new`),
-    ...checks.removed.map((name) => `check ${name} is gone`),
-    ...checks.changed.map((name) => `check ${name} has changed`),
+    ...namedClauses("check", checks),
+    ...namedClauses("sync group", groups),
     ...(scripts ? ["scripts run otherwise"] : []),
     ...node.map((key) => `${NODE_WORDS[key]} has changed`),
     ...(restart.length === 0
@@ -81,6 +80,14 @@ export function describeChange(change: PlanChange): string {
       : [`only a restart changes ${restart.map((key) => SETTING_WORDS[key]).join(", ")}`]),
   ];
   return clauses.join("; ");
+}
+
+function namedClauses(what: string, { added, removed, changed }: NamedChange): string[] {
+  return [
+    ...added.map((name) => `${what} ${name} is new`),
+    ...removed.map((name) => `${what} ${name} is gone`),
+    ...changed.map((name) => `${what} ${name} has changed`),
+  ];
 }
 
 function listOf(what: readonly (keyof VirtualRouterConfig)[]): string {

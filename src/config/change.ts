@@ -1,7 +1,6 @@
 /** What another configuration changes on this host, virtual router by virtual router. Pure. */
-import type { VirtualRouterConfig } from "../core/config.js";
+import type { GroupConfig, VirtualRouterConfig } from "../core/config.js";
 import type { RouterId } from "../core/identity.js";
-import type { CheckPlan } from "./checks.js";
 import type { Settings } from "./intent.js";
 import type { Plan, RouterPlan } from "./plan/types.js";
 import { isPlace, isSame, Sharing } from "./sharing.js";
@@ -21,16 +20,21 @@ export interface RouterChange extends RouterName {
   readonly what: readonly (keyof VirtualRouterConfig)[];
 }
 
+/** Names. */
+export interface NamedChange {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+}
+
 export interface PlanChange {
   readonly added: readonly RouterName[];
   readonly removed: readonly RouterName[];
   readonly updated: readonly RouterChange[];
   /** By name; `changed`: it is run anew, and keeps its verdict. */
-  readonly checks: {
-    readonly added: readonly string[];
-    readonly removed: readonly string[];
-    readonly changed: readonly string[];
-  };
+  readonly checks: NamedChange;
+  /** Sync groups, by name. Whatever changes of one, its members go on. */
+  readonly groups: NamedChange;
   /** How scripts are run, for all of them. */
   readonly scripts: boolean;
   /** What concerns no virtual router alone, in the words of `Plan` and of its core. */
@@ -92,7 +96,8 @@ export function* comparison(before: Plan, after: Plan): Generator<undefined, Com
       added: namesOf(after).filter(({ id }) => !before.routers.has(id)),
       removed: namesOf(before).filter(({ id }) => !after.routers.has(id)),
       updated,
-      checks: checksChange(before.checks, after.checks),
+      checks: namedChange(before.checks, after.checks),
+      groups: namedChange(groupsByName(before), groupsByName(after)),
       scripts: !isSame(before.settings.scripts, after.settings.scripts),
       node: (Object.keys(NODE) as (keyof typeof NODE)[]).filter(
         (key) => !isSame(NODE[key](before), NODE[key](after)),
@@ -104,8 +109,10 @@ export function* comparison(before: Plan, after: Plan): Generator<undefined, Com
   };
 }
 
-export function isEmpty({ added, removed, updated, checks, scripts, node, restart }: PlanChange): boolean {
-  const lists = [added, removed, updated, checks.added, checks.removed, checks.changed, node, restart];
+export function isEmpty(change: PlanChange): boolean {
+  const { added, removed, updated, checks, groups, scripts, node, restart } = change;
+  const named = [checks, groups].flatMap((one) => [one.added, one.removed, one.changed]);
+  const lists = [added, removed, updated, ...named, node, restart];
   return !scripts && lists.every((list) => list.length === 0);
 }
 
@@ -121,14 +128,19 @@ function routerChange(before: VirtualRouterConfig, after: VirtualRouterConfig): 
   return [{ id: after.id, name: after.name, how, what }];
 }
 
-function checksChange(before: Plan["checks"], after: Plan["checks"]): PlanChange["checks"] {
-  const differs = (name: string, check: CheckPlan) => {
+function groupsByName({ core }: Plan): ReadonlyMap<string, GroupConfig> {
+  return new Map(core.groups?.map((group) => [group.name, group]));
+}
+
+/** Things with names: checks, or sync groups. */
+function namedChange<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): NamedChange {
+  const differs = (name: string, one: T) => {
     const known = before.get(name);
-    return known !== undefined && !isSame(known, check);
+    return known !== undefined && !isSame(known, one);
   };
   return {
     added: [...after.keys()].filter((name) => !before.has(name)),
     removed: [...before.keys()].filter((name) => !after.has(name)),
-    changed: [...after].filter(([name, check]) => differs(name, check)).map(([name]) => name),
+    changed: [...after].filter(([name, one]) => differs(name, one)).map(([name]) => name),
   };
 }

@@ -6,6 +6,7 @@ export {
   compare,
   comparison,
   isEmpty,
+  type NamedChange,
   type PlanChange,
   type RouterChange,
 } from "./change.js";

@@ -4,8 +4,8 @@
  */
 import type { IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
-import type { VirtualRouterConfig } from "../core/config.js";
-import type { UserName } from "../core/notify.js";
+import type { Track, VirtualRouterConfig } from "../core/config.js";
+import type { NotifyCommand, UserName } from "../core/notify.js";
 import type { Origin, SettingOrigins } from "../core/origin.js";
 import type { VirtualAddressIntent } from "../core/virtual-address.js";
 import type { CheckIntent } from "./checks.js";
@@ -20,6 +20,8 @@ export interface Intent {
   readonly origins: SettingOrigins;
   /** One virtual router each, in order; at least one. */
   readonly instances: readonly InstanceIntent[];
+  /** No instance is in two of them. */
+  readonly groups: readonly GroupIntent[];
   readonly checks: readonly CheckIntent[];
   readonly firewall: FirewallPlan | null;
   readonly startGraceMicros: Micros;
@@ -65,10 +67,24 @@ export interface InstanceIntent {
   readonly sourceRule: "ranked" | "first";
   /** Where `sources` may be: on the interface alone, or anywhere on this host. */
   readonly sourcesOn: "interface" | "host";
+  /** How many of its tracks, at the end, are those of its sync group. */
+  readonly tracksOfGroup: number;
   /** Suffix of the labels of IPv4 virtual addresses without one of their own; null: they have none. */
   readonly label: Asked<string | null>;
   /** What to do with more addresses than an advert carries: the end of a sentence. */
   readonly overfullAdvice: string;
+}
+
+/** Instances that are master together, or none of them is. */
+export interface GroupIntent {
+  readonly name: string;
+  /** Names of instances, at least one. */
+  readonly members: readonly string[];
+  /** Each member has them, too, as far as it does not track the same by itself. */
+  readonly tracks: readonly Track[];
+  /** Weights of what members track themselves count. */
+  readonly weighs: boolean;
+  readonly notify: readonly NotifyCommand[];
 }
 
 /** The instances of one interface share one. */

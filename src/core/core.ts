@@ -58,7 +58,14 @@ import { followOverheard, receiveAdvert, refuseAdvert } from "./router/receive.j
 import { type Surroundings, VirtualRouter } from "./router/router.js";
 import { Unclaimed } from "./router/unclaimed.js";
 import { onSendFailed } from "./send-failure.js";
-import { type CoreStatus, foreignStatus, groupStatus, type RouterStatus, routerStatus } from "./status.js";
+import {
+  type CoreStatus,
+  foreignStatus,
+  type GroupStatus,
+  groupStatus,
+  type RouterStatus,
+  routerStatus,
+} from "./status.js";
 import { Signs } from "./virtual-address.js";
 import { type YieldStatus, Yields } from "./yields.js";
 
@@ -156,10 +163,14 @@ export class Core {
     return {
       yields: this.#yields.status,
       routers,
-      groups: this.#groups.all().map(groupStatus),
+      groups: this.groupStatuses(),
       foreign: this.#unclaimed.speakers.map(foreignStatus),
       unclaimedDrops: this.#unclaimed.drops,
     };
+  }
+
+  groupStatuses(): GroupStatus[] {
+    return this.#groups.all().map(groupStatus);
   }
 
   /** Each as it is when it is asked for. */

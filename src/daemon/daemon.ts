@@ -34,7 +34,7 @@ import { type ReadAgain, Reloading, type Rereader } from "./reloading.js";
 import { Replanning } from "./replanning.js";
 import { Reports } from "./reports.js";
 import { Scripts } from "./scripts.js";
-import { instanceDocuments, statusDocument } from "./status/document.js";
+import { groupDocuments, instanceDocuments, statusDocument } from "./status/document.js";
 import { type HealthDocument, healthOf } from "./status/health.js";
 import { abandonedLine, stopLine } from "./status/log-lines.js";
 import type { StatusDocument } from "./status/types.js";
@@ -237,6 +237,7 @@ export class Daemon {
       ...{ plan, intent },
       interfaces: this.#events.interfaces(),
       instances: instanceDocuments(this.#core, (router) => routers.get(router)),
+      groups: groupDocuments(this.#core, (router) => routers.get(router)),
       scripts: this.#scripts.examined.map(({ document }) => document),
       host: hostname(),
       isRunning: (check) => this.#checks?.isActive(check) ?? false,

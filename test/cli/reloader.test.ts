@@ -9,6 +9,7 @@ const NO_CHANGE = {
   removed: [],
   updated: [],
   checks: { added: [], removed: [], changed: [] },
+  groups: { added: [], removed: [], changed: [] },
   scripts: false,
   node: [],
   restart: [],

@@ -47,6 +47,18 @@ const PAIRS: readonly (readonly [string, string, string, readonly string[]])[] =
     ["A, live: advertisedCount, virtualAddresses", "B, live: advertisedCount, virtualAddresses"],
   ],
   ["an address in place of another", A, instance("A", 1, "192.0.2.103"), ["A, live: virtualAddresses"]],
+  [
+    "a sync group, which its members outlive",
+    `${A} ${B}`,
+    `${A} ${B} ${group("G", "A B")}`,
+    ["group G is added"],
+  ],
+  [
+    "members and scripts of groups, and one that goes",
+    `${A} ${B} ${group("G", "A B")} ${group("H", "C")} ${instance("C", 3, "192.0.2.107")}`,
+    `${A} ${B} ${group("G", "A", "notify /n.sh")} ${instance("C", 3, "192.0.2.107")}`,
+    ["group H is removed", "group G is changed"],
+  ],
   ["a name", A, instance("Z", 1, "192.0.2.100"), ["Z, restart: name"]],
   [
     "a version, and a priority with it",
@@ -223,6 +235,10 @@ function script(name: string, path: string, more = ""): string {
   return `vrrp_script ${name} {\nscript "${path}"\n${linesOf(more)}\n}\n`;
 }
 
+function group(name: string, members: string, more = ""): string {
+  return `vrrp_sync_group ${name} {\ngroup {\n${members}\n}\n${linesOf(more)}\n}\n`;
+}
+
 function linesOf(text: string): string {
   return text.replaceAll("; ", "\n");
 }
@@ -231,7 +247,7 @@ function planned(text: string) {
   return plan(readText(text), FACTS, FIRST_LOOK);
 }
 
-function wordsOf({ added, removed, updated, checks, scripts }: PlanChange): string[] {
+function wordsOf({ added, removed, updated, checks, groups, scripts }: PlanChange): string[] {
   return [
     ...added.map(({ name }) => `${name} is added`),
     ...removed.map(({ name }) => `${name} is removed`),
@@ -239,6 +255,9 @@ function wordsOf({ added, removed, updated, checks, scripts }: PlanChange): stri
     ...checks.added.map((name) => `check ${name} is added`),
     ...checks.removed.map((name) => `check ${name} is removed`),
     ...checks.changed.map((name) => `check ${name} is changed`),
+    ...groups.added.map((name) => `group ${name} is added`),
+    ...groups.removed.map((name) => `group ${name} is removed`),
+    ...groups.changed.map((name) => `group ${name} is changed`),
     ...(scripts ? ["scripts run otherwise"] : []),
   ];
 }

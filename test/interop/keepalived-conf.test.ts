@@ -4,8 +4,6 @@ import { CORPUS } from "../config/keepalived/corpus.js";
 import { judge } from "./keepalived-conf/judge.js";
 
 judge(t, CORPUS, {
-  "s07-sync-group-firewall": { why: "sync groups are not served yet", partial: true },
-  "s08-dual-stack": { why: "sync groups are not served yet", partial: true, warns: true },
   "s10-cloud-router": { why: "routes are not served yet", partial: true },
   "s11-load-balancer-appliance": { why: "routes and rules are not served yet", partial: true },
   "s19-advert-intervals": {

@@ -26,6 +26,7 @@ function instanceView(status: StatusDocument, instance: InstanceDocument, view: 
     paint("bold", paragraph("", `${name} is ${state} since ${clockTime(since)} (${age})`, width)),
     line("because", reason),
     ...yieldOf(instance).map((text) => line("yielded", text)),
+    ...groupOf(status, instance).map((text) => line("sync group", text)),
     line("decided by", decidingFacts(instance)),
     ...tracksOf(instance).map((text) => line("tracks", text)),
     line("master", masterOf(instance, status.at)),
@@ -49,6 +50,16 @@ function yieldOf({ yielded }: InstanceDocument): string[] {
   const kept = persistent ? ", restarts included" : "";
   const what = force ? "it claims nothing, whatever happens" : "it gives way to every other master";
   return [`since ${clockTime(since)}, ${end}${kept}: ${what}`];
+}
+
+/** Its group, what that is, and who else is in it. */
+function groupOf({ syncGroups }: StatusDocument, { name, syncGroup }: InstanceDocument): string[] {
+  const group = syncGroups.find((one) => one.name === syncGroup);
+  if (group === undefined) return [];
+  const others = group.members.filter((member) => member !== name);
+  const beside = others.length > 0 ? `, with ${others.join(", ")}` : ", alone";
+  const waits = group.awaited.length > 0 ? `; it waits for ${group.awaited.join(", ")}` : "";
+  return [`${group.name} is ${group.state}${beside}${waits}`];
 }
 
 function decidingFacts(instance: InstanceDocument): string {

@@ -12,6 +12,7 @@ import type { CheckIntent } from "../checks.js";
 import type {
   Asked,
   FirewallPlan,
+  GroupIntent,
   InstanceIntent,
   Intent,
   Note,
@@ -46,11 +47,13 @@ export function buildIntent(
   warnings: readonly Warning[],
   standingProblems: readonly StandingProblem[],
 ): Intent {
+  const instances = instancesOf(values);
   return {
     source: "env",
     settings: settingsOf(values, values.configName.scrubbed),
     origins: ORIGINS,
-    instances: instancesOf(values),
+    instances,
+    groups: values.syncGroup ? allInOne(`${values.configName.scrubbed}_VIPS`, instances) : [],
     checks: checksOf(values),
     firewall: firewallOf(values),
     startGraceMicros: secondsToMicros(values.startGrace),
@@ -61,6 +64,13 @@ export function buildIntent(
     notes: notesOf(values),
     shown: { ...NOTHING_SHOWN, routerId: values.configName.scrubbed },
   };
+}
+
+/** Nothing for one alone. */
+function allInOne(name: string, instances: readonly InstanceIntent[]): GroupIntent[] {
+  if (instances.length < 2) return [];
+  const members = instances.map(({ router }) => router.name);
+  return [{ name, members, tracks: [], weighs: true, notify: [] }];
 }
 
 /** A group of both families becomes two virtual routers, IPv4 first. */
@@ -77,6 +87,7 @@ function instancesOf(values: Values): InstanceIntent[] {
     sources: asked(values, values.unicastPeers.length > 0 ? "unicastSource" : "multicastSource"),
     sourceRule: "ranked" as const,
     sourcesOn: "interface" as const,
+    tracksOfGroup: 0,
     label: asked(values, "vipLabel"),
     overfullAdvice: `a larger ${nameOf(originOf("groups"))} spreads them over more virtual routers`,
   };
@@ -118,9 +129,10 @@ function familiesOf(group: Group): FamilyOfGroup[] {
   return both.filter(({ virtualAddresses }) => virtualAddresses.length > 0);
 }
 
+/** Those that are master together have to win together: the same priority for all, that of the first. */
 function priorityOf(values: Values, { number }: Group): PriorityIntent {
   if (values.priority !== null) return { fixed: values.priority };
-  return { group: number, replicaCount: Math.max(1, values.replicaCount) };
+  return { group: values.syncGroup ? 1 : number, replicaCount: Math.max(1, values.replicaCount) };
 }
 
 /** What all virtual routers of a family have in common. */

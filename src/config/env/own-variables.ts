@@ -189,6 +189,7 @@ export const OWN_VARIABLES = {
     whenUnset: 20,
     read: wholeNumber(2, 600),
   }),
+  syncGroup: onOffVariable("VRRPD_SYNC_GROUP", "environment"),
   guardRemove: onOffVariable("VRRPD_GUARD_REMOVE", "daemon"),
   vipLabel: define<string | null>({
     name: "VRRPD_VIP_LABEL",

@@ -5,6 +5,7 @@ import { GLOBAL_DEFS, type GlobalDefs, newGlobalDefs } from "./blocks/global-def
 import { readVirtualServer, type VirtualServer } from "./blocks/virtual-server.js";
 import { type InstanceDraft, newInstance, VRRP_INSTANCE } from "./blocks/vrrp-instance.js";
 import { newScript, type ScriptDraft, VRRP_SCRIPT } from "./blocks/vrrp-script.js";
+import { type GroupDraft, newGroup, VRRP_SYNC_GROUP } from "./blocks/vrrp-sync-group.js";
 import { block, ignored, type Keywords, type Reading, readBlock } from "./keyword.js";
 import type { Report } from "./report.js";
 import type { Statement } from "./statement.js";
@@ -13,6 +14,7 @@ export interface FileDraft {
   readonly globals: GlobalDefs;
   /** In their order; each name once. */
   readonly instances: Map<string, InstanceDraft>;
+  readonly groups: Map<string, GroupDraft>;
   readonly scripts: Map<string, ScriptDraft>;
   readonly virtualServers: VirtualServer[];
 }
@@ -26,8 +28,6 @@ interface Draft extends FileDraft {
 }
 
 const NOT_OF_VRRP = "is ignored, and so is all else about load balancing: vrrpd keeps addresses alone";
-const GROUP =
-  "lets virtual routers change together, which vrrpd does not do: one could be master where another is not";
 const STATIC = "asks for addresses, routes or rules that stay whoever is master, which vrrpd does not do";
 
 export const TOP_LEVEL: Keywords<Draft> = {
@@ -35,7 +35,7 @@ export const TOP_LEVEL: Keywords<Draft> = {
   global_defs: block(() => {}),
   vrrp_instance: block(readInstance),
   vrrp_script: block(readScript),
-  vrrp_sync_group: { class: "partial", form: "any", why: GROUP },
+  vrrp_sync_group: block(readGroup),
   static_ipaddress: { class: "partial", form: "any", why: STATIC },
   static_routes: { class: "partial", form: "any", why: STATIC },
   static_rules: { class: "partial", form: "any", why: STATIC },
@@ -74,6 +74,7 @@ export function readFile(statements: readonly Statement[], partial: boolean, rep
     droppedScripts: new Set(),
     globals: newGlobalDefs(),
     instances: new Map(),
+    groups: new Map(),
     scripts: new Map(),
     virtualServers: [],
   };
@@ -96,6 +97,15 @@ function readInstance(draft: Draft, statement: Statement, report: Report): void 
   draft.instances.set(name, instance);
   readBlock(instance, statement.children!, VRRP_INSTANCE, within(draft, "vrrp_instance"));
   dropUnknownScripts(draft, instance, report);
+}
+
+function readGroup(draft: Draft, statement: Statement, report: Report): void {
+  const name = nameOf(statement, draft.groups, "the first one counts", report);
+  if (name === null) return;
+  const group = newGroup(name, statement);
+  draft.groups.set(name, group);
+  readBlock(group, statement.children!, VRRP_SYNC_GROUP, within(draft, "vrrp_sync_group"));
+  dropUnknownScripts(draft, group, report);
 }
 
 function readScript(draft: Draft, statement: Statement, report: Report): void {
@@ -135,10 +145,10 @@ function nameOf(
   return null;
 }
 
-/** Keepalived knows a script from where it stands on: an instance above it runs without. */
+/** Keepalived knows a script from where it stands on: an instance or a group above it runs without. */
 function dropUnknownScripts(
   { scripts, scriptNames, droppedScripts }: Draft,
-  { name, trackedScripts }: InstanceDraft,
+  { name, trackedScripts }: InstanceDraft | GroupDraft,
   report: Report,
 ): void {
   for (const track of [...trackedScripts]) {
@@ -146,7 +156,7 @@ function dropUnknownScripts(
     const why = droppedScripts.has(track.name)
       ? "is left out"
       : scriptNames.has(track.name)
-        ? "is defined below the instance (move it up)"
+        ? `is defined below ${name} (move it up)`
         : "is defined nowhere";
     const text = `track_script ${track.name} ${why}: as in Keepalived, ${name} runs without this check`;
     report.warn(track.statement.origin, text);

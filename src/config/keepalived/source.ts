@@ -10,6 +10,7 @@ import { quoteValue, type StandingProblem } from "../problem.js";
 import { type ConfigSource, ConfigurationError, type Lookups } from "../source.js";
 import { type FileDraft, readFile } from "./file.js";
 import { familyOf } from "./intent/addresses.js";
+import { groupsOf, membershipsOf } from "./intent/groups.js";
 import { refuseBalancing, refuseTwins, requireInterfaces } from "./intent/host.js";
 import { instanceOf } from "./intent/instance.js";
 import { originsOfAll } from "./intent/origins.js";
@@ -78,7 +79,9 @@ function intentOf(
   const { scripts } = settings;
   const defaultUser = defaultUserOf(globals.scriptUser, scripts.user, lookups);
   const checks = checksOf(file, defaultUser, lookups, report);
-  const common = { file, values, defaultUser, checks: new Set(checks.map((check) => check.name)), lookups };
+  const memberships = membershipsOf(file, report);
+  const runs = new Set(checks.map((check) => check.name));
+  const common = { file, values, defaultUser, checks: runs, lookups, memberships };
   const instances = [...file.instances.values()].flatMap(
     (instance) => instanceOf(instance, common, report) ?? [],
   );
@@ -97,6 +100,7 @@ function intentOf(
     },
     origins: originsOfAll(globals),
     instances,
+    groups: groupsOf(common, report),
     checks,
     firewall: null,
     startGraceMicros: secondsToMicros(Math.max(values.startGrace, globals.startupDelay?.value ?? 0)),

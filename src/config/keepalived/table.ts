@@ -6,6 +6,7 @@ import { PEER_WORDS } from "./blocks/unicast-peer.js";
 import { ADDRESS_WORDS } from "./blocks/virtual-address.js";
 import { VRRP_INSTANCE } from "./blocks/vrrp-instance.js";
 import { VRRP_SCRIPT } from "./blocks/vrrp-script.js";
+import { VRRP_SYNC_GROUP } from "./blocks/vrrp-sync-group.js";
 import { TOP_LEVEL } from "./file.js";
 import type { Class } from "./keyword.js";
 
@@ -15,6 +16,7 @@ export const KEYWORDS: Readonly<Record<string, Classes>> = {
   "": classesOf(TOP_LEVEL),
   global_defs: classesOf(GLOBAL_DEFS),
   vrrp_instance: classesOf(VRRP_INSTANCE),
+  vrrp_sync_group: classesOf(VRRP_SYNC_GROUP),
   vrrp_script: classesOf(VRRP_SCRIPT),
   authentication: allWork(Object.keys(AUTHENTICATION)),
   virtual_ipaddress: ADDRESS_WORDS,

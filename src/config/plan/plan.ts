@@ -1,4 +1,5 @@
 /** The second of two pure steps: an intent and the facts of this host → everything the daemon needs. */
+import type { GroupConfig, VirtualRouterConfig } from "../../core/config.js";
 import { type AddressKey, addressKey, addressTextOf, interfaceOf } from "../../core/identity.js";
 import { type LeftoverSigns, signsByText } from "../../core/virtual-address.js";
 import type { CheckPlan } from "../checks.js";
@@ -26,10 +27,13 @@ export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Pl
     interfaces: planned.map(({ on }) => on),
     routers: new Map(routers.map((router) => [router.config.id, router])),
     checks: planChecks(intent, planned[0]!),
-    notify: [...new Set(instances.flatMap(({ router }) => router.notify))],
+    notify: [
+      ...new Set([...instances.map(({ router }) => router), ...intent.groups].flatMap((one) => one.notify)),
+    ],
     firewall: intent.firewall,
     core: {
       routers: configs,
+      groups: planGroups(intent, configs),
       checks: intent.checks.map(({ name, advisoryUntilFirstPass, rise, fall }) => {
         return { name, advisoryUntilFirstPass, rise, fall };
       }),
@@ -61,6 +65,15 @@ function withoutShared(routers: readonly RouterPlan[]): RouterPlan[] {
     const contradiction = `${config.name} and ${holders.get(shared)} both have ${addressTextOf(shared)} on ${interfaceOf(shared)}; only one of them can`;
     return { ...router, contradiction, config: { ...config, contradiction } };
   });
+}
+
+function planGroups({ groups }: Intent, routers: readonly VirtualRouterConfig[]): GroupConfig[] {
+  const ids = new Map(routers.map(({ name, id }) => [name, id]));
+  return groups.map(({ name, members, notify }) => ({
+    name,
+    members: members.map((member) => ids.get(member)!),
+    notify,
+  }));
 }
 
 /** A check connects to this node as it is known on its first interface. */

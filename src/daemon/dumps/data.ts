@@ -1,6 +1,7 @@
 /** keepalived.data: the configuration that counts, and what has become of it. */
 import type { Verdict } from "../../core/router/check.js";
 import { globalsText } from "./globals.js";
+import { groupText } from "./groups.js";
 import { dumped } from "./instance.js";
 import { interfaceText } from "./interfaces.js";
 import { scriptText } from "./scripts.js";
@@ -18,6 +19,8 @@ export function* data(source: DumpSource): Parts {
     for (const { name, state } of one.document.checks) verdicts.set(name, state);
     yield instanceText(one, source);
   }
+  if (source.groups.length > 0) yield heading("VRRP Sync groups");
+  for (const group of source.groups) yield groupText(group, source);
   yield* scripts(source, verdicts, trackers);
   // The last heading, and there even without interfaces: readers wait for it.
   yield heading("Interfaces");

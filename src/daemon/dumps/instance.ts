@@ -7,7 +7,7 @@ import { nameOf } from "../../core/origin.js";
 import type { CauseCode } from "../../core/router/cause.js";
 import type { State } from "../../core/router/state.js";
 import type { ConfiguredInstance } from "../status/document.js";
-import type { CheckDocument, ScriptDocument, TrackDocument } from "../status/types.js";
+import type { CheckDocument, InstanceDocument, ScriptDocument, TrackDocument } from "../status/types.js";
 import { addressLine } from "./address.js";
 import type { DumpSource } from "./source.js";
 
@@ -92,13 +92,20 @@ export function passwordOf({ version, password }: VirtualRouterConfig): Uint8Arr
 
 /** Those that were asked for; behind them are those of its addresses, which have no line of their own. */
 export function trackedInterfaces({ document, asked }: Dumped): TrackDocument[] {
-  return document.tracks.slice(0, asked.router.tracks.length).filter((track) => track.interface !== null);
+  return ownTracks(document, asked).filter((track) => track.interface !== null);
+}
+
+/** Without those of its group, which stand there. */
+function ownTracks({ tracks }: InstanceDocument, { router, tracksOfGroup }: InstanceIntent): TrackDocument[] {
+  return tracks.slice(0, router.tracks.length - tracksOfGroup);
 }
 
 /** Scripts that cannot run are left out, as in Keepalived. */
-export function trackedScripts({ document }: Dumped): TrackDocument[] {
+export function trackedScripts({ document, asked }: Dumped): TrackDocument[] {
   const checks = new Map<string | null, CheckDocument>(document.checks.map((check) => [check.name, check]));
-  return document.tracks.filter(({ check }) => check !== null && checks.get(check)?.state !== "disabled");
+  return ownTracks(document, asked).filter(
+    ({ check }) => check !== null && checks.get(check)?.state !== "disabled",
+  );
 }
 
 const OF_TRACKS: readonly CauseCode[] = ["check-failed", "tracked-interface", "contradiction"];
@@ -113,7 +120,10 @@ export function faultsOf({ document }: Dumped): { readonly faults: number; reado
 }
 
 /** Without those that cannot run, as in Keepalived. */
-export function notified({ config }: Dumped, { scripts }: DumpSource): NotifyCommand[] {
+export function notified(
+  { config }: { readonly config: Pick<VirtualRouterConfig, "notify"> },
+  { scripts }: DumpSource,
+): NotifyCommand[] {
   const out = new Set(scripts.filter(cannotRun).map(({ variable }) => variable));
   return config.notify.filter(({ origin }) => !out.has(nameOf(origin)));
 }

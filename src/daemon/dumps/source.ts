@@ -2,13 +2,14 @@
 import type { Intent, InterfaceFacts, Plan } from "../../config/index.js";
 import type { UserName } from "../../core/notify.js";
 import type { ConfiguredInstance } from "../status/document.js";
-import type { ScriptDocument } from "../status/types.js";
+import type { GroupDocument, ScriptDocument } from "../status/types.js";
 
 export interface DumpSource {
   readonly plan: Plan;
   readonly intent: Intent;
   /** In their order. */
   readonly instances: Iterable<ConfiguredInstance>;
+  readonly groups: readonly GroupDocument[];
   /** Of this host, in the kernel's order. */
   readonly interfaces: readonly InterfaceFacts[];
   /** As they were found at the start. */

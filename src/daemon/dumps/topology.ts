@@ -32,6 +32,7 @@ export function instanceText(one: Dumped, source: DumpSource): string {
     ` VRRP Instance = ${printable(document.name)}`,
     `   VRRP Version = ${document.version}`,
     document.family === "ipv6" ? "   Using Native IPv6" : null,
+    document.syncGroup === null ? null : `   Sync group = ${printable(document.syncGroup)}`,
     ...stateLines(one),
     ...placeLines(one, source),
     ...announcingLines(one),
@@ -166,7 +167,7 @@ function trackLine({
   return `${printable(check ?? on!)} weight ${weight(value, reversed)}`;
 }
 
-function notifyLines(one: Dumped, source: DumpSource): string[] {
+export function notifyLines(one: Parameters<typeof notified>[0], source: DumpSource): string[] {
   const scripts = notified(one, source);
   return NOTIFIED.flatMap(([on, word]) => {
     const found = scripts.find((script) => script.on === on);

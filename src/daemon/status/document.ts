@@ -12,12 +12,12 @@ import { receiveDrops } from "../../host/adverts/receive-drops.js";
 import { nowMicros } from "../../host/native.js";
 import type { Squatter } from "../locks/locks.js";
 import type { Lateness } from "../loop/lateness.js";
-import { foreignSpeakerDocument, instanceDocument, yieldDocument } from "./instance.js";
+import { foreignSpeakerDocument, groupDocument, instanceDocument, yieldDocument } from "./instance.js";
 import { type ToWallClock, wallClock } from "./phrases.js";
 import { problemsOf } from "./problems/problems.js";
 import type { ExaminedScript } from "./problems/scripts.js";
 import type { Reloads } from "./reloads.js";
-import type { InstanceDocument, StatusDocument } from "./types.js";
+import type { GroupDocument, InstanceDocument, StatusDocument } from "./types.js";
 
 export interface StatusParts {
   readonly core: Core;
@@ -38,7 +38,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   const { core, lateness } = parts;
   const plan = parts.plan();
   const node = nodeOf(plan);
-  const { yields, routers, foreign, unclaimedDrops } = core.status();
+  const { yields, routers, groups, foreign, unclaimedDrops } = core.status();
   const [now, nowMillis] = [nowMicros(), Date.now()];
   const at = wallClock(now, nowMillis);
   const held = addressesOf(parts.hostFacts());
@@ -76,6 +76,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     lockSquatters: parts.lockSquatters,
     nextDeadline: deadline && { at: at(deadline.at), reason: deadline.reason, owner: deadline.owner },
     instances: routers.map((router) => instanceDocument(router, configs.get(router.id)!, picture)),
+    syncGroups: groups.map((group) => groupDocument(group, (id) => configs.get(id)?.name ?? id, at)),
     foreignSpeakers: foreign.map((speaker) => foreignSpeakerDocument(speaker, ours, at)),
     unclaimedDrops,
   };
@@ -93,6 +94,16 @@ function configurationDocument(
     loadedAt: at(loadedAt ?? startedAt),
     refused: refused && { since: at(refused.since), problem: refused.problem },
   };
+}
+
+/** The sync groups, as they are now. */
+export function groupDocuments(
+  core: Pick<Core, "groupStatuses">,
+  configOf: (router: RouterId) => VirtualRouterConfig | undefined,
+): GroupDocument[] {
+  const at = wallClock(nowMicros(), Date.now());
+  const nameOf = (id: RouterId) => configOf(id)?.name ?? id;
+  return core.groupStatuses().map((group) => groupDocument(group, nameOf, at));
 }
 
 /** An instance, with what it is configured as. */

@@ -3,8 +3,10 @@ import { microsToSeconds } from "../../base/time.js";
 import type { Preempt, VirtualRouterConfig } from "../../core/config.js";
 import { TIMERS, type TimerKind } from "../../core/deadlines.js";
 import { masterDownMicros } from "../../core/election.js";
+import type { RouterId } from "../../core/identity.js";
 import type {
   ForeignSpeakerStatus,
+  GroupStatus,
   HeardStatus,
   RouterStatus,
   SpeakerStatus,
@@ -16,6 +18,7 @@ import { refusalWords } from "./problems/refusals.js";
 import { spelt } from "./spelling.js";
 import type {
   ForeignSpeakerDocument,
+  GroupDocument,
   HeardDocument,
   InstanceDocument,
   SpeakerDocument,
@@ -55,6 +58,7 @@ export function instanceDocument(
     version: router.version,
     priority: router.priority,
     basePriority: router.basePriority,
+    syncGroup: router.group,
     state: router.state,
     since: at(router.since),
     yielded: router.yielded && yieldDocument(router.yielded, at),
@@ -157,6 +161,15 @@ function addressDocument(
     problem: refusal,
     alsoAnsweredBy: claimant,
   };
+}
+
+/** @param nameOf the name of a virtual router */
+export function groupDocument(
+  { name, state, since, members, awaited }: GroupStatus,
+  nameOf: (router: RouterId) => string,
+  at: ToWallClock,
+): GroupDocument {
+  return { name, state, since: at(since), members: members.map(nameOf), awaited: awaited.map(nameOf) };
 }
 
 function newsOf(

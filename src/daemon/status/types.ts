@@ -181,6 +181,8 @@ export interface InstanceDocument {
   readonly priority: Priority | null;
   /** The configured one. */
   readonly basePriority: Priority | null;
+  /** The sync group that it is in; null: none. */
+  readonly syncGroup: string | null;
   readonly state: State;
   readonly since: Time;
   /** What counts for it, of all that has yielded; null: it takes part. */
@@ -232,6 +234,18 @@ export interface InstanceDocument {
   /** Refused adverts that would have taken the addresses over: of each reason the last. */
   readonly attempts: readonly AttemptDocument[];
   readonly counters: Counters;
+}
+
+/** Instances that are master together, or none of them is. */
+export interface GroupDocument {
+  readonly name: string;
+  /** Of all its members; MASTER, too, while a member that is new beside masters does not serve yet. */
+  readonly state: State;
+  readonly since: Time;
+  /** Names of instances. */
+  readonly members: readonly string[];
+  /** Those that keep the others from being master. */
+  readonly awaited: readonly string[];
 }
 
 export interface AttemptDocument {
@@ -357,6 +371,7 @@ export interface StatusDocument {
   readonly lockSquatters: readonly LockSquatterDocument[];
   readonly nextDeadline: { readonly at: Time; readonly reason: TimerKind; readonly owner: string } | null;
   readonly instances: readonly InstanceDocument[];
+  readonly syncGroups: readonly GroupDocument[];
   readonly foreignSpeakers: readonly ForeignSpeakerDocument[];
   /** Refused packets that belong to no instance, by interface. */
   readonly unclaimedDrops: Readonly<Record<string, Drops>>;

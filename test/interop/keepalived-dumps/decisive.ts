@@ -32,7 +32,7 @@ export function decisiveOf(early: string | null, late: string): Decisive {
   return {
     router_id: /^ Router ID = (.*)$/m.exec(late)?.[1] ?? null,
     instances: byName(found["VRRP Instance"], (one) => instance(one, before.get(one.name) ?? null)),
-    sync_groups: byName(found["VRRP Sync Group"], () => ({})),
+    sync_groups: byName(found["VRRP Sync Group"], group),
     scripts: byName(found["VRRP Script"], script),
   };
 }
@@ -46,7 +46,11 @@ function blocksIn(text: string): Record<Kind, Block[]> {
     const heading = /^ {3}(\S.*?)(?: \(\d+\))? ?:$/.exec(line);
     const value = /^ {3}(\S.*?) [=:] (.*)$/.exec(line);
     if (head !== null) {
-      block = { name: head[2]!, values: new Map(), notes: [], lists: new Map() };
+      // The state of a group stands behind its name.
+      const [, name, state] = /^(.*), (\w+)$/.exec(head[2]!) ?? [];
+      const isGroup = head[1] === "VRRP Sync Group" && name !== undefined;
+      const values = new Map<string, string>(isGroup ? [["State", state!]] : []);
+      block = { name: isGroup ? name : head[2]!, values, notes: [], lists: new Map() };
       found[head[1] as Kind].push(block);
       list = null;
     } else if (!line.startsWith("   ")) block = null;
@@ -127,6 +131,17 @@ function notifyOf(values: ReadonlyMap<string, string>): Fields {
       : [[name.toLowerCase().replaceAll(" ", "_"), words(line.replace(/, uid:gid .*/, ""))] as const];
   });
   return Object.fromEntries(scripts);
+}
+
+function group({ values, notes, lists }: Block): Fields {
+  return {
+    state: values.get("State"),
+    members: lists.get("VRRP member instances") ?? [],
+    tracking_weight: notes.includes("sync group tracking weight set"),
+    track_scripts: (lists.get("Tracked scripts") ?? []).map(track),
+    track_interfaces: (lists.get("Tracked interfaces") ?? []).map(track),
+    notify: notifyOf(values),
+  };
 }
 
 function script({ values }: Block): Fields {

@@ -2,7 +2,7 @@
 import { plan } from "../../../src/config/index.js";
 import { Core } from "../../../src/core/core.js";
 import type { DumpSource } from "../../../src/daemon/dumps/source.js";
-import { instanceDocuments } from "../../../src/daemon/status/document.js";
+import { groupDocuments, instanceDocuments } from "../../../src/daemon/status/document.js";
 import { readText } from "../../config/keepalived/support.js";
 import { FIRST_LOOK, host } from "../../config/support.js";
 
@@ -17,6 +17,7 @@ export function sourceOf(text: string): DumpSource {
     intent,
     plan: planned,
     instances: instanceDocuments(core, (router) => planned.routers.get(router)!.config),
+    groups: groupDocuments(core, (router) => planned.routers.get(router)!.config),
     interfaces: FACTS.interfaces,
     scripts: [],
     host: "r1",

@@ -12,6 +12,9 @@ export interface TrackDraft {
   readonly reversed: boolean | null;
 }
 
+export const TRACKED_PROCESS = "lets a process decide over the priority, which vrrpd does not do";
+export const TRACKED_FILE = "lets a file decide over the priority, which vrrpd does not do";
+
 /** Behind the name of a script or an interface. */
 export const TRACK_WORDS: Readonly<Record<string, Class>> = {
   weight: "works",
@@ -19,8 +22,22 @@ export const TRACK_WORDS: Readonly<Record<string, Class>> = {
   noreverse: "works",
 };
 
+/** Of a name that stands twice the first counts. */
+export function readTracks(list: TrackDraft[], { keyword, children }: Statement, report: Report): void {
+  for (const line of children!) {
+    const track = readTrack(line, report);
+    if (track === null) continue;
+    if (!list.some(({ name }) => name === track.name)) list.push(track);
+    else
+      report.warn(
+        line.origin,
+        `${keyword} ${track.name} stands twice: the first one counts, as in Keepalived`,
+      );
+  }
+}
+
 /** @returns null: the line is dropped, as in Keepalived, and that has been said */
-export function readTrack(statement: Statement, report: Report): TrackDraft | null {
+function readTrack(statement: Statement, report: Report): TrackDraft | null {
   const { keyword: name, words, origin } = statement;
   const [option, text, reverse] = words;
   if (option === undefined) return { name, statement, weight: null, reversed: null };

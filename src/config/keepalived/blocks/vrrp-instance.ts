@@ -10,7 +10,7 @@ import { ANNOUNCEMENT_KEYWORDS, type Announcing, newAnnouncing } from "./announc
 import { AUTHENTICATION, type Authentication } from "./authentication.js";
 import { DOWN_TIMER } from "./global-defs.js";
 import { NOTIFY_KEYWORDS, type NotifyDraft } from "./notify.js";
-import { readTrack, type TrackDraft } from "./tracks.js";
+import { readTracks, TRACKED_FILE, TRACKED_PROCESS, type TrackDraft } from "./tracks.js";
 import { type PeerDraft, readPeer } from "./unicast-peer.js";
 import { type AddressDraft, readVirtualAddress } from "./virtual-address.js";
 
@@ -90,8 +90,6 @@ const ROUTE = "adds a route, which vrrpd does not do: without it traffic goes an
 const RULE = "adds a routing rule, which vrrpd does not do: without it traffic goes another way";
 const VMAC =
   "asks for a virtual MAC address, which vrrpd does not do: the addresses would have the interface's own";
-const TRACKED_FILE = "lets a file decide over the priority, which vrrpd does not do";
-const TRACKED_PROCESS = "lets a process decide over the priority, which vrrpd does not do";
 const OTHER_GROUP = "sends adverts to another address than the usual group, which vrrpd does not do";
 const OTHER_TTL = "gives adverts another TTL than 255, which vrrpd does not do: peers near by refuse them";
 
@@ -260,20 +258,6 @@ function readAddresses(
   for (const line of children!) {
     const entry = readVirtualAddress(line, report);
     if (entry !== null) list.push({ ...entry, advertised });
-  }
-}
-
-/** Of a name that stands twice the first counts. */
-function readTracks(list: TrackDraft[], { keyword, children }: Statement, report: Report): void {
-  for (const line of children!) {
-    const track = readTrack(line, report);
-    if (track === null) continue;
-    if (!list.some(({ name }) => name === track.name)) list.push(track);
-    else
-      report.warn(
-        line.origin,
-        `${keyword} ${track.name} stands twice: the first one counts, as in Keepalived`,
-      );
   }
 }
 

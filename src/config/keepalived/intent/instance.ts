@@ -16,6 +16,7 @@ import { addressesOf, familyOf } from "./addresses.js";
 import { intervalOf, passwordOf, versionOf } from "./adverts.js";
 import { scheduleOf } from "./announcements.js";
 import { electionOf } from "./election.js";
+import { groupOf, type Memberships } from "./groups.js";
 import { originsOf } from "./origins.js";
 import { type DefaultUser, notifyOf } from "./scripts.js";
 import { tracksOf } from "./tracks.js";
@@ -31,6 +32,7 @@ export interface Common {
   /** Names of the scripts that run. */
   readonly checks: ReadonlySet<string>;
   readonly lookups: Lookups;
+  readonly memberships: Memberships;
 }
 
 /** @returns null: it cannot be meant, which has been said */
@@ -40,7 +42,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
   if (wrongId !== null) sayWrongId(wrongId, virtualRouterId, report);
   if (virtualRouterId === null)
     return wrongId === null ? missing(instance, "virtual_router_id", IDS, report) : null;
-  const { values, file, lookups, defaultUser, checks } = common;
+  const { values, file, lookups, defaultUser, checks, memberships } = common;
   const { globals } = file;
   const strict = instance.strict ?? globals.strict;
   const family = familyOf(instance);
@@ -55,6 +57,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
     report,
   );
   const origins = originsOf(instance, globals);
+  const tracks = tracksOf(instance, groupOf(memberships, name), file.scripts, checks, report);
   return {
     router: {
       name,
@@ -74,7 +77,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
       leftovers: priority === OWNER_PRIORITY ? "marked" : "equal",
       guardRemove: values.guardRemove,
       checksumPseudoHeader: values.ipv4Checksum === "pseudo-header",
-      tracks: tracksOf(instance, file.scripts, checks, report),
+      tracks: [...tracks.own, ...tracks.ofGroup],
       tracksInterface: instance.tracksInterface,
       answersLower: !strict && (instance.answersLower ?? globals.answersLower),
       announcesToLower: !strict,
@@ -90,6 +93,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
     },
     priority: { fixed: priority },
     ...unicastOf(instance, family, origins, report),
+    tracksOfGroup: tracks.ofGroup.length,
     label: { value: null, origin: ORIGINS.virtualAddresses },
     overfullAdvice: `the others are as if in virtual_ipaddress_excluded; ${statement.words[0]} could be two instances`,
   };

@@ -36,7 +36,7 @@ export function defaultUserOf(
   return { user: whyUnknown(USUAL_USER) === null ? USUAL_USER : null, whyNone: null };
 }
 
-/** Those that an instance tracks; one whose user is unknown is none, so that its instances run unchecked. */
+/** Those that an instance or a group tracks; one whose user is unknown is none, so that its instances run unchecked. */
 export function checksOf(
   file: FileDraft,
   fallback: DefaultUser,
@@ -44,7 +44,9 @@ export function checksOf(
   report: Report,
 ): ScriptCheck[] {
   const tracked = new Set(
-    [...file.instances.values()].flatMap(({ trackedScripts }) => trackedScripts.map(({ name }) => name)),
+    [...file.instances.values(), ...file.groups.values()].flatMap(({ trackedScripts }) =>
+      trackedScripts.map(({ name }) => name),
+    ),
   );
   return [...file.scripts.values()].flatMap((script) => {
     const { name, statement } = script;

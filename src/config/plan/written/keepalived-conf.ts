@@ -8,6 +8,7 @@ import type { CheckPlan } from "../../checks.js";
 import type { Plan } from "../types.js";
 import { command, comment, render, userWords, type Written, word } from "./text.js";
 import { instanceOf } from "./vrrp-instance.js";
+import { groupOf } from "./vrrp-sync-group.js";
 
 /** The first line: a file that begins with it was written by vrrpd. */
 export const WRITTEN_BY_VRRPD = "# Written by vrrpd: what it runs, as Keepalived would be told.";
@@ -30,6 +31,7 @@ export function* keepalivedConfOf(plan: Plan): Generator<string> {
   yield render(HEADER);
   yield render(["", globalsOf(plan)]);
   for (const { block } of checks) yield render(["", block]);
+  for (const group of plan.core.groups ?? []) yield render(["", groupOf(group, plan)]);
   for (const router of plan.routers.values()) yield render(["", instanceOf(router, written)]);
 }
 

@@ -197,7 +197,7 @@ function trackOf(name: string, { effect, reversed }: Track, there: boolean): str
   return `${written} weight ${effect.weight}${reversed ? " reverse" : ""}`;
 }
 
-function notifyOf({ on, command: words, user }: NotifyCommand): string {
+export function notifyOf({ on, command: words, user }: NotifyCommand): string {
   const [text, who] = [command(words), user === null ? "" : userWords(user)];
   const keyword = NOTIFY_KEYWORDS[on];
   if (text === null || who === null)
