@@ -58,14 +58,7 @@ import { followOverheard, receiveAdvert, refuseAdvert } from "./router/receive.j
 import { type Surroundings, VirtualRouter } from "./router/router.js";
 import { Unclaimed } from "./router/unclaimed.js";
 import { onSendFailed } from "./send-failure.js";
-import {
-  type CoreStatus,
-  foreignStatus,
-  type GroupStatus,
-  groupStatus,
-  type RouterStatus,
-  routerStatus,
-} from "./status.js";
+import { type CoreStatus, foreignStatus, type RouterStatus, routerStatus } from "./status.js";
 import { Signs } from "./virtual-address.js";
 import { type YieldStatus, Yields } from "./yields.js";
 
@@ -87,7 +80,7 @@ export class Core {
   readonly #checks = new Checks(this.#outbox);
   readonly #yields = new Yields(this.#deadlines, this.#outbox, (now) => this.#onYields(now));
   readonly #unclaimed = new Unclaimed(this.#outbox);
-  readonly #groups = new Groups(this.#outbox);
+  readonly groups = new Groups(this.#outbox);
   readonly #surroundings: Surroundings;
   readonly #departures: Departures;
   /** In the order of the configuration. */
@@ -129,7 +122,7 @@ export class Core {
    */
   handle(now: Micros, input: Input, ageMicros: Micros = 0): Effect[] {
     this.#dispatch(now, input, now - ageMicros);
-    if (!this.#stopped) this.#groups.settle(now);
+    if (!this.#stopped) this.groups.settle(now);
     if (this.#leases.due) this.#renewLeases(now);
     return this.#outbox.drain();
   }
@@ -163,14 +156,10 @@ export class Core {
     return {
       yields: this.#yields.status,
       routers,
-      groups: this.groupStatuses(),
+      groups: this.groups.statuses(),
       foreign: this.#unclaimed.speakers.map(foreignStatus),
       unclaimedDrops: this.#unclaimed.drops,
     };
-  }
-
-  groupStatuses(): GroupStatus[] {
-    return this.#groups.all().map(groupStatus);
   }
 
   /** Each as it is when it is asked for. */
@@ -226,7 +215,7 @@ export class Core {
       case "shutdown":
         // From here on only removals that the kernel refused are tried again.
         for (const router of this.#routers.values()) router.shutdown(now);
-        this.#groups.stop();
+        this.groups.stop();
         this.#leases.configure(null, null);
         this.#yields.stop();
         this.#stopped = true;
@@ -370,7 +359,7 @@ export class Core {
     );
     const others = config.routers.filter((next) => before.get(next.id)?.config !== next);
     for (const next of others) before.get(next.id)?.configure(now, next);
-    this.#groups.configure(now, config.groups ?? [], this.#routers);
+    this.groups.configure(now, config.groups ?? [], this.#routers);
     if (this.#yields.any) this.#onYields(now);
     this.#configureHost(config);
     return others.map(({ id }) => this.#router(id));

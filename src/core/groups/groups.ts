@@ -4,6 +4,7 @@ import type { GroupConfig } from "../config.js";
 import type { RouterId } from "../identity.js";
 import type { Outbox } from "../outbox.js";
 import type { VirtualRouter } from "../router/router.js";
+import { type GroupStatus, groupStatus } from "../status.js";
 import { SyncGroup } from "./group.js";
 
 export class Groups {
@@ -11,8 +12,8 @@ export class Groups {
 
   constructor(private readonly outbox: Outbox) {}
 
-  all(): SyncGroup[] {
-    return [...this.#groups.values()];
+  statuses(): GroupStatus[] {
+    return [...this.#groups.values()].map(groupStatus);
   }
 
   /** @param routers of the same configuration */

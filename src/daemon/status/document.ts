@@ -98,12 +98,12 @@ function configurationDocument(
 
 /** The sync groups, as they are now. */
 export function groupDocuments(
-  core: Pick<Core, "groupStatuses">,
+  core: Pick<Core, "groups">,
   configOf: (router: RouterId) => VirtualRouterConfig | undefined,
 ): GroupDocument[] {
   const at = wallClock(nowMicros(), Date.now());
   const nameOf = (id: RouterId) => configOf(id)?.name ?? id;
-  return core.groupStatuses().map((group) => groupDocument(group, nameOf, at));
+  return core.groups.statuses().map((group) => groupDocument(group, nameOf, at));
 }
 
 /** An instance, with what it is configured as. */

@@ -1,11 +1,11 @@
 /** Sync groups as the file writes them → who is in which, before anything of this host is known. */
 import type { GroupIntent } from "../../intent.js";
+import type { Lookups } from "../../source.js";
 import type { InstanceDraft } from "../blocks/vrrp-instance.js";
 import type { GroupDraft } from "../blocks/vrrp-sync-group.js";
 import type { FileDraft } from "../file.js";
 import type { Report } from "../report.js";
-import type { Common } from "./instance.js";
-import { notifyOf } from "./scripts.js";
+import { type DefaultUser, notifyOf } from "./scripts.js";
 import { groupTracks } from "./tracks.js";
 
 /** Names of the members of each group that has any, in the order in which it lists them. */
@@ -54,8 +54,17 @@ export function groupOf(memberships: Memberships, name: string): GroupDraft | nu
   return null;
 }
 
+export interface Surroundings {
+  readonly file: FileDraft;
+  readonly defaultUser: DefaultUser;
+  /** Names of the scripts that run. */
+  readonly checks: ReadonlySet<string>;
+  readonly lookups: Lookups;
+  readonly memberships: Memberships;
+}
+
 export function groupsOf(
-  { memberships, file, checks, defaultUser, lookups }: Common,
+  { memberships, file, checks, defaultUser, lookups }: Surroundings,
   report: Report,
 ): GroupIntent[] {
   return [...memberships].map(([group, members]) => ({
