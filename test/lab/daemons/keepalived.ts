@@ -5,11 +5,12 @@ import { readAt, type Setup, SingleProcess, type Started } from "./daemon.js";
 import { type KeepalivedConf, renderKeepalivedConf } from "./keepalived-conf.js";
 import { findProgram } from "./programs.js";
 
-const CONF_FILE = "/run/keepalived/keepalived.conf";
+/** What it reads. */
+export const KEEPALIVED_FILE = "/run/keepalived/keepalived.conf";
 const PARENT_PID_FILE = "/run/keepalived.pid";
 const VRRP_PID_FILE = "/run/vrrp.pid";
 const COMMAND = ["--dont-fork", "--log-console", "--vrrp"];
-const FILES = ["-f", CONF_FILE, "-p", PARENT_PID_FILE, "-r", VRRP_PID_FILE];
+const FILES = ["-f", KEEPALIVED_FILE, "-p", PARENT_PID_FILE, "-r", VRRP_PID_FILE];
 const CHECK = "service";
 
 export class Keepalived extends SingleProcess {
@@ -34,7 +35,7 @@ export class Keepalived extends SingleProcess {
     const { path, env } = findProgram("usr/sbin/keepalived");
     // What a crashed machine has not either, when it comes up again.
     await this.host.ok(["rm", "-f", PARENT_PID_FILE, VRRP_PID_FILE]);
-    await this.host.writeFile(CONF_FILE, renderKeepalivedConf(this.conf));
+    await this.host.writeFile(KEEPALIVED_FILE, renderKeepalivedConf(this.conf));
     const command = [path, ...COMMAND, ...(this.detailedLog ? ["--log-detail"] : []), ...FILES];
     const beganAtMicros = Date.now() * 1000;
     this.process = this.host.start(command, { env, name: `keepalived on ${this.host.name}` });
