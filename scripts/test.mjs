@@ -8,8 +8,9 @@
  *   npm run test:long                  what takes minutes by nature: *.long.test.ts, which is in no other run
  *
  * Types, lint and unit tests run beside the network tests, at the lowest priority: whatever waits for real time comes
- * first. Nothing runs beside a file that is named *.alone.test.ts: its timers are too short for company. Where up to three files
- * of network tests fail, they are run once more, alone; the lines AGAIN say so, and how they failed.
+ * first. Files that are named *.quiet.test.ts measure something for long and burn little: they run beside each other
+ * alone. Nothing runs beside a file that is named *.alone.test.ts: its timers are too short for company. Where up to three
+ * files of network tests fail, they are run once more, alone; the lines AGAIN say so, and how they failed.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
@@ -189,15 +190,21 @@ async function networkStage(files, beside) {
     fail("network tests", error.message);
     return;
   }
-  const isAlone = (file) => file.endsWith(".alone.test.ts");
+  const [alone, others] = parted(files, (file) => file.endsWith(".alone.test.ts"));
+  const [quiet, shared] = parted(others, (file) => file.endsWith(".quiet.test.ts"));
   // The image is built for minutes, and waits for downloads most of that time: it begins first.
   const isImage = (file) => file.startsWith(IMAGE_TESTS);
   const imageFirst = (a, b) => Number(isImage(b)) - Number(isImage(a));
-  const shared = files.filter((file) => !isAlone(file)).sort(imageFirst);
-  await stage("network", shared, { prefix, jobs: NETWORK_JOBS, most: MOST_NETWORK_JOBS });
+  await stage("network", shared.sort(imageFirst), { prefix, jobs: NETWORK_JOBS, most: MOST_NETWORK_JOBS });
   await beside;
-  await stage("network", files.filter(isAlone), { prefix, jobs: 1 });
+  await stage("network", quiet, { prefix, jobs: NETWORK_JOBS });
+  await stage("network", alone, { prefix, jobs: 1 });
   await stage("network", toRunAgain(files), { prefix, jobs: 1 });
+}
+
+/** @returns {[string[], string[]]} those that are so, and the others */
+function parted(files, isSo) {
+  return [files.filter(isSo), files.filter((file) => !isSo(file))];
 }
 
 /** The machine may not have been theirs, whoever else was on it: a few get a second chance, alone, and it is said. */

@@ -1,5 +1,5 @@
 /**
- * As migration.alone.test.ts, for more files of the corpus, each on both nodes as it stands: the priorities are equal, so
+ * As migration.quiet.test.ts, for more files of the corpus, each on both nodes as it stands: the priorities are equal, so
  * that whoever serves goes on to when another one comes. Each exchange is that of the master.
  */
 import t from "tap";
