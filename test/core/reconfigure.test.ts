@@ -98,6 +98,23 @@ t.test("one that is gone releases, removes, and tells its scripts; nothing of it
   t.equal(running.status(1).counters.becomeMaster, 0, "as one that was never there");
 });
 
+t.test(
+  "an address that is new, and that an earlier run left there, goes: this node is not master",
+  async (t) => {
+    const running = new Running(coreConfig([A, B]));
+    running.held.add("192.0.2.12/32");
+    running.take();
+    running.adopt(coreConfig([{ ...A, virtualAddresses: ["192.0.2.10", "192.0.2.12"] }, B]));
+    t.equal(running.states, "a BACKUP, b BACKUP");
+    t.equal(running.addressesHeld, "");
+    running.held.add("192.0.2.12/32");
+    running.take();
+    running.addresses([kernelAddress("192.0.2.12/32", { marked: true })]);
+    running.advance(1);
+    t.same(running.take("remove"), [], "what somebody adds later is no leftover");
+  },
+);
+
 t.test("a backup that is gone has nothing to release", async (t) => {
   const running = new Running(coreConfig([A, B]));
   running.take();
@@ -232,6 +249,27 @@ t.test("a backup whose interval becomes shorter listens for the whole of it once
   backup.adopt(coreConfig([{ ...A, version: 2 }]));
   backup.advance(5);
   t.match(backup.take("MASTER"), [/^18\.6/]);
+});
+
+t.test("what a backup waits for later than now begins no sooner with another interval", async (t) => {
+  const config = (seconds: number) =>
+    coreConfig([{ ...A, advertIntervalMicros: secondsToMicros(seconds) }], { startGraceMicros: 30_000_000 });
+  const dark = new Running(config(10));
+  dark.advance(28);
+  dark.take();
+  dark.adopt(config(1));
+  dark.advance(10);
+  t.match(dark.take("MASTER"), [/^33\.6/], "the grace of the start ends first");
+  const late = new Running(coreConfig([A]));
+  late.advert({ router: ID_A as never, priority: 200 });
+  late.stall(10);
+  late.deadline();
+  late.take();
+  late.adopt(coreConfig([{ ...A, advertIntervalMicros: secondsToMicros(2) }]));
+  late.advance(1);
+  late.advert({ router: ID_A as never, priority: 200 });
+  late.advance(2);
+  t.same(late.take("MASTER"), [], "the master's next advert is waited for");
 });
 
 t.test("a master that has stalled listens first, whatever the configuration has changed", async (t) => {

@@ -28,6 +28,8 @@ export class VirtualAddress {
   removing: string | null = null;
   /** It was ours before a stall; once confirmed it is announced as if it were new. */
   doubted = false;
+  /** It has come with another configuration, and what the interface has was not told since. */
+  isNew = false;
   #attempts = 0;
   #lastAttemptAt: Micros = 0;
 

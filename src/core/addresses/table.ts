@@ -62,7 +62,10 @@ export class AddressTable {
    */
   configure(now: Micros): AddressKey[] {
     const { added, gone } = this.#roster.configure(this.config());
-    if (this.#wanted) for (const entry of added) entry.retryAt = now;
+    for (const entry of added) {
+      entry.isNew = true;
+      if (this.#wanted) entry.retryAt = now;
+    }
     this.#arm();
     return leavingOf(gone);
   }
@@ -202,6 +205,7 @@ export class AddressTable {
       if (actual === undefined) this.#onVanished(now, entry);
       else this.#onAppeared(now, entry, actual, isAlone);
     }
+    this.#removeFound(on);
     this.#arm();
   }
 
@@ -314,6 +318,16 @@ export class AddressTable {
     entry.presence = takeable ? "leftover" : "own";
     // The node's own address is there already: only its announcements are ours to make.
     if (this.#wanted && !takeable) entry.announcements.start(now);
+  }
+
+  /** An earlier run may have had what is new in this one's configuration. */
+  #removeFound(on: string): void {
+    const looked = this.entries.filter(({ isNew, config }) => isNew && config.interface === on);
+    for (const entry of looked) entry.isNew = false;
+    if (this.#wanted || this.#paused || !this.isTidy(on)) return;
+    const found = looked.filter(({ presence }) => presence === "leftover");
+    for (const entry of found) entry.retryAt = null;
+    this.#remove(found, LEFT_BEHIND);
   }
 
   #leaseOverdue(now: Micros): boolean {

@@ -105,7 +105,7 @@ export class MasterDown {
     if (isSame || this.#from === null) return;
     // A master of version 3 says its interval itself.
     if (version === 2 || this.master === null) this.#masterIntervalMicros = interval;
-    this.#arm(now, this.#spanOf, this.#version);
+    this.#arm(Math.max(now, this.#from), this.#spanOf, this.#version);
   }
 
   /** Any advert that counts: a node that begins to take part must know who was master before, however short its absence. */

@@ -40,7 +40,7 @@ export const reconfigureMutants = [
   {
     what: "a master does not add the addresses that are new in its configuration",
     within: "AddressTable.configure",
-    find: "if (this.$wanted) for (const $entry of $added) $entry.retryAt = $now;",
+    find: "if (this.$wanted) entry.retryAt = $now;",
     replace: "",
   },
   {
@@ -71,6 +71,18 @@ export const reconfigureMutants = [
     what: "a backup waits as long as the interval before said",
     within: "MasterDown.configure",
     find: "this.$masterIntervalMicros = $interval;",
+    replace: "",
+  },
+  {
+    what: "with another interval a backup waits from now on, though it was to listen for longer",
+    within: "MasterDown.configure",
+    find: "Math.max(now, this.$from)",
+    replace: "now",
+  },
+  {
+    what: "what an earlier run left of an address that is new stays on a backup",
+    within: "AddressTable.#removeFound",
+    find: "this.$remove(found, LEFT_BEHIND);",
     replace: "",
   },
   {
