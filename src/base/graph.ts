@@ -6,7 +6,7 @@
 import { assert } from "./errors.js";
 
 /** So many values a line: less than a millisecond to read. */
-const NODES_A_LINE = 200;
+const NODES_A_LINE = 50;
 /** Longer texts are written once, however often they stand there: paths of files do. */
 const LONGEST_INLINE = 10;
 

@@ -8,7 +8,7 @@ import type { PlanChange } from "./change.js";
 import type { Plan, RouterPlan } from "./plan/types.js";
 
 /** They need so little that nobody waits for it. */
-const MOVED_A_STAGE = 64;
+const MOVED_A_STAGE = 16;
 
 /**
  * First what goes: virtual routers that leave or begin anew, and in `core` the addresses that others give up. What
