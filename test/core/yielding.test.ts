@@ -353,3 +353,29 @@ t.test("after the end nothing is waited for", async (t) => {
   scenario.shutdown();
   t.equal(scenario.core.deadline(), null);
 });
+
+t.test("nobody has taken over: it advertises again at once", async (t) => {
+  const scenario = Scenario.master({ priority: 200 });
+  yields(scenario);
+  scenario.take();
+  scenario.advance(INVITED_SECONDS);
+  t.same(spoken(scenario), ["advert"]);
+});
+
+t.test("one that serves though it has yielded lets others take over again", async (t) => {
+  const scenario = Scenario.started({ priority: 200 });
+  yields(scenario);
+  scenario.advance(10);
+  t.equal(scenario.state, "MASTER");
+  scenario.take();
+  scenario.advance(10);
+  t.same(scenario.take("release").length, 2);
+});
+
+t.test("a name that yields once more does so for as long as it is told now", async (t) => {
+  const scenario = Scenario.started(coreConfig([A]));
+  yields(scenario, { instances: ["a"], forSeconds: 5 });
+  yields(scenario, { instances: ["a"], forSeconds: 60 });
+  scenario.advance(6);
+  t.equal(yielded(scenario), "a");
+});
