@@ -5,6 +5,7 @@ import { ADVERT_PROPERTIES } from "./adverts.js";
 import { INPUT_PROPERTIES } from "./core-inputs.js";
 import { deadlinesAreAList } from "./deadlines.js";
 import { ENVIRONMENT_PROPERTIES } from "./environment.js";
+import { groupsAreNeverSplit } from "./groups.js";
 import { HEADER_PROPERTIES } from "./headers.js";
 import { KEEPALIVED_PROPERTIES } from "./keepalived-conf.js";
 import { NEIGHBOR_PROPERTIES } from "./neighbors.js";
@@ -23,5 +24,6 @@ export const PROPERTIES: readonly NamedProperty[] = [
   writtenIsRead,
   ...INPUT_PROPERTIES,
   ...YIELD_PROPERTIES,
+  groupsAreNeverSplit,
   deadlinesAreAList,
 ];

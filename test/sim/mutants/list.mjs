@@ -6,6 +6,7 @@
 import { addressMutants } from "./addresses.mjs";
 import { admissionMutants } from "./admission.mjs";
 import { announcementMutants } from "./announcements.mjs";
+import { groupMutants } from "./groups.mjs";
 import { notifyMutants } from "./notify.mjs";
 import { reconfigureMutants } from "./reconfigure.mjs";
 import { reportMutants } from "./reports.mjs";
@@ -26,4 +27,5 @@ export const mutants = [
   ...reconfigureMutants,
   ...reportMutants,
   ...yieldMutants,
+  ...groupMutants,
 ];
