@@ -204,6 +204,7 @@ t.test("readiness is kept until an advert that has to be followed", async (t) =>
   // A lower one does not have to be followed, and a release says that nobody is master.
   pair.hears(A, 50);
   pair.hears(A, 0);
+  t.same(pair.core.status().groups[0]!.awaited, [B]);
   follow(B, 5);
   t.equal(pair.status(0).code, "group-waits");
   pair.hears(A, 150);

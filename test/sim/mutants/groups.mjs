@@ -11,7 +11,7 @@ export const groupMutants = [
     what: "a ready member forgets it at a release",
     within: "MasterDown.onRelease",
     find: "if (this.expired !== null) return;",
-    replace: "",
+    replace: "this.expired = null;",
   },
   {
     what: "a member stays ready although it follows a master",
