@@ -2,6 +2,8 @@
 import t from "tap";
 import { type Decision, decide, type Member } from "../../src/core/groups/decision.js";
 import { fault, pending } from "../../src/core/router/readiness.js";
+import { groupsAreNeverSplit } from "../properties/groups.js";
+import { holds } from "../properties/property.js";
 
 const PLAIN: Member = {
   state: "BACKUP",
@@ -78,3 +80,7 @@ for (const [members, wanted] of TABLE) {
     t.equal(words(found), wanted);
   });
 }
+
+t.test("whatever its members meet, a group is never split", async (t) => {
+  holds(t, groupsAreNeverSplit);
+});

@@ -3,8 +3,6 @@ import t from "tap";
 import type { CoreConfig, GroupConfig } from "../../src/core/config.js";
 import { type RouterId, routerId } from "../../src/core/identity.js";
 import type { LinkState } from "../../src/core/input.js";
-import { groupsAreNeverSplit } from "../properties/groups.js";
-import { holds } from "../properties/property.js";
 import {
   checkConfig,
   coreConfig,
@@ -398,8 +396,4 @@ t.test("what cannot be a group is refused by name", async (t) => {
   refused([group([A]), group([A], "H")], /eth0\/ipv4\/1 is in a sync group twice, or in two/);
   refused([group([A]), group([B])], /two sync groups are called G/);
   refused([group([])], /sync group G is empty/);
-});
-
-t.test("whatever its members meet, a group is never split", async (t) => {
-  holds(t, groupsAreNeverSplit);
 });
