@@ -177,7 +177,7 @@ export class Daemon {
     this.#written?.write(current);
     this.#replanning.watchRoutes();
     await this.#doors.open();
-    setImmediate(() => this.#warmUp.rehearse(current.core));
+    setImmediate(() => this.#warmUp.rehearse(current.core, this.#network));
   }
 
   /** Lets go of everything at once: priority 0, then the addresses. */

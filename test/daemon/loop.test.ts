@@ -4,7 +4,7 @@ import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
 import type { Input } from "../../src/core/input.js";
 import { Lateness } from "../../src/daemon/loop/lateness.js";
-import { AHEAD_MICROS, Loop } from "../../src/daemon/loop/loop.js";
+import { AHEAD_MICROS, LAST_LOOK_MICROS, Loop } from "../../src/daemon/loop/loop.js";
 import { coreConfig } from "../core/configurations.js";
 import { advertOf, ip, LINK, OUR_SOURCE, ROUTER } from "../core/values.js";
 
@@ -18,6 +18,9 @@ class Backup {
   armedAt: number | null = null;
   readonly spunUntil: number[] = [];
   readonly log: string[] = [];
+  /** By how much each spin is longer than it should be, and what arrives during the first. */
+  oversleepsMicros = 0;
+  arriveMeanwhile: Input[] = [];
   /** What the next reading of the sockets finds. */
   arrived: Input[] = [];
   /** How many of it at a time, and how long that takes. */
@@ -30,7 +33,8 @@ class Backup {
   constructor({ spins }: { spins: boolean }) {
     const spin = (at: number) => {
       this.spunUntil.push(at);
-      this.now = at;
+      this.now = at + this.oversleepsMicros;
+      this.arrived.push(...this.arriveMeanwhile.splice(0));
     };
     this.#loop = new Loop({
       core: this.core,
@@ -96,13 +100,48 @@ t.test("the end of a down timer is awaited awake, and met", async (t) => {
   const backup = new Backup({ spins: true });
   t.equal(backup.armedAt, DOWN_MICROS - AHEAD_MICROS);
   backup.fire(100);
-  t.strictSame(backup.spunUntil, [DOWN_MICROS]);
+  t.strictSame(backup.spunUntil, [DOWN_MICROS - LAST_LOOK_MICROS, DOWN_MICROS]);
   t.equal(backup.state, "MASTER");
   t.strictSame(
     backup.log,
     ["read", "read", `advert at ${DOWN_MICROS}`],
-    "what came in meanwhile is read too",
+    "what came in meanwhile is read shortly before, and nothing stands between the end and the advert",
   );
+  t.equal(backup.lateness.maxMicros, 0);
+});
+
+t.test("a master that speaks while somebody waits stays master", async (t) => {
+  const backup = new Backup({ spins: true });
+  backup.arriveMeanwhile.push(advertOfMaster());
+  backup.fire();
+  t.strictSame(backup.spunUntil, [DOWN_MICROS - LAST_LOOK_MICROS]);
+  t.equal(backup.state, "BACKUP");
+});
+
+t.test("who oversleeps reads once more before anything else", async (t) => {
+  const backup = new Backup({ spins: true });
+  backup.oversleepsMicros = SECOND / 2;
+  backup.fire();
+  const { spunUntil, lateness } = backup;
+  t.strictSame(
+    spunUntil,
+    [DOWN_MICROS - LAST_LOOK_MICROS],
+    "the end has passed: there is nothing to wait for",
+  );
+  t.strictSame(backup.log.slice(0, 3), ["read", "read", "read"]);
+  t.equal(backup.state, "MASTER");
+  t.equal(lateness.maxMicros, SECOND / 2 - LAST_LOOK_MICROS, "and it says so");
+});
+
+t.test("in a flood nobody waits", async (t) => {
+  const backup = new Backup({ spins: true });
+  const stranger = advertOfMaster() as Extract<Input, { type: "advert" }>;
+  const flood = { ...stranger, advert: { ...stranger.advert, addresses: [ip("203.0.113.1")] } };
+  backup.arrived = Array.from({ length: 20 }, () => flood);
+  backup.mostRead = 1;
+  backup.fire();
+  t.strictSame(backup.spunUntil, []);
+  t.equal(backup.arrived.length, 0, "all is read");
 });
 
 t.test("nobody waits when the master has spoken", async (t) => {
@@ -123,7 +162,7 @@ t.test("a timer that fires for a deadline that moved away is no reason to wait",
   t.strictSame(backup.spunUntil, []);
   t.equal(backup.armedAt, SECOND + DOWN_MICROS - AHEAD_MICROS);
   backup.fire();
-  t.strictSame(backup.spunUntil, [SECOND + DOWN_MICROS]);
+  t.equal(backup.spunUntil.at(-1), SECOND + DOWN_MICROS);
   t.equal(backup.state, "MASTER");
 });
 

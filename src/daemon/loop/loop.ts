@@ -24,9 +24,16 @@ export interface LoopOptions {
 
 /**
  * To be woken takes a quarter of a millisecond on a machine that slept, and finds cold caches. A takeover is worth more:
- * the loop wakes up so much before the end of a down timer, reads what has arrived, and stays awake.
+ * the loop wakes up so much before the end of a down timer, reads what has arrived, and stays awake. There is room for
+ * a rehearsal of the takeover, which has to be over in time.
  */
-export const AHEAD_MICROS = 1_000;
+export const AHEAD_MICROS = 3_000;
+
+/** So long before the end it looks for the last time what has arrived: the look itself must not make it late. */
+export const LAST_LOOK_MICROS = 100;
+
+/** Somebody else has had the processor since the last look: what has arrived is read once more. */
+const MOST_OVERSLEPT_MICROS = 200;
 
 /** More than full receive buffers hold; a flood that never ends must not hold the loop. */
 const MOST_READINGS = 128;
@@ -63,25 +70,33 @@ export class Loop {
   /**
    * The timer has fired: a master's adverts first, which a flood of packets must not make late, and again when they are
    * due while it is read; adverts and kernel events are read before all else, so that a stall lets no down timer fire
-   * over them.
+   * over them. Who waited awake has read them to the last moment, and goes on at once.
    */
   expired(): void {
     this.#armedAt = null;
-    this.#awaitUrgent();
+    if (this.#hasWaitedAwake()) this.#fire(this.#late());
+    else this.#readAndFire();
+    this.#arm();
+  }
+
+  #readAndFire(): void {
     let late = this.#late();
     this.#handle(() => this.#add({ type: "advertise" }, 0));
     for (let readings = 1, more = true; more; readings += 1) {
       this.#handle(() => {
         more = this.options.readArrived() && readings < MOST_READINGS;
         late = Math.max(late, this.#late());
-        if (more) return;
         // Not before: what takes long may be the reading.
-        this.options.lateness.measure(late);
-        this.#add({ type: "deadline" }, 0);
+        if (!more) this.#fire(late);
       });
       if (more && this.#late() >= 0) this.#handle(() => this.#add({ type: "advertise" }, 0));
     }
-    this.#arm();
+  }
+
+  /** @param late by how much, at most, a deadline that is due may have been missed */
+  #fire(late: Micros): void {
+    this.options.lateness.measure(late);
+    this.#handle(() => this.#add({ type: "deadline" }, 0));
   }
 
   /** Negative: the earliest deadline is still to come. */
@@ -90,12 +105,27 @@ export class Loop {
     return deadline === null ? Number.NEGATIVE_INFINITY : this.options.now() - deadline.at;
   }
 
-  /** Reads before it waits: nearly always the master has spoken, and the deadline has moved away. */
-  #awaitUrgent(): void {
-    const { core, spin, readArrived } = this.options;
-    if (spin === undefined || !this.#isUrgentNear()) return;
-    this.#handle(() => void readArrived());
-    if (this.#isUrgentNear()) spin(core.deadline()!.at);
+  /**
+   * Waits for a down timer that is about to end. Reads before: nearly always the master has spoken, and the deadline
+   * has moved away. Whether the deadline has come, and all that had arrived shortly before it is read.
+   */
+  #hasWaitedAwake(): boolean {
+    const { core, spin } = this.options;
+    if (spin === undefined || !this.#isUrgentNear() || !this.#hasReadAll() || !this.#isUrgentNear())
+      return false;
+    spin(core.deadline()!.at - LAST_LOOK_MICROS);
+    if (!this.#hasReadAll() || !this.#isUrgentNear()) return false;
+    spin(core.deadline()!.at);
+    return this.#late() <= MOST_OVERSLEPT_MICROS;
+  }
+
+  /** Reads once, and hands it to the core; false: there may be more. */
+  #hasReadAll(): boolean {
+    let more = false;
+    this.#handle(() => {
+      more = this.options.readArrived();
+    });
+    return !more;
   }
 
   #isUrgentNear(): boolean {

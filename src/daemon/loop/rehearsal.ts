@@ -2,15 +2,18 @@
  * A takeover before there is one. Code that never ran has to be compiled first, which costs more than a millisecond, and
  * a takeover's code runs for the first time when it matters most. So a daemon that has started plays takeovers to
  * itself, and once more just before a real one: with the real core, loop, host and netlink requests, a clock of their
- * own, and nowhere to send to.
+ * own. Its adverts take the real way as far as to the interface, where the kernel throws them away.
  */
 import { setFlagsFromString } from "node:v8";
-import { addressFromBytes, type IpAddress } from "../../base/address.js";
+import { addressFromBytes, type Family, type IpAddress } from "../../base/address.js";
 import { macFromBytes } from "../../base/mac.js";
 import { type CoreConfig, routersById, type VirtualRouterConfig } from "../../core/config.js";
 import { Core } from "../../core/core.js";
+import type { RouterId } from "../../core/identity.js";
 import type { Input } from "../../core/input.js";
 import { prepareAdverts } from "../../host/adverts/prepare.js";
+import type { AdvertSocket } from "../../host/adverts/socket.js";
+import { unheard } from "../../host/adverts/unheard.js";
 import { prepareAnnouncements } from "../../host/announce/frames.js";
 import { OwnChanges } from "../../host/netlink/own-changes.js";
 import { AddressRequests, prepareAddresses } from "../../host/netlink/requests.js";
@@ -35,19 +38,24 @@ const SOURCES: Readonly<Record<VirtualRouterConfig["family"], IpAddress>> = {
   ipv6: addressFromBytes(Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)),
 };
 
+/** Where real adverts of a virtual router leave; null: nowhere at present. */
+export interface RehearsalNetwork {
+  of(router: RouterId): { socket(family: Family): Pick<AdvertSocket, "rehearse"> | null } | null;
+}
+
 export class Rehearsal {
   readonly #requests: AddressRequests;
   readonly #stages: readonly Stage[];
 
   /** Throws an Error with `code` when no netlink socket can be opened. */
-  constructor(config: CoreConfig) {
+  constructor(config: CoreConfig, network: RehearsalNetwork) {
     // V8 throws code away that has not run for a while, as a backup's has not.
     setFlagsFromString("--no-flush-bytecode");
     this.#requests = new AddressRequests(new OwnChanges());
     const routers = ["ipv4", "ipv6"].flatMap(
       (family) => config.routers.find((router) => router.family === family) ?? [],
     );
-    this.#stages = routers.map((router) => new Stage(scratchOf(router), this.#requests));
+    this.#stages = routers.map((router) => new Stage(scratchOf(router), this.#requests, network));
     for (let round = 0; round < ROUNDS; round += 1) this.#play(DEADLINES_A_ROUND);
   }
 
@@ -95,9 +103,9 @@ class Stage {
   readonly #loop: Loop;
   readonly #rival: Input;
 
-  constructor(router: VirtualRouterConfig, requests: AddressRequests) {
+  constructor(router: VirtualRouterConfig, requests: AddressRequests, network: RehearsalNetwork) {
     this.#core = new Core(this.#now, { routers: [router], checks: [], renewIntervalMicros: null });
-    const host = adapterOf(router, requests);
+    const host = adapterOf(router, requests, network);
     this.#loop = new Loop({
       core: this.#core,
       now: () => this.#now,
@@ -145,9 +153,13 @@ function rivalAdvert(router: VirtualRouterConfig): Advert {
   return { ...said, priority: RIVAL_PRIORITY, checksumForm: null };
 }
 
-function adapterOf(router: VirtualRouterConfig, requests: AddressRequests): HostAdapter {
+function adapterOf(
+  router: VirtualRouterConfig,
+  requests: AddressRequests,
+  network: RehearsalNetwork,
+): HostAdapter {
   const prepared = {
-    adverts: prepareAdverts(router, SOURCES[router.family]),
+    adverts: prepareAdverts(router, SOURCES[router.family]).map((advert) => unheard(router.family, advert)),
     positions: positionsOf(router.virtualAddresses),
     addresses: prepareAddresses(NO_INTERFACE, router.virtualAddresses, router.leaseSeconds),
     announcements: prepareAnnouncements(router.interface, MAC, router.virtualAddresses),
@@ -156,7 +168,12 @@ function adapterOf(router: VirtualRouterConfig, requests: AddressRequests): Host
   };
   const outlet: Outlet = {
     name: router.interface,
-    socket: () => ({ send: () => 0 }),
+    socket: () => ({
+      send: (packet, destination) => {
+        network.of(router.id)?.socket(router.family)?.rehearse(packet, destination);
+        return 0;
+      },
+    }),
     prepared: () => prepared,
     announcer: { send: () => 0, lastFailure: "" },
   };

@@ -31,6 +31,7 @@ function joined(sender: RawSocket, receivers: AdvertReceivers, failures: Failure
       if (errno !== 0) failures.count(errno);
       return errno;
     },
+    rehearse: (packet, destination) => void sender.send(packet, destination),
     readArrived: () => receivers.readArrived(),
     setMeant: (meant) => receivers.setMeant(meant),
     follow: (followed) => receivers.follow(followed),

@@ -29,6 +29,8 @@ export interface AdvertSocketOptions {
 export interface AdvertSocket {
   /** Sends a whole packet, IP header included: 0, or the negated errno (ENETDOWN, ENOBUFS, EPERM, ENODEV…). */
   send(packet: Uint8Array, destination: string): number;
+  /** The same for a packet that is for nobody (unheard.ts): what becomes of it is neither told nor counted. */
+  rehearse(packet: Uint8Array, destination: string): void;
   /** Reads a part of what is queued and hands it over; whether there may be more. */
   readArrived(): boolean;
   /** The configuration has changed what is meant for us. */

@@ -4,6 +4,7 @@ import t from "tap";
 import { type Family, parseAddress } from "../../../src/base/address.js";
 import { openAdvertSocket } from "../../../src/host/adverts/open.js";
 import { packetOf, prepareAdvert, prepareAdverts } from "../../../src/host/adverts/prepare.js";
+import { unheard } from "../../../src/host/adverts/unheard.js";
 import { decodeAdvert, type ReceiveContext } from "../../../src/wire/decoder.js";
 import { decodeIpv6 } from "../../../src/wire/ipv6.js";
 import { onLinkPeer } from "../../core/configurations.js";
@@ -58,6 +59,25 @@ t.test("between two hosts", async (t) => {
   await peer.connect();
   await peer.request({ open: { family: "ipv4" } });
   await peer.request({ open: { family: "ipv6" } });
+
+  for (const family of ["ipv4", "ipv6"] as const) {
+    await t.test(`adverts for nobody never leave: ${family}`, async (t) => {
+      const [here, there]: [Received[], Received[]] = [[], []];
+      const [socket, other] = [openHere(family, here), openHere(family, there)];
+      t.teardown(() => [socket, other].map((one) => one.close()));
+      peer.packets.length = 0;
+      peer.frames.length = 0;
+      const [advert] = prepareAdverts(configs[family], OWN[family]);
+      const { packet, destination } = unheard(family, advert!);
+      for (let sent = 0; sent < 3; sent += 1) socket.rehearse(packet, destination);
+      t.equal(socket.send(packet, destination), 0, "the kernel does not refuse them");
+      t.equal(socket.send(packetOf(advert!, 7), advert!.destination), 0);
+      await until(() => peer.packets.length > 0, { what: "the real advert" });
+      t.equal(peer.frames.length, 1, "it is the first that arrives");
+      t.equal(here.length + there.length, 0, "and sockets of this host hear none");
+      t.strictSame(socket.failures, {});
+    });
+  }
 
   for (const family of ["ipv4", "ipv6"] as const) {
     for (const way of ["multicast", "unicast"] as const) {
