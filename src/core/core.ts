@@ -17,6 +17,8 @@
  * stays. An announcement that a later removal of the same virtual router makes untrue is left out.
  *
  * Answers. An `addressResults` answers each `addAddresses` and each `removeAddresses`, and a `lock` each `acquireLock`.
+ * An addition may be answered in parts, and each part before the next kinds are carried out: what the core wants upon
+ * it may overtake what is left, but not what it wanted of the same kind before.
  * Where the kernel refuses what `sendAdvert` or `announce` asks for, a `sendFailed` says so, before the next `deadline`.
  * Who else has an address of `probeAddresses` comes as `addressConflict`. The other kinds have no answer.
  *

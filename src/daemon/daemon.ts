@@ -277,11 +277,8 @@ export class Daemon {
       now: nowMicros,
       timer: this.#timer,
       spin: (at) => this.#warmUp.spin(at),
-      carryOut: (effects) => {
-        const answers = [...carryOut(host, effects), ...host.takeFailures()];
-        this.#doors.observer?.onEffects(nowMicros(), effects);
-        return answers;
-      },
+      carryOut: (effects, consult) => [...carryOut(host, effects, consult), ...host.takeFailures()],
+      onEffects: (effects) => this.#doors.observer?.onEffects(nowMicros(), effects),
       readArrived: () => {
         const more = this.#network.readArrived();
         this.#events.readAll();

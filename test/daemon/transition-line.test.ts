@@ -26,6 +26,7 @@ function lines() {
   return { host, said };
 }
 
+const consult = () => [];
 const transition = { type: "transition", router: ROUTER.id, at: 7 } as const;
 
 t.test(
@@ -37,10 +38,14 @@ t.test(
       detail: "refused",
     });
     const silent = cause("no-master", "no master was heard for 3.609 s", { priority: 100 });
-    carryOut(host, [
-      { ...transition, from: "BACKUP", to: "MASTER", cause: silent },
-      { ...transition, from: "MASTER", to: "FAULT", cause: failed },
-    ]);
+    carryOut(
+      host,
+      [
+        { ...transition, from: "BACKUP", to: "MASTER", cause: silent },
+        { ...transition, from: "MASTER", to: "FAULT", cause: failed },
+      ],
+      consult,
+    );
     t.strictSame(said, [
       'info (web) Entering MASTER STATE {"code":"no-master","instance":"web","from":"BACKUP","to":"MASTER",' +
         '"cause":"no master was heard for 3.609 s","priority":100}',
@@ -55,11 +60,11 @@ t.test("it stands among the other lines where it happened", async (t) => {
   const line = (message: string) =>
     ({ type: "log", level: "info", code: "x", router: null, message, facts: {} }) as const;
   const ready = cause("ready", "ready");
-  carryOut(host, [
-    line("before"),
-    { ...transition, from: "INIT", to: "BACKUP", cause: ready },
-    line("after"),
-  ]);
+  carryOut(
+    host,
+    [line("before"), { ...transition, from: "INIT", to: "BACKUP", cause: ready }, line("after")],
+    consult,
+  );
   t.strictSame(
     said.map((text) => text.split(" {")[0]),
     ["info before", "info (web) Entering BACKUP STATE", "info after"],

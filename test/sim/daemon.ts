@@ -10,7 +10,13 @@ import type { Effect } from "../../src/core/effect.js";
 import type { RouterId } from "../../src/core/identity.js";
 import type { AddressOutcome, Input } from "../../src/core/input.js";
 import { type Admission, Audience } from "../../src/core/peers/admission.js";
-import { carryOut, type EffectOf, type Host, type RouterAddresses } from "../../src/daemon/loop/effects.js";
+import {
+  type Consult,
+  carryOut,
+  type EffectOf,
+  type Host,
+  type RouterAddresses,
+} from "../../src/daemon/loop/effects.js";
 import { Lateness } from "../../src/daemon/loop/lateness.js";
 import { Loop } from "../../src/daemon/loop/loop.js";
 import type { Advert } from "../../src/wire/advert.js";
@@ -67,7 +73,7 @@ export class SimulatedDaemon implements Host {
       core: this.core,
       now,
       timer: { arm: (at) => this.#arm(at), disarm: () => this.#disarm() },
-      carryOut: (effects) => this.#carryOut(effects),
+      carryOut: (effects, consult) => this.#carryOut(effects, consult),
       readArrived: () => {
         this.#readArrived();
         return false;
@@ -254,14 +260,14 @@ export class SimulatedDaemon implements Host {
     return { type: "advert", router: config.id, source, listed: admission.listed, advert: value };
   }
 
-  #carryOut(effects: readonly Effect[]): readonly Input[] {
+  #carryOut(effects: readonly Effect[], consult: Consult): readonly Input[] {
     const { world, spec } = this.machine;
     this.#rounds = this.#roundsAt === world.now ? this.#rounds + 1 : 0;
     this.#roundsAt = world.now;
     if (this.#rounds > ROUNDS_PER_WAKE_UP * (1 + this.config.routers.length)) {
       throw new Violation("livelock", "the loop does not come to rest", spec.name, null);
     }
-    const answers = carryOut(this, effects);
+    const answers = carryOut(this, effects, consult);
     this.watch.carriedOut();
     return answers;
   }

@@ -1,6 +1,9 @@
 /**
  * Carries out the effects of one wake-up, by kinds: first what makes this node known to its peers, then adverts, then
  * addresses in one burst, then announcements, then what may wait. Answers go back to the core as inputs.
+ *
+ * Who takes over with many addresses takes them part by part: what is there is announced while the next part is still
+ * to come.
  */
 import type { Effect } from "../../core/effect.js";
 import type { AddressKey, RouterId } from "../../core/identity.js";
@@ -35,28 +38,81 @@ export interface Host {
   log(effect: EffectOf<"log">): void;
 }
 
-export function carryOut(host: Host, effects: readonly Effect[]): Input[] {
-  const introductions = ofType(effects, "introduceSource");
-  if (introductions.length > 0) host.introduce(introductions.map(({ router }) => router));
-  const adverts = ofType(effects, "sendAdvert");
-  if (adverts.length > 0) host.sendAdverts(adverts);
-  const answers = changeAddresses(host, effects);
-  const announcements = stillTrue(effects);
-  if (announcements.length > 0) host.announce(announcements);
-  const probes = ofType(effects, "probeAddresses");
-  if (probes.length > 0) host.probe(probes);
-  for (const { router } of ofType(effects, "acquireLock")) {
+/** Addresses of one router that are added before those that are there are announced. */
+const PART_ADDRESSES = 64;
+
+/** Hands answers to the core at once, and returns what it wants upon them. */
+export type Consult = (answers: readonly Input[]) => readonly Effect[];
+
+/** Returns answers that the core has not been told. */
+export function carryOut(host: Host, effects: readonly Effect[], consult: Consult): Input[] {
+  const late: Late = { announcements: [], effects: [] };
+  const answers = carryOutNow(host, effects, consult, late);
+  if (late.announcements.length > 0) host.announce(late.announcements);
+  for (const { router } of ofType(late.effects, "acquireLock")) {
     answers.push({ type: "lock", router, holder: host.acquireLock(router) });
   }
-  for (const effect of effects) {
+  for (const effect of late.effects) {
     if (effect.type === "notify") host.notify(effect);
     else if (effect.type === "notifyGroup") host.notifyGroup(effect);
   }
-  for (const effect of effects) {
+  for (const effect of late.effects) {
     if (effect.type === "transition") host.logTransition(effect);
     else if (effect.type === "log") host.log(effect);
   }
   return answers;
+}
+
+/** What waits until all parts of a takeover are there. */
+interface Late {
+  /** Repeated ones: each address is announced once before any is again. */
+  readonly announcements: EffectOf<"announce">[];
+  readonly effects: Effect[];
+}
+
+const MAY_WAIT: ReadonlySet<Effect["type"]> = new Set([
+  "acquireLock",
+  "notify",
+  "notifyGroup",
+  "transition",
+  "log",
+]);
+
+function carryOutNow(host: Host, effects: readonly Effect[], consult: Consult, late: Late): Input[] {
+  late.effects.push(...effects.filter(({ type }) => MAY_WAIT.has(type)));
+  const introductions = ofType(effects, "introduceSource");
+  if (introductions.length > 0) host.introduce(introductions.map(({ router }) => router));
+  const adverts = ofType(effects, "sendAdvert");
+  if (adverts.length > 0) host.sendAdverts(adverts);
+  const parts = partsOf(effects);
+  const answers = parts.length > 1 ? addInParts(host, parts, consult, late) : changeAddresses(host, effects);
+  const announcements = stillTrue(effects);
+  if (announcements.length > 0) host.announce(announcements);
+  const probes = ofType(effects, "probeAddresses");
+  if (probes.length > 0) host.probe(probes);
+  return answers;
+}
+
+/** What is to be added, part by part; empty where something is removed as well, which then has its place between. */
+function partsOf(effects: readonly Effect[]): RouterAddresses[] {
+  if (effects.some(({ type }) => type === "removeAddresses")) return [];
+  return ofType(effects, "addAddresses").flatMap(({ router, addresses }) => {
+    const count = Math.ceil(addresses.length / PART_ADDRESSES);
+    return Array.from({ length: count }, (_, part): RouterAddresses => {
+      const from = part * PART_ADDRESSES;
+      return { router, addresses: addresses.slice(from, from + PART_ADDRESSES) };
+    });
+  });
+}
+
+function addInParts(host: Host, parts: readonly RouterAddresses[], consult: Consult, late: Late): Input[] {
+  return parts.flatMap((part) => {
+    const effects = consult(changeAs(host, "add", [part]));
+    const [first, ...repeated] = ofType(effects, "announce");
+    late.announcements.push(...repeated);
+    const others = effects.filter((effect) => effect.type !== "announce" || effect === first);
+    return carryOutNow(host, others, consult, late);
+  });
 }
 
 /** Announcements but those of a router that gives its addresses up later in the same wake-up. */

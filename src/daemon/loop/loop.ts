@@ -6,6 +6,7 @@ import type { Micros } from "../../base/time.js";
 import type { Core } from "../../core/core.js";
 import type { Effect } from "../../core/effect.js";
 import type { Input } from "../../core/input.js";
+import type { Consult } from "./effects.js";
 import type { Lateness } from "./lateness.js";
 
 export interface LoopOptions {
@@ -15,8 +16,10 @@ export interface LoopOptions {
   readonly timer: { arm(at: Micros): void; disarm(): void };
   /** Returns at this time, and lets nothing happen until then. Left out: urgent deadlines are like any other. */
   readonly spin?: (at: Micros) => void;
-  /** Carries out all effects of one wake-up and returns the host's answers. */
-  readonly carryOut: (effects: readonly Effect[]) => readonly Input[];
+  /** Carries out all effects of one wake-up and returns the host's answers, but those that it has consulted the core about. */
+  readonly carryOut: (effects: readonly Effect[], consult: Consult) => readonly Input[];
+  /** Told of effects that have been carried out, or are about to be. */
+  readonly onEffects?: (effects: readonly Effect[]) => void;
   /** Reads some of what has arrived, by calling `input`: adverts, then kernel events. Whether there may be more. */
   readonly readArrived: () => boolean;
   readonly lateness: Lateness;
@@ -153,19 +156,32 @@ export class Loop {
   }
 
   #round(): void {
-    const { core, now, carryOut } = this.options;
     const inputs = this.#pending;
     const ages = this.#ages;
     this.#pending = [];
     this.#ages = [];
+    const effects = this.#decide(inputs, ages);
+    if (effects.length === 0) return;
+    for (const answer of this.options.carryOut(effects, this.#consult)) this.#add(answer, 0);
+    this.options.onEffects?.(effects);
+  }
+
+  readonly #consult: Consult = (answers) => {
+    const effects = this.#decide(answers, []);
+    this.options.onEffects?.(effects);
+    return effects;
+  };
+
+  #decide(inputs: readonly Input[], ages: readonly Micros[]): readonly Effect[] {
+    const { core, now } = this.options;
     let effects: Effect[] = [];
     // One look at the clock: they have all been read by now.
     const at = now();
     for (let index = 0; index < inputs.length; index += 1) {
-      const wanted = core.handle(at, inputs[index]!, ages[index]!);
+      const wanted = core.handle(at, inputs[index]!, ages[index] ?? 0);
       effects = effects.length === 0 ? wanted : effects.concat(wanted);
     }
-    if (effects.length > 0) for (const answer of carryOut(effects)) this.#add(answer, 0);
+    return effects;
   }
 
   #add(input: Input, ageMicros: Micros): void {

@@ -5,7 +5,7 @@ import type { Effect } from "../../core/effect.js";
 export interface Observer {
   /** A deadline of the core was met, this late. */
   onDeadline(lateMicros: Micros): void;
-  /** After the effects of a wake-up have been carried out. */
+  /** When effects have been carried out, or are about to be. */
   onEffects(now: Micros, effects: readonly Effect[]): void;
   onCheckStarted(check: string): void;
   onCheckEnded(check: string, tookMicros: Micros): void;

@@ -110,7 +110,7 @@ class Stage {
       core: this.#core,
       now: () => this.#now,
       timer: { arm: () => {}, disarm: () => {} },
-      carryOut: (effects) => [...carryOut(host, effects), ...host.takeFailures()],
+      carryOut: (effects, consult) => [...carryOut(host, effects, consult), ...host.takeFailures()],
       readArrived: () => false,
       lateness: new Lateness(() => {}),
     });
