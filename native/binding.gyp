@@ -15,6 +15,7 @@
         "poll.cc",
         "process.cc",
         "raw-receiver.cc",
+        "recognised.cc",
         "signals.cc",
         "socket-owners.cc",
         "spawn.cc",

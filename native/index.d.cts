@@ -93,17 +93,19 @@ export class RawReceiver {
     /** How many packets one call reads at most (1 to 1024), and the room for each (1 to 65536). */
     slots: number;
     slotBytes: number;
+    /** How many packets it recognises, see `recognise` (0 to 4096); left out: none. */
+    recognised?: number;
     onReadable: () => void;
   });
   /** How many packets were read (fewer than `slots`: the queue is empty now), or -errno. The socket goes on. */
   receive(): number;
   /** Slot after slot, `slotBytes` each; overwritten by the next call. So are the others. */
   readonly packets: Uint8Array;
-  /** Of each packet; -EMSGSIZE (-90): it did not fit. */
+  /** Of each packet; -EMSGSIZE (-90): it did not fit; -EALREADY (-114): it is counted in `repeats`. */
   readonly lengths: Int32Array;
   /**
-   * Of each packet: how long ago the kernel received it, in microseconds, by the wall clock. Wrong, and negative too, when
-   * that was set meanwhile.
+   * Of each packet: how long ago the kernel received it, in microseconds, by the wall clock. 0 where that was set since
+   * the call before; wrong, and negative too, when it is set within the call.
    */
   readonly ages: Int32Array;
   /**
@@ -115,6 +117,17 @@ export class RawReceiver {
   readonly hopLimits: Int32Array;
   /** IPv6: source and destination of each packet, 16 bytes each. */
   readonly addresses: Uint8Array;
+  /**
+   * Packets like the one in this slot, header and ends included, are counted from now on. Returns its number; -1: there
+   * is no room. The same speaker of the same virtual router has one number: what it said before is not recognised any more.
+   */
+  recognise(slot: number): number;
+  /** Nothing is recognised any more; the numbers begin anew. */
+  forget(): void;
+  /** How often each was read again, by its number: whoever takes the count sets it to 0. */
+  readonly repeats: Int32Array;
+  /** When the kernel received the last of them, as `nowMicros` tells the time. */
+  readonly repeatedAt: Float64Array;
   /** Stop and resume waking the loop; what arrives is queued by the kernel. */
   pause(paused: boolean): void;
   /**

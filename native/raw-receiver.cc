@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <vector>
 
 #include "poll.h"
+#include "recognised.h"
 
 #ifndef SO_BINDTOIFINDEX
 #define SO_BINDTOIFINDEX 62
@@ -28,6 +30,9 @@ constexpr size_t kAddressLength = 16;
 constexpr int kMostSlots = 1024;
 constexpr int kMostSlotBytes = 65536;
 constexpr uint32_t kMostGroups = 64;
+constexpr int kMostRecognised = 4096;
+// In the place of a packet's length.
+constexpr int kRepeated = -EALREADY;
 
 int BindToInterface(int fd, int index) {
   // By index nothing checks that the interface exists. 0 would unbind, and has no name either.
@@ -49,6 +54,9 @@ struct Envelope {
 };
 
 constexpr int64_t kMicrosPerSecond = 1000000;
+// What the wall clock may gain or lose between two looks: by being slewed, and by this process being interrupted.
+constexpr int64_t kLeastSlewMicros = 1000;
+constexpr int64_t kMostSlewMicros = 5000;
 
 int64_t MicrosOf(const timespec& time) { return time.tv_sec * kMicrosPerSecond + time.tv_nsec / 1000; }
 
@@ -58,6 +66,8 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     exports.Set("RawReceiver",
                 DefineClass(env, "RawReceiver",
                             {InstanceMethod("receive", &RawReceiver::Receive),
+                             InstanceMethod("recognise", &RawReceiver::Recognise),
+                             InstanceMethod("forget", &RawReceiver::Forget),
                              InstanceMethod("pause", &RawReceiver::Pause),
                              InstanceMethod("setFilter", &RawReceiver::SetFilterOf),
                              InstanceMethod("close", &RawReceiver::Close),
@@ -66,6 +76,8 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
                              InstanceAccessor<&RawReceiver::Lengths>("lengths"),
                              InstanceAccessor<&RawReceiver::Ages>("ages"),
                              InstanceAccessor<&RawReceiver::Stamps>("stamps"),
+                             InstanceAccessor<&RawReceiver::Repeats>("repeats"),
+                             InstanceAccessor<&RawReceiver::RepeatedAt>("repeatedAt"),
                              InstanceAccessor<&RawReceiver::HopLimits>("hopLimits"),
                              InstanceAccessor<&RawReceiver::Addresses>("addresses")}));
   }
@@ -80,10 +92,12 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     int receiveBufferBytes = IntOf(options.Get("receiveBufferBytes"), "receiveBufferBytes", 0, INT32_MAX);
     int protocol = IntOf(options.Get("protocol"), "protocol", 0, UINT8_MAX);
     std::vector<Napi::Value> groups = ItemsOf(options.Get("groups"), "groups", kMostGroups);
+    Napi::Value recognised = options.Get("recognised");
+    int mostRecognised = recognised.IsUndefined() ? 0 : IntOf(recognised, "recognised", 0, kMostRecognised);
     Napi::Value filter = options.Get("filter");
     Napi::Value onReadable = options.Get("onReadable");
     if (!onReadable.IsFunction()) throw Napi::TypeError::New(env, "onReadable must be a function");
-    MakeSlots(env, static_cast<size_t>(slots));
+    MakeSlots(env, static_cast<size_t>(slots), static_cast<size_t>(mostRecognised));
     Open(env, protocol, interfaceIndex);
     UseFilter(env, filter);
     SetBufferBytes(fd_.get(), SO_RCVBUFFORCE, SO_RCVBUF, receiveBufferBytes);
@@ -99,7 +113,10 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     throw Napi::TypeError::New(value.Env(), "family must be ipv4 or ipv6");
   }
 
-  void MakeSlots(Napi::Env env, size_t count) {
+  void MakeSlots(Napi::Env env, size_t count, size_t mostRecognised) {
+    recognised_ = Recognised(mostRecognised);
+    repeats_ = Napi::Persistent(Napi::Int32Array::New(env, mostRecognised));
+    repeatedAt_ = Napi::Persistent(Napi::Float64Array::New(env, mostRecognised));
     packets_ = Napi::Persistent(Napi::Uint8Array::New(env, count * slotBytes_));
     addresses_ = Napi::Persistent(Napi::Uint8Array::New(env, count * 2 * kAddressLength));
     lengths_ = Napi::Persistent(Napi::Int32Array::New(env, count));
@@ -164,6 +181,8 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
   Napi::Value Lengths(const Napi::CallbackInfo&) { return lengths_.Value(); }
   Napi::Value Ages(const Napi::CallbackInfo&) { return ages_.Value(); }
   Napi::Value Stamps(const Napi::CallbackInfo&) { return stamps_.Value(); }
+  Napi::Value Repeats(const Napi::CallbackInfo&) { return repeats_.Value(); }
+  Napi::Value RepeatedAt(const Napi::CallbackInfo&) { return repeatedAt_.Value(); }
   Napi::Value HopLimits(const Napi::CallbackInfo&) { return hopLimits_.Value(); }
   Napi::Value Addresses(const Napi::CallbackInfo&) { return addresses_.Value(); }
 
@@ -186,6 +205,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     }
     TakeAges(received);
     if (isIpv6_) TakeHeaders(received);
+    CountRepeated(received);
     return Napi::Number::New(info.Env(), received);
   }
 
@@ -203,13 +223,20 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     header.msg_namelen = sizeof envelopes_[i].sender;
   }
 
-  /** The stamps are of the wall clock, which may be set at any moment: whoever uses an age has to bound it. */
+  /**
+   * The stamps are of the wall clock, which may be set at any moment. Where it was, since the reading before, the ages
+   * count as 0. It may be set again between that look and the packet: whoever uses an age has to bound it.
+   */
   void TakeAges(int received) {
     Napi::Int32Array ages = ages_.Value();
     Napi::Float64Array stamps = stamps_.Value();
     if (ages.ElementLength() != messages_.size() || stamps.ElementLength() != messages_.size()) return;
-    timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
+    timespec wall;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    timespec steady;
+    clock_gettime(CLOCK_BOOTTIME, &steady);
+    nowMicros_ = MicrosOf(steady);
+    bool isRight = IsSteady(MicrosOf(wall) - nowMicros_);
     for (int i = 0; i < received; i++) {
       msghdr& message = messages_[static_cast<size_t>(i)].msg_hdr;
       int64_t age = 0;
@@ -218,7 +245,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
         if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != SCM_TIMESTAMPNS) continue;
         timespec arrived;
         memcpy(&arrived, CMSG_DATA(item), sizeof arrived);
-        age = MicrosOf(now) - MicrosOf(arrived);
+        if (isRight) age = MicrosOf(wall) - MicrosOf(arrived);
         // Of a million seconds and not of all: to the nanosecond, a double holds no more.
         stamp = static_cast<double>(arrived.tv_sec % 1000000) * 1e9 + static_cast<double>(arrived.tv_nsec);
       }
@@ -226,6 +253,77 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
       ages.Data()[i] = static_cast<int32_t>(std::clamp<int64_t>(age, INT32_MIN, INT32_MAX));
     }
   }
+
+  /** Whether the wall clock went as the other one did since the last look. It may be slewed by a part in a thousand. */
+  bool IsSteady(int64_t wallAheadMicros) {
+    int64_t tolerance = std::min(kMostSlewMicros, kLeastSlewMicros + (nowMicros_ - lookedAtMicros_) / 1000);
+    bool steady = std::llabs(wallAheadMicros - wallAheadMicros_) <= tolerance;
+    wallAheadMicros_ = wallAheadMicros;
+    lookedAtMicros_ = nowMicros_;
+    return steady;
+  }
+
+  /** Where the packets stand; empty where a script has transferred some of that memory away. */
+  struct View {
+    const uint8_t* packets;
+    int32_t* lengths;
+    const uint8_t* ends;
+    const int32_t* hopLimits;
+  };
+
+  View ViewOf() {
+    size_t count = messages_.size();
+    Napi::Uint8Array packets = packets_.Value();
+    Napi::Int32Array lengths = lengths_.Value();
+    Napi::Uint8Array ends = addresses_.Value();
+    Napi::Int32Array hopLimits = hopLimits_.Value();
+    bool isWhole = packets.ByteLength() == count * slotBytes_ && lengths.ElementLength() == count &&
+                   ends.ByteLength() == count * 2 * kAddressLength && hopLimits.ElementLength() == count;
+    if (!isWhole) return {};
+    return {packets.Data(), lengths.Data(), isIpv6_ ? ends.Data() : nullptr, hopLimits.Data()};
+  }
+
+  Arrived ArrivedAt(const View& view, size_t slot) const {
+    Arrived arrived = {view.packets + slot * slotBytes_, static_cast<size_t>(view.lengths[slot]), nullptr, 0};
+    if (view.ends != nullptr) {
+      arrived.ends = view.ends + slot * 2 * kAddressLength;
+      arrived.hopLimit = view.hopLimits[slot];
+    }
+    return arrived;
+  }
+
+  /** What is like a packet that JavaScript has recognised is counted, and has nothing more to say. */
+  void CountRepeated(int received) {
+    Napi::Int32Array repeats = repeats_.Value();
+    Napi::Float64Array repeatedAt = repeatedAt_.Value();
+    Napi::Int32Array ages = ages_.Value();
+    size_t numbers = repeats.ElementLength();
+    View view = ViewOf();
+    if (numbers == 0 || repeatedAt.ElementLength() != numbers || view.packets == nullptr) return;
+    if (ages.ElementLength() != messages_.size()) return;
+    int32_t* counts = repeats.Data();
+    double* times = repeatedAt.Data();
+    const int32_t* waited = ages.Data();
+    for (size_t slot = 0; slot < static_cast<size_t>(received); slot++) {
+      if (view.lengths[slot] <= 0) continue;
+      int number = recognised_.Find(ArrivedAt(view, slot));
+      if (number < 0 || static_cast<size_t>(number) >= numbers) continue;
+      view.lengths[slot] = kRepeated;
+      counts[number] += 1;
+      times[number] = static_cast<double>(nowMicros_ - std::max(0, waited[slot]));
+    }
+  }
+
+  Napi::Value Recognise(const Napi::CallbackInfo& info) {
+    int slot = IntOf(info[0], "slot", 0, static_cast<int>(messages_.size()) - 1);
+    View view = ViewOf();
+    bool isThere = view.packets != nullptr && view.lengths[slot] > 0 &&
+                   static_cast<size_t>(view.lengths[slot]) <= slotBytes_;
+    int number = isThere ? recognised_.Note(ArrivedAt(view, static_cast<size_t>(slot))) : -1;
+    return Napi::Number::New(info.Env(), number);
+  }
+
+  void Forget(const Napi::CallbackInfo&) { recognised_.Clear(); }
 
   void TakeHeaders(int received) {
     Napi::Uint8Array addresses = addresses_.Value();
@@ -272,6 +370,13 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
 
   bool isIpv6_ = false;
   size_t slotBytes_ = 0;
+  Recognised recognised_{0};
+  /** By the clock of `nowMicros`, at the last reading. */
+  int64_t nowMicros_ = 0;
+  int64_t lookedAtMicros_ = 0;
+  int64_t wallAheadMicros_ = 0;
+  Napi::Reference<Napi::Int32Array> repeats_;
+  Napi::Reference<Napi::Float64Array> repeatedAt_;
   std::vector<mmsghdr> messages_;
   std::vector<iovec> parts_;
   std::vector<Envelope> envelopes_;
