@@ -16,11 +16,10 @@
  * them; additions and removals count as one kind, and so do transitions and lines of the log. Within a kind the order
  * stays. An announcement that a later removal of the same virtual router makes untrue is left out.
  *
- * Answers. An `addressResults` answers each `addAddresses` and each `removeAddresses`, and a `lock` each `acquireLock`.
- * An addition may be answered in parts, and each part before the next kinds are carried out: what the core wants upon
- * it may overtake what is left, but not what it wanted of the same kind before.
- * Where the kernel refuses what `sendAdvert` or `announce` asks for, a `sendFailed` says so, before the next `deadline`.
- * Who else has an address of `probeAddresses` comes as `addressConflict`. The other kinds have no answer.
+ * Answers. An `addressResults` answers each `removeAddresses`, one or more each `addAddresses`, before what is left to
+ * do; a `lock` each `acquireLock`. Where the kernel refuses a `sendAdvert` or an `announce`, a `sendFailed` says so,
+ * before the next `deadline`. Who else has an address of `probeAddresses` comes as `addressConflict`. Other kinds have
+ * no answer.
  *
  * Next. After all this `deadline()` says when to come back, and why; null: only another input changes anything. What it
  * says holds until the next `handle`. `status()`, `followed()` and `leaderChanges` change nothing and may be asked at
@@ -56,7 +55,7 @@ import type { Input, LinkState } from "./input.js";
 import { Outbox } from "./outbox.js";
 import { type Followed, followedBy } from "./router/leader.js";
 import type { InterfaceView } from "./router/readiness.js";
-import { followOverheard, receiveAdvert, refuseAdvert } from "./router/receive.js";
+import { followOverheard, isRoutine, receiveAdvert, refuseAdvert } from "./router/receive.js";
 import { type Surroundings, VirtualRouter } from "./router/router.js";
 import { Unclaimed } from "./router/unclaimed.js";
 import { onSendFailed } from "./send-failure.js";
@@ -137,6 +136,11 @@ export class Core {
   /** Whom the virtual routers of an interface and family follow. */
   followed(interfaceName: string, family: Family): Followed {
     return followedBy(this.#on(interfaceName).filter(({ config }) => config.family === family));
+  }
+
+  /** Whether the same advert once more changes nothing but when its speaker was heard last: several may be told as one. */
+  isRoutine(input: Extract<Input, { type: "advert" }>): boolean {
+    return isRoutine(this.#router(input.router), input);
   }
 
   /** Goes up when `followed` may say something else. */

@@ -53,13 +53,18 @@ export type Input =
   | { readonly type: "deadline" }
   /** The timer fired, and what has arrived is not read yet: only adverts that are due, and not late by an interval, go out. */
   | { readonly type: "advertise" }
-  /** A well-formed advert of a virtual router of ours, which it may hear. `listed`: from a unicast peer, or multicast. */
+  /**
+   * A well-formed advert of a virtual router of ours, which it may hear. `listed`: from a unicast peer, or multicast.
+   * `count`: it stands for so many that came one after the other, all alike and routine (`Core.isRoutine`), of which
+   * this is the last; left out: 1.
+   */
   | {
       readonly type: "advert";
       readonly router: RouterId;
       readonly source: IpAddress;
       readonly listed: boolean;
       readonly advert: Advert;
+      readonly count?: number;
     }
   /** A valid advert, received on one of our interfaces, for a virtual router that we do not run. */
   | {

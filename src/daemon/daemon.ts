@@ -59,7 +59,7 @@ export class Daemon {
   readonly #network: Network;
   readonly #events: KernelEvents;
   readonly #requests: AddressRequests;
-  readonly #packets = new PacketReader();
+  readonly #packets = new PacketReader(() => this.#network.forget());
   readonly #lateness: Lateness;
   readonly #locks: Locks;
   readonly #launchers: Launchers;
@@ -207,6 +207,7 @@ export class Daemon {
 
   /** Reads the addresses from the kernel, so that each one that it calls present is on the interface. */
   status(): StatusDocument {
+    this.#loop.batch(() => void this.#hear());
     return statusDocument({
       core: this.#core,
       plan: () => this.#planner.current,
@@ -249,8 +250,12 @@ export class Daemon {
     return new Network({
       packets: this.#packets,
       input: (input, ageMicros) => this.#loop.input(input, ageMicros),
+      isRoutine: (advert) => this.#core.isRoutine(advert),
       batch: (work) => {
-        this.#loop.batch(work);
+        this.#loop.batch(() => {
+          work();
+          if (!this.#following.isSettled) this.#network.catchUp();
+        });
         this.#following.look();
       },
       onProblem: (sentence) => this.#warn(sentence),
@@ -279,13 +284,21 @@ export class Daemon {
       spin: (at) => this.#warmUp.spin(at),
       carryOut: (effects, consult) => [...carryOut(host, effects, consult), ...host.takeFailures()],
       onEffects: (effects) => this.#doors.observer?.onEffects(nowMicros(), effects),
+      catchUp: () => this.#network.catchUp(),
       readArrived: () => {
-        const more = this.#network.readArrived();
+        const more = this.#hear();
         this.#events.readAll();
         return more;
       },
       lateness: this.#lateness,
     });
+  }
+
+  /** Reads adverts that have arrived; whether there may be more. */
+  #hear(): boolean {
+    const more = this.#network.readArrived();
+    this.#network.catchUp();
+    return more;
   }
 
   #removeAbandoned(name: string, prepared: readonly PreparedAddresses[]): void {
@@ -319,8 +332,8 @@ export class Daemon {
   }
 
   #configure(plan: Plan): void {
-    this.#packets.configure(plan.core);
     this.#loop.input({ type: "configure", config: this.#coreConfig() });
+    this.#packets.configure(plan.core);
   }
 
   /**

@@ -123,6 +123,7 @@ function openReader(
       const key = `${source.text} ${virtualRouterId}`;
       if (reason !== null) refused.set(`${key} ${reason}`, { family, source, virtualRouterId, reason });
       else if ("advert" in decoded) heard.set(key, { family, source, advert: decoded.advert });
+      return null;
     },
     onDrop: () => {},
     onError: () => {},

@@ -60,20 +60,37 @@ t.test("what the host is told: the masters, and the least priority that can chan
     const { sources, ...priorities } = followedBy(routers);
     return { sources: sources.map(({ text }) => text), ...priorities };
   };
-  const backup = { state: "BACKUP", priority: 100, leader: led(A, 200) } as const;
-  t.same(told(backup), { sources: [A], leastPriority: 100, bestPriority: 200 });
-  const waiting = { state: "BACKUP", priority: 200, leader: led(B, 50) } as const;
-  t.same(told(backup, waiting), { sources: [A, B], leastPriority: 50, bestPriority: 50 });
+  const config = { virtualRouterId: 7 };
+  const backup = { config, state: "BACKUP", priority: 100, leader: led(A, 200) } as const;
+  const routine = { virtualRouterIds: [7], priorities: [200] };
+  t.same(told(backup), { sources: [A], leastPriority: 100, bestPriority: 200, routine });
+  const waiting = {
+    config: { virtualRouterId: 8 },
+    state: "BACKUP",
+    priority: 200,
+    leader: led(B, 50),
+  } as const;
+  t.same(
+    told(backup, waiting),
+    { sources: [A, B], leastPriority: 50, bestPriority: 50, routine },
+    "nobody waits calmly beside a lower one",
+  );
   const master = {
+    config: { virtualRouterId: 9 },
     state: "MASTER",
     priority: 120,
     leader: new Leader({ config: { downTimerAdverts: 3 } }),
   } as const;
-  t.same(told(backup, master), { sources: [A], leastPriority: 100, bestPriority: 120 });
+  t.same(told(backup, master), { sources: [A], leastPriority: 100, bestPriority: 120, routine });
   const alone = {
+    config: { virtualRouterId: 9 },
     state: "BACKUP",
     priority: 100,
     leader: new Leader({ config: { downTimerAdverts: 3 } }),
   } as const;
-  t.same(told(backup, alone), { ...NOBODY, sources: [A] }, "where nobody leads, everybody is worth hearing");
+  t.same(
+    told(backup, alone),
+    { ...NOBODY, sources: [A], routine },
+    "where nobody leads, everybody is worth hearing",
+  );
 });

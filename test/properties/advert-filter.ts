@@ -13,7 +13,7 @@ import { routerConfig } from "../core/configurations.js";
 import { run } from "../host/bpf/interpreter.js";
 import { named } from "./property.js";
 
-const CLASSES: readonly AdvertClass[] = ["followed", "ours", "rest"];
+const CLASSES: readonly AdvertClass[] = ["routine", "followed", "ours", "rest"];
 const INTERFACE = "eth0";
 const IDS = [1, 2, 7];
 const ADDRESSES = {
@@ -59,7 +59,7 @@ const arbitraryRouter = (family: Family) =>
 const arbitraryPacket = (family: Family) =>
   fc.record({
     id: fc.constantFrom(...IDS),
-    priority: fc.nat(255),
+    priority: fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 100, 101, 102, 200)),
     version: fc.constantFrom(2 as const, 3 as const),
     addresses: fc.array(fc.constantFrom(...ADDRESSES[family]), { minLength: 1, maxLength: 6 }),
     source: fc.constantFrom(...SOURCES[family]),
@@ -116,6 +116,10 @@ function neverTooLittle(family: Family) {
     sources: fc.subarray(SOURCES[family]),
     leastPriority: fc.constantFrom(0, 100, 255),
     bestPriority: fc.constant(0),
+    routine: fc.record({
+      virtualRouterIds: fc.subarray(IDS),
+      priorities: fc.array(fc.constantFrom(1, 100, 101, 200, 255), { maxLength: 4 }),
+    }),
   });
   const routers = fc.uniqueArray(arbitraryRouter(family), {
     minLength: 1,
@@ -142,7 +146,10 @@ function neverTooLittle(family: Family) {
       const isFollowed = followed.sources.some((one) => suffixOf(one) === suffixOf(source));
       const isStrong =
         advert.priority >= followed.leastPriority && hasOurs(advert.addresses, ADDRESSES[family][1]!);
-      if (isFollowed) deepStrictEqual(classes, ["followed"]);
+      const isRoutine =
+        followed.routine.virtualRouterIds.includes(advert.virtualRouterId) &&
+        followed.routine.priorities.some((priority) => priority === advert.priority);
+      if (isFollowed) deepStrictEqual(classes, [isRoutine ? "routine" : "followed"]);
       else if (isStrong) deepStrictEqual(classes, ["ours"]);
     }),
   );

@@ -21,16 +21,19 @@ export class Hearing {
     this.#lastAt = now;
   }
 
-  /** @param released the speaker said that it stops. */
-  hear(now: Micros, intervalMicros: Micros, released: boolean): void {
-    const gap = now - this.#lastAt;
+  /**
+   * @param released the speaker said that it stops
+   * @param count so many adverts came since the last call, this one included
+   */
+  hear(now: Micros, intervalMicros: Micros, released: boolean, count = 1): void {
+    const gap = now - this.#lastAt - (count - 1) * this.intervalMicros;
     this.#lastAt = now;
     if (released || intervalMicros !== this.intervalMicros || gap >= ABSENCE_INTERVALS * intervalMicros) {
       this.intervalMicros = intervalMicros;
       this.#begin(now, { heard: 0, due: 0 });
       return;
     }
-    this.#heard += 1;
+    this.#heard += count;
     if (this.#heard >= WINDOW_ADVERTS) this.#begin(now, { heard: this.#heard, due: this.#due() });
   }
 

@@ -23,7 +23,10 @@ export interface Speaker {
   readonly hearing: Hearing;
 }
 
-export type Spoken = Pick<Speaker, "interface" | "source" | "advert">;
+export interface Spoken extends Pick<Speaker, "interface" | "source" | "advert"> {
+  /** So many, all alike, came one after the other; left out: 1. */
+  readonly count?: number;
+}
 
 export interface SpeakersOptions {
   /** Of those that are not always kept. */
@@ -41,12 +44,12 @@ export class Speakers {
 
   /** Notes an advert. `relate` is called only when the address list may have changed. */
   hear(now: Micros, spoken: Spoken, relate: (advert: Advert) => Relation): Speaker {
-    const { interface: name, source, advert } = spoken;
+    const { interface: name, source, advert, count = 1 } = spoken;
     const known = this.#known.get(spoken);
     if (known === undefined) {
       const hearing = new Hearing(now, advert.advertIntervalMicros);
       const relation = relate(advert);
-      const met = { interface: name, source, advert, relation, lastHeardAt: now, adverts: 1, hearing };
+      const met = { interface: name, source, advert, relation, lastHeardAt: now, adverts: count, hearing };
       this.#known.add(met, (one, other) => isWorthLess(now, one, other), this.options.isAlwaysKept);
       return met;
     }
@@ -56,8 +59,8 @@ export class Speakers {
       known.relation = relate(advert);
     }
     known.lastHeardAt = now;
-    known.adverts += 1;
-    known.hearing.hear(now, advert.advertIntervalMicros, advert.priority === RELEASE_PRIORITY);
+    known.adverts += count;
+    known.hearing.hear(now, advert.advertIntervalMicros, advert.priority === RELEASE_PRIORITY, count);
     return known;
   }
 

@@ -85,26 +85,48 @@ export interface Followed {
   readonly leastPriority: number;
   /** Adverts of this priority and more may be better than the best one heard. */
   readonly bestPriority: number;
+  /**
+   * For which virtual routers, and with which priorities, backups hear better ones again and again: the same once more
+   * changes nothing but when somebody was heard last.
+   */
+  readonly routine: { readonly virtualRouterIds: readonly number[]; readonly priorities: readonly number[] };
 }
 
-export const NOBODY: Followed = { sources: [], leastPriority: 0, bestPriority: 0 };
+export const NOBODY: Followed = {
+  sources: [],
+  leastPriority: 0,
+  bestPriority: 0,
+  routine: { virtualRouterIds: [], priorities: [] },
+};
 
 interface Follower {
+  readonly config: Pick<VirtualRouterConfig, "virtualRouterId">;
   readonly state: State;
   readonly priority: number;
   readonly leader: Leader;
 }
 
+/** With such a priority a master is simply followed: nothing is reported, and nobody waits to take over. */
+export function isCalm(priority: number, ours: number): boolean {
+  return priority > ours && priority !== OWNER_PRIORITY;
+}
+
 export function followedBy(routers: readonly Follower[]): Followed {
   const sources = new Map<string, IpAddress>();
   let [leastPriority, bestPriority] = [OWNER_PRIORITY, OWNER_PRIORITY];
-  for (const { state, priority, leader } of routers) {
+  const [virtualRouterIds, priorities] = [new Set<number>(), new Set<number>()];
+  for (const { config, state, priority, leader } of routers) {
     const source = state === "MASTER" ? null : (leader.speaker?.source ?? null);
     if (source !== null) sources.set(source.text, source);
+    if (state === "BACKUP" && source !== null && isCalm(leader.priority, priority)) {
+      virtualRouterIds.add(config.virtualRouterId);
+      priorities.add(leader.priority);
+    }
     // Nobody is known: whoever comes first is worth hearing.
     const best = state === "MASTER" ? priority : leader.priority;
     bestPriority = Math.min(bestPriority, best);
     leastPriority = Math.min(leastPriority, priority, best);
   }
-  return { sources: [...sources.values()], leastPriority, bestPriority };
+  const routine = { virtualRouterIds: [...virtualRouterIds], priorities: [...priorities] };
+  return { sources: [...sources.values()], leastPriority, bestPriority, routine };
 }

@@ -10,6 +10,7 @@ import type { Input } from "../input.js";
 import type { Relation, Speaker } from "../peers/speakers.js";
 import { reportAttempt, reportSpeaker, reportYield } from "../peers/warnings.js";
 import { type Cause, type CauseCode, cause } from "./cause.js";
+import { isCalm } from "./leader.js";
 import type { VirtualRouter } from "./router.js";
 
 /** Of a packet that was too broken to say. */
@@ -23,12 +24,12 @@ export function receiveAdvert(
   router: VirtualRouter,
   now: Micros,
   arrivedAt: Micros,
-  { source, advert, listed }: Extract<Input, { type: "advert" }>,
+  { source, advert, listed, count = 1 }: Extract<Input, { type: "advert" }>,
 ): void {
-  router.counters.advertsReceived += 1;
+  router.counters.advertsReceived += count;
   const refusal = refusalOf(router.config, advert);
   if (refusal !== null) return drop(router, now, refusal, source.text);
-  const spoken = { interface: router.config.interface, source, advert };
+  const spoken = { interface: router.config.interface, source, advert, count };
   const speaker = router.speakers.hear(arrivedAt, spoken, (changed) => relationOf(router, changed));
   reportSpeaker(router, now, speaker, listed);
   if (speaker.relation === "stranger") {
@@ -50,6 +51,23 @@ export function receiveAdvert(
 /** The master that was heard before this node took part: the same as if it had just spoken. */
 export function followOverheard(router: VirtualRouter, now: Micros, speaker: Speaker): void {
   receiveAsBackup(router, now, speaker, now);
+}
+
+/** Whether the same advert once more changes nothing but when the master was heard last, and how often. */
+export function isRoutine(
+  { config, state, priority, masterDown: { master } }: VirtualRouter,
+  { source, advert, listed }: Extract<Input, { type: "advert" }>,
+): boolean {
+  const isSame = master !== null && master.advert === advert && master.source.text === source.text;
+  return (
+    state === "BACKUP" &&
+    isSame &&
+    listed &&
+    master.relation === "same" &&
+    advert.version === config.version &&
+    advert.advertIntervalMicros === config.advertIntervalMicros &&
+    isCalm(advert.priority, priority)
+  );
 }
 
 /** An advert that was refused before it was believed. One that would have won is worth an operator's attention. */

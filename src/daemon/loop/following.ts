@@ -22,6 +22,11 @@ export class Following {
     this.#timer = setTimeout(() => this.#tell(), wait);
   }
 
+  /** Nobody else is followed than was told. */
+  get isSettled(): boolean {
+    return this.core.leaderChanges === this.#seen;
+  }
+
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }

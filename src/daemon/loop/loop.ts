@@ -20,6 +20,8 @@ export interface LoopOptions {
   readonly carryOut: (effects: readonly Effect[], consult: Consult) => readonly Input[];
   /** Told of effects that have been carried out, or are about to be. */
   readonly onEffects?: (effects: readonly Effect[]) => void;
+  /** Tells of adverts that changed nothing when they were read, by calling `input`: before anything else is decided. */
+  readonly catchUp?: () => void;
   /** Reads some of what has arrived, by calling `input`: adverts, then kernel events. Whether there may be more. */
   readonly readArrived: () => boolean;
   readonly lateness: Lateness;
@@ -55,6 +57,7 @@ export class Loop {
    * @param ageMicros how long it had to wait before that
    */
   input(input: Input, ageMicros: Micros = 0): void {
+    if (input.type !== "advert") this.options.catchUp?.();
     this.#add(input, ageMicros);
     this.#flush();
   }

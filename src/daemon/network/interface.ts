@@ -10,6 +10,7 @@ import type { MacAddress } from "../../base/mac.js";
 import type { Micros } from "../../base/time.js";
 import type { AdvertSource, InterfaceFacts } from "../../config/index.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
+import type { Core } from "../../core/core.js";
 import { type AddressKey, addressKey, type RouterId } from "../../core/identity.js";
 import type { Input, LinkState } from "../../core/input.js";
 import { type Followed, NOBODY } from "../../core/router/leader.js";
@@ -47,6 +48,8 @@ export interface InterfaceHooks {
   readonly packets: PacketReader;
   /** @param ageMicros how long ago it came true */
   readonly input: (input: Input, ageMicros?: Micros) => void;
+  /** Whether the same once more need not be told at once. */
+  readonly isRoutine: Core["isRoutine"];
   /** Inputs of this work are handled together. */
   readonly batch: (work: () => void) => void;
   /** The interface is no longer known by its name; if it still is there, its virtual addresses must not be. */
@@ -169,6 +172,14 @@ export class NetworkInterface {
     return more;
   }
 
+  catchUp(): void {
+    for (const socket of this.#sockets.values()) socket.catchUp();
+  }
+
+  forget(): void {
+    for (const socket of this.#sockets.values()) socket.forget();
+  }
+
   close(): void {
     this.#closeSockets();
     if (this.#reopen !== null) clearTimeout(this.#reopen);
@@ -275,7 +286,7 @@ export class NetworkInterface {
   }
 
   #open(family: Family, interfaceIndex: number): AdvertSocket {
-    const { packets, input, batch, onProblem } = this.hooks;
+    const { packets, input, isRoutine, batch, onProblem } = this.hooks;
     const { name } = this;
     const socket = openAdvertSocket({
       interface: name,
@@ -283,7 +294,12 @@ export class NetworkInterface {
       family,
       meant: this.#meant(family),
       batch,
-      onPacket: (message, context, age) => input(packets.read(name, family, message, context), age),
+      onPacket: (message, context, age) => {
+        const heard = packets.read(name, family, message, context);
+        input(heard, age);
+        if (heard.type !== "advert" || !isRoutine(heard)) return null;
+        return (count, latestAge) => input({ ...heard, count }, latestAge);
+      },
       onDrop: (reason) =>
         input({ type: "drop", interface: name, family, router: null, source: null, reason }),
       onError: (code) => onProblem(`receiving ${family} adverts on ${name} failed: ${code}`),

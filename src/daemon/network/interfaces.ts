@@ -87,6 +87,16 @@ export class Network implements HostChanges {
     return more;
   }
 
+  /** Tells the core of adverts that have been read, and changed nothing by themselves. */
+  catchUp(): void {
+    for (const networkInterface of this.#interfaces.values()) networkInterface.catchUp();
+  }
+
+  /** The same packets may mean something else from now on. */
+  forget(): void {
+    for (const networkInterface of this.#interfaces.values()) networkInterface.forget();
+  }
+
   close(): void {
     for (const networkInterface of this.#interfaces.values()) networkInterface.close();
   }

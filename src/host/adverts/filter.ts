@@ -4,7 +4,8 @@
  *
  * | Class | What |
  * |---|---|
- * | `followed` | adverts from a master that we follow: no flood from another source takes their room |
+ * | `routine` | adverts from a master that we follow, with the priority that it has: they wake nobody |
+ * | `followed` | others from there: no flood from another source takes their room |
  * | `ours` | other adverts that can change a decision: our virtual router id, priority and addresses that matter |
  * | `rest` | what can never be meant, and what cannot change anything: sampled, see sampling.ts |
  *
@@ -45,6 +46,7 @@ import {
   LOAD_WORD_BEYOND_X,
   LOAD_X_HEADER_LENGTH,
   op,
+  type Range,
   RETURN,
   rangesOf,
   SHIFT_LEFT,
@@ -55,7 +57,7 @@ import {
   whenWithin,
 } from "../bpf/program.js";
 
-export type AdvertClass = "followed" | "ours" | "rest";
+export type AdvertClass = "routine" | "followed" | "ours" | "rest";
 
 export const EVERYTHING = assemble([op(RETURN, WHOLE_PACKET)]);
 export const NOTHING = assemble([op(RETURN, 0)]);
@@ -86,6 +88,7 @@ const MOST_ID_RANGES = 32;
 const MOST_ADDRESS_RANGES = 32;
 const MOST_PEERS = 128;
 const MOST_FOLLOWED = 64;
+const MOST_ROUTINE_PRIORITIES = 8;
 /** So many addresses of an advert are looked at, where we have few. */
 const ADDRESSES_LOOKED_AT = 4;
 const FEW_RANGES = 8;
@@ -272,12 +275,12 @@ function lengths({ family, versions }: Meant, offsets: Offsets): Line[] {
 }
 
 /** Whether it can change a decision. To `followed`, `ours` or `rest`. */
-function weight(meant: Meant, { sources, leastPriority }: Followed, offsets: Offsets): Line[] {
+function weight(meant: Meant, { sources, leastPriority, routine }: Followed, offsets: Offsets): Line[] {
   const { byte, sourceSuffix } = offsets;
   const known = [...new Set(sources.map(suffixOf))].slice(0, MOST_FOLLOWED);
   return [
     op(LOAD_WORD, sourceSuffix),
-    ...known.flatMap((suffix) => when(JUMP_IF_EQUAL, suffix, "followed")),
+    ...known.flatMap((suffix) => when(JUMP_IF_EQUAL, suffix, "followed source")),
     // Where both versions are taken, one of version 2 is yielded to whatever its priority.
     ...(meant.versions.size < 2
       ? []
@@ -286,7 +289,34 @@ function weight(meant: Meant, { sources, leastPriority }: Followed, offsets: Off
     ...unless(JUMP_IF_GREATER_OR_EQUAL, leastPriority, "rest"),
     { label: "strong" },
     ...anyAddressOf(meant.family, meant.addresses, offsets),
+    { jump: "rest" },
+    { label: "followed source" },
+    ...routineOf(routine, offsets),
   ];
+}
+
+/** Where the program has no room for all, some are taken for new, which wakes somebody; the other way round is not harmless. */
+function routineOf({ virtualRouterIds, priorities }: Followed["routine"], { byte }: Offsets): Line[] {
+  const ids = largestRangesOf(virtualRouterIds, MOST_ID_RANGES);
+  const known = largestRangesOf(priorities, MOST_ROUTINE_PRIORITIES);
+  if (ids.length === 0 || known.length === 0) return [{ jump: "followed" }];
+  return [
+    op(byte, VIRTUAL_ROUTER_ID),
+    ...whenWithin(ids, "followed router"),
+    { jump: "followed" },
+    { label: "followed router" },
+    op(byte, PRIORITY),
+    ...whenWithin(known, "routine"),
+    { jump: "followed" },
+  ];
+}
+
+/** None of them holds a number that is not among these. */
+function largestRangesOf(numbers: readonly number[], most: number): Range[] {
+  const size = ([first, last]: Range) => last - first;
+  return rangesOf(numbers, numbers.length)
+    .sort((one, other) => size(other) - size(one))
+    .slice(0, most);
 }
 
 function anyAddressOf(family: Family, addresses: readonly IpAddress[], { byte, word }: Offsets): Line[] {
@@ -301,7 +331,7 @@ function anyAddressOf(family: Family, addresses: readonly IpAddress[], { byte, w
 }
 
 function verdicts(only: AdvertClass): Line[] {
-  return (["rest", "ours", "followed"] as const).flatMap((one): Line[] => [
+  return (["rest", "ours", "followed", "routine"] as const).flatMap((one): Line[] => [
     { label: one },
     op(RETURN, one === only ? WHOLE_PACKET : 0),
   ]);

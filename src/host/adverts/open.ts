@@ -33,6 +33,8 @@ function joined(sender: RawSocket, receivers: AdvertReceivers, failures: Failure
     },
     rehearse: (packet, destination) => void sender.send(packet, destination),
     readArrived: () => receivers.readArrived(),
+    catchUp: () => receivers.catchUp(),
+    forget: () => receivers.forget(),
     setMeant: (meant) => receivers.setMeant(meant),
     follow: (followed) => receivers.follow(followed),
     close: () => {

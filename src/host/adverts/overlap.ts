@@ -23,11 +23,16 @@ export class Overlap {
     this.#spanNanos = (Date.now() + SLACK_MILLIS - this.#from) * NANOS_PER_MILLI;
   }
 
-  /** Whether the packet with this stamp (RawReceiver.stamps) has been handed over before. */
-  isRepeated(stamp: number): boolean {
+  /** Whether another socket may have got the packet with this stamp as well. */
+  mayHold(stamp: number): boolean {
     if (this.#spanNanos < 0 || stamp === 0) return false;
     const from = (this.#from * NANOS_PER_MILLI) % MODULUS;
-    if ((stamp - from + MODULUS) % MODULUS > this.#spanNanos) return false;
+    return (stamp - from + MODULUS) % MODULUS <= this.#spanNanos;
+  }
+
+  /** Whether the packet with this stamp (RawReceiver.stamps) has been handed over before. */
+  isRepeated(stamp: number): boolean {
+    if (!this.mayHold(stamp)) return false;
     if (this.#seen.has(stamp)) return true;
     if (this.#seen.size < MOST_REMEMBERED) this.#seen.add(stamp);
     return false;

@@ -4,12 +4,22 @@
  * Timers do not wait for that: all that has arrived is read before one of them fires.
  */
 
-/** A wake-up so soon after the one before is one of many. */
-const SOON_MILLIS = 1.5;
+export interface Pace {
+  /** A wake-up so soon after the one before is one of many. */
+  readonly soonMillis: number;
+  /** What an advert may wait for while the socket is busy. */
+  readonly periodMillis: number;
+}
+
+/** A release, or a better master, is worth being woken for. */
+export const PROMPT: Pace = { soonMillis: 1.5, periodMillis: 4 };
+/** What changes nothing is not, where much of it comes. */
+export const UNHURRIED: Pace = { soonMillis: 10, periodMillis: 20 };
+/** The longest that an advert waits in a socket, with what a timer of Node and a busy loop add to it. */
+export const MOST_WAIT_MILLIS = 30;
+
 /** So many in a row: a burst of a master's adverts is over by then. */
 const SOON_WAKE_UPS = 8;
-/** What a release, or a better master, may wait for while the socket is busy. */
-const PERIOD_MILLIS = 4;
 /** With fewer packets a period, being woken is no dearer. */
 const FEW_PACKETS = 3;
 /** So many packets are handed over, and dealt with, before more are read: between two such parts adverts may be due. */
@@ -38,19 +48,22 @@ export class Pacing implements Pacer {
   #soon = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(private readonly socket: PacedSocket) {}
+  constructor(
+    private readonly socket: PacedSocket,
+    private readonly pace: Pace,
+  ) {}
 
   onReadable(): void {
     // It had been woken before the pause came into force.
     if (this.#timer !== null) return;
     const now = performance.now();
-    this.#soon = now - this.#lastWakeUp < SOON_MILLIS ? this.#soon + 1 : 0;
+    this.#soon = now - this.#lastWakeUp < this.pace.soonMillis ? this.#soon + 1 : 0;
     this.#lastWakeUp = now;
     this.#readParts();
     if (this.#soon < SOON_WAKE_UPS) return;
     this.#soon = 0;
     this.socket.pause(true);
-    this.#again(PERIOD_MILLIS);
+    this.#again(this.pace.periodMillis);
   }
 
   readArrived(): boolean {
@@ -79,7 +92,7 @@ export class Pacing implements Pacer {
     this.#timer = null;
     const packets = this.#readParts();
     if (packets >= MOST_PARTS * PART_PACKETS) return this.#again(1);
-    if (packets >= FEW_PACKETS) return this.#again(PERIOD_MILLIS);
+    if (packets >= FEW_PACKETS) return this.#again(this.pace.periodMillis);
     this.socket.pause(false);
   }
 }

@@ -6,16 +6,18 @@ import { decodeIpv4 } from "../../wire/ipv4.js";
 import { VRRP_GROUPS, VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import { nowMicros, RawReceiver } from "../native.js";
 import type { Overlap } from "./overlap.js";
-import type { PacedSocket, Pacer } from "./pacing.js";
+import { MOST_WAIT_MILLIS, type PacedSocket, type Pacer } from "./pacing.js";
 import type { Sieve } from "./sieve.js";
-import type { AdvertSocketOptions, Failures } from "./socket.js";
+import type { AdvertSocketOptions, Failures, OnRepeated } from "./socket.js";
 
 /** The longest adverts have 1104 bytes (IPv4: 255 addresses, options, authentication) and 4088 bytes (IPv6). */
 const SLOT_BYTES: Readonly<Record<Family, number>> = { ipv4: 2048, ipv6: 4096 };
-/** The longest age to believe, longer than a busy socket is left alone (pacing.ts). After a stall, or when the wall clock was set, it counts as 0. */
-const MOST_AGE_MICROS = 5 * MICROS_PER_MILLISECOND;
+/** The longest age to believe: after a stall it counts as 0. */
+const MOST_AGE_MICROS = MOST_WAIT_MILLIS * MICROS_PER_MILLISECOND;
 /** How the addon tells of a packet that is longer than its slot. */
 const LONG_PACKET = -constants.errno.EMSGSIZE;
+/** And of one like another that it recognises. */
+const REPEATED = -constants.errno.EALREADY;
 
 export interface ReceiverOptions {
   /** Which packets it gets (filter.ts). */
@@ -29,6 +31,8 @@ export interface ReceiverOptions {
   readonly overlap: Overlap;
   /** What it leaves out of a flood; null: nothing. */
   readonly sieve: Sieve | null;
+  /** How many different packets it recognises when they come again; 0: none. */
+  readonly recognised: number;
 }
 
 export class AdvertReceiver {
@@ -36,17 +40,22 @@ export class AdvertReceiver {
   readonly #pacing: Pacer;
   readonly #overlap: Overlap;
   readonly #sieve: Sieve | null;
-  readonly #take: (slot: number, length: number) => void;
+  readonly #take: (slot: number, length: number) => OnRepeated | null;
+  readonly #recognises: boolean;
+  /** By the number of what is recognised. */
+  #onRepeated: OnRepeated[] = [];
+  #anyRepeated = false;
 
   /** Throws an Error with `code`. */
   constructor(
     private readonly options: AdvertSocketOptions,
     private readonly failures: Failures,
-    { filter, receiveBufferBytes, slots, pacing, overlap, sieve }: ReceiverOptions,
+    { filter, receiveBufferBytes, slots, pacing, overlap, sieve, recognised }: ReceiverOptions,
   ) {
     const { family, interfaceIndex } = options;
     this.#overlap = overlap;
     this.#sieve = sieve;
+    this.#recognises = recognised > 0;
     this.#pacing = pacing({
       read: (most) => this.#readBatch(most),
       pause: (paused) => this.#receiver.pause(paused),
@@ -60,6 +69,7 @@ export class AdvertReceiver {
       receiveBufferBytes,
       slots,
       slotBytes: SLOT_BYTES[family],
+      recognised,
       onReadable: () => this.#pacing.onReadable(),
     });
     sieve?.readFrom(this.#receiver);
@@ -90,6 +100,28 @@ export class AdvertReceiver {
     return this.#pacing.readArrived();
   }
 
+  /** Tells how often each packet that is recognised came since the last call. */
+  catchUp(): void {
+    if (!this.#anyRepeated) return;
+    this.#anyRepeated = false;
+    const { repeats, repeatedAt } = this.#receiver;
+    const now = nowMicros();
+    for (const [number, onRepeated] of this.#onRepeated.entries()) {
+      const count = repeats[number]!;
+      if (count === 0) continue;
+      repeats[number] = 0;
+      onRepeated(count, believable(now - repeatedAt[number]!));
+    }
+  }
+
+  /** Nothing is recognised any more; what was not told yet is left out. */
+  forget(): void {
+    this.#receiver.forget();
+    this.#receiver.repeats.fill(0);
+    this.#onRepeated = [];
+    this.#anyRepeated = false;
+  }
+
   close(): void {
     this.#pacing.close();
     this.#receiver.close();
@@ -112,10 +144,11 @@ export class AdvertReceiver {
       const received = this.#receiver.receive();
       for (let slot = 0; slot < received; slot += 1) {
         const length = lengths[slot]!;
-        if (this.#overlap.isRepeated(stamps[slot]!)) continue;
-        if (length === LONG_PACKET) this.options.onDrop("length");
+        if (length === REPEATED) this.#anyRepeated = true;
+        else if (this.#overlap.isRepeated(stamps[slot]!)) continue;
+        else if (length === LONG_PACKET) this.options.onDrop("length");
         else if (length === 0) this.options.onDrop("truncated");
-        else if (this.#isWorthwhile(slot, length)) this.#take(slot, length);
+        else if (this.#isWorthwhile(slot, length)) this.#hear(slot, length);
       }
       if (received < 0) {
         this.options.onError(this.failures.count(received));
@@ -127,6 +160,17 @@ export class AdvertReceiver {
     return most;
   }
 
+  /** What came before it and was not told yet comes first. */
+  #hear(slot: number, length: number): void {
+    this.catchUp();
+    const onRepeated = this.#take(slot, length);
+    if (onRepeated === null || !this.#recognises) return;
+    // Another socket may have got it, too: neither must count it twice.
+    if (this.#overlap.mayHold(this.#receiver.stamps[slot]!)) return;
+    const number = this.#receiver.recognise(slot);
+    if (number >= 0) this.#onRepeated[number] = onRepeated;
+  }
+
   #isWorthwhile(slot: number, length: number): boolean {
     if (this.#sieve === null) return true;
     const start = slot * SLOT_BYTES[this.options.family];
@@ -134,25 +178,27 @@ export class AdvertReceiver {
   }
 
   #ageOf(slot: number): Micros {
-    const age = this.#receiver.ages[slot]!;
-    return age > 0 && age <= MOST_AGE_MICROS ? age : 0;
+    return believable(this.#receiver.ages[slot]!);
   }
 
   /** The IP header stands before the message. */
-  #ipv4Taker(): (slot: number, length: number) => void {
+  #ipv4Taker(): (slot: number, length: number) => OnRepeated | null {
     const { packets } = this.#receiver;
     const { onPacket, onDrop } = this.options;
     return (slot, length) => {
       const start = slot * SLOT_BYTES.ipv4;
       const packet = decodeIpv4(packets.subarray(start, start + length));
-      if ("reason" in packet) return onDrop(packet.reason);
+      if ("reason" in packet) {
+        onDrop(packet.reason);
+        return null;
+      }
       const { payload, source, destination, ttl } = packet;
-      onPacket(payload, { family: "ipv4", source, destination, ttl }, this.#ageOf(slot));
+      return onPacket(payload, { family: "ipv4", source, destination, ttl }, this.#ageOf(slot));
     };
   }
 
   /** The kernel has read the header. */
-  #ipv6Taker(): (slot: number, length: number) => void {
+  #ipv6Taker(): (slot: number, length: number) => OnRepeated | null {
     const { packets, addresses, hopLimits } = this.#receiver;
     const { onPacket } = this.options;
     return (slot, length) => {
@@ -160,7 +206,11 @@ export class AdvertReceiver {
       const source = addresses.subarray(32 * slot, 32 * slot + 16);
       const destination = addresses.subarray(32 * slot + 16, 32 * slot + 32);
       const context = { family: "ipv6", source, destination, ttl: hopLimits[slot]! } as const;
-      onPacket(packets.subarray(start, start + length), context, this.#ageOf(slot));
+      return onPacket(packets.subarray(start, start + length), context, this.#ageOf(slot));
     };
   }
+}
+
+function believable(age: Micros): Micros {
+  return age > 0 && age <= MOST_AGE_MICROS ? age : 0;
 }

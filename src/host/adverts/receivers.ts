@@ -1,9 +1,9 @@
-/** The three sockets that adverts of one family come in through, one for each class of filter.ts. */
+/** The four sockets that adverts of one family come in through, one for each class of filter.ts. */
 import { sameBytes } from "../../base/bytes.js";
 import { type Followed, NOBODY } from "../../core/router/leader.js";
 import { type AdvertClass, advertFilter, EVERYTHING, type Meant, NOTHING } from "./filter.js";
 import { Overlap } from "./overlap.js";
-import { type PacedSocket, type Pacer, Pacing } from "./pacing.js";
+import { type PacedSocket, type Pacer, Pacing, PROMPT, UNHURRIED } from "./pacing.js";
 import { countDrops } from "./receive-drops.js";
 import { AdvertReceiver } from "./receiver.js";
 import { SAMPLED_BUFFER_BYTES, SAMPLED_SLOTS, Sampling } from "./sampling.js";
@@ -15,7 +15,10 @@ const RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024;
 
 const SLOTS = 64;
 
-const CLASSES: readonly AdvertClass[] = ["followed", "ours", "rest"];
+const CLASSES: readonly AdvertClass[] = ["routine", "followed", "ours", "rest"];
+/** Of a socket for what is routine: every virtual router follows one master. */
+const RECOGNISED = 256;
+
 /** Where nothing is told apart. */
 const UNTOLD: readonly AdvertClass[] = ["ours"];
 
@@ -57,6 +60,17 @@ export class AdvertReceivers {
     return more;
   }
 
+  /** Hands over what came again since the last call. */
+  catchUp(): void {
+    for (const { receiver } of this.#members) receiver.catchUp();
+  }
+
+  /** Hands over what came again, and recognises nothing any more. */
+  forget(): void {
+    this.catchUp();
+    for (const { receiver } of this.#members) receiver.forget();
+  }
+
   setMeant(meant: Omit<Meant, "family">): void {
     this.#meant = { ...meant, family: this.options.family };
     this.#refilter();
@@ -65,6 +79,7 @@ export class AdvertReceivers {
   follow(followed: Followed): void {
     // A flood may let the core look for a leader without end.
     if (isSame(followed, this.#followed)) return;
+    this.forget();
     this.#followed = followed;
     for (const { receiver } of this.#members) receiver.prefer(followed.bestPriority);
     this.#refilter();
@@ -88,14 +103,18 @@ export class AdvertReceivers {
     const { family } = this.options;
     const filter = this.#programOf(of);
     const lossy = of === "rest";
+    const isRoutine = of === "routine";
     const receiver = new AdvertReceiver(this.options, this.failures, {
       filter,
       slots: lossy ? SAMPLED_SLOTS : SLOTS,
       receiveBufferBytes: lossy ? SAMPLED_BUFFER_BYTES : RECEIVE_BUFFER_BYTES,
       pacing: (socket: PacedSocket): Pacer =>
-        lossy ? new Sampling(socket, () => receiver.drops) : new Pacing(socket),
+        lossy
+          ? new Sampling(socket, () => receiver.drops)
+          : new Pacing(socket, isRoutine ? UNHURRIED : PROMPT),
       // What is sampled is bounded already.
-      sieve: lossy ? null : new Sieve(family, of === "followed"),
+      sieve: lossy ? null : new Sieve(family, of !== "ours"),
+      recognised: isRoutine ? RECOGNISED : 0,
       overlap: this.#overlap,
     });
     const uncount = countDrops({
@@ -126,6 +145,8 @@ export class AdvertReceivers {
     if (this.#members.every(({ filter }, index) => sameBytes(filter, wanted[index]!))) return;
     const ours = this.#members.findIndex(({ of }) => of === "ours");
     const order = [...wanted.keys()].filter((index) => index !== ours);
+    // What two sockets got in an earlier exchange is told apart for the last time.
+    this.readArrived();
     this.#overlap.begin();
     this.#attach(ours, EVERYTHING);
     const refused = [...order, ours].find((index) => !this.#attach(index, wanted[index]!));
@@ -148,7 +169,16 @@ function isSame(one: Followed, other: Followed): boolean {
   return (
     one.leastPriority === other.leastPriority &&
     one.bestPriority === other.bestPriority &&
-    one.sources.length === other.sources.length &&
-    one.sources.every(({ text }, index) => text === other.sources[index]!.text)
+    isEqual(textsOf(one), textsOf(other)) &&
+    isEqual(one.routine.virtualRouterIds, other.routine.virtualRouterIds) &&
+    isEqual(one.routine.priorities, other.routine.priorities)
   );
+}
+
+function textsOf({ sources }: Followed): string[] {
+  return sources.map(({ text }) => text);
+}
+
+function isEqual<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index]);
 }

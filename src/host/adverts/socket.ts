@@ -16,15 +16,19 @@ export interface AdvertSocketOptions {
   /** Called around each reading of several packets, for what is to be done once for all of them. */
   readonly batch?: (read: () => void) => void;
   /**
-   * A VRRP message. It and the addresses are views that the next packet overwrites. Synchronous.
+   * A VRRP message. It and the addresses are views that the next packet overwrites. Synchronous. Returns who is to be
+   * told when the very same comes again; null: it is read anew.
    * @param ageMicros how long it has waited to be read; 0 where that is not known
    */
-  readonly onPacket: (message: Uint8Array, context: ReceiveContext, ageMicros: Micros) => void;
+  readonly onPacket: (message: Uint8Array, context: ReceiveContext, ageMicros: Micros) => OnRepeated | null;
   /** A packet whose IP header already says that it is none of ours. */
   readonly onDrop: (reason: DropReason) => void;
   /** Receiving failed; errno name. Reading goes on. */
   readonly onError: (code: string) => void;
 }
+
+/** So many more of a packet have come, of which the last has waited so long. */
+export type OnRepeated = (count: number, ageMicros: Micros) => void;
 
 export interface AdvertSocket {
   /** Sends a whole packet, IP header included: 0, or the negated errno (ENETDOWN, ENOBUFS, EPERM, ENODEV…). */
@@ -33,6 +37,10 @@ export interface AdvertSocket {
   rehearse(packet: Uint8Array, destination: string): void;
   /** Reads a part of what is queued and hands it over; whether there may be more. */
   readArrived(): boolean;
+  /** Tells of what has been read and is told later, because it changes nothing by itself: packets that came again. */
+  catchUp(): void;
+  /** The same, and every packet is handed over again from now on. */
+  forget(): void;
   /** The configuration has changed what is meant for us. */
   setMeant(meant: Omit<Meant, "family">): void;
   /** Who is followed has changed. Not cheap: nothing for the wake-up of a takeover. */

@@ -4,7 +4,7 @@
  */
 import t from "tap";
 import { type Family, type IpAddress, parseAddress } from "../../../src/base/address.js";
-import type { Followed } from "../../../src/core/router/leader.js";
+import { type Followed, NOBODY } from "../../../src/core/router/leader.js";
 import { type AdvertClass, advertFilter, type Meant } from "../../../src/host/adverts/filter.js";
 import { PacketSocket, RawReceiver } from "../../../src/host/native.js";
 import { encodeVrrp2 } from "../../../src/wire/vrrp2.js";
@@ -20,7 +20,9 @@ import { GROUP } from "./support.js";
 
 enterNamespace();
 
-const CLASSES: readonly AdvertClass[] = ["followed", "ours", "rest"];
+/** Ours as well, and of another master. */
+const OTHER_ID = 9;
+const CLASSES: readonly AdvertClass[] = ["routine", "followed", "ours", "rest"];
 const MASTER = { ipv4: address("192.0.2.40"), ipv6: address("fe80::40") };
 const OTHER = { ipv4: address("192.0.2.77"), ipv6: address("fe80::77") };
 const STRANGER = { ipv4: address("203.0.113.7"), ipv6: address("2001:db8:1::7") };
@@ -218,7 +220,8 @@ for (const family of ["ipv4", "ipv6"] as const) {
   t.test(
     `${family}: the followed master has a socket of its own, and lower priorities change nothing`,
     async (t) => {
-      const followed = { sources: [MASTER[family]], leastPriority: 150, bestPriority: 150 };
+      const priorities = { leastPriority: 150, bestPriority: 150 };
+      const followed = { ...NOBODY, ...priorities, sources: [MASTER[family]] };
       const { byKernel } = await classesOf(meant(family), followed, [
         frame(family, { source: MASTER[family], priority: 200 }),
         frame(family, { source: MASTER[family], priority: 0 }),
@@ -230,6 +233,29 @@ for (const family of ["ipv4", "ipv6"] as const) {
         frame(family, { priority: 0 }),
       ]);
       t.same(byKernel, ["followed", "followed", "followed", "rest", "ours", "ours", "rest", "rest"]);
+    },
+  );
+
+  t.test(
+    `${family}: what a followed master says again and again is told from what it says anew`,
+    async (t) => {
+      const followed = {
+        sources: [MASTER[family]],
+        leastPriority: 150,
+        bestPriority: 150,
+        routine: { virtualRouterIds: [VIRTUAL_ROUTER_ID], priorities: [200, 210] },
+      };
+      const what = meant(family, { virtualRouterIds: [VIRTUAL_ROUTER_ID, OTHER_ID] });
+      const { byKernel } = await classesOf(what, followed, [
+        frame(family, { source: MASTER[family], priority: 200 }),
+        frame(family, { source: MASTER[family], priority: 210 }),
+        frame(family, { source: MASTER[family], priority: 205 }),
+        frame(family, { source: MASTER[family], priority: 0 }),
+        frame(family, { source: MASTER[family], priority: 200, id: OTHER_ID }),
+        frame(family, { priority: 200 }),
+        frame(family, { source: MASTER[family], priority: 200, around: { ttl: 254 } }),
+      ]);
+      t.same(byKernel, ["routine", "routine", "followed", "followed", "followed", "ours", "rest"]);
     },
   );
 
@@ -262,11 +288,13 @@ for (const family of ["ipv4", "ipv6"] as const) {
     );
     const what = meant(family);
     const followed = {
+      ...NOBODY,
       sources: [address(family === "ipv4" ? "192.0.2.150" : "fe80::bad:5")],
       leastPriority: 30,
       bestPriority: 30,
     };
-    for (const one of [undefined, followed]) {
+    const routine = { virtualRouterIds: what.virtualRouterIds, priorities: [30, 100, 200, 254] };
+    for (const one of [undefined, followed, { ...followed, routine }]) {
       const { all, byKernel } = await classesOf(what, one, frames);
       t.ok(all.length > kinds.length, `${all.length} packets, seed ${seed}`);
       t.same(
@@ -286,7 +314,13 @@ for (const family of ["ipv4", "ipv6"] as const) {
       },
       addresses: scattered,
     });
-    const program = advertFilter("rest", what, { sources: scattered, leastPriority: 9, bestPriority: 9 });
+    const odd = Array.from({ length: 127 }, (_, at) => 2 * at + 1);
+    const program = advertFilter("routine", what, {
+      sources: scattered,
+      leastPriority: 9,
+      bestPriority: 9,
+      routine: { virtualRouterIds: odd, priorities: odd },
+    });
     t.ok(program.length / 8 < 700, `${program.length / 8} instructions`);
     new Sockets(family, [program]).close();
   });

@@ -1,22 +1,22 @@
 import t from "tap";
-import { Pacing } from "../../../src/host/adverts/pacing.js";
+import { Pacing, PROMPT } from "../../../src/host/adverts/pacing.js";
 import { until } from "../../netns/until.js";
 
 /** A socket with so many packets at each reading. */
 function socketWith(packets: () => number) {
   const seen = { readings: 0, most: 0, paused: false, pauses: 0 };
-  const pacing = new Pacing({
-    read: (most) => {
+  const socket = {
+    read: (most: number) => {
       seen.readings += 1;
       seen.most = most;
       return packets();
     },
-    pause: (paused) => {
+    pause: (paused: boolean) => {
       seen.paused = paused;
       if (paused) seen.pauses += 1;
     },
-  });
-  return { seen, pacing };
+  };
+  return { seen, pacing: new Pacing(socket, PROMPT) };
 }
 
 function wakeOften(pacing: Pacing): void {

@@ -50,11 +50,11 @@ function openSocket(family: "ipv4" | "ipv6"): void {
     interfaceIndex: indexOf(NAME),
     family,
     meant: null,
-    onPacket: (message, { source, destination, ttl }) =>
-      report({
-        type: "packet",
-        ...{ message: hex(message), source: hex(source), destination: hex(destination), ttl },
-      }),
+    onPacket: (message, { source, destination, ttl }) => {
+      const ends = { source: hex(source), destination: hex(destination) };
+      report({ type: "packet", message: hex(message), ...ends, ttl });
+      return null;
+    },
     onDrop: (reason) => {
       throw new Error(`dropped: ${reason}`);
     },

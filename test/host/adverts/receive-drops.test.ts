@@ -40,6 +40,7 @@ for (const family of ["ipv4", "ipv6"] as const) {
       meant: null,
       onPacket: () => {
         read += 1;
+        return null;
       },
       onDrop: (reason) => t.fail(`dropped: ${reason}`),
       onError: (code) => t.fail(`receiving failed: ${code}`),

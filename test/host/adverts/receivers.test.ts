@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import t from "tap";
 import { type IpAddress, parseAddress } from "../../../src/base/address.js";
+import { NOBODY } from "../../../src/core/router/leader.js";
 import { openAdvertSocket } from "../../../src/host/adverts/open.js";
 import { receiveDrops } from "../../../src/host/adverts/receive-drops.js";
 import { PacketSocket } from "../../../src/host/native.js";
@@ -37,13 +38,17 @@ function numbered(number: number, source: IpAddress, priority = 200): Uint8Array
   return frameOf(message, source);
 }
 
-function openHere(onNumber: (number: number) => void) {
+function openHere(onNumber: (number: number, count: number) => void) {
   return openAdvertSocket({
     interface: "eth0",
     interfaceIndex: indexOf("eth0"),
     family: "ipv4",
     meant: { virtualRouterIds: [ID], versions: new Set([3]), group: true, unicast: null, addresses: [VIP] },
-    onPacket: (message) => onNumber(message[14]! * 256 + message[15]!),
+    onPacket: (message) => {
+      const number = message[14]! * 256 + message[15]!;
+      onNumber(number, 1);
+      return (count) => onNumber(number, count);
+    },
     onDrop: (reason) => t.fail(`dropped: ${reason}`),
     onError: (code) => t.fail(`receiving failed: ${code}`),
   });
@@ -79,7 +84,9 @@ async function tests(): Promise<void> {
     const timer = setInterval(() => {
       exchanges += 1;
       const sources = [[], [MASTER], [OTHER], [MASTER, OTHER]][exchanges % 4]!;
-      socket.follow({ sources, leastPriority: exchanges % 3 === 0 ? 0 : 100, bestPriority: 0 });
+      const leastPriority = exchanges % 3 === 0 ? 0 : 100;
+      const routine = exchanges % 2 === 0 ? NOBODY.routine : { virtualRouterIds: [ID], priorities: [200] };
+      socket.follow({ sources, leastPriority, bestPriority: 0, routine });
     }, 5);
     await new Promise((resolve) => child.once("exit", resolve));
     clearInterval(timer);
@@ -93,7 +100,7 @@ async function tests(): Promise<void> {
   t.test("a flood that fills the others' room leaves that of the followed master", async (t) => {
     const heard: number[] = [];
     const socket = openHere((number) => heard.push(number));
-    socket.follow({ sources: [MASTER], leastPriority: 0, bestPriority: 0 });
+    socket.follow({ ...NOBODY, sources: [MASTER] });
     const before = receiveDrops("unread").ipv4;
     const flooder = sender();
     const forged = Array.from({ length: 100 }, () => numbered(1, OTHER));

@@ -38,6 +38,7 @@ function openHere(family: Family, received: Received[] = []) {
       const { source, destination } = context;
       const ends = { source: Uint8Array.from(source), destination: Uint8Array.from(destination) };
       received.push({ ...context, ...ends, message: hex(message) });
+      return null;
     },
     onDrop: (reason) => t.fail(`dropped: ${reason}`),
     onError: (code) => t.fail(`receiving failed: ${code}`),
@@ -211,7 +212,7 @@ t.test("a socket that cannot be opened is a typed error, and leaves nothing open
     const options = { interface: "nowhere0", interfaceIndex: 4242, family, meant: null };
     const handlers = {
       batch: (work: () => void) => work(),
-      onPacket: () => {},
+      onPacket: () => null,
       onDrop: () => {},
       onError: () => {},
     };
@@ -232,7 +233,7 @@ t.test("closing gives the descriptors back at once", async (t) => {
     const before = openSockets();
     const handlers = {
       batch: (work: () => void) => work(),
-      onPacket: () => {},
+      onPacket: () => null,
       onDrop: () => {},
       onError: () => {},
     };
