@@ -119,7 +119,8 @@ export class RawReceiver {
   readonly addresses: Uint8Array;
   /**
    * Packets like the one in this slot, header and ends included, are counted from now on. Returns its number; -1: there
-   * is no room. The same speaker of the same virtual router has one number: what it said before is not recognised any more.
+   * is no room. The same speaker of the same virtual router has one number. When it says something else, nothing of it is
+   * recognised until this is called again.
    */
   recognise(slot: number): number;
   /** Nothing is recognised any more; the numbers begin anew. */

@@ -58,16 +58,18 @@ int Recognised::Note(const Arrived& packet) {
   return found->second;
 }
 
-int Recognised::Find(const Arrived& packet) const {
+int Recognised::Find(const Arrived& packet) {
   if (known_.empty()) return -1;
   auto found = numbers_.find(KeyOf(packet));
   if (found == numbers_.end()) return -1;
-  const Known& known = known_[static_cast<size_t>(found->second)];
+  Known& known = known_[static_cast<size_t>(found->second)];
   bool isIpv4 = packet.ends == nullptr;
   bool same = known.bytes.size() == packet.length && known.hopLimit == packet.hopLimit &&
               IsSame(known.bytes.data(), packet.data, packet.length, isIpv4) &&
               (isIpv4 || memcmp(known.ends.data(), packet.ends, kEnds) == 0);
-  return same ? found->second : -1;
+  if (same) return found->second;
+  known.bytes.clear();
+  return -1;
 }
 
 void Recognised::Clear() {

@@ -22,8 +22,11 @@ class Recognised {
 
   /** Its number, 0 and on; in the place of what the same speaker said for the same virtual router. -1: there is no room. */
   int Note(const Arrived& packet);
-  /** Its number, if it is the same as one that was noted; -1: it is not. */
-  int Find(const Arrived& packet) const;
+  /**
+   * Its number, if it is the same as one that was noted; -1: it is not. Who has said something else is not recognised any
+   * more: what comes next has to be told in its turn.
+   */
+  int Find(const Arrived& packet);
   void Clear();
 
  private:

@@ -243,7 +243,6 @@ export class Core {
     return this.#all().filter((router) => router.config.interface === interfaceName);
   }
 
-  /** Those that are there themselves included. */
   #withAddressesOn(interfaceName: string): VirtualRouter[] {
     return this.#all().filter(({ addresses }) => addresses.isOn(interfaceName));
   }

@@ -1,9 +1,9 @@
 import t from "tap";
 import { ORIGINS } from "../../src/config/env/table.js";
 import type { RouterId } from "../../src/core/identity.js";
-import { onLinkPeer } from "./configurations.js";
+import { onLinkPeer, type RouterOverrides } from "./configurations.js";
 import { Scenario } from "./scenario.js";
-import { advertOf, ip, ROUTER } from "./values.js";
+import { advertOf, type Heard, ip, ROUTER } from "./values.js";
 
 t.test(
   "[7.1-stranger +] a stranger, none of whose addresses is ours, is reported and never obeyed",
@@ -286,3 +286,63 @@ t.test("a speaker that changes its list is looked at anew", async (t) => {
     t.equal(scenario.status().speakers[0]?.relation, relation);
   }
 });
+
+t.test("several adverts that are alike may be told as one", async (t) => {
+  const heard = { priority: 200 };
+  const one = Scenario.started();
+  const all = Scenario.started();
+  for (let number = 0; number < 250; number += 1) {
+    one.advance(1);
+    one.advert(heard);
+  }
+  const counts = [1, 2, 3, 1, 3];
+  for (let number = 0; number < 250; number += 10) {
+    for (const count of counts) {
+      all.advance(count);
+      all.advert(heard, count);
+    }
+  }
+  t.equal(all.state, "BACKUP");
+  t.same(all.status(), one.status(), "counters, loss, when it was heard last, and what follows");
+  t.same(all.core.deadline(), one.core.deadline());
+});
+
+t.test(
+  "routine is what a better master says again, and nothing that is reported or waited for",
+  async (t) => {
+    const cases: [string, boolean, RouterOverrides, Heard][] = [
+      ["a better master", true, {}, { priority: 200 }],
+      ["a lower master", false, { preempt: { mode: "never", delaySeconds: 0 } }, { priority: 50 }],
+      ["the same priority", false, {}, { priority: 100 }],
+      ["an owner", false, {}, { priority: 255 }],
+      ["other addresses", false, {}, { priority: 200, addresses: ["192.0.2.10", "192.0.2.11"] }],
+      ["another interval", false, {}, { priority: 200, advertIntervalMicros: 2_000_000 }],
+    ];
+    for (const [what, expected, overrides, heard] of cases) {
+      const scenario = Scenario.started(overrides);
+      const advert = advertOf(heard);
+      const input = {
+        type: "advert",
+        router: scenario.router,
+        source: ip("192.0.2.1"),
+        listed: true,
+        advert,
+      } as const;
+      t.equal(scenario.core.isRoutine(input), false, "not before it was heard");
+      scenario.send(input);
+      t.equal(scenario.core.isRoutine(input), expected, what);
+      t.equal(scenario.core.isRoutine({ ...input, listed: false }), false);
+      t.equal(scenario.core.isRoutine({ ...input, advert: { ...advert } }), false, "another advert");
+    }
+    const master = Scenario.master();
+    const rival = advertOf({ priority: 200 });
+    const input = {
+      type: "advert",
+      router: master.router,
+      source: ip("192.0.2.1"),
+      listed: true,
+      advert: rival,
+    } as const;
+    t.equal(master.core.isRoutine(input), false, "a master has no routine");
+  },
+);

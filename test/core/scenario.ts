@@ -116,10 +116,10 @@ export class Scenario {
       throw new Error("a deadline without a kind or an owner");
   }
 
-  advert(heard: Heard): void {
+  advert(heard: Heard, count = 1): void {
     const source = ip(heard.from ?? "192.0.2.1");
     const { router = this.router, listed = true } = heard;
-    this.send({ type: "advert", router, source, listed, advert: advertOf(heard) });
+    this.send({ type: "advert", router, source, listed, advert: advertOf(heard), count });
   }
 
   /** It was refused for the way that it came. */

@@ -4,6 +4,8 @@ import { inNamespace, makeVeth, openDescriptors, until } from "./namespace.js";
 
 const VRRP = 112;
 const EMSGSIZE = 90;
+/** -EALREADY */
+const REPEATED = -114;
 const SLOTS = 4;
 const SLOT_BYTES = 64;
 
@@ -11,6 +13,7 @@ type Family = "ipv4" | "ipv6";
 const GROUP = { ipv4: hex("e0000012"), ipv6: hex("ff020000000000000000000000000012") };
 const OTHER_GROUP = { ipv4: hex("e0000077"), ipv6: hex("ff020000000000000000000000000077") };
 const SOURCE = { ipv4: hex("c0000209"), ipv6: hex("fe800000000000000000000000000001") };
+const OTHER_SOURCE = { ipv4: hex("c0000208"), ipv6: hex("fe800000000000000000000000000002") };
 const HEADER_BYTES = { ipv4: 20, ipv6: 0 };
 
 if (inNamespace(t, import.meta.url)) tests();
@@ -73,6 +76,58 @@ function tests(): void {
       t.ok(age >= 20_000 && age <= most + 1_000, `${age} µs, sent ${most} µs ago`);
       receiver.close();
       witness.close();
+    });
+
+    t.test(`${family}: a packet that is recognised is counted when it comes again`, async (t) => {
+      const groups = [GROUP[family], OTHER_GROUP[family]];
+      const receiver = open(family, b, () => {}, { recognised: 2, groups });
+      t.teardown(() => receiver.close());
+      const one = packet(family, { payload: "310701" });
+      const send = async (...frames: Buffer[]) => {
+        sender.send(frames);
+        return lengthsOf(receiver, frames.length);
+      };
+      const [length] = await send(one);
+      t.ok(length! > 0, "at first it is handed over");
+      t.equal(receiver.recognise(0), 0);
+      t.same(await send(one, one), [REPEATED, REPEATED]);
+      t.equal(receiver.repeats[0], 2);
+      const others = {
+        ttl: packet(family, { payload: "310701", ttl: 254 }),
+        content: packet(family, { payload: "310702" }),
+        "longer content": packet(family, { payload: "31070100" }),
+        id: packet(family, { payload: "310801" }),
+        destination: packet(family, { payload: "310701", destination: OTHER_GROUP[family] }),
+        source: packet(family, { payload: "310701", source: OTHER_SOURCE[family] }),
+      };
+      const learn = async (frame: Buffer) => {
+        await send(frame);
+        return receiver.recognise(0);
+      };
+      for (const [what, frame] of Object.entries(others)) {
+        receiver.forget();
+        t.equal(await learn(one), 0);
+        t.ok((await send(frame))[0]! > 0, `another ${what} is another packet`);
+      }
+      receiver.forget();
+      t.equal(await learn(one), 0);
+      const [repeated, other, again] = await send(one, others.content, one);
+      t.same([repeated, other! > 0, again! > 0], [REPEATED, true, true], "in its turn");
+      await learn(one);
+      if (family === "ipv4") {
+        t.same(await send(packet(family, { payload: "310701", identification: 7 })), [REPEATED]);
+        t.same(
+          await send(packet(family, { payload: "310701", fragment: 0x4000 })).then((all) => all[0]! > 0),
+          true,
+        );
+      }
+      t.equal(await learn(others.content), 0, "one number for a speaker of one virtual router");
+      t.equal(await learn(others.id), 1);
+      t.equal(await learn(others.source), -1, "no more than there is room for");
+      t.same(await send(others.content), [REPEATED]);
+      receiver.forget();
+      t.ok((await send(others.content))[0]! > 0);
+      t.throws(() => receiver.recognise(SLOTS), RangeError);
     });
 
     t.test(`${family}: only its interface, its protocol, and groups that somebody has joined`, async (t) => {
@@ -220,21 +275,28 @@ interface Sent {
   ttl?: number;
   protocol?: number;
   destination?: Buffer;
+  source?: Buffer;
+  /** IPv4. */
+  identification?: number;
+  fragment?: number;
 }
 
 /** An Ethernet frame to the multicast address of `destination`. */
-function packet(family: Family, { payload, ttl = 255, protocol = VRRP, destination }: Sent): Buffer {
-  const to = destination ?? GROUP[family];
+function packet(family: Family, sent: Sent): Buffer {
+  const { payload, ttl = 255, protocol = VRRP, identification = 0, fragment = 0 } = sent;
+  const [from, to] = [sent.source ?? SOURCE[family], sent.destination ?? GROUP[family]];
   const data = hex(payload);
   if (family === "ipv6") {
     const ethernet = Buffer.from([0x33, 0x33, ...to.subarray(12), 2, 0, 0, 0, 0, 1, 0x86, 0xdd]);
     const header = Buffer.from([0x60, 0, 0, 0, data.length >> 8, data.length & 0xff, protocol, ttl]);
-    return Buffer.concat([ethernet, header, SOURCE.ipv6, to, data]);
+    return Buffer.concat([ethernet, header, from, to, data]);
   }
   const ethernet = Buffer.from([0x01, 0, 0x5e, ...to.subarray(1), 2, 0, 0, 0, 0, 1, 0x08, 0]);
   const header = Buffer.alloc(20);
   header.set([0x45, 0, 0, 20 + data.length, 0, 0, 0, 0, ttl, protocol]);
-  header.set(SOURCE.ipv4, 12);
+  header.writeUInt16BE(identification, 4);
+  header.writeUInt16BE(fragment, 6);
+  header.set(from, 12);
   header.set(to, 16);
   header.writeUInt16BE(checksum(header), 10);
   return Buffer.concat([ethernet, header, data]);

@@ -97,6 +97,36 @@ async function tests(): Promise<void> {
     socket.close();
   });
 
+  t.test("what is routine is told later, as one, and before anything new of the same speaker", async (t) => {
+    const heard: string[] = [];
+    const socket = openHere((number, count) => heard.push(`${count} of ${number}`));
+    const master = sender();
+    socket.follow({ ...NOBODY, sources: [MASTER], routine: { virtualRouterIds: [ID], priorities: [200] } });
+    const say = async (...frames: Uint8Array[]) => {
+      master.send([...frames, numbered(9, OTHER)]);
+      await until(() => heard.includes("1 of 9"), { what: "what was sent last" });
+      socket.readArrived();
+      return heard.splice(0).filter((line) => line !== "1 of 9");
+    };
+    t.same(await say(numbered(1, MASTER)), ["1 of 1"], "the first is told at once");
+    t.same(await say(numbered(1, MASTER), numbered(1, MASTER), numbered(1, MASTER)), []);
+    socket.catchUp();
+    t.same(heard.splice(0), ["3 of 1"]);
+    socket.catchUp();
+    t.same(heard.splice(0), [], "once");
+    t.same(await say(numbered(1, MASTER), numbered(2, MASTER), numbered(2, MASTER)), [
+      "1 of 1",
+      "1 of 2",
+      "1 of 2",
+    ]);
+    t.same(await say(numbered(2, MASTER)), []);
+    socket.forget();
+    t.same(heard.splice(0), ["1 of 2"], "nothing is lost when all is forgotten");
+    t.same(await say(numbered(2, MASTER)), ["1 of 2"], "and then it is told at once again");
+    master.close();
+    socket.close();
+  });
+
   t.test("a flood that fills the others' room leaves that of the followed master", async (t) => {
     const heard: number[] = [];
     const socket = openHere((number) => heard.push(number));
