@@ -207,7 +207,7 @@ export class Daemon {
 
   /** Reads the addresses from the kernel, so that each one that it calls present is on the interface. */
   status(): StatusDocument {
-    this.#loop.batch(() => void this.#hear());
+    this.#loop.batch(() => void this.#network.readArrived());
     return statusDocument({
       core: this.#core,
       plan: () => this.#planner.current,
@@ -286,19 +286,12 @@ export class Daemon {
       onEffects: (effects) => this.#doors.observer?.onEffects(nowMicros(), effects),
       catchUp: () => this.#network.catchUp(),
       readArrived: () => {
-        const more = this.#hear();
+        const more = this.#network.readArrived();
         this.#events.readAll();
         return more;
       },
       lateness: this.#lateness,
     });
-  }
-
-  /** Reads adverts that have arrived; whether there may be more. */
-  #hear(): boolean {
-    const more = this.#network.readArrived();
-    this.#network.catchUp();
-    return more;
   }
 
   #removeAbandoned(name: string, prepared: readonly PreparedAddresses[]): void {

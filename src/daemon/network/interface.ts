@@ -10,7 +10,6 @@ import type { MacAddress } from "../../base/mac.js";
 import type { Micros } from "../../base/time.js";
 import type { AdvertSource, InterfaceFacts } from "../../config/index.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
-import type { Core } from "../../core/core.js";
 import { type AddressKey, addressKey, type RouterId } from "../../core/identity.js";
 import type { Input, LinkState } from "../../core/input.js";
 import { type Followed, NOBODY } from "../../core/router/leader.js";
@@ -28,7 +27,7 @@ import {
 } from "../../host/announce/frames.js";
 import { ClaimWatch } from "../../host/claims/watch.js";
 import { type PreparedAddresses, prepareAddresses } from "../../host/netlink/requests.js";
-import type { PacketReader } from "./packets.js";
+import { advertHandlers, type HearingHooks } from "./hearing.js";
 
 /** What a virtual router has on one interface: its own, or another one that some of its addresses are on. */
 export interface PreparedRouter {
@@ -44,18 +43,9 @@ export interface PreparedRouter {
   readonly introductions: PreparedAnnouncements | null;
 }
 
-export interface InterfaceHooks {
-  readonly packets: PacketReader;
-  /** @param ageMicros how long ago it came true */
-  readonly input: (input: Input, ageMicros?: Micros) => void;
-  /** Whether the same once more need not be told at once. */
-  readonly isRoutine: Core["isRoutine"];
-  /** Inputs of this work are handled together. */
-  readonly batch: (work: () => void) => void;
+export interface InterfaceHooks extends HearingHooks {
   /** The interface is no longer known by its name; if it still is there, its virtual addresses must not be. */
   readonly onAbandoned: (name: string, addresses: readonly PreparedAddresses[]) => void;
-  /** Something went wrong that is no virtual router's business. */
-  readonly onProblem: (sentence: string) => void;
   /** The kernel's present list. */
   readonly interfaces: () => readonly InterfaceFacts[];
 }
@@ -286,24 +276,9 @@ export class NetworkInterface {
   }
 
   #open(family: Family, interfaceIndex: number): AdvertSocket {
-    const { packets, input, isRoutine, batch, onProblem } = this.hooks;
-    const { name } = this;
-    const socket = openAdvertSocket({
-      interface: name,
-      interfaceIndex,
-      family,
-      meant: this.#meant(family),
-      batch,
-      onPacket: (message, context, age) => {
-        const heard = packets.read(name, family, message, context);
-        input(heard, age);
-        if (heard.type !== "advert" || !isRoutine(heard)) return null;
-        return (count, latestAge) => input({ ...heard, count }, latestAge);
-      },
-      onDrop: (reason) =>
-        input({ type: "drop", interface: name, family, router: null, source: null, reason }),
-      onError: (code) => onProblem(`receiving ${family} adverts on ${name} failed: ${code}`),
-    });
+    const place = { interface: this.name, interfaceIndex, family };
+    const handlers = advertHandlers(this.hooks, place);
+    const socket = openAdvertSocket({ ...place, ...handlers, meant: this.#meant(family) });
     socket.follow(this.#followed(family));
     return socket;
   }

@@ -80,10 +80,11 @@ export class Network implements HostChanges {
     }
   }
 
-  /** Some of what has arrived; whether there may be more. */
+  /** Some of what has arrived, which is told at once, and all that was read before; whether there may be more. */
   readArrived(): boolean {
     let more = false;
     for (const networkInterface of this.#interfaces.values()) more = networkInterface.readArrived() || more;
+    this.catchUp();
     return more;
   }
 
