@@ -11,7 +11,7 @@ import type { Micros } from "../../base/time.js";
 import type { AdvertSource, InterfaceFacts } from "../../config/index.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import { type AddressKey, addressKey, type RouterId } from "../../core/identity.js";
-import type { Input, LinkState } from "../../core/input.js";
+import type { LinkState } from "../../core/input.js";
 import { type Followed, NOBODY } from "../../core/router/leader.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import { MEANT_BY, meantFor } from "../../host/adverts/meant.js";
