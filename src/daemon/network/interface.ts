@@ -7,7 +7,6 @@ import type { Family, IpAddress } from "../../base/address.js";
 import { VrrpdError } from "../../base/errors.js";
 import { isSameIn } from "../../base/lists.js";
 import type { MacAddress } from "../../base/mac.js";
-import type { Micros } from "../../base/time.js";
 import type { AdvertSource, InterfaceFacts } from "../../config/index.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import { type AddressKey, addressKey, type RouterId } from "../../core/identity.js";
