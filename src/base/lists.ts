@@ -18,3 +18,10 @@ export function isSameIn<T>(fields: readonly (keyof T)[], one: readonly T[], oth
     return item === match || fields.every((field) => item[field] === match[field]);
   });
 }
+
+/** Without a list of them: for what is asked at each wake-up. */
+export function sumOf<T>(all: Iterable<T>, of: (one: T) => number): number {
+  let sum = 0;
+  for (const one of all) sum += of(one);
+  return sum;
+}

@@ -39,6 +39,7 @@
  */
 import type { Family } from "../base/address.js";
 import { assert } from "../base/errors.js";
+import { sumOf } from "../base/lists.js";
 import type { Micros } from "../base/time.js";
 import { AnnouncementPace } from "./addresses/announcement-pace.js";
 import { Departures } from "./addresses/departures.js";
@@ -57,21 +58,12 @@ import { type Followed, followedBy } from "./router/leader.js";
 import type { InterfaceView } from "./router/readiness.js";
 import { followOverheard, isRoutine, receiveAdvert, refuseAdvert } from "./router/receive.js";
 import { type Surroundings, VirtualRouter } from "./router/router.js";
+import { MASTERS_ACT_ON } from "./router/stall.js";
 import { Unclaimed } from "./router/unclaimed.js";
 import { onSendFailed } from "./send-failure.js";
 import { type CoreStatus, foreignStatus, type RouterStatus, routerStatus } from "./status.js";
 import { Signs } from "./virtual-address.js";
 import { type YieldStatus, Yields } from "./yields.js";
-
-/** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */
-const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([
-  "deadline",
-  "link",
-  "addresses",
-  "addressChanged",
-  "addressConflict",
-  "addressProbed",
-]);
 
 export class Core {
   readonly #deadlines = new Deadlines();
@@ -145,7 +137,7 @@ export class Core {
 
   /** Goes up when `followed` may say something else. */
   get leaderChanges(): number {
-    return this.#all().reduce((sum, { leader }) => sum + leader.changes, this.#earlierLeaderChanges);
+    return this.#earlierLeaderChanges + sumOf(this.#routers.values(), ({ leader }) => leader.changes);
   }
 
   get yields(): readonly YieldStatus[] {

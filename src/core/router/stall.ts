@@ -4,12 +4,24 @@
  * speaks again it listens, for as long as a backup that starts. Its addresses stay where they are, as they did in the
  * stall: in the plain case nobody else has them.
  */
+
 import { formatSeconds, MICROS_PER_SECOND, type Micros } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../config.js";
 import { Deadline, type Deadlines } from "../deadlines.js";
 import { masterDownMicros } from "../election.js";
 import type { RouterId } from "../identity.js";
+import type { Input } from "../input.js";
 import type { Outbox } from "../outbox.js";
+
+/** What a master may add or announce its addresses upon, beside adverts: those say themselves whether a stall mattered. */
+export const MASTERS_ACT_ON: ReadonlySet<Input["type"]> = new Set([
+  "deadline",
+  "link",
+  "addresses",
+  "addressChanged",
+  "addressConflict",
+  "addressProbed",
+]);
 
 /** Of the virtual router that stood still. */
 export interface StalledRouter {
