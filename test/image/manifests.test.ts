@@ -146,10 +146,10 @@ t.test("podman and systemd give the same two capabilities and the same environme
   });
   const { Service } = readUnit("docs/deploy/vrrpd.service");
   t.match(Service, {
-    ExecStart: [`/usr/lib/vrrpd/${PACKAGE.bin.vrrpd} --config env`],
+    ExecStart: [`/usr/lib/vrrpd/${PACKAGE.bin.vrrpd} --config env:/etc/vrrpd.env`],
     AmbientCapabilities: ["CAP_NET_ADMIN CAP_NET_RAW"],
+    ExecReload: [`/usr/lib/vrrpd/${PACKAGE.bin.vrrpd} reload`],
     CapabilityBoundingSet: ["CAP_NET_ADMIN CAP_NET_RAW"],
-    EnvironmentFile: ["/etc/vrrpd.env"],
     RuntimeDirectory: ["vrrpd"],
     StateDirectory: ["vrrpd"],
   });
