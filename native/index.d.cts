@@ -93,6 +93,8 @@ export class RawReceiver {
     /** How many packets one call reads at most (1 to 1024), and the room for each (1 to 65536). */
     slots: number;
     slotBytes: number;
+    /** The longest age to believe, in microseconds: longer ones count as 0. Left out: any. */
+    mostAgeMicros?: number;
     /** How many packets it recognises, see `recognise` (0 to 4096); left out: none. */
     recognised?: number;
     onReadable: () => void;
@@ -105,7 +107,7 @@ export class RawReceiver {
   readonly lengths: Int32Array;
   /**
    * Of each packet: how long ago the kernel received it, in microseconds, by the wall clock. 0 where that was set since
-   * the call before; wrong, and negative too, when it is set within the call.
+   * the call before, and beyond `mostAgeMicros`.
    */
   readonly ages: Int32Array;
   /**

@@ -92,6 +92,8 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     int receiveBufferBytes = IntOf(options.Get("receiveBufferBytes"), "receiveBufferBytes", 0, INT32_MAX);
     int protocol = IntOf(options.Get("protocol"), "protocol", 0, UINT8_MAX);
     std::vector<Napi::Value> groups = ItemsOf(options.Get("groups"), "groups", kMostGroups);
+    Napi::Value mostAge = options.Get("mostAgeMicros");
+    if (!mostAge.IsUndefined()) mostAgeMicros_ = IntOf(mostAge, "mostAgeMicros", 0, INT32_MAX);
     Napi::Value recognised = options.Get("recognised");
     int mostRecognised = recognised.IsUndefined() ? 0 : IntOf(recognised, "recognised", 0, kMostRecognised);
     Napi::Value filter = options.Get("filter");
@@ -225,7 +227,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
 
   /**
    * The stamps are of the wall clock, which may be set at any moment. Where it was, since the reading before, the ages
-   * count as 0. It may be set again between that look and the packet: whoever uses an age has to bound it.
+   * count as 0. It may be set again between that look and the packet: so ages have a bound.
    */
   void TakeAges(int received) {
     Napi::Int32Array ages = ages_.Value();
@@ -250,7 +252,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
         stamp = static_cast<double>(arrived.tv_sec % 1000000) * 1e9 + static_cast<double>(arrived.tv_nsec);
       }
       stamps.Data()[i] = stamp;
-      ages.Data()[i] = static_cast<int32_t>(std::clamp<int64_t>(age, INT32_MIN, INT32_MAX));
+      ages.Data()[i] = age > 0 && age <= mostAgeMicros_ ? static_cast<int32_t>(age) : 0;
     }
   }
 
@@ -310,7 +312,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
       if (number < 0 || static_cast<size_t>(number) >= numbers) continue;
       view.lengths[slot] = kRepeated;
       counts[number] += 1;
-      times[number] = static_cast<double>(nowMicros_ - std::max(0, waited[slot]));
+      times[number] = static_cast<double>(nowMicros_ - waited[slot]);
     }
   }
 
@@ -370,6 +372,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
 
   bool isIpv6_ = false;
   size_t slotBytes_ = 0;
+  int mostAgeMicros_ = INT32_MAX;
   Recognised recognised_{0};
   /** By the clock of `nowMicros`, at the last reading. */
   int64_t nowMicros_ = 0;

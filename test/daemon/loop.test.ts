@@ -30,7 +30,8 @@ class Backup {
   readonly core = new Core(0, coreConfig([{}]));
   readonly #loop: Loop;
 
-  constructor({ spins }: { spins: boolean }) {
+  /** @param untold what `catchUp` hands over */
+  constructor({ spins, untold = [] }: { spins: boolean; untold?: Input[] }) {
     const spin = (at: number) => {
       this.spunUntil.push(at);
       this.now = at + this.oversleepsMicros;
@@ -48,6 +49,9 @@ class Backup {
         },
       },
       ...(spins ? { spin } : {}),
+      catchUp: () => {
+        for (const input of untold.splice(0)) this.#loop.input(input);
+      },
       carryOut: (effects) => this.#carryOut(effects),
       readArrived: () => {
         this.log.push("read");
@@ -238,4 +242,17 @@ t.test("a flood without end does not hold the loop", async (t) => {
   backup.arrived = Array.from({ length: 10_000 }, () => endless);
   backup.fire();
   t.ok(backup.arrived.length > 5_000, "some is left for later");
+});
+
+t.test("what was read and not told is told before anything else", async (t) => {
+  const untold: Input[] = [];
+  const backup = new Backup({ spins: false, untold });
+  backup.now = SECOND;
+  untold.push(advertOfMaster());
+  backup.hear({ type: "link", interface: "eth0", link: LINK }, 0);
+  t.equal(backup.core.deadline()!.at, SECOND + DOWN_MICROS);
+  backup.now = 2 * SECOND;
+  untold.push(advertOfMaster(), advertOfMaster());
+  backup.hear(advertOfMaster());
+  t.equal(backup.core.status().routers[0]!.counters.advertsReceived, 4);
 });

@@ -61,6 +61,8 @@ function tests(): void {
       ["etherType", (etherType) => new PacketSocket({ ...packet, etherType })],
       ["slots", (slots) => new RawReceiver({ ...raw, slots } as never)],
       ["slotBytes", (slotBytes) => new RawReceiver({ ...raw, slotBytes } as never)],
+      ["mostAgeMicros", (mostAgeMicros) => new RawReceiver({ ...raw, mostAgeMicros } as never)],
+      ["recognised", (recognised) => new RawReceiver({ ...raw, recognised } as never)],
       ["protocol", (protocol) => new RawReceiver({ ...raw, protocol } as never)],
       ["interfaceIndex", (interfaceIndex) => new RawReceiver({ ...raw, interfaceIndex } as never)],
       ["priority", (priority) => setRealtime(priority, 1, 2)],

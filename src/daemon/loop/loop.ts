@@ -57,7 +57,7 @@ export class Loop {
    * @param ageMicros how long it had to wait before that
    */
   input(input: Input, ageMicros: Micros = 0): void {
-    if (input.type !== "advert") this.options.catchUp?.();
+    this.options.catchUp?.();
     this.#add(input, ageMicros);
     this.#flush();
   }

@@ -69,6 +69,7 @@ export class AdvertReceiver {
       receiveBufferBytes,
       slots,
       slotBytes: SLOT_BYTES[family],
+      mostAgeMicros: MOST_AGE_MICROS,
       recognised,
       onReadable: () => this.#pacing.onReadable(),
     });
@@ -110,7 +111,7 @@ export class AdvertReceiver {
       const count = repeats[number]!;
       if (count === 0) continue;
       repeats[number] = 0;
-      onRepeated(count, believable(now - repeatedAt[number]!));
+      onRepeated(count, Math.max(0, now - repeatedAt[number]!));
     }
   }
 
@@ -178,7 +179,7 @@ export class AdvertReceiver {
   }
 
   #ageOf(slot: number): Micros {
-    return believable(this.#receiver.ages[slot]!);
+    return this.#receiver.ages[slot]!;
   }
 
   /** The IP header stands before the message. */
@@ -209,8 +210,4 @@ export class AdvertReceiver {
       return onPacket(packets.subarray(start, start + length), context, this.#ageOf(slot));
     };
   }
-}
-
-function believable(age: Micros): Micros {
-  return age > 0 && age <= MOST_AGE_MICROS ? age : 0;
 }

@@ -6,7 +6,7 @@ import { type IpAddress, parseAddress } from "../../../src/base/address.js";
 import { NOBODY } from "../../../src/core/router/leader.js";
 import { openAdvertSocket } from "../../../src/host/adverts/open.js";
 import { receiveDrops } from "../../../src/host/adverts/receive-drops.js";
-import { PacketSocket } from "../../../src/host/native.js";
+import { nowMicros, PacketSocket } from "../../../src/host/native.js";
 import { encodeVrrp3 } from "../../../src/wire/vrrp3.js";
 import { frameOf } from "../../hostile-packets/packets.js";
 import { until } from "../../netns/until.js";
@@ -38,16 +38,16 @@ function numbered(number: number, source: IpAddress, priority = 200): Uint8Array
   return frameOf(message, source);
 }
 
-function openHere(onNumber: (number: number, count: number) => void) {
+function openHere(onNumber: (number: number, count: number, ageMicros: number) => void) {
   return openAdvertSocket({
     interface: "eth0",
     interfaceIndex: indexOf("eth0"),
     family: "ipv4",
     meant: { virtualRouterIds: [ID], versions: new Set([3]), group: true, unicast: null, addresses: [VIP] },
-    onPacket: (message) => {
+    onPacket: (message, _context, ageMicros) => {
       const number = message[14]! * 256 + message[15]!;
-      onNumber(number, 1);
-      return (count) => onNumber(number, count);
+      onNumber(number, 1, ageMicros);
+      return (count, latestAge) => onNumber(number, count, latestAge);
     },
     onDrop: (reason) => t.fail(`dropped: ${reason}`),
     onError: (code) => t.fail(`receiving failed: ${code}`),
@@ -99,7 +99,11 @@ async function tests(): Promise<void> {
 
   t.test("what is routine is told later, as one, and before anything new of the same speaker", async (t) => {
     const heard: string[] = [];
-    const socket = openHere((number, count) => heard.push(`${count} of ${number}`));
+    let age = 0;
+    const socket = openHere((number, count, ageMicros) => {
+      heard.push(`${count} of ${number}`);
+      age = ageMicros;
+    });
     const master = sender();
     socket.follow({ ...NOBODY, sources: [MASTER], routine: { virtualRouterIds: [ID], priorities: [200] } });
     const say = async (...frames: Uint8Array[]) => {
@@ -110,8 +114,11 @@ async function tests(): Promise<void> {
     };
     t.same(await say(numbered(1, MASTER)), ["1 of 1"], "the first is told at once");
     t.same(await say(numbered(1, MASTER), numbered(1, MASTER), numbered(1, MASTER)), []);
+    const readAt = nowMicros();
+    while (nowMicros() < readAt + 100_000);
     socket.catchUp();
     t.same(heard.splice(0), ["3 of 1"]);
+    t.ok(age >= 100_000, `its silence began when it was heard, ${age} µs ago, and not when that was told`);
     socket.catchUp();
     t.same(heard.splice(0), [], "once");
     t.same(await say(numbered(1, MASTER), numbered(2, MASTER), numbered(2, MASTER)), [
