@@ -44,10 +44,10 @@ async function checkMaster(t: Test, pair: Pair, source = "192.0.2.40", mac = pai
   t.strictSame(await settledDescriptors(daemon.pid), descriptors, "no descriptor more or less");
   t.match(
     await host.ok(["cat", "/proc/net/igmp"]),
-    /120000E0\s+3 /,
-    "one membership in 224.0.0.18 for each of its three sockets",
+    /120000E0\s+4 /,
+    "one membership in 224.0.0.18 for each of its four sockets",
   );
-  t.match(await host.ok(["cat", "/proc/net/igmp6"]), /ens3\s+ff02(0000){6}0012\s+3 /, "and one in ff02::12");
+  t.match(await host.ok(["cat", "/proc/net/igmp6"]), /ens3\s+ff02(0000){6}0012\s+4 /, "and one in ff02::12");
   const from = Date.now() * 1000;
   const seen = await nodes.capture.waitFor(advert({ source, afterMicros: from }), {
     what: `an advert from ${source}`,
