@@ -4,8 +4,14 @@ import { openDescriptors } from "./namespace.js";
 
 const MILLISECOND = 1000;
 
-t.test("timers fire in the order of their points, none early", async (t) => {
-  const fired: { name: string; lateMicros: number }[] = [];
+interface Fired {
+  readonly name: string;
+  readonly lateMicros: number;
+}
+
+/** Three timers, in the order in which they fired. */
+async function threeTimers(): Promise<Fired[]> {
+  const fired: Fired[] = [];
   const start = nowMicros();
   const timers = await new Promise<Timer[]>((resolve) => {
     const made = [30, 10, 20].map((milliseconds) => {
@@ -18,15 +24,24 @@ t.test("timers fire in the order of their points, none early", async (t) => {
       return timer;
     });
   });
+  for (const timer of timers) timer.close();
+  return fired;
+}
+
+t.test("timers fire in the order of their points, none early", async (t) => {
+  // Those that a busy machine wakes at once come in any order.
+  const isInTurn = (fired: readonly Fired[]) =>
+    fired.every(({ lateMicros }) => lateMicros < 10 * MILLISECOND);
+  let fired = await threeTimers();
+  for (let tries = 1; tries < 100 && !isInTurn(fired); tries += 1) fired = await threeTimers();
   t.same(
-    fired.map((entry) => entry.name),
+    fired.map(({ name }) => name),
     ["10", "20", "30"],
   );
   t.ok(
-    fired.every((entry) => entry.lateMicros >= 0),
+    fired.every(({ lateMicros }) => lateMicros >= 0),
     "none was early",
   );
-  for (const timer of timers) timer.close();
 });
 
 t.test("arming again replaces the earlier arming, also one that has expired already", async (t) => {
