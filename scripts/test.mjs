@@ -45,7 +45,7 @@ const LONG = "long";
 /** They wait for most of their time: always three at once, and more while the machine has room. */
 const [NETWORK_JOBS, MOST_NETWORK_JOBS] = [3, 2 + 2 * availableParallelism()];
 /** What burns in company of the network tests gives way to them at once. */
-const GIVE_WAY = ["nice", "-n", "19"];
+const GIVE_WAY = ["nice", "-n", "10"];
 /** More files that fail are no matter of chance. */
 const MOST_AGAIN = 3;
 const SIMULATOR_TESTS = "test/sim/";
