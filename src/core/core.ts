@@ -132,7 +132,8 @@ export class Core {
 
   /** Whether the same advert once more changes nothing but when its speaker was heard last: several may be told as one. */
   isRoutine(input: Extract<Input, { type: "advert" }>): boolean {
-    return isRoutine(this.#router(input.router), input);
+    const router = this.#routers.get(input.router);
+    return router !== undefined && isRoutine(router, input);
   }
 
   /** Goes up when `followed` may say something else. */

@@ -233,6 +233,7 @@ export class Daemon {
 
   /** As it is now: it is written in slices, and the configuration may change meanwhile. */
   #dumpSource(): DumpSource {
+    this.#network.catchUp();
     const { current: plan, intent, routers } = this.#planner;
     return {
       ...{ plan, intent },
@@ -325,6 +326,7 @@ export class Daemon {
   }
 
   #configure(plan: Plan): void {
+    this.#network.forget();
     this.#loop.input({ type: "configure", config: this.#coreConfig() });
     this.#packets.configure(plan.core);
   }

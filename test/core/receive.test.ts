@@ -344,5 +344,7 @@ t.test(
       advert: rival,
     } as const;
     t.equal(master.core.isRoutine(input), false, "a master has no routine");
+    const unknown = { ...input, router: "eth1/ipv4/9" as RouterId };
+    t.equal(master.core.isRoutine(unknown), false, "one that is about to be configured has none either");
   },
 );

@@ -118,3 +118,25 @@ t.test("where something is removed as well, additions and removals keep their or
   t.strictSame(host.calls.slice(0, 5), changes, "and nothing that is removed later is announced");
   t.equal(answers.length, 3);
 });
+
+t.test("what the core gives up while parts are added is removed after the last of them", async (t) => {
+  const host = new Recorder();
+  // The first answer for A lets B go, whose addresses are still to be added.
+  let isFirst = true;
+  const consult: Consult = (answers) => {
+    const announcing = announcesTwice(answers);
+    if (!isFirst) return announcing;
+    isFirst = false;
+    return [
+      ...announcing,
+      { type: "removeAddresses", router: B, addresses: addressesOf(B, 2), why: "fault" },
+    ];
+  };
+  const answers = carryOut(host, [...takesOver(A, 2), ...takesOver(B, 2)], consult);
+  t.strictSame(
+    host.calls.filter((call) => /^(add|remove|announce)/.test(call)),
+    ["add a0–a1", "announce a0–a1", "add b0–b1", "announce b0–b1", "remove b0–b1", "announce a0–a1"],
+    "and nothing of it is announced again",
+  );
+  t.equal(answers.length, 1, "the removal's answer");
+});

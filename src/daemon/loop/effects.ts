@@ -46,9 +46,10 @@ export type Consult = (answers: readonly Input[]) => readonly Effect[];
 
 /** Returns answers that the core has not been told. */
 export function carryOut(host: Host, effects: readonly Effect[], consult: Consult): Input[] {
-  const late: Late = { announcements: [], effects: [] };
+  const late: Late = { announcements: [], effects: [], removedFrom: new Set() };
   const answers = carryOutNow(host, effects, consult, late);
-  if (late.announcements.length > 0) host.announce(late.announcements);
+  const repeated = late.announcements.filter(({ router }) => !late.removedFrom.has(router));
+  if (repeated.length > 0) host.announce(repeated);
   for (const { router } of ofType(late.effects, "acquireLock")) {
     answers.push({ type: "lock", router, holder: host.acquireLock(router) });
   }
@@ -68,6 +69,8 @@ interface Late {
   /** Repeated ones: each address is announced once before any is again. */
   readonly announcements: EffectOf<"announce">[];
   readonly effects: Effect[];
+  /** Whose addresses have been given up meanwhile. */
+  readonly removedFrom: Set<RouterId>;
 }
 
 const MAY_WAIT: ReadonlySet<Effect["type"]> = new Set([
@@ -80,6 +83,7 @@ const MAY_WAIT: ReadonlySet<Effect["type"]> = new Set([
 
 function carryOutNow(host: Host, effects: readonly Effect[], consult: Consult, late: Late): Input[] {
   late.effects.push(...effects.filter(({ type }) => MAY_WAIT.has(type)));
+  for (const { router } of ofType(effects, "removeAddresses")) late.removedFrom.add(router);
   const introductions = ofType(effects, "introduceSource");
   if (introductions.length > 0) host.introduce(introductions.map(({ router }) => router));
   const adverts = ofType(effects, "sendAdvert");
@@ -105,14 +109,17 @@ function partsOf(effects: readonly Effect[]): RouterAddresses[] {
   });
 }
 
+/** What else the core wants upon an answer waits for the last part: it may give up what is still to be added. */
 function addInParts(host: Host, parts: readonly RouterAddresses[], consult: Consult, late: Late): Input[] {
-  return parts.flatMap((part) => {
+  const others: Effect[] = [];
+  for (const part of parts) {
     const effects = consult(changeAs(host, "add", [part]));
-    const [first, ...repeated] = ofType(effects, "announce");
+    const [first, ...repeated] = stillTrue(effects);
+    if (first !== undefined) host.announce([first]);
     late.announcements.push(...repeated);
-    const others = effects.filter((effect) => effect.type !== "announce" || effect === first);
-    return carryOutNow(host, others, consult, late);
-  });
+    others.push(...effects.filter(({ type }) => type !== "announce"));
+  }
+  return others.length > 0 ? carryOutNow(host, others, consult, late) : [];
 }
 
 /** Announcements but those of a router that gives its addresses up later in the same wake-up. */

@@ -133,6 +133,7 @@ export class NetworkInterface {
     const another = link?.index !== this.#link?.index;
     this.#link = link;
     if (another) {
+      this.catchUp();
       const left = [...this.#prepared.values()].map(({ addresses }) => addresses);
       this.hooks.onAbandoned(this.name, left);
       this.#closeSockets();

@@ -27,6 +27,17 @@ const PART_PACKETS = 64;
 /** One reading leaves the rest to the next. */
 const MOST_PARTS = 10;
 
+/** A socket's packets, part by part, as many as one reading takes. Returns how many there were. */
+export function readParts(read: PacedSocket["read"]): number {
+  let packets = 0;
+  for (let parts = 1; parts <= MOST_PARTS; parts += 1) {
+    const part = read(PART_PACKETS);
+    packets += part;
+    if (part < PART_PACKETS) break;
+  }
+  return packets;
+}
+
 export interface PacedSocket {
   /** Reads at most so many packets, and says how many there were. */
   read(most: number): number;
@@ -75,13 +86,7 @@ export class Pacing implements Pacer {
   }
 
   #readParts(): number {
-    let packets = 0;
-    for (let parts = 1; parts <= MOST_PARTS; parts += 1) {
-      const read = this.socket.read(PART_PACKETS);
-      packets += read;
-      if (read < PART_PACKETS) break;
-    }
-    return packets;
+    return readParts((most) => this.socket.read(most));
   }
 
   #again(millis: number): void {

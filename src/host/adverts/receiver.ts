@@ -6,7 +6,7 @@ import { decodeIpv4 } from "../../wire/ipv4.js";
 import { VRRP_GROUPS, VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import { nowMicros, RawReceiver } from "../native.js";
 import type { Overlap } from "./overlap.js";
-import { MOST_WAIT_MILLIS, type PacedSocket, type Pacer } from "./pacing.js";
+import { MOST_WAIT_MILLIS, type PacedSocket, type Pacer, readParts } from "./pacing.js";
 import type { Sieve } from "./sieve.js";
 import type { AdvertSocketOptions, Failures, OnRepeated } from "./socket.js";
 
@@ -99,6 +99,11 @@ export class AdvertReceiver {
 
   readArrived(): boolean {
     return this.#pacing.readArrived();
+  }
+
+  /** Reads what has arrived, whenever it would be read otherwise. */
+  readAll(): void {
+    readParts((most) => this.#readBatch(most));
   }
 
   /** Tells how often each packet that is recognised came since the last call. */

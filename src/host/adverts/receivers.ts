@@ -89,6 +89,20 @@ export class AdvertReceivers {
     for (const { close } of this.#members) close();
   }
 
+  /**
+   * What a master said before it said something new comes first: a release that was read before the advert before it
+   * would be forgotten. (What it said again shortly after comes first as well, and is made good by its next advert.)
+   */
+  #afterRoutine(socket: PacedSocket): PacedSocket {
+    return {
+      read: (most) => {
+        for (const { of, receiver } of this.#members) if (of === "routine") receiver.readAll();
+        return socket.read(most);
+      },
+      pause: (paused) => socket.pause(paused),
+    };
+  }
+
   #openInAnyCase(of: AdvertClass): Member {
     try {
       return this.#open(of);
@@ -108,10 +122,12 @@ export class AdvertReceivers {
       filter,
       slots: lossy ? SAMPLED_SLOTS : SLOTS,
       receiveBufferBytes: lossy ? SAMPLED_BUFFER_BYTES : RECEIVE_BUFFER_BYTES,
-      pacing: (socket: PacedSocket): Pacer =>
-        lossy
+      pacing: (own: PacedSocket): Pacer => {
+        const socket = isRoutine ? own : this.#afterRoutine(own);
+        return lossy
           ? new Sampling(socket, () => receiver.drops)
-          : new Pacing(socket, isRoutine ? UNHURRIED : PROMPT),
+          : new Pacing(socket, isRoutine ? UNHURRIED : PROMPT);
+      },
       // What is sampled is bounded already.
       sieve: lossy ? null : new Sieve(family, of !== "ours"),
       recognised: isRoutine ? RECOGNISED : 0,
@@ -147,6 +163,8 @@ export class AdvertReceivers {
     const order = [...wanted.keys()].filter((index) => index !== ours);
     // What two sockets got in an earlier exchange is told apart for the last time.
     this.readArrived();
+    // And what is recognised would be counted in both.
+    this.forget();
     this.#overlap.begin();
     this.#attach(ours, EVERYTHING);
     const refused = [...order, ours].find((index) => !this.#attach(index, wanted[index]!));

@@ -134,6 +134,33 @@ async function tests(): Promise<void> {
     socket.close();
   });
 
+  t.test("what a master repeated is read before what it says anew", async (t) => {
+    const heard: number[] = [];
+    const socket = openHere((number, count) => heard.push(...Array<number>(count).fill(number)));
+    socket.follow({ ...NOBODY, sources: [MASTER], routine: { virtualRouterIds: [ID], priorities: [200] } });
+    const master = sender();
+    // So many that the socket for them is read at distances.
+    for (let sent = 0; sent < 50; sent += 1) {
+      master.send([numbered(1, MASTER)]);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    for (let number = 2; number < 40; number += 2) {
+      master.send([numbered(number, MASTER), numbered(number + 1, MASTER, 0)]);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await until(() => heard.includes(39), { what: "the last" });
+    socket.catchUp();
+    const releases = heard.filter((number) => number >= 3 && number % 2 === 1);
+    t.same(
+      releases.filter((number) => heard.indexOf(number - 1) > heard.indexOf(number)),
+      [],
+      "no release comes before the advert before it",
+    );
+    t.equal(releases.length, 19);
+    master.close();
+    socket.close();
+  });
+
   t.test("a flood that fills the others' room leaves that of the followed master", async (t) => {
     const heard: number[] = [];
     const socket = openHere((number) => heard.push(number));
