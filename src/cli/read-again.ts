@@ -23,6 +23,8 @@ const PROGRAM = fileURLToPath(new URL("./reading.js", import.meta.url));
 /** Far more than the largest configuration needs. */
 const HEAP_MEGABYTES = 256;
 const MOST_BYTES = 64 * 1024 * 1024;
+/** Of its last line, which is read in one go: all that a refusal may say, escaped. */
+const MOST_END_CHARACTERS = 1024 * 1024;
 /** They would let others into the process, or let it say something else. */
 const NODES_OWN = /^NODE_/;
 
@@ -86,7 +88,10 @@ function* decoding(text: string, decoder: GraphDecoder): Generator<undefined, Re
     const end = text.indexOf("\n", from);
     if (end < 0) return null;
     const line = text.slice(from, end);
-    if (line.startsWith('{"type":')) return JSON.parse(line) as ReadingEnd;
+    if (line.startsWith('{"type":')) {
+      if (line.length > MOST_END_CHARACTERS) throw failed("what it says of that is too long");
+      return JSON.parse(line) as ReadingEnd;
+    }
     if (line.startsWith('[["')) decoder.take(line);
     from = end + 1;
     yield;

@@ -5,12 +5,12 @@
 
 import { writeFileSync, writeSync } from "node:fs";
 import { setPriority } from "node:os";
-import { wordsOf } from "../base/errors.js";
 import { encodeGraph } from "../base/graph.js";
 import type { PlanOptions } from "../config/index.js";
 import type { PlannedAnew } from "../daemon/reloading.js";
 import { type Place, planHere } from "./configuration.js";
 import { requireScriptUsers } from "./privileges.js";
+import { problemLines } from "./problem-lines.js";
 import { readVersion } from "./version.js";
 
 /** What it is told, as its only argument. */
@@ -51,8 +51,7 @@ async function read({ place, options, version }: ReadingTask): Promise<ReadingEn
     for (const line of encodeGraph({ intent, plan: planned } satisfies PlannedAnew)) print(line);
     return { type: "planned" };
   } catch (error) {
-    const problems = wordsOf(error).split("\n");
-    return { type: "refused", problems: problems.map((line) => line.trim()) };
+    return { type: "refused", problems: problemLines(error) };
   }
 }
 

@@ -1,5 +1,5 @@
 /** Reads the configuration again and hands it to the running daemon, or keeps everything and says every problem. */
-import { VrrpdError, wordsOf } from "../base/errors.js";
+import { VrrpdError } from "../base/errors.js";
 import type { PlanChange } from "../config/index.js";
 import type { Daemon } from "../daemon/daemon.js";
 import type { ReadAgain, ReloadOutcome, Rereader } from "../daemon/reloading.js";
@@ -8,6 +8,7 @@ import type { Logger } from "../host/log/index.js";
 import { nowMicros } from "../host/native.js";
 import type { ServiceManager } from "../host/service-manager.js";
 import { describeChange } from "./plan-change.js";
+import { problemLines } from "./problem-lines.js";
 
 export interface ReloaderParts {
   readonly daemon: Pick<Daemon, "reload" | "previewReload">;
@@ -98,7 +99,7 @@ export class Reloader implements Rereader {
       return change === null ? { problems: [STOPPING] } : { change, text: describeChange(change) };
     } catch (error) {
       if (isRead && (!(error instanceof VrrpdError) || error.code === "EASSERTION")) throw error;
-      return { problems: linesOf(error as Error) };
+      return { problems: problemLines(error) };
     }
   }
 }
@@ -107,10 +108,4 @@ export class Reloader implements Rereader {
 function firstOf(problems: readonly string[]): string {
   const [first = "", second] = problems;
   return first.endsWith(":") && second !== undefined ? second : first;
-}
-
-function linesOf(error: Error): string[] {
-  return wordsOf(error)
-    .split("\n")
-    .map((line) => line.trim());
 }

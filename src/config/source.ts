@@ -27,9 +27,12 @@ export class ConfigurationError extends VrrpdError {
     readonly problems: readonly Problem[],
     code: "ECONFIG" | "EFILE" = "ECONFIG",
     readonly warnings: readonly Warning[] = [],
+    /** So many problems more, which are not among them. */
+    more = 0,
   ) {
     const lines = [
       ...problems.map((problem) => `\n  ${formatProblem(problem)}`),
+      ...(more > 0 ? [`\n  and ${more} problems more, which are not shown`] : []),
       ...warnings.map((warning) => `\n  warning: ${formatWarning(warning)}`),
     ];
     super(code, `the configuration cannot be used:${lines.join("")}`);

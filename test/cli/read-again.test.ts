@@ -52,3 +52,8 @@ t.test("a program that was replaced meanwhile reads nothing for a daemon of befo
     /replaced since it was started \(version 9.9.9 is installed, and 1.2.3 runs\)/,
   );
 });
+
+t.test("one that says far too much of why it refuses", async (t) => {
+  const code = "console.log(JSON.stringify({ type: 'refused', problems: Array(200000).fill('problem') }))";
+  t.match(await refusal(node(code)), /what it says of that is too long/);
+});

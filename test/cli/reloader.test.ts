@@ -1,5 +1,6 @@
 /** What a reload does with whatever comes of the reading: the daemon goes on. */
 import t from "tap";
+import { VrrpdError } from "../../src/base/errors.js";
 import { Reloader } from "../../src/cli/reloader.js";
 import type { PlannedAnew, ReadAgain } from "../../src/daemon/reloading.js";
 
@@ -64,4 +65,22 @@ t.test("what is asked for while one goes on is one more, for all who have asked"
   readings[2]!();
   for (const outcome of await Promise.all(others)) t.match(outcome, { text: "nothing has changed" });
   t.equal(readings.length, 3, "one reload, and one look");
+});
+
+t.test("whatever a reading says, few and short lines are taken and logged", async (t) => {
+  const said: string[] = [];
+  const reloader = new Reloader({
+    daemon: { reload: TAKE, previewReload: TAKE },
+    logger: { log: (_, message) => said.push(message), lostLines: 0, close: async () => true },
+    manager: { reloading: () => {}, ready: () => {} },
+    started: Promise.resolve(),
+    reread: async () => {
+      throw new VrrpdError("ECONFIG", `${"x".repeat(100_000)}\n`.repeat(1000).trimEnd());
+    },
+  });
+  const outcome = await reloader.reload("test");
+  t.match(outcome, { problems: Array });
+  t.equal(said.length, 104);
+  t.equal(said.at(-1), "and 898 lines more, which are not shown");
+  t.ok(said.every((line) => line.length <= 1001));
 });

@@ -116,3 +116,21 @@ t.test(
     );
   },
 );
+
+t.test(
+  "of a file that is wrong from end to end the first problems are shown, and the rest is counted",
+  async (t) => {
+    const text = "nothing\n".repeat(50_000);
+    const { problems, moreProblems } = parseEnvironmentText("/etc/vrrpd.env", text);
+    t.equal(problems.length, 100);
+    t.equal(problems.length + moreProblems, 50_000);
+    try {
+      source(text).read(knowsEverything);
+      t.fail("it was not refused");
+    } catch (error) {
+      const lines = (error as Error).message.split("\n");
+      t.equal(lines.length, 102, "a heading, the problems, and how many more");
+      t.equal(lines.at(-1), "  and 49900 problems more, which are not shown");
+    }
+  },
+);

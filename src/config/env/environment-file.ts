@@ -3,12 +3,16 @@
  * that go on. A comment does not go on, as from systemd 254 on. What systemd would pass over with a word in its log is a
  * problem here. Pure.
  */
+import { LIMITS } from "../keepalived/limits.js";
 import type { Problem } from "../problem.js";
 
 export interface EnvironmentText {
   /** Of a name that stands there twice, the later one. */
   readonly variables: ReadonlyMap<string, { readonly value: string; readonly line: number }>;
+  /** The first ones. */
   readonly problems: readonly Problem[];
+  /** How many more there are. */
+  readonly moreProblems: number;
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -27,6 +31,7 @@ export function parseEnvironmentText(file: string, text: string): EnvironmentTex
 class Reader {
   readonly #variables = new Map<string, { value: string; line: number }>();
   readonly #problems: Problem[] = [];
+  #moreProblems = 0;
   #at = 0;
   #line = 1;
 
@@ -40,7 +45,7 @@ class Reader {
       if (COMMENT.test(this.#next())) this.#take((char) => !NEWLINE.test(char));
       else this.#readVariable();
     }
-    return { variables: this.#variables, problems: this.#problems };
+    return { variables: this.#variables, problems: this.#problems, moreProblems: this.#moreProblems };
   }
 
   #readVariable(): void {
@@ -101,6 +106,10 @@ class Reader {
   }
 
   #refuse(line: number, keyword: string, reason: string): void {
+    if (this.#problems.length >= LIMITS.problems) {
+      this.#moreProblems += 1;
+      return;
+    }
     const origin = { file: this.file, line, column: 1, keyword };
     this.#problems.push({ origin, value: "", reason, accepted: ACCEPTED });
   }

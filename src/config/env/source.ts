@@ -42,12 +42,14 @@ export function environmentSource(env: Environment): ConfigSource {
 export function environmentFileSource(path: string, text: string, env: Environment): ConfigSource {
   return {
     read: (lookups) => {
-      const { variables, problems } = parseEnvironmentText(path, text);
+      const { variables, problems, moreProblems } = parseEnvironmentText(path, text);
       const read = parseEnvironment({ ...daemonVariables(env), ...valuesOf(variables) }, lookups);
       const placed = read.problems.map((problem) => placedIn(path, variables, problem));
       // What does not stand in a right line is not missing.
       const all = problems.length > 0 ? [...problems, ...placed.filter(({ value }) => value !== "")] : placed;
-      if (read.intent === null || all.length > 0) throw new ConfigurationError(all);
+      if (read.intent === null || all.length > 0) {
+        throw new ConfigurationError(all, "ECONFIG", [], moreProblems);
+      }
       const warnings = [...read.warnings, ...overridden(env, valuesOf(variables))];
       return { ...read.intent, source: `env:${path}`, warnings };
     },
