@@ -335,9 +335,9 @@ export class Daemon {
    * Takes another configuration over; virtual routers that it does not change notice nothing. Returns what has changed;
    * null: the daemon stops. Throws VrrpdError, and then nothing has changed.
    */
-  reload(read: ReadAgain): Promise<PlanChange | null> {
+  async reload(read: ReadAgain): Promise<PlanChange | null> {
+    const planned = await read(this.#planner.options);
     return this.#replanning.holdDuring(async () => {
-      const planned = await read(this.#planner.options);
       const before = this.#planner.current;
       const change = await this.#reloading.take(planned);
       if (change !== null) this.#follow(before, change);

@@ -28,9 +28,9 @@ export class Replanning {
   #routes: RouteWatch | null = null;
   #due: NodeJS.Immediate | null = null;
   #retry: NodeJS.Timeout | null = null;
-  /** A reload is under way, which comes first; and whether something has changed meanwhile. */
+  /** A reload is being taken over, which comes first. */
   #held = false;
-  #missed = false;
+  #isStopped = false;
 
   /** Throws VrrpdError `ENETLINK` when the kernel does not answer. */
   constructor(private readonly options: ReplanningOptions) {
@@ -43,23 +43,19 @@ export class Replanning {
     if (this.planner.peers.length > 0) this.#routes ??= new RouteWatch(() => this.schedule());
   }
 
-  /** While `work` goes on nothing is planned; afterwards, what has changed meanwhile. */
+  /** While `work` goes on nothing is planned; afterwards always: what it works with may be older than the host is. */
   async holdDuring<T>(work: () => Promise<T>): Promise<T> {
     this.#held = true;
     try {
       return await work();
     } finally {
       this.#held = false;
-      if (this.#missed) this.schedule();
-      this.#missed = false;
+      this.schedule();
     }
   }
 
   schedule(): void {
-    if (this.#held) {
-      this.#missed = true;
-      return;
-    }
+    if (this.#held || this.#isStopped) return;
     this.#due ??= setImmediate(() => {
       this.#due = null;
       this.#replan();
@@ -67,6 +63,7 @@ export class Replanning {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.planner.stop();
     this.#routes?.close();
     if (this.#due !== null) clearImmediate(this.#due);
@@ -74,7 +71,7 @@ export class Replanning {
   }
 
   #replan(): void {
-    if (this.#held) return this.schedule();
+    if (this.#held) return;
     const { interfaces, onProblem } = this.options;
     try {
       this.#apply(hostFacts(interfaces(), this.planner.peers));
