@@ -17,6 +17,7 @@ import { type RunResult, run } from "../host/scripts/run.js";
 import { fileOf, isVariables, type Place } from "./configuration.js";
 import { NOWHERE } from "./guard.js";
 import type { ReadingEnd, ReadingTask } from "./reading.js";
+import { ReadingError } from "./reading-error.js";
 
 /** Beside this file, in the sources and in the bundle. */
 const PROGRAM = fileURLToPath(new URL("./reading.js", import.meta.url));
@@ -68,7 +69,7 @@ export function runProgram(command: readonly string[], timeoutMicros = READING_M
   }).result;
 }
 
-/** Throws VrrpdError `ECONFIG`: what the file is refused for, or what became of the process. @param version the daemon's */
+/** Throws VrrpdError `ECONFIG`: what the file is refused for; ReadingError: what became of the process. @param version the daemon's */
 export async function read(result: RunResult, version: string): Promise<PlannedAnew> {
   if (result.type !== "exited") throw failed(whyNot(result));
   const { tail, discardedBytes } = result.output;
@@ -77,9 +78,10 @@ export async function read(result: RunResult, version: string): Promise<PlannedA
   const end = await inTurns(decoding(tail, decoder));
   if (end === null) throw failed(`${lastWords(tail)} (exit code ${result.exitCode})`);
   if (end.type === "refused") throw new VrrpdError("ECONFIG", end.problems.join("\n"));
+  if (end.type === "failed") throw failed(end.problems.join("\n"));
   if (end.type === "planned") return decoder.whole as PlannedAnew;
   const versions = `version ${end.version} is installed, and ${version} runs`;
-  throw failed(`vrrpd has been replaced since it was started (${versions}): restart it`);
+  throw failed(`vrrpd has been replaced since it was started (${versions}): restart it`, "Restart vrrpd.");
 }
 
 /** A line a step; what else stands there is what Node says. @returns null: it did not come to an end */
@@ -122,6 +124,6 @@ function lastWords(text: string): string {
   );
 }
 
-function failed(why: string): VrrpdError {
-  return new VrrpdError("ECONFIG", `${FAILED} ${why}`);
+function failed(why: string, action?: string): ReadingError {
+  return new ReadingError(`${FAILED} ${why}`, action);
 }

@@ -5,6 +5,7 @@
 
 import { writeFileSync, writeSync } from "node:fs";
 import { setPriority } from "node:os";
+import { VrrpdError } from "../base/errors.js";
 import { encodeGraph } from "../base/graph.js";
 import type { PlanOptions } from "../config/index.js";
 import type { PlannedAnew } from "../daemon/reloading.js";
@@ -26,6 +27,8 @@ export type ReadingEnd =
   | { readonly type: "planned" }
   /** Lines for people. */
   | { readonly type: "refused"; readonly problems: readonly string[] }
+  /** It is not the file that is wrong. Lines for people. */
+  | { readonly type: "failed"; readonly problems: readonly string[] }
   /** The program has been replaced since the daemon started. */
   | { readonly type: "otherVersion"; readonly version: string };
 
@@ -51,7 +54,8 @@ async function read({ place, options, version }: ReadingTask): Promise<ReadingEn
     for (const line of encodeGraph({ intent, plan: planned } satisfies PlannedAnew)) print(line);
     return { type: "planned" };
   } catch (error) {
-    return { type: "refused", problems: problemLines(error) };
+    const isFile = error instanceof VrrpdError && error.code !== "ENETLINK";
+    return { type: isFile ? "refused" : "failed", problems: problemLines(error) };
   }
 }
 

@@ -9,6 +9,7 @@ import { nowMicros } from "../host/native.js";
 import type { ServiceManager } from "../host/service-manager.js";
 import { describeChange } from "./plan-change.js";
 import { problemLines } from "./problem-lines.js";
+import { actionFor } from "./reading-error.js";
 
 export interface ReloaderParts {
   readonly daemon: Pick<Daemon, "reload" | "previewReload">;
@@ -79,8 +80,10 @@ export class Reloader implements Rereader {
     const now = nowMicros();
     if ("change" in outcome) this.reloads = { loadedAt: now, refused: null };
     else if (this.parts.reread !== null && !this.#closed) {
-      const since = this.reloads.refused?.since ?? now;
-      this.reloads = { ...this.reloads, refused: { since, problem: firstOf(outcome.problems) } };
+      const { action = null, problems } = outcome;
+      const { refused: before } = this.reloads;
+      const since = before !== null && (before.action === null) === (action === null) ? before.since : now;
+      this.reloads = { ...this.reloads, refused: { since, problem: firstOf(problems), action } };
     }
   }
 
@@ -99,7 +102,9 @@ export class Reloader implements Rereader {
       return change === null ? { problems: [STOPPING] } : { change, text: describeChange(change) };
     } catch (error) {
       if (isRead && (!(error instanceof VrrpdError) || error.code === "EASSERTION")) throw error;
-      return { problems: problemLines(error) };
+      const action = actionFor(error, isRead);
+      const problems = problemLines(error);
+      return action === null ? { problems } : { problems: [...problems, action], action };
     }
   }
 }

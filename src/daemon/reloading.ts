@@ -29,8 +29,8 @@ import type { Reloads } from "./status/reloads.js";
 export type ReloadOutcome =
   /** `text`: the same for people. */
   | { readonly change: PlanChange; readonly text: string }
-  /** It is refused, and nothing changes. Lines for people. */
-  | { readonly problems: readonly string[] };
+  /** Nothing changes. Lines for people; `action`: what to do where it is not the file that is refused, their last one. */
+  | { readonly problems: readonly string[]; readonly action?: string };
 
 /** Who reads the configuration again. Never rejects. */
 export interface Rereader {

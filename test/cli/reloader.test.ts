@@ -1,8 +1,10 @@
 /** What a reload does with whatever comes of the reading: the daemon goes on. */
 import t from "tap";
 import { VrrpdError } from "../../src/base/errors.js";
+import { ReadingError } from "../../src/cli/reading-error.js";
 import { Reloader } from "../../src/cli/reloader.js";
 import type { PlannedAnew, ReadAgain } from "../../src/daemon/reloading.js";
+import { reloadProblems } from "../../src/daemon/status/problems/reloads.js";
 
 const OPTIONS = { namedInterfaceGivenUp: false, before: [] };
 const NO_CHANGE = {
@@ -83,4 +85,34 @@ t.test("whatever a reading says, few and short lines are taken and logged", asyn
   t.equal(said.length, 104);
   t.equal(said.at(-1), "and 898 lines more, which are not shown");
   t.ok(said.every((line) => line.length <= 1001));
+});
+
+t.test("a reading that failed is told apart from a file that is refused", async (t) => {
+  const errors = [
+    new VrrpdError("ECONFIG", "a wrong line"),
+    new ReadingError("it took too long"),
+    new ReadingError("it has been replaced", "Restart vrrpd."),
+    new VrrpdError("EFILE", "there is no file"),
+  ];
+  const reloader = new Reloader({
+    daemon: { reload: TAKE, previewReload: TAKE },
+    logger: { log: () => {}, lostLines: 0, close: async () => true },
+    manager: { reloading: () => {}, ready: () => {} },
+    started: Promise.resolve(),
+    reread: async () => {
+      throw errors.shift();
+    },
+  });
+  const problem = async () => {
+    await reloader.reload("test");
+    const { since, ...rest } = reloader.reloads.refused!;
+    const refused = { since: String(since), ...rest };
+    return reloadProblems({ configuration: { source: "env:/etc/a", loadedAt: "then", refused } })[0]!;
+  };
+  t.match(await problem(), { code: "reload-refused", action: /^Mend it .* a restart would fail/ });
+  t.match(await problem(), { code: "reload-failed", action: /^Reload again; / });
+  const replaced = await problem();
+  t.match(replaced, { code: "reload-failed", action: /^Restart vrrpd\. What was read at then runs on/ });
+  t.notMatch(replaced.action, /would fail/);
+  t.match(await problem(), { code: "reload-refused", text: /there is no file/ });
 });

@@ -92,7 +92,7 @@ function configurationDocument(
   return {
     source,
     loadedAt: at(loadedAt ?? startedAt),
-    refused: refused && { since: at(refused.since), problem: refused.problem },
+    refused: refused && { since: at(refused.since), problem: refused.problem, action: refused.action },
   };
 }
 

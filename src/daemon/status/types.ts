@@ -327,6 +327,8 @@ export interface ConfigurationDocument {
     readonly since: Time;
     /** The first problem, a sentence. */
     readonly problem: string;
+    /** It could not be read, and may be right: what to do, a sentence; null: the file is refused. */
+    readonly action: string | null;
   } | null;
 }
 
