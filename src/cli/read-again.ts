@@ -10,7 +10,7 @@ import { VrrpdError } from "../base/errors.js";
 import { GraphDecoder } from "../base/graph.js";
 import { MICROS_PER_MILLISECOND } from "../base/time.js";
 import type { PlanOptions } from "../config/index.js";
-import { type PlannedAnew, READING_MICROS, type ReadAgain } from "../daemon/reloading.js";
+import { type PlannedAnew, READING_MICROS, type ReadUntilStopped } from "../daemon/reloading.js";
 import { inTurns } from "../daemon/slices.js";
 import { ownEnvironment } from "../host/scripts/environment.js";
 import { type RunResult, run } from "../host/scripts/run.js";
@@ -32,12 +32,13 @@ const NODES_OWN = /^NODE_/;
 const FAILED = "the configuration could not be read again:";
 
 /** null: the configuration is the environment of this process, which cannot change. */
-export function readAgain(given: Place, version: string): ReadAgain | null {
+export function readAgain(given: Place, version: string): ReadUntilStopped | null {
   const file = fileOf(given);
   if (file === null) return null;
   // That process starts in another folder.
   const place = { ...given, config: `${isVariables(given) ? "env:" : ""}${resolve(file)}` };
-  return async (options) => read(await runReading({ place, options: needed(options), version }), version);
+  return async (options, stopped) =>
+    read(await runReading({ place, options: needed(options), version }, stopped), version);
 }
 
 /** Of what was planned before, the choice of interfaces: it is plain data. */
@@ -46,19 +47,22 @@ function needed({ namedInterfaceGivenUp, before }: PlanOptions): PlanOptions {
   return { namedInterfaceGivenUp, before: choices };
 }
 
-function runReading(task: ReadingTask): Promise<RunResult> {
-  return runProgram([
-    process.execPath,
-    NOWHERE,
-    `--max-old-space-size=${HEAP_MEGABYTES}`,
-    PROGRAM,
-    JSON.stringify(task),
-  ]);
+function runReading(task: ReadingTask, stopped: AbortSignal): Promise<RunResult> {
+  const heap = `--max-old-space-size=${HEAP_MEGABYTES}`;
+  return runProgram(
+    [process.execPath, NOWHERE, heap, PROGRAM, JSON.stringify(task)],
+    READING_MICROS,
+    stopped,
+  );
 }
 
-/** For tests: any program that prints such an answer, or does not. */
-export function runProgram(command: readonly string[], timeoutMicros = READING_MICROS): Promise<RunResult> {
-  return run({
+/** For tests: any program that prints such an answer, or does not. It is ended once `stopped` says so. */
+export function runProgram(
+  command: readonly string[],
+  timeoutMicros = READING_MICROS,
+  stopped?: AbortSignal,
+): Promise<RunResult> {
+  const started = run({
     command,
     prepare: null,
     environment: [...ownEnvironment().filter((entry) => !NODES_OWN.test(entry)), "NODE_NO_WARNINGS=1"],
@@ -66,7 +70,10 @@ export function runProgram(command: readonly string[], timeoutMicros = READING_M
     timeoutMillis: timeoutMicros / MICROS_PER_MILLISECOND,
     ends: "group",
     tailBytes: MOST_BYTES,
-  }).result;
+  });
+  const end = () => started.end(0);
+  stopped?.addEventListener("abort", end);
+  return started.result.finally(() => stopped?.removeEventListener("abort", end));
 }
 
 /** Throws VrrpdError `ECONFIG`: what the file is refused for; ReadingError: what became of the process. @param version the daemon's */

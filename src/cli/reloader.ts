@@ -2,7 +2,7 @@
 import { VrrpdError } from "../base/errors.js";
 import type { PlanChange } from "../config/index.js";
 import type { Daemon } from "../daemon/daemon.js";
-import type { ReadAgain, ReloadOutcome, Rereader } from "../daemon/reloading.js";
+import type { ReadAgain, ReadUntilStopped, ReloadOutcome, Rereader } from "../daemon/reloading.js";
 import { NO_RELOADS, type Reloads } from "../daemon/status/reloads.js";
 import type { Logger } from "../host/log/index.js";
 import { nowMicros } from "../host/native.js";
@@ -18,7 +18,7 @@ export interface ReloaderParts {
   /** Before, there is nothing to compare with. */
   readonly started: Promise<void>;
   /** null: the configuration cannot change while this process runs. Throws VrrpdError. */
-  readonly reread: ReadAgain | null;
+  readonly reread: ReadUntilStopped | null;
 }
 
 const CANNOT_CHANGE =
@@ -30,7 +30,8 @@ export class Reloader implements Rereader {
   /** What was asked for last; all that is asked for is done one after the other. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #waiting = new Map<"reload" | "preview", Promise<ReloadOutcome>>();
-  #closed = false;
+  /** The daemon is stopping. */
+  readonly #stopped = new AbortController();
   reloads: Reloads = NO_RELOADS;
 
   constructor(private readonly parts: ReloaderParts) {}
@@ -44,9 +45,13 @@ export class Reloader implements Rereader {
     return this.#inTurn("preview", () => this.#attempt((read) => this.parts.daemon.previewReload(read)));
   }
 
-  /** The daemon is stopping, and takes nothing over any more. */
+  /** The daemon is stopping, and takes nothing over any more: a reading that goes on is ended. */
   close(): void {
-    this.#closed = true;
+    this.#stopped.abort();
+  }
+
+  get #isClosed(): boolean {
+    return this.#stopped.signal.aborted;
   }
 
   #inTurn(what: "reload" | "preview", work: () => Promise<ReloadOutcome>): Promise<ReloadOutcome> {
@@ -65,21 +70,21 @@ export class Reloader implements Rereader {
   async #reload(why: string): Promise<ReloadOutcome> {
     const { manager, logger, started } = this.parts;
     await started;
-    manager.reloading();
+    if (!this.#isClosed) manager.reloading();
     const outcome = await this.#attempt((read) => this.parts.daemon.reload(read));
     this.#note(outcome);
     if ("problems" in outcome) {
       logger.log("error", `${why}: nothing was reloaded, and the configuration stays as it is`);
       for (const problem of outcome.problems) logger.log("error", problem);
     } else logger.log("info", `${why}: reloaded: ${outcome.text}`);
-    manager.ready();
+    if (!this.#isClosed) manager.ready();
     return outcome;
   }
 
   #note(outcome: ReloadOutcome): void {
     const now = nowMicros();
     if ("change" in outcome) this.reloads = { loadedAt: now, refused: null };
-    else if (this.parts.reread !== null && !this.#closed) {
+    else if (this.parts.reread !== null && !this.#isClosed) {
       const { action = null, problems } = outcome;
       const { refused: before } = this.reloads;
       const since = before !== null && (before.action === null) === (action === null) ? before.since : now;
@@ -91,17 +96,19 @@ export class Reloader implements Rereader {
   async #attempt(take: (read: ReadAgain) => Promise<PlanChange | null>): Promise<ReloadOutcome> {
     const { reread } = this.parts;
     if (reread === null) return { problems: [CANNOT_CHANGE] };
+    if (this.#isClosed) return { problems: [STOPPING] };
     let isRead = false;
     try {
       const change = await take(async (options) => {
-        const planned = await reread(options);
-        if (this.#closed) throw new VrrpdError("ECONFIG", STOPPING);
+        const planned = await reread(options, this.#stopped.signal);
+        if (this.#isClosed) throw new VrrpdError("ECONFIG", STOPPING);
         isRead = true;
         return planned;
       });
       return change === null ? { problems: [STOPPING] } : { change, text: describeChange(change) };
     } catch (error) {
       if (isRead && (!(error instanceof VrrpdError) || error.code === "EASSERTION")) throw error;
+      if (this.#isClosed) return { problems: [STOPPING] };
       const action = actionFor(error, isRead);
       const problems = problemLines(error);
       return action === null ? { problems } : { problems: [...problems, action], action };

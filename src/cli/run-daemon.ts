@@ -3,7 +3,7 @@ import { Complaints } from "../base/complaints.js";
 import { ExitCode, exitCodeOf } from "../base/errors.js";
 import type { Intent } from "../config/index.js";
 import { Daemon } from "../daemon/daemon.js";
-import type { ReadAgain } from "../daemon/reloading.js";
+import type { ReadUntilStopped } from "../daemon/reloading.js";
 import type { Logger } from "../host/log/index.js";
 import { exitNow, nowMicros, RealtimeSignals } from "../host/native.js";
 import { nameProcess } from "../host/process-name.js";
@@ -25,7 +25,7 @@ export interface DaemonRun {
   /** Whether this process tells the service manager that it is ready. */
   readonly tellsReady: boolean;
   /** The configuration as it is now; null: it cannot change while this process runs. Throws VrrpdError. */
-  readonly reread: ReadAgain | null;
+  readonly reread: ReadUntilStopped | null;
   /** What those signals ask for that neither stop nor reload. */
   readonly signals: (daemon: Daemon) => SignalHandlers;
   /** It takes part now. Returns why it must not, a clause, and it ends; null: nothing is in the way. */

@@ -50,6 +50,9 @@ export interface PlannedAnew {
 /** Reads and plans beside the loop. Throws VrrpdError. */
 export type ReadAgain = (options: PlanOptions) => Promise<PlannedAnew>;
 
+/** The same, until there is nobody any more who would take it. */
+export type ReadUntilStopped = (options: PlanOptions, stopped: AbortSignal) => Promise<PlannedAnew>;
+
 export interface ReloadingParts {
   readonly planner: Pick<Planner, "adopt" | "current" | "intent" | "routers">;
   readonly network: Pick<Network, "configure">;

@@ -57,3 +57,10 @@ t.test("one that says far too much of why it refuses", async (t) => {
   const code = "console.log(JSON.stringify({ type: 'refused', problems: Array(200000).fill('problem') }))";
   t.match(await refusal(node(code)), /what it says of that is too long/);
 });
+
+t.test("one that goes on when the daemon stops is ended", async (t) => {
+  const stopped = new AbortController();
+  const result = runProgram(node("setInterval(() => {}, 1000)"), undefined, stopped.signal);
+  stopped.abort();
+  t.match((await result).type, /^(signalled|refused)$/, "ended by a signal, or before it began");
+});

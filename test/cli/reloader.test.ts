@@ -116,3 +116,22 @@ t.test("a reading that failed is told apart from a file that is refused", async 
   t.notMatch(replaced.action, /would fail/);
   t.match(await problem(), { code: "reload-refused", text: /there is no file/ });
 });
+
+t.test("a stop ends the reading, and the file is not called refused", async (t) => {
+  const said: string[] = [];
+  const reloader: Reloader = new Reloader({
+    daemon: { reload: TAKE, previewReload: TAKE },
+    logger: { log: () => {}, lostLines: 0, close: async () => true },
+    manager: { reloading: () => said.push("RELOADING"), ready: () => said.push("READY") },
+    started: Promise.resolve(),
+    reread: (_, stopped) =>
+      new Promise((_resolve, reject) => {
+        stopped.addEventListener("abort", () => reject(new ReadingError("it was ended by SIGTERM")));
+        reloader.close();
+      }),
+  });
+  t.same(await reloader.reload("test"), { problems: ["vrrpd is stopping"] });
+  t.equal(reloader.reloads.refused, null);
+  t.same(await reloader.preview(), { problems: ["vrrpd is stopping"] }, "and nothing is read any more");
+  t.same(said, ["RELOADING"], "the service manager knows already that it stops");
+});
