@@ -2,6 +2,9 @@
 import { printable } from "../base/text.js";
 import type { FileOrigin, Origin } from "../core/origin.js";
 
+/** So many are said of one configuration. */
+export const MOST_PROBLEMS = 100;
+
 /** One thing that cannot be meant. Printed as a line: where, value, what is accepted. */
 export interface Problem {
   readonly origin: Origin;

@@ -3,8 +3,7 @@
  * that go on. A comment does not go on, as from systemd 254 on. What systemd would pass over with a word in its log is a
  * problem here. Pure.
  */
-import { LIMITS } from "../keepalived/limits.js";
-import type { Problem } from "../problem.js";
+import { MOST_PROBLEMS, type Problem } from "../problem.js";
 
 export interface EnvironmentText {
   /** Of a name that stands there twice, the later one. */
@@ -106,7 +105,7 @@ class Reader {
   }
 
   #refuse(line: number, keyword: string, reason: string): void {
-    if (this.#problems.length >= LIMITS.problems) {
+    if (this.#problems.length >= MOST_PROBLEMS) {
       this.#moreProblems += 1;
       return;
     }

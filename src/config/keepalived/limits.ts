@@ -1,4 +1,6 @@
 /** How much a configuration may be: far above any real one, far below what would hurt the host. */
+import { MOST_PROBLEMS } from "../problem.js";
+
 export const LIMITS = {
   /** Of one file: what is larger is not even read. */
   fileBytes: 4 * 1024 * 1024,
@@ -19,7 +21,7 @@ export const LIMITS = {
   /** Of a definition or a loop within another. */
   expansionDepth: 16,
   definitions: 10_000,
-  problems: 100,
+  problems: MOST_PROBLEMS,
   warnings: 500,
 } as const;
 
