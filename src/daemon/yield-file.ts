@@ -11,8 +11,13 @@ import { writeWholeFile } from "../host/whole-file.js";
 const FOLDER = "/var/lib/vrrpd";
 const MOST_BYTES = 256 * 1024;
 const MOST_YIELDS = 2048;
+/** How long a yield may be made for: a year. */
+export const MOST_YIELD_SECONDS = 366 * 86_400;
+/** Its two ends are rounded to milliseconds, each by itself, once a restart. */
+const ROUNDING_SECONDS = 60;
 const OTHERS_WRITE = 0o022;
 const ROOT = 0;
+const MILLIS_PER_SECOND = 1000;
 
 export interface PersistentYield {
   /** null: the whole node. */
@@ -100,6 +105,8 @@ function yieldOf(value: unknown): PersistentYield | null {
   const { instance, except, force } = value;
   const [since, until] = [timeOf(value.since), value.until === null ? null : timeOf(value.until)];
   if (since === null || (until === null) !== (value.until === null)) return null;
+  if (until !== null && until - since > (MOST_YIELD_SECONDS + ROUNDING_SECONDS) * MILLIS_PER_SECOND)
+    return null;
   if (instance !== null && typeof instance !== "string") return null;
   if (typeof force !== "boolean" || !Array.isArray(except)) return null;
   return except.every((name) => typeof name === "string") ? { instance, except, force, since, until } : null;

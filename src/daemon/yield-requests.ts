@@ -7,10 +7,14 @@ import type { Input } from "../core/input.js";
 import type { State } from "../core/router/state.js";
 import type { YieldStatus } from "../core/yields.js";
 import { nowMicros } from "../host/native.js";
-import { type PersistentYield, readYieldFile, writeYieldFile, yieldFileOf } from "./yield-file.js";
+import {
+  MOST_YIELD_SECONDS,
+  type PersistentYield,
+  readYieldFile,
+  writeYieldFile,
+  yieldFileOf,
+} from "./yield-file.js";
 
-/** How long a yield may be made for: a year. */
-export const MOST_YIELD_SECONDS = 366 * 86_400;
 const MOST_INSTANCES = 1024;
 
 export interface YieldRequest {
@@ -65,7 +69,7 @@ export class YieldRequests {
     const found = readYieldFile(this.#path);
     if ("problem" in found) return this.parts.onProblem(found.problem);
     this.#isKept = found.yields.length > 0;
-    const standing = found.yields.filter((one) => remainingMillis(one) > 0);
+    const standing = found.yields.filter((one) => remainingMillis(one, Date.now()) > 0);
     for (const one of standing) this.#restoreOne(one);
     this.#seenChanges = this.parts.core().yieldChanges;
     if (standing.length < found.yields.length) void this.#save();
@@ -120,11 +124,9 @@ export class YieldRequests {
 
   #restoreOne(one: PersistentYield): void {
     const { instance, except, force } = one;
-    const toMicros = (millis: number) => nowMicros() + (millis - Date.now()) * MICROS_PER_MILLISECOND;
-    const until = one.until === null ? null : nowMicros() + remainingMillis(one) * MICROS_PER_MILLISECOND;
     this.parts.input({
       ...{ type: "yield", instances: instance === null ? null : [instance] },
-      ...{ until, force, persistent: true, since: toMicros(one.since) },
+      ...{ ...timesOf(one, Date.now(), nowMicros()), force, persistent: true },
     });
     if (except.length > 0) this.parts.input({ type: "resume", instances: except });
   }
@@ -164,8 +166,26 @@ function persistentOf(
 }
 
 /** At most as long as it was made for: a clock that was set back, or is not set yet, makes no yield longer. */
-function remainingMillis({ since, until }: PersistentYield): number {
-  return until === null ? Number.POSITIVE_INFINITY : Math.min(until - Date.now(), until - since);
+function remainingMillis({ since, until }: PersistentYield, nowMillis: number): number {
+  return until === null ? Number.POSITIVE_INFINITY : Math.min(until - nowMillis, until - since);
+}
+
+/**
+ * When a yield of the file began and ends, on the clock of the core. It has begun by now, whatever a wrong clock says.
+ * @param nowMillis Unix time
+ * @param now the same moment
+ */
+export function timesOf(
+  one: PersistentYield,
+  nowMillis: number,
+  now: Micros,
+): { readonly since: Micros; readonly until: Micros | null } {
+  const since = Math.max(0, Math.min(one.since, nowMillis));
+  const after = (millis: number) => now + millis * MICROS_PER_MILLISECOND;
+  return {
+    since: after(since - nowMillis),
+    until: one.until === null ? null : after(remainingMillis(one, nowMillis)),
+  };
 }
 
 function nonsense(): YieldOutcome {

@@ -65,6 +65,8 @@ const REFUSED: Readonly<Record<string, unknown>> = {
   "no time": { version: 1, yields: [{ ...SOUND, since: "yesterday" }] },
   "an end that is none": { version: 1, yields: [{ ...SOUND, until: "soon" }] },
   "no end at all": { version: 1, yields: [{ ...SOUND, until: undefined }] },
+  "an end in the far future": { version: 1, yields: [{ ...SOUND, until: "+275760-09-13T00:00:00.000Z" }] },
+  "a span of more than a year": { version: 1, yields: [{ ...SOUND, until: "2027-02-01T00:00:00.000Z" }] },
   "force that is a word": { version: 1, yields: [{ ...SOUND, force: "yes" }] },
   "exceptions that are none": { version: 1, yields: [{ ...SOUND, except: [1] }] },
   "more than there ever are": { version: 1, yields: Array(3000).fill({ ...SOUND, except: [] }) },

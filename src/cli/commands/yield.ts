@@ -1,7 +1,8 @@
 /** `vrrpd yield`: the running daemon gives its addresses to whoever takes them, and takes none back while they are served. */
 import { DURATION, parseDuration } from "../../base/duration.js";
 import { ExitCode, VrrpdError } from "../../base/errors.js";
-import { type AskedInstance, MOST_YIELD_SECONDS } from "../../daemon/yield-requests.js";
+import { MOST_YIELD_SECONDS } from "../../daemon/yield-file.js";
+import type { AskedInstance } from "../../daemon/yield-requests.js";
 import { askYield, socketPath } from "../daemon-status.js";
 import { untilServed } from "../until-served.js";
 import { defineCommand, NO_DAEMON, SOCKET, usage } from "./command.js";
