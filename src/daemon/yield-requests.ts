@@ -92,7 +92,7 @@ export class YieldRequests {
 
   async resume(request: unknown): Promise<YieldOutcome> {
     if (!hasInstances(request)) return nonsense();
-    const { instances } = request;
+    const instances = request.instances && this.#withGroups(request.instances);
     const yields = this.parts.core().yields;
     const asked = this.#asked(
       instances,
@@ -102,6 +102,14 @@ export class YieldRequests {
     const isStanding = instances === null ? yields.length > 0 : asked.some(({ hadYielded }) => hadYielded);
     if (isStanding) this.parts.input({ type: "resume", instances });
     return { instances: asked, fileProblem: await this.#save() };
+  }
+
+  /** A sync group yields as one, whichever of its members is named: so it takes part again as one. */
+  #withGroups(names: readonly string[]): readonly string[] {
+    const all = [...this.parts.core().routerStatuses()];
+    const groups = new Set(all.filter(({ name }) => names.includes(name)).map(({ group }) => group));
+    const members = all.filter(({ group }) => group !== null && groups.has(group));
+    return [...new Set([...names, ...members.map(({ name }) => name)])];
   }
 
   /** @param gone names that are known though the configuration does not have them */
