@@ -41,6 +41,11 @@ export class Leases {
     if (this.#fastGapMicros !== null && now - this.#renewedAt >= this.#fastGapMicros) this.#due = true;
   }
 
+  /** Nothing goes out for a while from now on: they have to last for it. */
+  beforeSilence(): void {
+    if (this.#fastGapMicros !== null) this.#due = true;
+  }
+
   /** All leases of the host are to be renewed now. */
   get due(): boolean {
     return this.#due;

@@ -105,6 +105,12 @@ export class Advertising {
     this.stop();
     // That it is silent now is no stall.
     this.spokeAt = now;
+    this.surroundings.leases.beforeSilence();
+  }
+
+  /** Nobody has taken over, or nobody is to any more. */
+  afterInvitation(now: Micros): void {
+    this.send(now);
     this.surroundings.leases.withAdvert(now);
   }
 

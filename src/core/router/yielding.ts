@@ -108,7 +108,7 @@ export class Yielding {
     this.router.reprioritise(now, before);
     if (this.router.state !== "MASTER") return;
     if (terms !== null) this.#invite(now);
-    else if (wasInviting && !this.router.hasStalled(now)) advertising.send(now);
+    else if (wasInviting && !this.router.hasStalled(now)) advertising.afterInvitation(now);
   }
 
   /** It is master now. */
@@ -151,7 +151,7 @@ export class Yielding {
       const text = "this node has yielded by force, and no other master was heard";
       return this.router.transition(now, "BACKUP", cause("yielded", text));
     }
-    if (!this.router.hasStalled(now)) this.router.advertising.send(now);
+    if (!this.router.hasStalled(now)) this.router.advertising.afterInvitation(now);
     this.#inviteLater(now);
     this.#complain(now);
   }

@@ -40,6 +40,12 @@ export const yieldMutants = [
   {
     what: "leases run out while others may take over",
     within: "Advertising.invite",
+    find: "this.$surroundings.leases.beforeSilence();",
+    replace: "",
+  },
+  {
+    what: "nobody has taken over, and the leases wait for the next advert",
+    within: "Advertising.afterInvitation",
     find: "this.$surroundings.leases.withAdvert($now);",
     replace: "",
   },
@@ -58,7 +64,7 @@ export const yieldMutants = [
   {
     what: "nobody has taken over, and it stays silent",
     within: "Yielding.#invitedDue",
-    find: "if (!this.$router.hasStalled($now)) this.$router.advertising.send($now);",
+    find: "if (!this.$router.hasStalled($now)) this.$router.advertising.afterInvitation($now);",
     replace: "",
   },
   {
@@ -94,7 +100,7 @@ export const yieldMutants = [
   {
     what: "resumed while others may take over, it stays silent",
     within: "Yielding.apply",
-    find: "advertising.send($now)",
+    find: "advertising.afterInvitation($now)",
     replace: "undefined",
   },
   {
