@@ -121,7 +121,7 @@ export class Core {
   }
 
   /** The earliest deadline; null: nothing is waited for. */
-  deadline(): { at: Micros; reason: TimerKind; owner: string; isUrgent: boolean } | null {
+  deadline(): { at: Micros; reason: TimerKind; owner: string | null; isUrgent: boolean } | null {
     return this.#deadlines.next();
   }
 

@@ -39,8 +39,8 @@ export class Deadline {
 
   constructor(
     readonly reason: TimerKind,
-    /** Whose it is: an instance name, or "host". */
-    readonly owner: string,
+    /** Whose it is: an instance name; null: the host's, since an instance may have any name. */
+    readonly owner: string | null,
     /** @param at the time that had been set, to tell how late this is */
     readonly fire: (now: Micros, at: Micros) => void,
     /** Worth some processor time to be on time. */

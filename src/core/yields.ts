@@ -99,7 +99,7 @@ export class Yields {
 
   #stand(now: Micros, input: Extract<Input, { type: "yield" }>, name: string | null): Standing {
     const { until, force, persistent, since = now } = input;
-    const end = new Deadline("yield over", "host", (at) => this.#onEnd(at, name));
+    const end = new Deadline("yield over", null, (at) => this.#onEnd(at, name));
     if (until !== null) this.deadlines.set(end, until);
     return { since, until, force, persistent, end };
   }

@@ -351,6 +351,16 @@ t.test("a reload: the node's yield counts for what comes, a name's stays with th
   t.equal(yielded(scenario), "ab");
 });
 
+t.test("a reload removes an instance called host, and the node's yield ends in time", async (t) => {
+  const scenario = Scenario.started(coreConfig([A, { ...B, name: "host" }]));
+  yields(scenario, { forSeconds: 60 });
+  scenario.send({ type: "configure", config: coreConfig([A]) });
+  scenario.advert({ priority: 200 });
+  t.equal(yielded(scenario), "a");
+  scenario.adverts({ priority: 200 }, 60);
+  t.equal(yielded(scenario), "");
+});
+
 t.test("names are bounded", async (t) => {
   const scenario = Scenario.started(A);
   for (let one = 0; one < 1100; one += 1) yields(scenario, { instances: [`name ${one}`], forSeconds: 60 });

@@ -23,7 +23,7 @@ export class Departures {
     private readonly outbox: Outbox,
     private readonly isTaken: (address: AddressKey) => boolean,
   ) {
-    this.#retry = new Deadline("reconcile addresses", "host", () => this.#again());
+    this.#retry = new Deadline("reconcile addresses", null, () => this.#again());
   }
 
   /** They are on an interface, and have to go. */

@@ -17,7 +17,7 @@ export class Leases {
   readonly #deadline: Deadline;
 
   constructor(private readonly deadlines: Deadlines) {
-    this.#deadline = new Deadline("renew leases", "host", () => {
+    this.#deadline = new Deadline("renew leases", null, () => {
       this.#due = true;
     });
   }

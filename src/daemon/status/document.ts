@@ -74,7 +74,11 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     receiveDrops: receiveDrops("unread"),
     sampledOut: receiveDrops("sampledOut"),
     lockSquatters: parts.lockSquatters,
-    nextDeadline: deadline && { at: at(deadline.at), reason: deadline.reason, owner: deadline.owner },
+    nextDeadline: deadline && {
+      at: at(deadline.at),
+      reason: deadline.reason,
+      owner: deadline.owner ?? "host",
+    },
     instances: routers.map((router) => instanceDocument(router, configs.get(router.id)!, picture)),
     syncGroups: groups.map((group) => groupDocument(group, (id) => configs.get(id)?.name ?? id, at)),
     foreignSpeakers: foreign.map((speaker) => foreignSpeakerDocument(speaker, ours, at)),

@@ -254,7 +254,7 @@ export class DaemonWatch {
       this.#fail("timer", `as ${watch.state} it would wake up ${at - needed} µs too late`, index);
   }
 
-  #judgeReason(reason: TimerKind, owner: string): void {
+  #judgeReason(reason: TimerKind, owner: string | null): void {
     const where = this.routers.findIndex(({ config }) => config.name === owner);
     const ofHost = reason === "renew leases" || reason === "yield over";
     if (ofHost !== where < 0) this.#fail("reason", `nobody waits for “${reason}” of ${owner}`, null);
