@@ -262,7 +262,9 @@ export class VirtualRouter {
 
   /** A master that stood still, and so may be none any more. */
   hasStalled(now: Micros): boolean {
-    return this.state === "MASTER" && this.#stall.silences(now, this.advertising.spokeAt);
+    if (this.state !== "MASTER") return false;
+    if (this.yielding.isSilentInTime(now)) return this.#stall.isListening;
+    return this.#stall.silences(now, this.advertising.spokeAt);
   }
 
   /** Before a master acts on anything after a stall: what others did meanwhile may not have arrived. */

@@ -75,6 +75,11 @@ export class Yielding {
     return this.#inviting;
   }
 
+  /** It is silent as planned: at short intervals, and in a group with slower ones, for longer than its down interval. */
+  isSilentInTime(now: Micros): boolean {
+    return this.#inviting && now < this.#invited.at + this.router.config.advertIntervalMicros;
+  }
+
   /** The priority that counts. @param other what it is where it has not yielded */
   priorityFor(other: number): number {
     return this.terms === null ? other : LOWEST_PRIORITY;
@@ -102,13 +107,13 @@ export class Yielding {
   apply(now: Micros, terms: Yield | null): void {
     if (terms === this.terms) return;
     const { priority: before, advertising } = this.router;
-    const wasInviting = this.#inviting;
+    const isToSpeak = this.#inviting && !this.router.hasStalled(now);
     this.stop();
     this.terms = terms;
     this.router.reprioritise(now, before);
     if (this.router.state !== "MASTER") return;
     if (terms !== null) this.#invite(now);
-    else if (wasInviting && !this.router.hasStalled(now)) advertising.afterInvitation(now);
+    else if (isToSpeak) advertising.afterInvitation(now);
   }
 
   /** It is master now. */
@@ -145,13 +150,14 @@ export class Yielding {
 
   /** Nobody has taken over. */
   #invitedDue(now: Micros): void {
+    const hasStalled = this.router.hasStalled(now);
     this.#inviting = false;
     if (this.isForced) {
       this.router.advertising.release();
       const text = "this node has yielded by force, and no other master was heard";
       return this.router.transition(now, "BACKUP", cause("yielded", text));
     }
-    if (!this.router.hasStalled(now)) this.router.advertising.afterInvitation(now);
+    if (!hasStalled) this.router.advertising.afterInvitation(now);
     this.#inviteLater(now);
     this.#complain(now);
   }

@@ -64,7 +64,7 @@ export const yieldMutants = [
   {
     what: "nobody has taken over, and it stays silent",
     within: "Yielding.#invitedDue",
-    find: "if (!this.$router.hasStalled($now)) this.$router.advertising.afterInvitation($now);",
+    find: "if (!$hasStalled) this.$router.advertising.afterInvitation($now);",
     replace: "",
   },
   {
