@@ -13,7 +13,9 @@
  * | something is in its way: link, address, lock, contradiction, check, tracked interface; adverts or addresses that the kernel refuses | FAULT for all. At the start those that wait, wait together in INIT |
  * | nothing is in its way any more | all begin together once nothing is in anybody's way: as MASTER when all are owners, else as BACKUP |
  * | nobody else is heard, so it serves without a voice | it is ready |
- * | new in the configuration, beside masters | they go on while it waits for its lock or its first results, and listens; then it becomes MASTER, too. If it has to follow another master, they release |
+ * | joins: new in the configuration, or begun anew, beside others that run | they go on, and become master without it, while it waits for its lock, its source or its first results. What is found to be in its way then counts for all |
+ * | has joined backups | it is one of them: they become master with it |
+ * | has joined masters | they go on while it listens; then it becomes MASTER, too. If it has to follow another master, they release |
  * | leaves the configuration or the group | the others decide anew without it |
  * | vrrpd ends | each releases; the group is told last |
  */
@@ -30,7 +32,7 @@ export interface Member {
   readonly isReady: boolean;
   /** An owner of its addresses that nothing holds back. */
   readonly startsAsOwner: boolean;
-  /** It is new beside masters, and has found nobody that it would have to follow. */
+  /** It is new beside others that run; beside masters until it is one of them, or has to follow another one. */
   readonly joins: boolean;
 }
 
@@ -54,8 +56,17 @@ const REST: Decision = { what: "rest" };
 /** The next step; after it, the group is looked at again. */
 export function decide(members: readonly Member[]): Decision {
   const by = impeding(members);
-  if (by >= 0) return { what: "impede", by };
-  const idle = members.filter((member) => !takesPart(member) && member.impediment === null);
+  return by >= 0 ? { what: "impede", by } : decideFor(members.filter((member) => !waitsToJoin(member)));
+}
+
+/** It joins, and whether anything is in its way is not known yet: the others do as if it were not there. */
+export function waitsToJoin({ joins, impediment }: Pick<Member, "joins" | "impediment">): boolean {
+  return joins && impediment !== null && UNKNOWN.has(impediment.cause.code);
+}
+
+/** @param members that nothing is in the way of */
+function decideFor(members: readonly Member[]): Decision {
+  const idle = members.filter((member) => !takesPart(member));
   if (idle.length > 0) return { what: "start", as: startOf(members, idle) };
   const masters = members.filter(({ state }) => state === "MASTER");
   if (masters.length === members.length) return REST;
@@ -66,9 +77,7 @@ export function decide(members: readonly Member[]): Decision {
 
 /** Whose impediment counts for all: what waits, first, so that nothing is called a fault before all is known; -1: nobody's. */
 function impeding(members: readonly Member[]): number {
-  const serves = members.some(takesPart);
-  const counts = ({ impediment, joins }: Member) =>
-    impediment !== null && !(serves && joins && UNKNOWN.has(impediment.cause.code));
+  const counts = (member: Member) => member.impediment !== null && !waitsToJoin(member);
   const waiting = members.findIndex((member) => counts(member) && member.impediment?.kind === "pending");
   return waiting >= 0 ? waiting : members.findIndex(counts);
 }

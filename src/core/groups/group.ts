@@ -10,7 +10,7 @@ import { BRIEF_WAITS } from "../router/participation.js";
 import type { Impediment } from "../router/readiness.js";
 import type { VirtualRouter } from "../router/router.js";
 import type { State } from "../router/state.js";
-import { decide, type Member } from "./decision.js";
+import { decide, type Member, waitsToJoin } from "./decision.js";
 
 /** One step leads to another, as a start does to a yield; more than these there never are. */
 const MOST_STEPS = 6;
@@ -50,7 +50,14 @@ export class SyncGroup implements Membership {
   get awaited(): readonly VirtualRouter[] {
     const isReady = ({ state, masterDown }: VirtualRouter) =>
       state === "MASTER" || masterDown.expired !== null;
-    return this.#members.some(isReady) ? this.#members.filter((member) => !isReady(member)) : [];
+    return this.#members.some(isReady) ? this.#present.filter((member) => !isReady(member)) : [];
+  }
+
+  /** Without those that only wait to join them. */
+  get #present(): readonly VirtualRouter[] {
+    return this.#members.filter(
+      ({ id, participation: { impediment } }) => !waitsToJoin({ joins: this.#joining.has(id), impediment }),
+    );
   }
 
   stir(member: RouterId): void {
@@ -68,13 +75,14 @@ export class SyncGroup implements Membership {
     members: readonly VirtualRouter[],
     position: (id: RouterId) => number,
   ): void {
-    const serves = members.some(({ state }) => state === "MASTER");
     for (const member of members) {
       if (member.group === this) continue;
       member.group = this;
       this.stir(member.id);
-      if (serves && member.state !== "MASTER" && member.masterDown.master === null)
+      const isBesideOthers = members.some((other) => other !== member && other.state !== "INIT");
+      if (isBesideOthers && member.state !== "MASTER" && member.masterDown.master === null)
         this.#joining.add(member.id);
+      else this.#joining.delete(member.id);
     }
     // One that is gone may be what the others waited for.
     if (members.length < this.#members.length && members[0] !== undefined) this.stir(members[0].id);
@@ -89,9 +97,16 @@ export class SyncGroup implements Membership {
     const order = this.#order();
     for (let steps = 0; steps < MOST_STEPS && this.#step(now, order); steps += 1);
     this.#stirredBy = null;
-    if (!this.#members.some(({ state }) => state === "MASTER")) this.#joining.clear();
+    this.#admit();
     for (const member of this.#members) this.#explain(member);
     this.#become(now, this.#stateOf());
+  }
+
+  /** Who joins is one of the others once it is what they are. */
+  #admit(): void {
+    const serves = this.#members.some(({ state }) => state === "MASTER");
+    for (const { id, state } of this.#members)
+      if (state === "MASTER" || (state === "BACKUP" && !serves)) this.#joining.delete(id);
   }
 
   /** vrrpd ends: its members have. */
@@ -153,7 +168,7 @@ export class SyncGroup implements Membership {
   }
 
   #claim(now: Micros, order: readonly VirtualRouter[]): boolean {
-    const ready = order.filter(({ state }) => state !== "MASTER");
+    const ready = order.filter(({ state, masterDown }) => state !== "MASTER" && masterDown.expired !== null);
     for (const member of ready) {
       const until = member.holdClaim(now);
       if (until !== null) member.masterDown.hold(until);
@@ -188,8 +203,9 @@ export class SyncGroup implements Membership {
   }
 
   #stateOf(): State {
-    const states = new Set(this.#members.map(({ state }) => state));
-    // A member that is new beside masters waits, and they go on.
+    const counted = this.#present.length > 0 ? this.#present : this.#members;
+    const states = new Set(counted.map(({ state }) => state));
+    // A member that has joined masters listens, and they go on.
     return (["FAULT", "MASTER", "INIT"] as const).find((state) => states.has(state)) ?? "BACKUP";
   }
 

@@ -80,7 +80,11 @@ function hostImpediments(
     config.tracksInterface ? linkImpediment(name, link) : null,
     source?.source
       ? null
-      : pending("no-source", source?.detail ?? `interface ${name} has no address to send from yet`, facts),
+      : pending(
+          source === undefined ? "starting" : "no-source",
+          source?.detail ?? `interface ${name} has no address to send from yet`,
+          facts,
+        ),
     config.priority === null
       ? pending("no-priority", "the priority cannot be derived before this node has an address", facts)
       : null,
