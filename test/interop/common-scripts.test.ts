@@ -75,7 +75,10 @@ t.test("common scripts, under Keepalived and under our command", otherUsers, asy
 });
 
 function notifies(t: Test, theirs: Outcome, ours: Outcome): void {
-  t.strictSame(sorted(ours.before), sorted(theirs.before), "the same scripts, with the same arguments");
+  const [mine, others] = [ours, theirs].map(({ before }) =>
+    sorted({ ...before, CLOUD: once(before.CLOUD!) }),
+  );
+  t.strictSame(mine, others, "the same scripts, with the same arguments");
   const { STATE_FILE, CLOUD } = ours.after;
   t.strictSame(STATE_FILE!.map(stateOf), ["BACKUP", "MASTER", "FAULT", "BACKUP", "MASTER", "STOP"]);
   t.strictSame(CLOUD!.slice(0, 9), [
@@ -88,6 +91,11 @@ function notifies(t: Test, theirs: Outcome, ours: Outcome): void {
     "one that waits holds up its own instance's alone",
   );
   t.ok(theirs.toldMeanwhile.includes("begin FAULT"), "Keepalived runs them beside each other");
+}
+
+/** Keepalived's second script for MASTER may find the answer that the first one waits for, or may not be begun yet. */
+function once(lines: readonly string[]): string[] {
+  return lines.filter((line, index) => line !== "end MASTER" || lines.indexOf(line) === index);
 }
 
 function sorted(records: Records): Record<string, string[]> {
