@@ -1,6 +1,7 @@
 /** The configuration that a command was given, as an intent, and what it means on this host. */
+
 import { hostname } from "node:os";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { VrrpdError } from "../base/errors.js";
 import {
   allPeers,
@@ -45,6 +46,12 @@ export function fileOf({ config }: Pick<Place, "config">): string | null {
 /** Whether it is variables, be they in a file. */
 export function isVariables({ config }: Pick<Place, "config">): boolean {
   return config === "env" || VARIABLES_IN.test(config);
+}
+
+/** As the command line has it, from whatever folder; `env` stays as it is. */
+export function absolute(place: Pick<Place, "config">): string {
+  const file = fileOf(place);
+  return file === null ? place.config : `${isVariables(place) ? "env:" : ""}${resolve(file)}`;
 }
 
 const VARIABLES_IN = /^env:/;

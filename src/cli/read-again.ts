@@ -4,7 +4,6 @@
  * which keeps what it has once had and ends where it runs out, and a thread that waits for the kernel cannot be ended.
  * A process costs a tenth of a second and 50 MB, at the lowest priority, and leaves nothing behind.
  */
-import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VrrpdError } from "../base/errors.js";
 import { GraphDecoder } from "../base/graph.js";
@@ -14,7 +13,7 @@ import { type PlannedAnew, READING_MICROS, type ReadUntilStopped } from "../daem
 import { inTurns } from "../daemon/slices.js";
 import { ownEnvironment } from "../host/scripts/environment.js";
 import { type RunResult, run } from "../host/scripts/run.js";
-import { fileOf, isVariables, type Place } from "./configuration.js";
+import { absolute, fileOf, type Place } from "./configuration.js";
 import { NOWHERE } from "./guard.js";
 import type { ReadingEnd, ReadingTask } from "./reading.js";
 import { ReadingError } from "./reading-error.js";
@@ -33,10 +32,9 @@ const FAILED = "the configuration could not be read again:";
 
 /** null: the configuration is the environment of this process, which cannot change. */
 export function readAgain(given: Place, version: string): ReadUntilStopped | null {
-  const file = fileOf(given);
-  if (file === null) return null;
+  if (fileOf(given) === null) return null;
   // That process starts in another folder.
-  const place = { ...given, config: `${isVariables(given) ? "env:" : ""}${resolve(file)}` };
+  const place = { ...given, config: absolute(given) };
   return async (options, stopped) =>
     read(await runReading({ place, options: needed(options), version }, stopped), version);
 }

@@ -8,6 +8,7 @@ import { VrrpdError } from "../base/errors.js";
 import { type CoreConfig, checksTracked, type VirtualRouterConfig } from "./config.js";
 import type { RouterId } from "./identity.js";
 import type { VirtualRouter } from "./router/router.js";
+import { takesPart } from "./router/state.js";
 import { placeOf } from "./virtual-address.js";
 
 type Running = Pick<VirtualRouter, "id" | "config" | "state">;
@@ -61,8 +62,7 @@ function differencesOf(running: Running | undefined, next: VirtualRouterConfig):
   const { config, state } = running;
   const of = `virtual router ${next.id}:`;
   // On its interface the addresses would stay behind.
-  const takesPart = state === "MASTER" || state === "BACKUP";
-  const moves = takesPart && config.interface !== next.interface;
+  const moves = takesPart(state) && config.interface !== next.interface;
   return [
     ...(moves ? [`${of} it moves from ${config.interface} to ${next.interface}`] : []),
     ...(config.name === next.name ? [] : [`${of} it is called ${next.name}, and was called ${config.name}`]),

@@ -1,5 +1,4 @@
 /** `vrrpd check`: what the configuration means on this host. Touches nothing and needs no privilege. */
-import { resolve } from "node:path";
 import { formatWithPrefix } from "../../base/address.js";
 import { ExitCode } from "../../base/errors.js";
 import { microsToSeconds } from "../../base/time.js";
@@ -24,7 +23,7 @@ import type { Preempt, Track } from "../../core/config.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import { allKinds, byName } from "../../host/checks/index.js";
 import { promotesSecondaries } from "../../host/kernel-values.js";
-import { fileOf, isVariables, type Place, type PlannedHere, planHere } from "../configuration.js";
+import { absolute, fileOf, type Place, type PlannedHere, planHere } from "../configuration.js";
 import { askReload, socketPath } from "../daemon-status.js";
 import { scriptWarnings } from "../script-warnings.js";
 import { cell, grid } from "../view/grid.js";
@@ -97,7 +96,7 @@ async function againstRunning(
 /** What is wrong with a file, for programs; people read the same on standard error. */
 function refusalOf(place: Place, { problems }: ConfigurationError): object {
   return {
-    source: `${isVariables(place) ? "env:" : ""}${resolve(fileOf(place)!)}`,
+    source: absolute(place),
     problems: problems.map(({ origin, value, reason = "is not accepted", accepted }) => {
       return { ...origin, value, reason, accepted };
     }),

@@ -21,7 +21,7 @@
  */
 import type { CauseCode } from "../router/cause.js";
 import type { Impediment } from "../router/readiness.js";
-import type { State } from "../router/state.js";
+import { type State, takesPart } from "../router/state.js";
 
 /** A member as it is now. */
 export interface Member {
@@ -66,7 +66,7 @@ export function waitsToJoin({ joins, impediment }: Pick<Member, "joins" | "imped
 
 /** @param members that nothing is in the way of */
 function decideFor(members: readonly Member[]): Decision {
-  const idle = members.filter((member) => !takesPart(member));
+  const idle = members.filter((member) => !takesPart(member.state));
   if (idle.length > 0) return { what: "start", as: startOf(members, idle) };
   const masters = members.filter(({ state }) => state === "MASTER");
   if (masters.length === members.length) return REST;
@@ -91,8 +91,4 @@ function startOf(members: readonly Member[], idle: readonly Member[]): "BACKUP" 
 /** It is none of the masters, and does not become one. */
 function isLeft({ state, joins }: Member): boolean {
   return state === "BACKUP" && !joins;
-}
-
-function takesPart({ state }: Member): boolean {
-  return state === "MASTER" || state === "BACKUP";
 }

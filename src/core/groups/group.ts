@@ -9,7 +9,7 @@ import type { Membership } from "../router/membership.js";
 import { BRIEF_WAITS } from "../router/participation.js";
 import type { Impediment } from "../router/readiness.js";
 import type { VirtualRouter } from "../router/router.js";
-import type { State } from "../router/state.js";
+import { type State, takesPart } from "../router/state.js";
 import { decide, type Member, waitsToJoin } from "./decision.js";
 
 /** One step leads to another, as a start does to a yield; more than these there never are. */
@@ -131,7 +131,7 @@ export class SyncGroup implements Membership {
     const decision = decide(order.map((member) => this.#viewOf(now, member)));
     if (decision.what === "start") {
       const idle = order.filter(
-        ({ state, participation }) => isIdle(state) && participation.impediment === null,
+        ({ state, participation }) => !takesPart(state) && participation.impediment === null,
       );
       this.#begin(now, decision.as);
       for (const member of idle) member.participation.start(now, decision.as);
@@ -156,7 +156,7 @@ export class SyncGroup implements Membership {
       state,
       impediment,
       isReady: masterDown.expired !== null,
-      startsAsOwner: isIdle(state) && impediment === null && participation.startsAsOwner(now),
+      startsAsOwner: !takesPart(state) && impediment === null && participation.startsAsOwner(now),
       joins: this.#joining.has(id),
     };
   }
@@ -230,8 +230,4 @@ export class SyncGroup implements Membership {
     this.#notified = true;
     this.outbox.emit({ type: "notifyGroup", group: this.name, state });
   }
-}
-
-function isIdle(state: State): boolean {
-  return state === "INIT" || state === "FAULT";
 }

@@ -25,7 +25,7 @@ import {
   type SourceView,
 } from "./readiness.js";
 import type { RefusedClaim } from "./refused-claim.js";
-import type { State } from "./state.js";
+import { type State, takesPart } from "./state.js";
 import { trackImpediment } from "./tracks.js";
 import type { Voice } from "./voice.js";
 import type { Yielding } from "./yielding.js";
@@ -142,9 +142,7 @@ export class Participation {
   /** What is tracked anew has not said anything yet: who takes part goes on meanwhile. */
   #trackImpediment(track: Track): Impediment | null {
     const found = trackImpediment(track, this.surroundings);
-    const { state } = this.router;
-    const takesPart = state === "MASTER" || state === "BACKUP";
-    return found?.kind === "pending" && takesPart ? null : found;
+    return found?.kind === "pending" && takesPart(this.router.state) ? null : found;
   }
 
   #mayClaim(now: Micros): boolean {

@@ -5,6 +5,11 @@ import type { Cause } from "./cause.js";
 /** RFC 9568 says Initialize, Backup and Active; users, Keepalived and RFC 5798 say MASTER. */
 export type State = "INIT" | "BACKUP" | "MASTER" | "FAULT";
 
+/** It is in the election, as master or behind one. */
+export function takesPart(state: State): boolean {
+  return state === "MASTER" || state === "BACKUP";
+}
+
 /** Any other transition is a defect. */
 export const LEGAL_TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
   INIT: ["BACKUP", "MASTER", "FAULT"],

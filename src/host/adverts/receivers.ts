@@ -1,4 +1,5 @@
 /** The four sockets that adverts of one family come in through, one for each class of filter.ts. */
+import { isDeepStrictEqual } from "node:util";
 import { sameBytes } from "../../base/bytes.js";
 import { type Followed, NOBODY } from "../../core/router/leader.js";
 import { type AdvertClass, advertFilter, EVERYTHING, type Meant, NOTHING } from "./filter.js";
@@ -78,7 +79,7 @@ export class AdvertReceivers {
 
   follow(followed: Followed): void {
     // A flood may let the core look for a leader without end.
-    if (isSame(followed, this.#followed)) return;
+    if (isDeepStrictEqual(followed, this.#followed)) return;
     this.forget();
     this.#followed = followed;
     for (const { receiver } of this.#members) receiver.prefer(followed.bestPriority);
@@ -181,22 +182,4 @@ export class AdvertReceivers {
     else this.options.onError(this.failures.count(errno));
     return errno === 0;
   }
-}
-
-function isSame(one: Followed, other: Followed): boolean {
-  return (
-    one.leastPriority === other.leastPriority &&
-    one.bestPriority === other.bestPriority &&
-    isEqual(textsOf(one), textsOf(other)) &&
-    isEqual(one.routine.virtualRouterIds, other.routine.virtualRouterIds) &&
-    isEqual(one.routine.priorities, other.routine.priorities)
-  );
-}
-
-function textsOf({ sources }: Followed): string[] {
-  return sources.map(({ text }) => text);
-}
-
-function isEqual<T>(one: readonly T[], other: readonly T[]): boolean {
-  return one.length === other.length && one.every((value, index) => value === other[index]);
 }

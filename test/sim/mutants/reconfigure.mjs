@@ -46,7 +46,7 @@ export const reconfigureMutants = [
   {
     what: "a new check without a result faults who takes part",
     within: "Participation.#trackImpediment",
-    find: '$found?.kind === "pending" && $takesPart ? null : $found',
+    find: '$found?.kind === "pending" && takesPart(this.router.state) ? null : $found',
     replace: "found",
   },
   {
