@@ -296,12 +296,13 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
 
   /** What is like a packet that JavaScript has recognised is counted, and has nothing more to say. */
   void CountRepeated(int received) {
+    if (recognised_.empty()) return;
     Napi::Int32Array repeats = repeats_.Value();
     Napi::Float64Array repeatedAt = repeatedAt_.Value();
     Napi::Int32Array ages = ages_.Value();
     size_t numbers = repeats.ElementLength();
     View view = ViewOf();
-    if (numbers == 0 || repeatedAt.ElementLength() != numbers || view.packets == nullptr) return;
+    if (repeatedAt.ElementLength() != numbers || view.packets == nullptr) return;
     if (ages.ElementLength() != messages_.size()) return;
     int32_t* counts = repeats.Data();
     double* times = repeatedAt.Data();

@@ -59,7 +59,6 @@ int Recognised::Note(const Arrived& packet) {
 }
 
 int Recognised::Find(const Arrived& packet) {
-  if (known_.empty()) return -1;
   auto found = numbers_.find(KeyOf(packet));
   if (found == numbers_.end()) return -1;
   Known& known = known_[static_cast<size_t>(found->second)];

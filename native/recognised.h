@@ -28,6 +28,7 @@ class Recognised {
    */
   int Find(const Arrived& packet);
   void Clear();
+  bool empty() const { return known_.empty(); }
 
  private:
   struct Known {

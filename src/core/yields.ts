@@ -9,7 +9,7 @@ import type { Input } from "./input.js";
 import type { Outbox } from "./outbox.js";
 
 /** Names that are kept, more than a host has instances: those that came first are forgotten first. */
-const MOST_NAMES = 1024;
+export const MOST_NAMES = 1024;
 
 /** What was asked for. */
 export interface Yield {

@@ -59,7 +59,7 @@ export class Daemon {
   readonly #network: Network;
   readonly #events: KernelEvents;
   readonly #requests: AddressRequests;
-  readonly #packets = new PacketReader(() => this.#network.forget());
+  readonly #packets = new PacketReader();
   readonly #lateness: Lateness;
   readonly #locks: Locks;
   readonly #launchers: Launchers;
@@ -301,6 +301,7 @@ export class Daemon {
   }
 
   #applyHostFacts(facts: HostFacts): void {
+    this.#network.forget();
     this.#packets.setOwnSources(
       facts.interfaces.flatMap((one) => one.addresses.map(({ address }) => address.text)),
     );

@@ -5,7 +5,7 @@ import { MICROS_PER_MILLISECOND, type Micros, secondsToMicros } from "../base/ti
 import type { Core } from "../core/core.js";
 import type { Input } from "../core/input.js";
 import type { State } from "../core/router/state.js";
-import type { YieldStatus } from "../core/yields.js";
+import { MOST_NAMES, type YieldStatus } from "../core/yields.js";
 import { nowMicros } from "../host/native.js";
 import {
   MOST_YIELD_SECONDS,
@@ -14,8 +14,6 @@ import {
   writeYieldFile,
   yieldFileOf,
 } from "./yield-file.js";
-
-const MOST_INSTANCES = 1024;
 
 export interface YieldRequest {
   /** null: the whole node. */
@@ -204,7 +202,7 @@ function hasInstances(value: unknown): value is ResumeRequest {
   if (typeof value !== "object" || value === null || !("instances" in value)) return false;
   const { instances } = value;
   if (instances === null) return true;
-  if (!Array.isArray(instances) || instances.length === 0 || instances.length > MOST_INSTANCES) return false;
+  if (!Array.isArray(instances) || instances.length === 0 || instances.length > MOST_NAMES) return false;
   return instances.every((name) => typeof name === "string");
 }
 

@@ -1,13 +1,12 @@
 /** `vrrpd resume`: what has yielded takes part as before. */
 import { VrrpdError } from "../../base/errors.js";
+import { MOST_NAMES } from "../../core/yields.js";
 import { askYield, socketPath } from "../daemon-status.js";
 import { defineCommand, NO_DAEMON, SOCKET } from "./command.js";
 
-const MOST_WORDS = 1024;
-
 export const command = defineCommand({
   options: { socket: SOCKET },
-  mostWords: MOST_WORDS,
+  mostWords: MOST_NAMES,
   text: `Without a name, all that has yielded takes part again, kept over restarts or not. An instance of higher priority then takes its
 addresses back as its preemption says. Where nothing has yielded, that is said, and all is well.
 For root, and for the user that the daemon runs as.`,

@@ -1,13 +1,13 @@
 /** `vrrpd yield`: the running daemon gives its addresses to whoever takes them, and takes none back while they are served. */
 import { DURATION, parseDuration } from "../../base/duration.js";
 import { ExitCode, VrrpdError } from "../../base/errors.js";
+import { MOST_NAMES } from "../../core/yields.js";
 import { MOST_YIELD_SECONDS } from "../../daemon/yield-file.js";
 import type { AskedInstance } from "../../daemon/yield-requests.js";
 import { askYield, socketPath } from "../daemon-status.js";
 import { untilServed } from "../until-served.js";
 import { defineCommand, NO_DAEMON, SOCKET, usage } from "./command.js";
 
-const MOST_WORDS = 1024;
 const DEFAULT_TIMEOUT = "60s";
 
 export const command = defineCommand({
@@ -25,7 +25,7 @@ export const command = defineCommand({
     },
     socket: SOCKET,
   },
-  mostWords: MOST_WORDS,
+  mostWords: MOST_NAMES,
   text: `Without a name, all instances of this node yield, those included that a reload brings. An instance that has yielded gives
 its addresses to the first node that takes them, without an outage, and does not take them back while any other node
 serves. Where there is no other candidate this node serves on, and vrrpd status says so. Said again, the newer word counts.

@@ -93,7 +93,7 @@ export class Network implements HostChanges {
     for (const networkInterface of this.#interfaces.values()) networkInterface.catchUp();
   }
 
-  /** The same packets may mean something else from now on. */
+  /** The same packets may mean something else from now on: before the configuration or the own addresses change. */
   forget(): void {
     for (const networkInterface of this.#interfaces.values()) networkInterface.forget();
   }

@@ -66,16 +66,12 @@ export class PacketReader {
   #routers: readonly VirtualRouterConfig[] = [];
   #listeners: ReadonlyMap<RouterId, Listener> = new Map();
 
-  /** @param onChange called before packets may be understood in another way */
-  constructor(private readonly onChange: () => void = () => {}) {}
-
   /** Where nothing of it changes what a packet means, what is recognised stays. */
   configure({ routers }: CoreConfig): void {
     const before = new Map(this.#routers.map((router) => [router.id, router]));
     const isSame = isSameIn(LISTENED_FOR, this.#routers, routers);
     this.#routers = routers;
     if (isSame) return;
-    this.onChange();
     this.#streams = [];
     this.#most = KNOWN_KEPT + KNOWN_KEPT_A_ROUTER * routers.length;
     this.#ours = addressesOf(routers);
@@ -98,7 +94,6 @@ export class PacketReader {
 
   /** This host's own addresses: what comes from them is our own echo, or a forgery. */
   setOwnSources(addresses: Iterable<string>): void {
-    this.onChange();
     this.#ownSources = new Set(addresses);
     for (const stream of this.#streams) stream.known = new Repetitions(this.#most);
   }

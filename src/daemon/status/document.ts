@@ -16,7 +16,7 @@ import { foreignSpeakerDocument, groupDocument, instanceDocument, yieldDocument 
 import { type ToWallClock, wallClock } from "./phrases.js";
 import { problemsOf } from "./problems/problems.js";
 import type { ExaminedScript } from "./problems/scripts.js";
-import type { Reloads } from "./reloads.js";
+import { NO_RELOADS, type Reloads } from "./reloads.js";
 import type { GroupDocument, InstanceDocument, StatusDocument } from "./types.js";
 
 export interface StatusParts {
@@ -92,7 +92,7 @@ function configurationDocument(
   source: string,
   at: ToWallClock,
 ): StatusDocument["configuration"] {
-  const { loadedAt, refused } = reloads ?? { loadedAt: null, refused: null };
+  const { loadedAt, refused } = reloads ?? NO_RELOADS;
   return {
     source,
     loadedAt: at(loadedAt ?? startedAt),

@@ -1,7 +1,7 @@
 /** Adverts coming in, through the addon: many with one call, and for IPv6 with the hop limit, which raw-socket lacks. */
 import { constants } from "node:os";
 import type { Family } from "../../base/address.js";
-import { MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
+import { MICROS_PER_MILLISECOND } from "../../base/time.js";
 import { decodeIpv4 } from "../../wire/ipv4.js";
 import { VRRP_GROUPS, VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import { nowMicros, RawReceiver } from "../native.js";
@@ -183,13 +183,9 @@ export class AdvertReceiver {
     return this.#sieve.admits(start, start + length, 32 * slot);
   }
 
-  #ageOf(slot: number): Micros {
-    return this.#receiver.ages[slot]!;
-  }
-
   /** The IP header stands before the message. */
   #ipv4Taker(): (slot: number, length: number) => OnRepeated | null {
-    const { packets } = this.#receiver;
+    const { packets, ages } = this.#receiver;
     const { onPacket, onDrop } = this.options;
     return (slot, length) => {
       const start = slot * SLOT_BYTES.ipv4;
@@ -199,20 +195,20 @@ export class AdvertReceiver {
         return null;
       }
       const { payload, source, destination, ttl } = packet;
-      return onPacket(payload, { family: "ipv4", source, destination, ttl }, this.#ageOf(slot));
+      return onPacket(payload, { family: "ipv4", source, destination, ttl }, ages[slot]!);
     };
   }
 
   /** The kernel has read the header. */
   #ipv6Taker(): (slot: number, length: number) => OnRepeated | null {
-    const { packets, addresses, hopLimits } = this.#receiver;
+    const { packets, ages, addresses, hopLimits } = this.#receiver;
     const { onPacket } = this.options;
     return (slot, length) => {
       const start = slot * SLOT_BYTES.ipv6;
       const source = addresses.subarray(32 * slot, 32 * slot + 16);
       const destination = addresses.subarray(32 * slot + 16, 32 * slot + 32);
       const context = { family: "ipv6", source, destination, ttl: hopLimits[slot]! } as const;
-      return onPacket(packets.subarray(start, start + length), context, this.#ageOf(slot));
+      return onPacket(packets.subarray(start, start + length), context, ages[slot]!);
     };
   }
 }

@@ -39,6 +39,8 @@ export class AdvertReceivers {
   readonly #overlap = new Overlap();
   /** In the order in which they are read. */
   readonly #members: Member[] = [];
+  /** The one that recognises what comes again; null: nothing is told apart. */
+  #routine: AdvertReceiver | null = null;
 
   /** Throws an Error with `code`. */
   constructor(
@@ -63,13 +65,13 @@ export class AdvertReceivers {
 
   /** Hands over what came again since the last call. */
   catchUp(): void {
-    for (const { receiver } of this.#members) receiver.catchUp();
+    this.#routine?.catchUp();
   }
 
   /** Hands over what came again, and recognises nothing any more. */
   forget(): void {
-    this.catchUp();
-    for (const { receiver } of this.#members) receiver.forget();
+    this.#routine?.catchUp();
+    this.#routine?.forget();
   }
 
   setMeant(meant: Omit<Meant, "family">): void {
@@ -97,7 +99,7 @@ export class AdvertReceivers {
   #afterRoutine(socket: PacedSocket): PacedSocket {
     return {
       read: (most) => {
-        for (const { of, receiver } of this.#members) if (of === "routine") receiver.readAll();
+        this.#routine?.readAll();
         return socket.read(most);
       },
       pause: (paused) => socket.pause(paused),
@@ -134,6 +136,7 @@ export class AdvertReceivers {
       recognised: isRoutine ? RECOGNISED : 0,
       overlap: this.#overlap,
     });
+    if (isRoutine) this.#routine = receiver;
     const uncount = countDrops({
       family,
       kind: lossy ? "sampledOut" : "unread",
