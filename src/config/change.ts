@@ -1,4 +1,5 @@
 /** What another configuration changes on this host, virtual router by virtual router. Pure. */
+import { atOnce } from "../base/steps.js";
 import type { GroupConfig, VirtualRouterConfig } from "../core/config.js";
 import type { RouterId } from "../core/identity.js";
 import type { Settings } from "./intent.js";
@@ -71,27 +72,29 @@ export function changeOf(before: Plan, after: Plan): PlanChange {
 }
 
 export function compare(before: Plan, after: Plan): Compared {
-  const steps = comparison(before, after);
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  return step.value;
+  return atOnce(comparison(before, after));
 }
 
 /** In steps, none of which takes long: a virtual router each. */
 export function* comparison(before: Plan, after: Plan): Generator<undefined, Compared> {
   const sharing = new Sharing();
+  const interfaces = after.interfaces.map((on, at) => sharing.shared(before.interfaces[at], on));
+  // By these objects it is known which virtual routers are on one.
+  const sharedOn = new Map(after.interfaces.map((on, at) => [on, interfaces[at]!]));
   const routers = new Map<RouterId, RouterPlan>();
   const updated: RouterChange[] = [];
   for (const [id, router] of after.routers) {
     yield;
     const old = before.routers.get(id);
-    const config = sharing.shared(old?.config, router.config);
-    routers.set(id, { ...router, config });
+    const on = sharedOn.get(router.on)!;
+    const shared = sharing.shared(old, { ...router, on });
+    routers.set(id, shared.on === on ? shared : { ...shared, on });
+    const { config } = shared;
     if (old !== undefined) updated.push(...routerChange(old.config, config));
   }
   const configs = [...routers.values()].map(({ config }) => config);
   return {
-    plan: { ...after, routers, core: { ...after.core, routers: configs } },
+    plan: { ...after, interfaces, routers, core: { ...after.core, routers: configs } },
     change: {
       added: namesOf(after).filter(({ id }) => !before.routers.has(id)),
       removed: namesOf(before).filter(({ id }) => !after.routers.has(id)),

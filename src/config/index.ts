@@ -35,7 +35,7 @@ export {
   sourcesOf,
 } from "./plan/parts.js";
 export { wayTo } from "./plan/peers.js";
-export { plan } from "./plan/plan.js";
+export { plan, planning } from "./plan/plan.js";
 export { promotionWarning } from "./plan/promotion.js";
 export type * from "./plan/types.js";
 export { keepalivedConfOf, WRITTEN_BY_VRRPD } from "./plan/written/keepalived-conf.js";

@@ -91,7 +91,7 @@ export class Daemon {
     this.#replanning = new Replanning({
       intent,
       interfaces: () => this.#events.interfaces(),
-      apply: (facts) => this.#applyHostFacts(facts),
+      apply: (facts, made) => this.#applyHostFacts(facts, made),
       onProblem: (sentence) => this.#warn(sentence),
     });
     this.#planner = this.#replanning.planner;
@@ -300,19 +300,20 @@ export class Daemon {
     if (addresses.length > 0) this.#reports.say(abandonedLine(name, addresses));
   }
 
-  #applyHostFacts(facts: HostFacts): void {
+  #applyHostFacts(facts: HostFacts, made: Plan | null): void {
     this.#network.forget();
     this.#packets.setOwnSources(
       facts.interfaces.flatMap((one) => one.addresses.map(({ address }) => address.text)),
     );
-    const before = this.#planner.current;
     this.#loop.batch(() => {
-      if (this.#planner.update(facts)) this.#adoptPlan(this.#planner.current, before);
+      if (made !== null) this.#adoptPlan(made);
       this.#network.refresh(this.#planner.current);
     });
   }
 
-  #adoptPlan(plan: Plan, before: Plan): void {
+  #adoptPlan(plan: Plan): void {
+    const { current: before, intent } = this.#planner;
+    this.#planner.adopt(intent, plan);
     this.#reports.plan(plan, before);
     this.#configure(plan);
     this.#network.configure(plan);

@@ -3,12 +3,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { IpAddress } from "../base/address.js";
 import {
   allPeers,
-  compare,
+  comparison,
   type HostFacts,
   type Intent,
   type Plan,
   type PlanOptions,
   plan,
+  planning,
 } from "../config/index.js";
 import { routersById, type VirtualRouterConfig } from "../core/config.js";
 import type { RouterId } from "../core/identity.js";
@@ -26,7 +27,7 @@ export class Planner {
   /** @param onGivenUp it is time to plan again, with the usual interfaces. */
   constructor(intent: Intent, facts: HostFacts, onGivenUp: () => void) {
     this.#intent = intent;
-    this.#plan = this.#make(facts, []);
+    this.#plan = plan(intent, facts, { namedInterfaceGivenUp: false, before: [] });
     this.#routers = routersById(this.#plan.core.routers);
     this.#timer = setTimeout(() => {
       this.#givenUp = true;
@@ -65,21 +66,15 @@ export class Planner {
     this.#routers = routersById(made.core.routers);
   }
 
-  /** Plans again; true when the result differs. What does not keeps its objects. */
-  update(facts: HostFacts): boolean {
+  /** Plans again, in steps. Returns what is to be adopted; null: it would be the same. What does not differ keeps its objects. */
+  *consider(facts: HostFacts): Generator<undefined, Plan | null> {
     const before = this.#plan;
-    const { plan: made } = compare(before, this.#make(facts, before.interfaces));
-    if (isDeepStrictEqual(made, before)) return false;
-    this.#plan = made;
-    this.#routers = routersById(made.core.routers);
-    return true;
+    const made = yield* planning(this.#intent, facts, this.options);
+    const { plan: shared } = yield* comparison(before, made);
+    return isDeepStrictEqual(shared, before) ? null : shared;
   }
 
   stop(): void {
     clearTimeout(this.#timer);
-  }
-
-  #make(facts: HostFacts, before: Plan["interfaces"]): Plan {
-    return plan(this.#intent, facts, { namedInterfaceGivenUp: this.#givenUp, before });
   }
 }

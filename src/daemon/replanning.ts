@@ -1,13 +1,17 @@
-/** When it is planned again: once a burst of changes has been read, and not while an address is away for a moment. */
+/**
+ * When it is planned again: once a burst of changes has been read, and not while an address is away for a moment. With many
+ * virtual routers that takes a while, so the loop turns meanwhile.
+ */
 import { VrrpdError } from "../base/errors.js";
 import { MICROS_PER_MILLISECOND } from "../base/time.js";
-import { allPeers, type HostFacts, type Intent } from "../config/index.js";
+import { allPeers, type HostFacts, type Intent, type Plan } from "../config/index.js";
 import type { InterfaceFacts } from "../config/plan/facts.js";
 import { nowMicros } from "../host/native.js";
 import { gatherHostFacts, hostFacts } from "../host/netlink/facts.js";
 import { RouteWatch } from "../host/netlink/route-watch.js";
 import { Absence } from "./absence.js";
 import { Planner } from "./planner.js";
+import { inTurns } from "./slices.js";
 
 /** After the kernel could not say what its routes are. */
 const RETRY_MILLIS = 1_000;
@@ -16,8 +20,8 @@ export interface ReplanningOptions {
   readonly intent: Intent;
   /** As the kernel's events have told. */
   readonly interfaces: () => readonly InterfaceFacts[];
-  /** It is time to plan with these. */
-  readonly apply: (facts: HostFacts) => void;
+  /** With these facts this is the plan; null: the one in force. */
+  readonly apply: (facts: HostFacts, made: Plan | null) => void;
   readonly onProblem: (sentence: string) => void;
 }
 
@@ -28,6 +32,9 @@ export class Replanning {
   #routes: RouteWatch | null = null;
   #due: NodeJS.Immediate | null = null;
   #retry: NodeJS.Timeout | null = null;
+  #isPlanning = false;
+  /** The host has changed since the planning began. */
+  #isOutdated = false;
   /** A reload is being taken over, which comes first. */
   #held = false;
   #isStopped = false;
@@ -56,9 +63,11 @@ export class Replanning {
 
   schedule(): void {
     if (this.#held || this.#isStopped) return;
+    this.#isOutdated = true;
+    if (this.#isPlanning) return;
     this.#due ??= setImmediate(() => {
       this.#due = null;
-      this.#replan();
+      void this.#replan();
     });
   }
 
@@ -70,23 +79,31 @@ export class Replanning {
     if (this.#retry !== null) clearTimeout(this.#retry);
   }
 
-  #replan(): void {
+  async #replan(): Promise<void> {
     if (this.#held) return;
+    this.#isPlanning = true;
+    this.#isOutdated = false;
     const { interfaces, onProblem } = this.options;
     try {
-      this.#apply(hostFacts(interfaces(), this.planner.peers));
+      await this.#planFor(hostFacts(interfaces(), this.planner.peers));
     } catch (error) {
       if (!(error instanceof VrrpdError && error.code === "ENETLINK")) throw error;
       onProblem(error.message);
       this.#scheduleIn(RETRY_MILLIS);
+    } finally {
+      this.#isPlanning = false;
+      if (this.#isOutdated) this.schedule();
     }
   }
 
-  #apply(facts: HostFacts): void {
+  async #planFor(facts: HostFacts): Promise<void> {
     const now = nowMicros();
-    const heldUntil = this.#absence.holdsUntil(now, this.planner.current, facts);
-    if (heldUntil === null) this.options.apply(facts);
-    else this.#scheduleIn((heldUntil - now) / MICROS_PER_MILLISECOND);
+    const before = this.planner.current;
+    const heldUntil = this.#absence.holdsUntil(now, before, facts);
+    if (heldUntil !== null) return this.#scheduleIn((heldUntil - now) / MICROS_PER_MILLISECOND);
+    const made = await inTurns(this.planner.consider(facts));
+    // A reload that came meanwhile plans again when it is done.
+    if (!this.#held && !this.#isStopped && this.planner.current === before) this.options.apply(facts, made);
   }
 
   #scheduleIn(millis: number): void {

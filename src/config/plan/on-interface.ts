@@ -45,18 +45,21 @@ export function groupBy(
   return [...groups.values()];
 }
 
-/** @param instances all of them ask for the same interface */
-export function planInterface(
+/** In steps, a virtual router each. @param instances all of them ask for the same interface */
+export function* planInterface(
   instances: Instances,
   signs: SourceFacts["signs"],
   facts: HostFacts,
   options: PlanOptions,
-): PlannedInterface {
+): Generator<undefined, PlannedInterface> {
   const [first] = instances;
   const choice = chooseInterface(first.interface, facts, options);
-  const parts = groupBy(instances, ({ unicastPeers }) => unicastPeers).map((part) =>
-    reachPeers(part, sourceFactsOf(part, choice, signs, facts), facts),
-  );
+  const own = new Set(facts.interfaces.flatMap((one) => one.addresses.map((entry) => entry.address.text)));
+  const parts: Part[] = [];
+  for (const part of groupBy(instances, ({ unicastPeers }) => unicastPeers)) {
+    parts.push(reachPeers(part, sourceFactsOf(part, choice, signs, facts), own, facts.routes));
+    yield;
+  }
   const [foremost] = parts as [Part];
   const partOf = (family: Family) =>
     parts.find(({ part }) => part.some(({ router }) => router.family === family)) ?? foremost;
@@ -73,14 +76,16 @@ export function planInterface(
   };
   const priorityOf = prioritiesFor(instances, node);
   const mtu = choice.facts?.link.mtu ?? null;
-  const routers = parts.flatMap((one) => {
+  const routers: RouterPlan[] = [];
+  for (const one of parts) {
     const { part, peers, contradiction } = one;
-    return part.map((instance): RouterPlan => {
-      const host = { interface: on.nameInPlan, interfaceInId: on.nameInIds, mtu, peers };
+    const host = { interface: on.nameInPlan, interfaceInId: on.nameInIds, mtu, peers };
+    for (const instance of part) {
       const config = buildRouter(instance, { ...host, contradiction, priority: priorityOf(instance) });
-      return { config, on, peers, contradiction, source: planSource(config.family, one) };
-    });
-  });
+      routers.push({ config, on, peers, contradiction, source: planSource(config.family, one) });
+      yield;
+    }
+  }
   const configs = routers.map(({ config }) => config);
   return {
     on,
@@ -128,11 +133,16 @@ function sourceFactsOf(
   };
 }
 
-function reachPeers(part: Instances, sourceFacts: SourceFacts, facts: HostFacts): Part {
+function reachPeers(
+  part: Instances,
+  sourceFacts: SourceFacts,
+  own: ReadonlySet<string>,
+  routes: HostFacts["routes"],
+): Part {
   const [{ unicastPeers, unicastMinTtl }] = part;
   const families = new Set(part.map(({ router }) => router.family));
-  const { peers, contradiction } = resolvePeers(unicastPeers, families, facts);
-  const planned = peers.map((peer) => planPeer(peer, unicastMinTtl.value, facts.routes, sourceFacts));
+  const { peers, contradiction } = resolvePeers(unicastPeers, families, own);
+  const planned = peers.map((peer) => planPeer(peer, unicastMinTtl.value, routes, sourceFacts));
   return { part, sourceFacts, peers: planned, contradiction };
 }
 

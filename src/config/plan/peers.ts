@@ -14,13 +14,13 @@ const ANY_TTL = 1;
 /**
  * The peers without this node's own addresses. A used family that lists nobody but this node is
  * a contradiction; its list then stays as it is, so that nothing can take it for multicast.
+ * @param own texts of all addresses of this host
  */
 export function resolvePeers(
   { value: asked, origin }: InstanceIntent["unicastPeers"],
   used: ReadonlySet<Family>,
-  facts: HostFacts,
+  own: ReadonlySet<string>,
 ): { peers: readonly IpAddress[]; contradiction: string | null } {
-  const own = new Set(facts.interfaces.flatMap((one) => one.addresses.map((entry) => entry.address.text)));
   const peers = asked.filter((peer) => !own.has(peer.text));
   const has = (list: readonly IpAddress[], family: Family) => list.some((peer) => peer.family === family);
   const alone = [...used].filter((family) => has(asked, family) && !has(peers, family));

@@ -1,4 +1,5 @@
 /** The second of two pure steps: an intent and the facts of this host → everything the daemon needs. */
+import { atOnce } from "../../base/steps.js";
 import type { GroupConfig, VirtualRouterConfig } from "../../core/config.js";
 import { type AddressKey, addressKey, addressTextOf, interfaceOf } from "../../core/identity.js";
 import { type LeftoverSigns, signsByText } from "../../core/virtual-address.js";
@@ -13,11 +14,21 @@ import type { Plan, RouterPlan } from "./types.js";
 
 /** Pure: the same intent, facts and options give the same plan. What a missing fact leaves open is null. */
 export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Plan {
+  return atOnce(planning(intent, facts, options));
+}
+
+/** The same in steps, none of which takes long. */
+export function* planning(
+  intent: Intent,
+  facts: HostFacts,
+  options: PlanOptions,
+): Generator<undefined, Plan> {
   const { instances } = intent;
   const signs = signsByText(instances.map(({ router }) => router));
-  const planned = groupBy(instances, (instance) => instance.interface.name).map((group) =>
-    planInterface(group, signs, facts, options),
-  );
+  yield;
+  const planned: PlannedInterface[] = [];
+  for (const group of groupBy(instances, (instance) => instance.interface.name))
+    planned.push(yield* planInterface(group, signs, facts, options));
   const routers = withoutShared(planned.flatMap((one) => one.routers));
   const configs = routers.map(({ config }) => config);
   return {
