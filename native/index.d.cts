@@ -93,7 +93,7 @@ export class RawReceiver {
     /** How many packets one call reads at most (1 to 1024), and the room for each (1 to 65536). */
     slots: number;
     slotBytes: number;
-    /** The longest age to believe, in microseconds: longer ones count as 0. Left out: any. */
+    /** So long ago a packet may have arrived, in microseconds: what seems older counts as just arrived. Left out: any age. */
     mostAgeMicros?: number;
     /** How many packets it recognises, see `recognise` (0 to 4096); left out: none. */
     recognised?: number;
@@ -106,10 +106,10 @@ export class RawReceiver {
   /** Of each packet; -EMSGSIZE (-90): it did not fit; -EALREADY (-114): it is counted in `repeats`. */
   readonly lengths: Int32Array;
   /**
-   * Of each packet: how long ago the kernel received it, in microseconds, by the wall clock. 0 where that was set since
-   * the call before, and beyond `mostAgeMicros`.
+   * Of each packet: when the kernel received it, as `nowMicros` tells the time. The time of the call where the wall clock
+   * was set since the call before, and where that would be longer ago than `mostAgeMicros`.
    */
-  readonly ages: Int32Array;
+  readonly arrivedAt: Float64Array;
   /**
    * Of each packet: when the kernel received it, in nanoseconds of the wall clock, modulo 10^15; 0: it did not say. One
    * packet that several sockets get has the same in each of them.

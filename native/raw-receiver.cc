@@ -74,7 +74,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
                              InstanceAccessor<&RawReceiver::Drops>("drops"),
                              InstanceAccessor<&RawReceiver::Packets>("packets"),
                              InstanceAccessor<&RawReceiver::Lengths>("lengths"),
-                             InstanceAccessor<&RawReceiver::Ages>("ages"),
+                             InstanceAccessor<&RawReceiver::ArrivedAt>("arrivedAt"),
                              InstanceAccessor<&RawReceiver::Stamps>("stamps"),
                              InstanceAccessor<&RawReceiver::Repeats>("repeats"),
                              InstanceAccessor<&RawReceiver::RepeatedAt>("repeatedAt"),
@@ -122,7 +122,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     packets_ = Napi::Persistent(Napi::Uint8Array::New(env, count * slotBytes_));
     addresses_ = Napi::Persistent(Napi::Uint8Array::New(env, count * 2 * kAddressLength));
     lengths_ = Napi::Persistent(Napi::Int32Array::New(env, count));
-    ages_ = Napi::Persistent(Napi::Int32Array::New(env, count));
+    arrivedAt_ = Napi::Persistent(Napi::Float64Array::New(env, count));
     stamps_ = Napi::Persistent(Napi::Float64Array::New(env, count));
     hopLimits_ = Napi::Persistent(Napi::Int32Array::New(env, count));
     messages_.resize(count);
@@ -181,7 +181,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
 
   Napi::Value Packets(const Napi::CallbackInfo&) { return packets_.Value(); }
   Napi::Value Lengths(const Napi::CallbackInfo&) { return lengths_.Value(); }
-  Napi::Value Ages(const Napi::CallbackInfo&) { return ages_.Value(); }
+  Napi::Value ArrivedAt(const Napi::CallbackInfo&) { return arrivedAt_.Value(); }
   Napi::Value Stamps(const Napi::CallbackInfo&) { return stamps_.Value(); }
   Napi::Value Repeats(const Napi::CallbackInfo&) { return repeats_.Value(); }
   Napi::Value RepeatedAt(const Napi::CallbackInfo&) { return repeatedAt_.Value(); }
@@ -205,7 +205,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
       bool cut = (message.msg_hdr.msg_flags & MSG_TRUNC) != 0;
       lengths.Data()[i] = cut ? -EMSGSIZE : static_cast<int>(message.msg_len);
     }
-    TakeAges(received);
+    TakeTimes(received);
     if (isIpv6_) TakeHeaders(received);
     CountRepeated(received);
     return Napi::Number::New(info.Env(), received);
@@ -226,13 +226,13 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
   }
 
   /**
-   * The stamps are of the wall clock, which may be set at any moment. Where it was, since the reading before, the ages
-   * count as 0. It may be set again between that look and the packet: so ages have a bound.
+   * The stamps are of the wall clock, which may be set at any moment. Where it was, since the reading before, the packets
+   * count as having arrived now. It may be set again between that look and the packet: so ages have a bound.
    */
-  void TakeAges(int received) {
-    Napi::Int32Array ages = ages_.Value();
+  void TakeTimes(int received) {
+    Napi::Float64Array arrivals = arrivedAt_.Value();
     Napi::Float64Array stamps = stamps_.Value();
-    if (ages.ElementLength() != messages_.size() || stamps.ElementLength() != messages_.size()) return;
+    if (arrivals.ElementLength() != messages_.size() || stamps.ElementLength() != messages_.size()) return;
     timespec wall;
     clock_gettime(CLOCK_REALTIME, &wall);
     timespec steady;
@@ -252,7 +252,8 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
         stamp = static_cast<double>(arrived.tv_sec % 1000000) * 1e9 + static_cast<double>(arrived.tv_nsec);
       }
       stamps.Data()[i] = stamp;
-      ages.Data()[i] = age > 0 && age <= mostAgeMicros_ ? static_cast<int32_t>(age) : 0;
+      if (age < 0 || age > mostAgeMicros_) age = 0;
+      arrivals.Data()[i] = static_cast<double>(nowMicros_ - age);
     }
   }
 
@@ -299,21 +300,21 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     if (recognised_.empty()) return;
     Napi::Int32Array repeats = repeats_.Value();
     Napi::Float64Array repeatedAt = repeatedAt_.Value();
-    Napi::Int32Array ages = ages_.Value();
+    Napi::Float64Array arrivals = arrivedAt_.Value();
     size_t numbers = repeats.ElementLength();
     View view = ViewOf();
     if (repeatedAt.ElementLength() != numbers || view.packets == nullptr) return;
-    if (ages.ElementLength() != messages_.size()) return;
+    if (arrivals.ElementLength() != messages_.size()) return;
     int32_t* counts = repeats.Data();
     double* times = repeatedAt.Data();
-    const int32_t* waited = ages.Data();
+    const double* arrivedAt = arrivals.Data();
     for (size_t slot = 0; slot < static_cast<size_t>(received); slot++) {
       if (view.lengths[slot] <= 0) continue;
       int number = recognised_.Find(ArrivedAt(view, slot));
       if (number < 0 || static_cast<size_t>(number) >= numbers) continue;
       view.lengths[slot] = kRepeated;
       counts[number] += 1;
-      times[number] = static_cast<double>(nowMicros_ - waited[slot]);
+      times[number] = arrivedAt[slot];
     }
   }
 
@@ -387,7 +388,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
   Napi::Reference<Napi::Uint8Array> packets_;
   Napi::Reference<Napi::Uint8Array> addresses_;
   Napi::Reference<Napi::Int32Array> lengths_;
-  Napi::Reference<Napi::Int32Array> ages_;
+  Napi::Reference<Napi::Float64Array> arrivedAt_;
   Napi::Reference<Napi::Float64Array> stamps_;
   Napi::Reference<Napi::Int32Array> hopLimits_;
 };

@@ -250,7 +250,7 @@ export class Daemon {
   #buildNetwork(): Network {
     return new Network({
       packets: this.#packets,
-      input: (input, ageMicros) => this.#loop.input(input, ageMicros),
+      input: (input, trueSince) => this.#loop.input(input, trueSince),
       isRoutine: (advert) => this.#core.isRoutine(advert),
       batch: (work) => {
         this.#loop.batch(() => {
@@ -283,7 +283,7 @@ export class Daemon {
       now: nowMicros,
       timer: this.#timer,
       spin: (at) => this.#warmUp.spin(at),
-      carryOut: (effects, consult) => [...carryOut(host, effects, consult), ...host.takeFailures()],
+      carryOut: (effects, ...asks) => [...carryOut(host, effects, ...asks), ...host.takeFailures()],
       onEffects: (effects) => this.#doors.observer?.onEffects(nowMicros(), effects),
       catchUp: () => this.#network.catchUp(),
       readArrived: () => {

@@ -21,7 +21,8 @@ export interface RouterAddresses {
 
 /** What the host can do, each kind for all routers at once. */
 export interface Host {
-  sendAdverts(effects: readonly EffectOf<"sendAdvert">[]): void;
+  /** @param untilDue called when all is ready for a system call, before each */
+  sendAdverts(effects: readonly EffectOf<"sendAdvert">[], untilDue: UntilDue): void;
   /** One array of outcomes for each element, in order. */
   changeAddresses(
     operation: "add" | "remove",
@@ -44,10 +45,20 @@ const PART_ADDRESSES = 64;
 /** Hands answers to the core at once, and returns what it wants upon them. */
 export type Consult = (answers: readonly Input[]) => readonly Effect[];
 
+/** Returns when an advert may leave: what is decided ahead of time waits there. */
+export type UntilDue = () => void;
+
+export const DUE: UntilDue = () => {};
+
 /** Returns answers that the core has not been told. */
-export function carryOut(host: Host, effects: readonly Effect[], consult: Consult): Input[] {
+export function carryOut(
+  host: Host,
+  effects: readonly Effect[],
+  consult: Consult,
+  untilDue: UntilDue = DUE,
+): Input[] {
   const late: Late = { announcements: [], effects: [], removedFrom: new Set() };
-  const answers = carryOutNow(host, effects, consult, late);
+  const answers = carryOutNow(host, effects, { consult, untilDue }, late);
   const repeated = late.announcements.filter(({ router }) => !late.removedFrom.has(router));
   if (repeated.length > 0) host.announce(repeated);
   for (const { router } of ofType(late.effects, "acquireLock")) {
@@ -81,15 +92,20 @@ const MAY_WAIT: ReadonlySet<Effect["type"]> = new Set([
   "log",
 ]);
 
-function carryOutNow(host: Host, effects: readonly Effect[], consult: Consult, late: Late): Input[] {
+interface Asks {
+  readonly consult: Consult;
+  readonly untilDue: UntilDue;
+}
+
+function carryOutNow(host: Host, effects: readonly Effect[], asks: Asks, late: Late): Input[] {
   late.effects.push(...effects.filter(({ type }) => MAY_WAIT.has(type)));
   for (const { router } of ofType(effects, "removeAddresses")) late.removedFrom.add(router);
   const introductions = ofType(effects, "introduceSource");
   if (introductions.length > 0) host.introduce(introductions.map(({ router }) => router));
   const adverts = ofType(effects, "sendAdvert");
-  if (adverts.length > 0) host.sendAdverts(adverts);
+  if (adverts.length > 0) host.sendAdverts(adverts, asks.untilDue);
   const parts = partsOf(effects);
-  const answers = parts.length > 1 ? addInParts(host, parts, consult, late) : changeAddresses(host, effects);
+  const answers = parts.length > 1 ? addInParts(host, parts, asks, late) : changeAddresses(host, effects);
   const announcements = stillTrue(effects);
   if (announcements.length > 0) host.announce(announcements);
   const probes = ofType(effects, "probeAddresses");
@@ -110,16 +126,16 @@ function partsOf(effects: readonly Effect[]): RouterAddresses[] {
 }
 
 /** What else the core wants upon an answer waits for the last part: it may give up what is still to be added. */
-function addInParts(host: Host, parts: readonly RouterAddresses[], consult: Consult, late: Late): Input[] {
+function addInParts(host: Host, parts: readonly RouterAddresses[], asks: Asks, late: Late): Input[] {
   const others: Effect[] = [];
   for (const part of parts) {
-    const effects = consult(changeAs(host, "add", [part]));
+    const effects = asks.consult(changeAs(host, "add", [part]));
     const [first, ...repeated] = stillTrue(effects);
     if (first !== undefined) host.announce([first]);
     late.announcements.push(...repeated);
     others.push(...effects.filter(({ type }) => type !== "announce"));
   }
-  return others.length > 0 ? carryOutNow(host, others, consult, late) : [];
+  return others.length > 0 ? carryOutNow(host, others, asks, late) : [];
 }
 
 /** Announcements but those of a router that gives its addresses up later in the same wake-up. */

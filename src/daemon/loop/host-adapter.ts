@@ -27,7 +27,7 @@ import {
 import type { Notifier } from "../../host/scripts/notify.js";
 import type { Locks } from "../locks/locks.js";
 import type { PreparedRouter } from "../network/interface.js";
-import type { EffectOf, Host, RouterAddresses } from "./effects.js";
+import type { EffectOf, Host, RouterAddresses, UntilDue } from "./effects.js";
 
 /** One interface, as far as something is sent there. */
 export interface Outlet {
@@ -70,7 +70,7 @@ export class HostAdapter implements Host {
     return failures;
   }
 
-  sendAdverts(effects: readonly EffectOf<"sendAdvert">[]): void {
+  sendAdverts(effects: readonly EffectOf<"sendAdvert">[], untilDue: UntilDue): void {
     for (const { router, what, priority } of effects) {
       const networkInterface = this.parts.network.of(router);
       const socket = networkInterface?.socket(this.#config(router).family) ?? null;
@@ -81,7 +81,9 @@ export class HostAdapter implements Host {
       }
       const codes: string[] = [];
       for (const advert of adverts) {
-        const errno = socket.send(packetOf(advert, priority), advert.destination);
+        const packet = packetOf(advert, priority);
+        untilDue();
+        const errno = socket.send(packet, advert.destination);
         if (errno !== 0) codes.push(getSystemErrorName(errno));
       }
       if (codes.length === 0) continue;

@@ -22,7 +22,8 @@ import { positionsOf } from "../network/interface.js";
 import { carryOut } from "./effects.js";
 import { HostAdapter, type Outlet } from "./host-adapter.js";
 import { Lateness } from "./lateness.js";
-import { Loop } from "./loop.js";
+import { AHEAD_MICROS, Loop } from "./loop.js";
+import { stayAwake } from "./stay-awake.js";
 
 /** The first one compiles; the others gain what is left to be gained, for a millisecond together. */
 const ROUNDS = 4;
@@ -110,7 +111,12 @@ class Stage {
       core: this.#core,
       now: () => this.#now,
       timer: { arm: () => {}, disarm: () => {} },
-      carryOut: (effects, consult) => [...carryOut(host, effects, consult), ...host.takeFailures()],
+      carryOut: (effects, ...asks) => [...carryOut(host, effects, ...asks), ...host.takeFailures()],
+      spin: (at) => {
+        // The real one, too, and it returns at once.
+        stayAwake(0);
+        this.#now = at;
+      },
       readArrived: () => false,
       lateness: new Lateness(() => {}),
     });
@@ -132,7 +138,8 @@ class Stage {
   /** From BACKUP to MASTER, for as many deadlines, and back. */
   play(deadlines: number): void {
     for (let fired = 0; fired < deadlines; fired += 1) {
-      this.#now = this.#core.deadline()?.at ?? this.#now;
+      const deadline = this.#core.deadline();
+      if (deadline !== null) this.#now = deadline.at - (deadline.isUrgent ? AHEAD_MICROS : 0);
       this.#loop.expired();
     }
     this.#loop.input(this.#rival);

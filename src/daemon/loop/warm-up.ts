@@ -3,6 +3,7 @@ import { MICROS_PER_MILLISECOND, type Micros } from "../../base/time.js";
 import type { CoreConfig } from "../../core/config.js";
 import { nowMicros } from "../../host/native.js";
 import { Rehearsal, type RehearsalNetwork } from "./rehearsal.js";
+import { stayAwake } from "./stay-awake.js";
 
 /** So long code stays in a processor's caches, on a machine that does other things as well. */
 const WARM_MICROS = 10 * MICROS_PER_MILLISECOND;
@@ -34,8 +35,7 @@ export class WarmUp {
     for (let played = 0; played < plays && at - now >= PLAY_MICROS; played += 1, now = nowMicros()) {
       this.#rehearsal?.warmUp();
     }
-    while (now < at) now = nowMicros();
-    this.#warmedUpAt = now;
+    this.#warmedUpAt = stayAwake(at);
   }
 
   close(): void {

@@ -7,8 +7,8 @@ import type { PacketReader } from "./packets.js";
 
 export interface HearingHooks {
   readonly packets: PacketReader;
-  /** @param ageMicros how long ago it came true */
-  readonly input: (input: Input, ageMicros?: Micros) => void;
+  /** @param trueSince left out: now */
+  readonly input: (input: Input, trueSince?: Micros) => void;
   /** Whether the same once more need not be told at once. */
   readonly isRoutine: Core["isRoutine"];
   /** Inputs of this work are handled together. */
@@ -25,11 +25,11 @@ export function advertHandlers(
 ): Handlers {
   return {
     batch,
-    onPacket: (message, context, age) => {
+    onPacket: (message, context, arrivedAt) => {
       const heard = packets.read(name, family, message, context);
-      input(heard, age);
+      input(heard, arrivedAt);
       if (heard.type !== "advert" || !isRoutine(heard)) return null;
-      return (count, latestAge) => input({ ...heard, count }, latestAge);
+      return (count, latestAt) => input({ ...heard, count }, latestAt);
     },
     onDrop: (reason) => input({ type: "drop", interface: name, family, router: null, source: null, reason }),
     onError: (code) => onProblem(`receiving ${family} adverts on ${name} failed: ${code}`),

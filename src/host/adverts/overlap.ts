@@ -4,7 +4,7 @@
 const NANOS_PER_MILLI = 1e6;
 const MODULUS = 1e15;
 /** The wall clock that is looked at here has whole milliseconds. */
-const SLACK_MILLIS = 2;
+export const SLACK_MILLIS = 2;
 /** A flood must not fill the memory; what is beyond counts twice. */
 const MOST_REMEMBERED = 4096;
 

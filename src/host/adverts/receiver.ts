@@ -12,7 +12,7 @@ import type { AdvertSocketOptions, Failures, OnRepeated } from "./socket.js";
 
 /** The longest adverts have 1104 bytes (IPv4: 255 addresses, options, authentication) and 4088 bytes (IPv6). */
 const SLOT_BYTES: Readonly<Record<Family, number>> = { ipv4: 2048, ipv6: 4096 };
-/** The longest age to believe: after a stall it counts as 0. */
+/** The longest age to believe: what seems older counts as just arrived. */
 const MOST_AGE_MICROS = MOST_WAIT_MILLIS * MICROS_PER_MILLISECOND;
 /** How the addon tells of a packet that is longer than its slot. */
 const LONG_PACKET = -constants.errno.EMSGSIZE;
@@ -111,12 +111,11 @@ export class AdvertReceiver {
     if (!this.#anyRepeated) return;
     this.#anyRepeated = false;
     const { repeats, repeatedAt } = this.#receiver;
-    const now = nowMicros();
     for (const [number, onRepeated] of this.#onRepeated.entries()) {
       const count = repeats[number]!;
       if (count === 0) continue;
       repeats[number] = 0;
-      onRepeated(count, Math.max(0, now - repeatedAt[number]!));
+      onRepeated(count, repeatedAt[number]!);
     }
   }
 
@@ -185,7 +184,7 @@ export class AdvertReceiver {
 
   /** The IP header stands before the message. */
   #ipv4Taker(): (slot: number, length: number) => OnRepeated | null {
-    const { packets, ages } = this.#receiver;
+    const { packets, arrivedAt } = this.#receiver;
     const { onPacket, onDrop } = this.options;
     return (slot, length) => {
       const start = slot * SLOT_BYTES.ipv4;
@@ -195,20 +194,20 @@ export class AdvertReceiver {
         return null;
       }
       const { payload, source, destination, ttl } = packet;
-      return onPacket(payload, { family: "ipv4", source, destination, ttl }, ages[slot]!);
+      return onPacket(payload, { family: "ipv4", source, destination, ttl }, arrivedAt[slot]!);
     };
   }
 
   /** The kernel has read the header. */
   #ipv6Taker(): (slot: number, length: number) => OnRepeated | null {
-    const { packets, ages, addresses, hopLimits } = this.#receiver;
+    const { packets, arrivedAt, addresses, hopLimits } = this.#receiver;
     const { onPacket } = this.options;
     return (slot, length) => {
       const start = slot * SLOT_BYTES.ipv6;
       const source = addresses.subarray(32 * slot, 32 * slot + 16);
       const destination = addresses.subarray(32 * slot + 16, 32 * slot + 32);
       const context = { family: "ipv6", source, destination, ttl: hopLimits[slot]! } as const;
-      return onPacket(packets.subarray(start, start + length), context, ages[slot]!);
+      return onPacket(packets.subarray(start, start + length), context, arrivedAt[slot]!);
     };
   }
 }

@@ -18,17 +18,17 @@ export interface AdvertSocketOptions {
   /**
    * A VRRP message. It and the addresses are views that the next packet overwrites. Synchronous. Returns who is to be
    * told when the very same comes again; null: it is read anew.
-   * @param ageMicros how long it has waited to be read; 0 where that is not known
+   * @param arrivedAt when the kernel received it; where that is not known, when it was read
    */
-  readonly onPacket: (message: Uint8Array, context: ReceiveContext, ageMicros: Micros) => OnRepeated | null;
+  readonly onPacket: (message: Uint8Array, context: ReceiveContext, arrivedAt: Micros) => OnRepeated | null;
   /** A packet whose IP header already says that it is none of ours. */
   readonly onDrop: (reason: DropReason) => void;
   /** Receiving failed; errno name. Reading goes on. */
   readonly onError: (code: string) => void;
 }
 
-/** So many more of a packet have come, of which the last has waited so long. */
-export type OnRepeated = (count: number, ageMicros: Micros) => void;
+/** So many more of a packet have come, the last of them then. */
+export type OnRepeated = (count: number, latestAt: Micros) => void;
 
 export interface AdvertSocket {
   /** Sends a whole packet, IP header included: 0, or the negated errno (ENETDOWN, ENOBUFS, EPERM, ENODEV…). */
