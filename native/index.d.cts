@@ -17,13 +17,21 @@ export class Timer {
   close(): void;
 }
 
-/** An rtnetlink socket that survives an overrun. */
+/** A netlink socket that survives an overrun. */
 export class NetlinkSocket {
   /**
-   * @param groups bit mask of RTMGRP_* to join; 0 for requests alone.
+   * @param groups bit mask of RTMGRP_* to join, or of another protocol's groups; 0 for requests alone.
+   * @param protocol left out: rtnetlink.
+   * @param filter classic BPF, see `PacketSocket`; in force before anything can be received. Left out or null: none.
    * @param onReadable called when something can be read; null: the caller polls with `receive` (requests).
    */
-  constructor(options: { groups: number; receiveBufferBytes: number; onReadable: (() => void) | null });
+  constructor(options: {
+    groups: number;
+    receiveBufferBytes: number;
+    protocol?: number;
+    filter?: Uint8Array | null;
+    onReadable: (() => void) | null;
+  });
   /**
    * This socket's port id, as it stands in the header of the answers to its requests and of the events that these
    * cause; but the kernel sends the events of IPv6 addresses with 0, whoever caused them.
@@ -287,6 +295,34 @@ export class TcpListener {
  * other end `pid` is 0, and `uid` and `gid` are 4294967295.
  */
 export function peerCredentials(fd: number): { pid: number; uid: number; gid: number };
+
+/**
+ * The beginning of each file, at most `mostBytes` (up to 1048576) of it, read one after the other on a thread of its own,
+ * which may hang: a character for each byte, or -errno. FIFOs and devices are not waited for. At most 65536 paths.
+ */
+export function readFiles(
+  paths: readonly string[],
+  mostBytes: number,
+  onRead: (contents: readonly (string | number)[]) => void,
+): void;
+
+/** What a symbolic link says, read as above, or -errno: -EINVAL (-22) for what is there and none. */
+export function readLink(path: string, onRead: (target: string | number) => void): void;
+
+/** Tells what becomes of the names in folders (inotify(7)). Keeps the loop alive until closed. */
+export class Inotify {
+  /** Throws `EMFILE` where the user has too many (fs.inotify.max_user_instances). */
+  constructor(onReadable: () => void);
+  /** Follows a folder, on a thread of its own; `onAdded` gets its number, or -errno (-ENOSPC: fs.inotify.max_user_watches). */
+  add(path: string, mask: number, onAdded: (watch: number) => void): void;
+  /** 0, or -errno. */
+  remove(watch: number): number;
+  /** Reads as many events as fit: the bytes read, 0 when nothing is queued, or -errno (-EINVAL: not even one fits). */
+  receive(buffer: Uint8Array): number;
+  /** Stop and resume waking the loop; what happens is queued by the kernel. */
+  pause(paused: boolean): void;
+  close(): void;
+}
 
 /** Sends datagrams to Unix sockets, without a connection and without a name of its own. */
 export class UnixDatagrams {

@@ -1,4 +1,4 @@
-// An rtnetlink socket. Bytes only: TypeScript parses.
+// A netlink socket, of rtnetlink or another protocol. Bytes only: TypeScript parses.
 #include <linux/netlink.h>
 #include <sys/socket.h>
 
@@ -36,11 +36,15 @@ class NetlinkSocket : public Wrapped<NetlinkSocket, 2>, private Watched {
     local.nl_family = AF_NETLINK;
     local.nl_groups = static_cast<uint32_t>(IntegerOf(options.Get("groups"), "groups", 0, UINT32_MAX));
     Napi::Value onReadable = options.Get("onReadable");
-    fd_.Reset(Check(env, socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE), "socket"));
+    Napi::Value wanted = options.Get("protocol");
+    int protocol = wanted.IsUndefined() ? NETLINK_ROUTE : IntOf(wanted, "protocol", 0, MAX_LINKS - 1);
+    Napi::Value filter = options.Get("filter");
+    fd_.Reset(Check(env, socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol), "socket"));
     SetBufferBytes(fd_.get(), SO_RCVBUFFORCE, SO_RCVBUF, receiveBufferBytes);
     SetBufferBytes(fd_.get(), SO_SNDBUFFORCE, SO_SNDBUF, kSendBufferBytes);
     // Filters of a dump request are obeyed or refused, not ignored. Kernels before 4.20 lack it and filter nothing.
     SetOption(fd_.get(), SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
+    if (!filter.IsNull() && !filter.IsUndefined()) Check(env, SetFilter(fd_.get(), BytesOf(filter)), "setsockopt");
     Check(env, bind(fd_.get(), reinterpret_cast<sockaddr*>(&local), sizeof local), "bind");
     socklen_t length = sizeof local;
     Check(env, getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&local), &length), "getsockname");

@@ -1,7 +1,5 @@
 #include "poll.h"
 
-#include <vector>
-
 Callback::Callback(Napi::Function function, const char* resource)
     : function_(Napi::Persistent(function)) {
   napi_env env = function.Env();
@@ -13,14 +11,13 @@ Callback::~Callback() {
   if (context_ != nullptr) napi_async_destroy(function_.Env(), context_);
 }
 
-bool Callback::Call(std::shared_ptr<Callback> callback, std::initializer_list<napi_value> arguments) {
+bool Callback::Call(std::shared_ptr<Callback> callback, const std::vector<napi_value>& arguments) {
   napi_env env = callback->function_.Env();
   Napi::HandleScope scope(env);
-  std::vector<napi_value> values(arguments);
   napi_value receiver = nullptr;
   napi_get_global(env, &receiver);
-  napi_status status = napi_make_callback(env, callback->context_, receiver, callback->function_.Value(), values.size(),
-                                          values.data(), nullptr);
+  napi_status status = napi_make_callback(env, callback->context_, receiver, callback->function_.Value(), arguments.size(),
+                                          arguments.data(), nullptr);
   if (status == napi_ok) return true;
   bool thrown = false;
   napi_is_exception_pending(env, &thrown);

@@ -4,7 +4,6 @@
 #include <uv.h>
 
 #include <functional>
-#include <initializer_list>
 #include <memory>
 
 #include "common.h"
@@ -22,7 +21,7 @@ class Callback {
    * uncaughtException. Returns false when the environment no longer runs JavaScript. The function may close whatever
    * caused the call, so the caller touches nothing of its own afterwards; taking the pointer by value keeps this alive.
    */
-  static bool Call(std::shared_ptr<Callback> callback, std::initializer_list<napi_value> arguments = {});
+  static bool Call(std::shared_ptr<Callback> callback, const std::vector<napi_value>& arguments = {});
 
  private:
   Napi::FunctionReference function_;

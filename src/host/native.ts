@@ -6,6 +6,7 @@ import type * as Native from "vrrpd/native";
 const addon: typeof Native = createRequire(import.meta.url)("vrrpd/native");
 
 export const {
+  Inotify,
   Lock,
   NetlinkSocket,
   PacketSocket,
@@ -24,6 +25,8 @@ export const {
   lockHolder,
   nowMicros,
   peerCredentials,
+  readFiles,
+  readLink,
   reapOrphans,
   replaceProcess,
   setCommandLine,
@@ -34,6 +37,7 @@ export const {
 /** Annotated, so that the compiler knows that nothing follows a call. */
 export const exitNow: typeof Native.exitNow = addon.exitNow;
 
+export type Inotify = Native.Inotify;
 export type Lock = Native.Lock;
 export type NetlinkSocket = Native.NetlinkSocket;
 export type PacketSocket = Native.PacketSocket;

@@ -219,6 +219,7 @@ function tests(): void {
         new native.RealtimeSignals(() => {}),
         new native.Lock("other"),
         new native.UnixDatagrams(),
+        new native.Inotify(() => {}),
       ];
       const strangers = [undefined, null, 1, "x", {}, [], () => {}, new Proxy(objects[0], {}), Object.create(objects[1])];
       let calls = 0;

@@ -61,6 +61,8 @@ const CLASSES = {
     values.options({
       groups: () => pick([0, 0x10, 0x111, number()]),
       receiveBufferBytes: () => 65536,
+      protocol: () => pick([undefined, undefined, 0, 11, number()]),
+      filter,
       onReadable: callbackOrNone,
     }),
   ],
@@ -88,8 +90,11 @@ const CLASSES = {
   Lock: () => [pick([text(), `lock ${below(5)}`])],
   RealtimeSignals: () => [callback()],
   UnixDatagrams: () => [],
+  Inotify: () => [callback()],
   TcpListener: () => [pick([server._handle.fd, server._handle.fd, number()]), callback()],
 };
+const somePath = () =>
+  pick(["/tmp", "/nonexistent", "/proc/self/stat", "/dev/zero", "/proc/self/exe", text()]);
 /** Arguments of methods, mostly of the right kind. */
 const METHODS = {
   arm: () => [pick([number(), native.nowMicros() + below(2000)])],
@@ -98,6 +103,8 @@ const METHODS = {
   receive: () => [bytes()],
   setFilter: () => [filter()],
   pause: () => [below(2) === 0],
+  add: () => [somePath(), pick([0x3c8, 0x1000fc0, number()]), callback()],
+  remove: () => [pick([1, 2, number()])],
 };
 const program = () =>
   values.options({
@@ -129,6 +136,8 @@ const FUNCTIONS = {
     };
     return [program(), started, ended];
   },
+  readFiles: () => [values.array(somePath), pick([0, 1, 127, 4096, number()]), callback()],
+  readLink: () => [somePath(), callback()],
   findUser: () => [pick([0, 65534, "root", "nobody", number(), text()])],
   peerCredentials: () => [pick([server._handle.fd, 0, number()])],
   findGroup: () => [pick(["root", text(), number()])],
