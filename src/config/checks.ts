@@ -38,7 +38,46 @@ export interface ScriptCheck extends AnyCheck {
   readonly timeoutMicros: Micros;
 }
 
-export type CheckIntent = TcpCheck | ScriptCheck;
+/** A number in a file; a missing file is 0. It always passes. */
+export interface FileCheck extends AnyCheck {
+  readonly kind: "file";
+  readonly connectsTo: null;
+  readonly command: null;
+  readonly user: null;
+  /** Absolute. */
+  readonly path: string;
+  /** What is written where the file is missing; `overwrite`: at the start of the daemon wherever it is; null: nothing. */
+  readonly init: { readonly value: number; readonly overwrite: boolean } | null;
+}
+
+/** Which processes are meant. */
+export interface ProcessCriteria {
+  /** The command, and perhaps words behind it. */
+  readonly command: readonly string[];
+  /** The command line begins with the command; else the kernel's name of the process is it, which has 15 bytes at most. */
+  readonly whole: boolean;
+  /** The words behind: all of them, the first ones, the beginning of them; or whatever they are. */
+  readonly match: "any" | "exact" | "partial" | "initial";
+}
+
+/** How many processes run. */
+export interface ProcessCheck extends AnyCheck {
+  readonly kind: "process";
+  readonly connectsTo: null;
+  readonly command: null;
+  readonly user: null;
+  readonly process: ProcessCriteria;
+  readonly quorum: {
+    readonly least: number;
+    /** null: any number. */
+    readonly most: number | null;
+    /** How long a process that a counted one has forked, and one that is gone, do not matter. */
+    readonly forkDelayMicros: Micros;
+    readonly terminateDelayMicros: Micros;
+  };
+}
+
+export type CheckIntent = TcpCheck | ScriptCheck | FileCheck | ProcessCheck;
 
 /** @template C one of the kinds; all of them where it is left out */
 export type CheckPlan<C extends CheckIntent = CheckIntent> = C & {

@@ -10,6 +10,7 @@ export {
   type PlanChange,
   type RouterChange,
 } from "./change.js";
+export { isScriptsName, ownNameOf } from "./check-names.js";
 export type * from "./checks.js";
 export { type DaemonSettings, readDaemonSettings } from "./env/daemon.js";
 export { scrubName } from "./env/readers.js";
@@ -40,6 +41,7 @@ export { promotionWarning } from "./plan/promotion.js";
 export type * from "./plan/types.js";
 export { keepalivedConfOf, WRITTEN_BY_VRRPD } from "./plan/written/keepalived-conf.js";
 export { formatProblem, formatWarning, type Problem, type StandingProblem, type Warning } from "./problem.js";
-export { type Shown, type ShownInstance, USUAL_INSTANCE, USUAL_SCRIPT } from "./shown.js";
+export { type Shown, type ShownInstance, USUAL_CHECK, USUAL_INSTANCE } from "./shown.js";
 export { type ConfigSource, ConfigurationError, type Lookups } from "./source.js";
 export { arrivals, departures } from "./stages.js";
+export { joinWords } from "./words.js";

@@ -13,8 +13,8 @@ export interface Shown {
   readonly startupDelaySeconds: number | null;
   /** By name; what is not in it is as usual. */
   readonly instances: ReadonlyMap<string, ShownInstance>;
-  /** By name. */
-  readonly scripts: ReadonlyMap<string, ShownScript>;
+  /** Of scripts, files and processes, by the names of their checks. */
+  readonly checks: ReadonlyMap<string, ShownCheck>;
 }
 
 export interface ShownInstance {
@@ -24,16 +24,16 @@ export interface ShownInstance {
   readonly skipsAddressCheck: boolean;
 }
 
-export interface ShownScript {
+export interface ShownCheck {
   /** Of tracks without one of their own; 0: none. */
   readonly weight: number;
   readonly reversed: boolean;
-  /** 0: not set, so the interval. */
+  /** Of scripts; 0: not set, so the interval. */
   readonly timeoutSeconds: number;
 }
 
 export const USUAL_INSTANCE: ShownInstance = { wantsMaster: false, strict: false, skipsAddressCheck: false };
-export const USUAL_SCRIPT: ShownScript = { weight: 0, reversed: false, timeoutSeconds: 0 };
+export const USUAL_CHECK: ShownCheck = { weight: 0, reversed: false, timeoutSeconds: 0 };
 
 /** Of a source that has none of it. */
 export const NOTHING_SHOWN: Shown = {
@@ -44,5 +44,5 @@ export const NOTHING_SHOWN: Shown = {
   waitsForInterfaces: true,
   startupDelaySeconds: null,
   instances: new Map(),
-  scripts: new Map(),
+  checks: new Map(),
 };

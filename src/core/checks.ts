@@ -29,10 +29,11 @@ export class Checks {
   report(now: Micros, input: Extract<Input, { type: "check" }>): boolean {
     const check = this.#known.get(input.check);
     if (check === undefined) return false;
-    const changed = check.report(now, input.outcome, input.detail);
+    const changed = check.report(now, input.outcome, input.detail, input.value);
     const { verdict } = check;
     const facts = { check: input.check, verdict, detail: input.detail };
-    const message = `check ${input.check} is ${verdict}: ${input.detail}`;
+    const says = check.value === null ? `is ${verdict}` : `tells ${check.value}`;
+    const message = `check ${input.check} ${says}: ${input.detail}`;
     if (verdict === "advisory") {
       this.outbox.complain(now, { what: `check ${input.check}` }, () => ({
         level: "warn",

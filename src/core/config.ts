@@ -50,10 +50,14 @@ export interface Track {
   readonly on: { readonly check: string } | { readonly interface: string };
   /**
    * `fault`: FAULT while it fails. A weight, not 0, is added to the priority: above 0 while it succeeds, below 0 while
-   * it fails. A weight keeps away from FAULT, and does nothing to an owner (priority 255).
+   * it fails. A weight keeps away from FAULT, and does nothing to an owner (priority 255). `factor`, of a check that
+   * tells a number: that number times the factor is added, at most 253; -254 and below are FAULT.
    */
-  readonly effect: "fault" | { readonly weight: number };
-  /** Keepalived's `reverse`: `fault` comes with success; a weight is added at the same times with its sign turned. */
+  readonly effect: "fault" | { readonly weight: number } | { readonly factor: number };
+  /**
+   * Keepalived's `reverse`: `fault` comes with success; a weight is added at the same times with its sign turned, and so
+   * is a number.
+   */
   readonly reversed: boolean;
 }
 

@@ -130,6 +130,8 @@ export type Input =
       readonly check: string;
       readonly outcome: CheckOutcome;
       readonly detail: string;
+      /** What it tells, of one that tells a number: where others pass, that is 0. Left out: it tells none. */
+      readonly value?: number;
     }
   /**
    * The kernel refused to send. `codes`: an errno name for each destination; `reached`: how many others it left for.

@@ -1,13 +1,13 @@
 /** The checks of the configuration, run beside the loop; their results are inputs. */
 import type { Micros } from "../base/time.js";
 import type { Plan } from "../config/index.js";
-import type { CheckOutcome } from "../core/input.js";
+import type { Input } from "../core/input.js";
 import { type CheckHooks, kindOf, type RunningCheck } from "../host/checks/index.js";
 import type { Launchers } from "../host/scripts/launchers.js";
 
 export interface ChecksHooks {
   readonly launchers: Launchers;
-  readonly onResult: (check: string, outcome: CheckOutcome, detail: string) => void;
+  readonly onResult: (result: Extract<Input, { type: "check" }>) => void;
   readonly onProblem: (sentence: string) => void;
   /** Whether this node has the address now. What the kernel told meanwhile has reached `addressMoved` before it answers. */
   readonly hasAddress: (text: string) => boolean;
@@ -31,7 +31,7 @@ export class Checks {
   ) {
     this.#planned = plan.checks;
     for (const [name, check] of plan.checks)
-      this.#running.set(name, kindOf(check).start(check, this.#hooksOf(name)));
+      this.#running.set(name, kindOf(check).start(check, this.#hooksOf(name, false)));
   }
 
   /** The plan has changed: what checks connect to may have. */
@@ -48,7 +48,8 @@ export class Checks {
     }
     this.update(plan);
     for (const [name, check] of plan.checks)
-      if (!this.#running.has(name)) this.#running.set(name, kindOf(check).start(check, this.#hooksOf(name)));
+      if (!this.#running.has(name))
+        this.#running.set(name, kindOf(check).start(check, this.#hooksOf(name, true)));
   }
 
   /** An address of this node went or came. */
@@ -61,16 +62,22 @@ export class Checks {
     return this.#active.has(check);
   }
 
+  /** How many processes it counts now; null: it counts none. */
+  countOf(check: string): number | null {
+    return this.#running.get(check)?.count?.() ?? null;
+  }
+
   /** Resolves when no check is left running, within a second. */
   async stop(): Promise<void> {
     await Promise.all([...this.#running.values()].map((check) => check.stop()));
   }
 
   /** The hooks as one check calls them. */
-  #hooksOf(check: string): CheckHooks {
+  #hooksOf(check: string, isReload: boolean): CheckHooks {
     const { launchers, onProblem, onResult, onStarted, onEnded } = this.hooks;
     return {
       launchers,
+      isReload,
       onProblem,
       onStarted: () => {
         this.#disturbed.delete(check);
@@ -81,8 +88,9 @@ export class Checks {
         this.#active.delete(check);
         onEnded?.(check, tookMicros);
       },
-      onResult: (outcome, detail) => {
-        if (outcome === "pass" || this.#countsNow(check)) onResult(check, outcome, detail);
+      onResult: (outcome, detail, value) => {
+        if (outcome !== "pass" && !this.#countsNow(check)) return;
+        onResult({ type: "check", check, outcome, detail, ...(value === undefined ? {} : { value }) });
       },
     };
   }

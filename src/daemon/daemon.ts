@@ -164,7 +164,7 @@ export class Daemon {
     void this.#scripts.examine(current);
     this.#checks = new Checks(current, {
       launchers: this.#launchers,
-      onResult: (check, outcome, detail) => this.#loop.input({ type: "check", check, outcome, detail }),
+      onResult: (result) => this.#loop.input(result),
       onProblem: (sentence) => this.#warn(sentence),
       hasAddress: (text) => {
         this.#events.readAll();
@@ -243,6 +243,7 @@ export class Daemon {
       scripts: this.#scripts.examined.map(({ document }) => document),
       host: hostname(),
       isRunning: (check) => this.#checks?.isActive(check) ?? false,
+      countOf: (check) => this.#checks?.countOf(check) ?? null,
       idsOf: (user) => this.#launchers.as(user).ids,
     };
   }

@@ -161,6 +161,11 @@ export class Scenario {
     this.send({ type: "check", check, outcome, detail });
   }
 
+  /** A check tells a number. */
+  tell(value: number, check = "probe"): void {
+    this.send({ type: "check", check, outcome: "pass", detail: `says ${value}`, value });
+  }
+
   /** The router is planned again, its other settings those of `routerConfig`. */
   configure(router: RouterOverrides): void {
     this.send({ type: "configure", config: coreConfig([router], { checks: this.#config.checks }) });

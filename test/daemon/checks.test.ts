@@ -35,7 +35,7 @@ async function twoProbes(hasAddress: (checks: Checks, probe: number) => boolean)
   await new Promise<void>((resolve) => {
     const checks: Checks = new Checks(plan, {
       launchers: new Launchers(plan.settings.scripts, plan.origins),
-      onResult: (_check, outcome) => results.push(outcome),
+      onResult: ({ outcome }) => results.push(outcome),
       onProblem: () => {},
       hasAddress: () => hasAddress(checks, ended),
       onEnded: () => {

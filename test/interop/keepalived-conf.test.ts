@@ -14,9 +14,4 @@ judge(t, CORPUS, {
     why: "an unknown block is skipped as a whole, and what follows it counts",
     priorities: { VI_1: 200 },
   },
-  "s25-weights": {
-    why: "track_file is not served yet",
-    partial: true,
-    without: ["A", "E"],
-  },
 });

@@ -20,6 +20,8 @@ export const ROOMS: Readonly<Record<(typeof FLOORS)[number], readonly string[]>>
     "announce",
     "claims",
     "scripts",
+    "files",
+    "processes",
     "checks",
     "firewall",
     "packet-filter",

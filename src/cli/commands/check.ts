@@ -20,6 +20,7 @@ import {
   wayTo,
 } from "../../config/index.js";
 import type { Preempt, Track } from "../../core/config.js";
+import { weightOf } from "../../core/router/tracks.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import { allKinds, byName } from "../../host/checks/index.js";
 import { promotesSecondaries } from "../../host/kernel-values.js";
@@ -203,7 +204,9 @@ const WITH_TRACKS: [string, (router: RouterPlan) => string][] = [
 /** `chk_haproxy+20`: what it adds while it succeeds, or takes while it fails; without a number it decides over FAULT. */
 function trackText({ on, effect, reversed }: Track): string {
   const name = "check" in on ? on.check : on.interface;
-  const weight = effect === "fault" ? "" : effect.weight > 0 ? `+${effect.weight}` : `${effect.weight}`;
+  const number = weightOf(effect);
+  const sign = effect !== "fault" && "factor" in effect ? "×" : number !== null && number > 0 ? "+" : "";
+  const weight = number === null ? "" : `${sign}${number}`;
   return `${name}${weight}${reversed ? " (reversed)" : ""}`;
 }
 

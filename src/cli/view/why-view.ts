@@ -33,8 +33,8 @@ function instanceView(status: StatusDocument, instance: InstanceDocument, view: 
     line("addresses", addressesOf(instance)),
     ...graceOf(instance, status.at).map((text) => line("grace", text)),
     ...delayOf(instance, status.at).map((text) => line("delay", text)),
-    ...instance.checks.map(({ name: check, state: verdict, detail }) =>
-      line(`check`, `${check} is ${verdict}: ${detail}`),
+    ...instance.checks.map(({ name: check, state: verdict, detail, value }) =>
+      line(`check`, `${check} ${value === null ? `is ${verdict}` : `tells ${value}`}: ${detail}`),
     ),
     ...nextOf(instance, status.at).map((text, index) => line(index === 0 ? "next" : "", text)),
     ...(concerned.length > 0 ? problemLines({ ...status, problems: concerned, warnings: [] }, view) : []),
@@ -85,11 +85,12 @@ function baseOf({ priority, basePriority }: InstanceDocument): string {
 
 /** What counts for its priority, and interfaces; a check that is a fault is told with its verdict. */
 function tracksOf({ tracks }: InstanceDocument): string[] {
-  return tracks.flatMap(({ check, interface: on, finding, weight, reversed, adds }) => {
+  return tracks.flatMap(({ check, interface: on, finding, weight, value, reversed, adds }) => {
     if (check !== null && weight === null) return [];
     const what = check === null ? `interface ${on}` : `check ${check}`;
     if (weight === null) return [`${what}: ${finding} (${reversed ? "success" : "failure"} is FAULT)`];
     const turned = reversed ? " reverse" : "";
+    if (value !== null) return [`${what}: ${value} times ${weight}${turned}, adds ${adds}`];
     return [`${what}: ${finding}, adds ${adds} (weight ${weight}${turned})`];
   });
 }

@@ -2,10 +2,18 @@
 import { printable } from "../../base/text.js";
 import { VARIABLES } from "../env/table.js";
 import { GLOBAL_DEFS, type GlobalDefs, newGlobalDefs } from "./blocks/global-defs.js";
+import { newTrackedFile, TRACK_FILE, type TrackedFileDraft } from "./blocks/track-file.js";
+import type { TrackDraft } from "./blocks/tracks.js";
 import { readVirtualServer, type VirtualServer } from "./blocks/virtual-server.js";
 import { type InstanceDraft, newInstance, VRRP_INSTANCE } from "./blocks/vrrp-instance.js";
 import { newScript, type ScriptDraft, VRRP_SCRIPT } from "./blocks/vrrp-script.js";
 import { type GroupDraft, newGroup, VRRP_SYNC_GROUP } from "./blocks/vrrp-sync-group.js";
+import {
+  newTrackedProcess,
+  sayLongName,
+  type TrackedProcessDraft,
+  VRRP_TRACK_PROCESS,
+} from "./blocks/vrrp-track-process.js";
 import { block, ignored, type Keywords, type Reading, readBlock } from "./keyword.js";
 import type { Report } from "./report.js";
 import type { Statement } from "./statement.js";
@@ -16,15 +24,17 @@ export interface FileDraft {
   readonly instances: Map<string, InstanceDraft>;
   readonly groups: Map<string, GroupDraft>;
   readonly scripts: Map<string, ScriptDraft>;
+  readonly files: Map<string, TrackedFileDraft>;
+  readonly processes: Map<string, TrackedProcessDraft>;
   readonly virtualServers: VirtualServer[];
 }
 
 interface Draft extends FileDraft {
   readonly reading: Reading;
-  /** Of the whole file, wherever they stand. */
-  readonly scriptNames: ReadonlySet<string>;
-  /** Those that do not count. */
-  readonly droppedScripts: Set<string>;
+  /** What the whole file defines, wherever it stands: keywords with their names. */
+  readonly defined: ReadonlySet<string>;
+  /** What of it does not count. */
+  readonly dropped: Set<string>;
 }
 
 const NOT_OF_VRRP = "is ignored, and so is all else about load balancing: vrrpd keeps addresses alone";
@@ -36,6 +46,9 @@ export const TOP_LEVEL: Keywords<Draft> = {
   vrrp_instance: block(readInstance),
   vrrp_script: block(readScript),
   vrrp_sync_group: block(readGroup),
+  track_file: block(readTrackedFile),
+  vrrp_track_file: block(readTrackedFile),
+  vrrp_track_process: block(readTrackedProcess),
   static_ipaddress: { class: "partial", form: "any", why: STATIC },
   static_routes: { class: "partial", form: "any", why: STATIC },
   static_rules: { class: "partial", form: "any", why: STATIC },
@@ -48,8 +61,6 @@ export const TOP_LEVEL: Keywords<Draft> = {
   },
   net_namespace_ipvs: { class: "refused", form: "any", why: "asks for another network namespace" },
   ...ignored<Draft>("any", NOT_OF_VRRP, "SSL", "bfd_instance"),
-  ...ignored<Draft>("any", "is ignored where nothing tracks it", "track_file", "vrrp_track_file"),
-  ...ignored<Draft>("any", "is ignored where nothing tracks it", "track_process", "vrrp_track_process"),
   ...ignored<Draft>(
     "any",
     "is ignored: the names of instances are groups enough",
@@ -67,15 +78,16 @@ export const TOP_LEVEL: Keywords<Draft> = {
 };
 
 export function readFile(statements: readonly Statement[], partial: boolean, report: Report): FileDraft {
-  const scripts = statements.filter(({ keyword }) => keyword === "vrrp_script");
   const draft: Draft = {
     reading: { block: null, partial, report },
-    scriptNames: new Set(scripts.map(({ words }) => words[0] ?? "")),
-    droppedScripts: new Set(),
+    defined: new Set(statements.map(({ keyword, words }) => `${usual(keyword)} ${words[0]}`)),
+    dropped: new Set(),
     globals: newGlobalDefs(),
     instances: new Map(),
     groups: new Map(),
     scripts: new Map(),
+    files: new Map(),
+    processes: new Map(),
     virtualServers: [],
   };
   for (const { keyword, children } of statements) {
@@ -96,7 +108,7 @@ function readInstance(draft: Draft, statement: Statement, report: Report): void 
   const instance = newInstance(name, statement);
   draft.instances.set(name, instance);
   readBlock(instance, statement.children!, VRRP_INSTANCE, within(draft, "vrrp_instance"));
-  dropUnknownScripts(draft, instance, report);
+  dropUnknown(draft, instance, report);
 }
 
 function readGroup(draft: Draft, statement: Statement, report: Report): void {
@@ -105,7 +117,7 @@ function readGroup(draft: Draft, statement: Statement, report: Report): void {
   const group = newGroup(name, statement);
   draft.groups.set(name, group);
   readBlock(group, statement.children!, VRRP_SYNC_GROUP, within(draft, "vrrp_sync_group"));
-  dropUnknownScripts(draft, group, report);
+  dropUnknown(draft, group, report);
 }
 
 function readScript(draft: Draft, statement: Statement, report: Report): void {
@@ -114,8 +126,42 @@ function readScript(draft: Draft, statement: Statement, report: Report): void {
   const script = newScript(name, statement);
   readBlock(script, statement.children!, VRRP_SCRIPT, within(draft, "vrrp_script"));
   if (script.command !== null) return void draft.scripts.set(name, script);
-  draft.droppedScripts.add(name);
-  report.warn(statement.origin, `vrrp_script ${name} has no script, and is left out, as in Keepalived`);
+  leaveOut(draft, statement, "script", report);
+}
+
+function readTrackedFile(draft: Draft, statement: Statement, report: Report): void {
+  if (statement.keyword === "vrrp_track_file")
+    report.once("vrrp_track_file", statement.origin, "vrrp_track_file is deprecated: call it track_file");
+  const name = nameOf(statement, draft.files, "the first one counts", report);
+  if (name === null) return;
+  const file = newTrackedFile(name, statement);
+  readBlock(file, statement.children!, TRACK_FILE, within(draft, "track_file"));
+  if (file.path === null) return leaveOut(draft, statement, "file", report);
+  draft.files.set(name, file);
+}
+
+function readTrackedProcess(draft: Draft, statement: Statement, report: Report): void {
+  const name = nameOf(statement, draft.processes, "the first one counts", report);
+  if (name === null) return;
+  const process = newTrackedProcess(name, statement);
+  readBlock(process, statement.children!, VRRP_TRACK_PROCESS, within(draft, "vrrp_track_process"));
+  if (process.command === null) return leaveOut(draft, statement, "process", report);
+  draft.processes.set(name, process);
+  sayLongName(process, report);
+}
+
+function leaveOut(
+  { dropped }: Draft,
+  { keyword, words, origin }: Statement,
+  what: string,
+  report: Report,
+): void {
+  dropped.add(`${usual(keyword)} ${words[0]}`);
+  report.warn(origin, `${keyword} ${words[0]} has no ${what}, and is left out, as in Keepalived`);
+}
+
+function usual(keyword: string): string {
+  return keyword === "vrrp_track_file" ? "track_file" : keyword;
 }
 
 function readServers(draft: Draft, statement: Statement, report: Report): void {
@@ -145,21 +191,35 @@ function nameOf(
   return null;
 }
 
-/** Keepalived knows a script from where it stands on: an instance or a group above it runs without. */
-function dropUnknownScripts(
-  { scripts, scriptNames, droppedScripts }: Draft,
-  { name, trackedScripts }: InstanceDraft | GroupDraft,
+/** Keepalived knows what is tracked from where that stands on: an instance or a group above it runs without. */
+function dropUnknown(draft: Draft, one: InstanceDraft | GroupDraft, report: Report): void {
+  const { scripts, files, processes } = draft;
+  dropFrom(one.trackedScripts, scripts, ["track_script", "vrrp_script"], draft, one.name, report);
+  dropFrom(one.trackedFiles, files, ["track_file", "track_file"], draft, one.name, report);
+  dropFrom(one.trackedProcesses, processes, ["track_process", "vrrp_track_process"], draft, one.name, report);
+}
+
+function dropFrom(
+  tracks: TrackDraft[],
+  known: ReadonlyMap<string, unknown>,
+  [tracked, defining]: readonly [string, string],
+  { dropped, defined }: Draft,
+  by: string,
   report: Report,
 ): void {
-  for (const track of [...trackedScripts]) {
-    if (scripts.has(track.name)) continue;
-    const why = droppedScripts.has(track.name)
+  for (const track of [...tracks]) {
+    if (known.has(track.name)) continue;
+    const name = `${defining} ${track.name}`;
+    const why = dropped.has(name)
       ? "is left out"
-      : scriptNames.has(track.name)
-        ? `is defined below ${name} (move it up)`
+      : defined.has(name)
+        ? `is defined below ${by} (move it up)`
         : "is defined nowhere";
-    const text = `track_script ${track.name} ${why}: as in Keepalived, ${name} runs without this check`;
-    report.warn(track.statement.origin, text);
-    trackedScripts.splice(trackedScripts.indexOf(track), 1);
+    const without = tracked === "track_script" ? "runs without this check" : "runs without it";
+    report.warn(
+      track.statement.origin,
+      `${tracked} ${track.name} ${why}: as in Keepalived, ${by} ${without}`,
+    );
+    tracks.splice(tracks.indexOf(track), 1);
   }
 }

@@ -1,6 +1,7 @@
 /** A keepalived.conf as a source: read as a whole, with every problem at once. */
 import { shortList } from "../../base/lists.js";
 import { microsToSeconds, secondsToMicros } from "../../base/time.js";
+import type { CheckIntent } from "../checks.js";
 import type { DaemonSettings } from "../env/daemon.js";
 import { leaseOf, settingsOf } from "../env/intent.js";
 import { unknownSocketGroup } from "../env/source.js";
@@ -10,6 +11,7 @@ import { quoteValue, type StandingProblem } from "../problem.js";
 import { type ConfigSource, ConfigurationError, type Lookups } from "../source.js";
 import { type FileDraft, readFile } from "./file.js";
 import { familyOf } from "./intent/addresses.js";
+import { countedChecksOf } from "./intent/counted.js";
 import { groupsOf, membershipsOf } from "./intent/groups.js";
 import { refuseBalancing, refuseTwins, requireInterfaces } from "./intent/host.js";
 import { instanceOf } from "./intent/instance.js";
@@ -78,9 +80,10 @@ function intentOf(
   const settings = settingsOf(values, name);
   const { scripts } = settings;
   const defaultUser = defaultUserOf(globals.scriptUser, scripts.user, lookups);
-  const checks = checksOf(file, defaultUser, lookups, report);
+  const scriptChecks = checksOf(file, defaultUser, lookups, report);
+  const checks: CheckIntent[] = [...scriptChecks, ...countedChecksOf(file, report)];
   const memberships = membershipsOf(file, report);
-  const runs = new Set(checks.map((check) => check.name));
+  const runs = new Set(scriptChecks.map((check) => check.name));
   const common = { file, values, defaultUser, checks: runs, lookups, memberships };
   const instances = [...file.instances.values()].flatMap(
     (instance) => instanceOf(instance, common, report) ?? [],

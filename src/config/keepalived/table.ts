@@ -1,12 +1,14 @@
 /** Every keyword that vrrpd knows, block by block, and what becomes of it: what docs/keepalived-conf.md is compared with. */
 import { AUTHENTICATION } from "./blocks/authentication.js";
 import { GLOBAL_DEFS } from "./blocks/global-defs.js";
+import { TRACK_FILE } from "./blocks/track-file.js";
 import { TRACK_WORDS } from "./blocks/tracks.js";
 import { PEER_WORDS } from "./blocks/unicast-peer.js";
 import { ADDRESS_WORDS } from "./blocks/virtual-address.js";
 import { VRRP_INSTANCE } from "./blocks/vrrp-instance.js";
 import { VRRP_SCRIPT } from "./blocks/vrrp-script.js";
 import { VRRP_SYNC_GROUP } from "./blocks/vrrp-sync-group.js";
+import { VRRP_TRACK_PROCESS } from "./blocks/vrrp-track-process.js";
 import { TOP_LEVEL } from "./file.js";
 import type { Class } from "./keyword.js";
 
@@ -18,6 +20,8 @@ export const KEYWORDS: Readonly<Record<string, Classes>> = {
   vrrp_instance: classesOf(VRRP_INSTANCE),
   vrrp_sync_group: classesOf(VRRP_SYNC_GROUP),
   vrrp_script: classesOf(VRRP_SCRIPT),
+  track_file: classesOf(TRACK_FILE),
+  vrrp_track_process: classesOf(VRRP_TRACK_PROCESS),
   authentication: allWork(Object.keys(AUTHENTICATION)),
   virtual_ipaddress: ADDRESS_WORDS,
   unicast_peer: PEER_WORDS,

@@ -93,6 +93,27 @@ export function weight(statement: Statement, text: string, report: Report): numb
   return number;
 }
 
+/**
+ * As Keepalived reads what is multiplied or counted: digits at the beginning, and what follows is said; without any it is
+ * 0. null: out of range, which has been said.
+ */
+export function leadingInteger(
+  statement: Statement,
+  text: string,
+  { min, max }: { readonly min: number; readonly max: number },
+  report: Report,
+): number | null {
+  const digits = /^\s*([+-]?\d+)/.exec(text)?.[1] ?? "";
+  const number = digits === "" ? 0 : Number(digits);
+  const what = `${subjectOf(statement)}: “${text}” is no whole number from ${min} to ${max}`;
+  if (number < min || number > max) {
+    report.warn(statement.origin, `${what}, and does not count, as in Keepalived`);
+    return null;
+  }
+  if (digits !== text.trim()) report.warn(statement.origin, `${what}; ${number} counts, as in Keepalived`);
+  return number;
+}
+
 /** Without a word it is on. null: no such word, which has been said. */
 export function onOff(statement: Statement, report: Report): boolean | null {
   const [word] = statement.words;

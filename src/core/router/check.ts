@@ -16,6 +16,8 @@ export interface CheckStatus {
   readonly detail: string;
   /** When the verdict last changed. */
   readonly since: Micros;
+  /** What it tells; null: no number, or none yet. */
+  readonly value: number | null;
 }
 
 export class Check {
@@ -23,6 +25,7 @@ export class Check {
   #detail = "no result yet";
   #since: Micros = 0;
   #hasPassed = false;
+  #value: number | null = null;
   /** Results in a row that speak against the verdict. */
   #against = 0;
 
@@ -36,8 +39,19 @@ export class Check {
     return this.#detail;
   }
 
-  /** Takes a result; true when the verdict has changed. */
-  report(now: Micros, outcome: CheckOutcome, detail: string): boolean {
+  /** What it told last; null: it tells no number, or has not yet. */
+  get value(): number | null {
+    return this.#value;
+  }
+
+  /** Takes a result; true when the verdict has changed, or the number that it tells. */
+  report(now: Micros, outcome: CheckOutcome, detail: string, value: number | null = null): boolean {
+    const tellsAnother = value !== this.#value;
+    this.#value = value;
+    return this.#turn(now, outcome, detail) || tellsAnother;
+  }
+
+  #turn(now: Micros, outcome: CheckOutcome, detail: string): boolean {
     this.#detail = detail;
     if (outcome === "pass") this.#hasPassed = true;
     const speaksFor = this.#verdictOf(outcome);
@@ -54,7 +68,8 @@ export class Check {
   }
 
   status(): CheckStatus {
-    return { name: this.config.name, state: this.#verdict, detail: this.#detail, since: this.#since };
+    const { name } = this.config;
+    return { name, state: this.#verdict, detail: this.#detail, since: this.#since, value: this.#value };
   }
 
   #verdictOf(outcome: CheckOutcome): Verdict {

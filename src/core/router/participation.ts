@@ -141,7 +141,8 @@ export class Participation {
 
   /** What is tracked anew has not said anything yet: who takes part goes on meanwhile. */
   #trackImpediment(track: Track): Impediment | null {
-    const found = trackImpediment(track, this.surroundings);
+    const isOwner = this.router.config.priority === OWNER_PRIORITY;
+    const found = trackImpediment(track, this.surroundings, isOwner);
     return found?.kind === "pending" && takesPart(this.router.state) ? null : found;
   }
 

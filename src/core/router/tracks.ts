@@ -15,8 +15,10 @@ export interface TrackStatus {
   readonly check: string | null;
   readonly interface: string | null;
   readonly finding: Finding;
-  /** null: it decides over FAULT. */
+  /** null: it decides over FAULT. Of a number: what that is multiplied by. */
   readonly weight: number | null;
+  /** What the check tells; null: no number, or none yet. */
+  readonly value: number | null;
   readonly reversed: boolean;
   /** What it adds to the priority now. */
   readonly adds: number;
@@ -36,9 +38,18 @@ const FINDINGS: Readonly<Record<Verdict, Finding>> = {
   disabled: "none",
 };
 
-/** Why it keeps the virtual router from taking part; null: it does not. */
-export function trackImpediment(track: Track, sources: TrackSources): Impediment | null {
-  if (track.effect !== "fault") return null;
+/** What a number adds at most; and from where on it is a fault. */
+const MOST_ADDED = 253;
+const FAULT_AT = -254;
+
+/** @param product a number and what it is multiplied by */
+export function isFaulty(product: number): boolean {
+  return product <= FAULT_AT;
+}
+
+/** Why it keeps the virtual router from taking part; null: it does not. @param isOwner no number is a fault then */
+export function trackImpediment(track: Track, sources: TrackSources, isOwner = false): Impediment | null {
+  if (track.effect !== "fault") return isOwner ? null : numberImpediment(track, sources);
   const { on, reversed } = track;
   const finding = findingOf(track, sources);
   if (finding === "none" || finding === (reversed ? "failure" : "success")) return null;
@@ -49,9 +60,32 @@ export function trackImpediment(track: Track, sources: TrackSources): Impediment
   return fault("tracked-interface", `${what} ${linkWords(sources.view(on.interface).link)}`, facts);
 }
 
+/** Until the number is known nobody knows whether it is a fault. */
+function numberImpediment(track: Track, sources: TrackSources): Impediment | null {
+  if (!("check" in track.on)) return null;
+  const product = productOf(track, sources);
+  if (product === null) return null;
+  const check = sources.check(track.on.check);
+  if (check.verdict === "pending") return checkImpediment(check, "pending");
+  if (!isFaulty(product)) return null;
+  const text = `check ${check.config.name} tells ${check.value}, which counts as ${product}, and ${FAULT_AT} or less is a fault: ${check.detail}`;
+  return fault("check-failed", text, { check: check.config.name, detail: check.detail });
+}
+
+/** Of a track of a number; null: it is none. */
+function productOf({ on, effect, reversed }: Track, sources: TrackSources): number | null {
+  if (effect === "fault" || !("factor" in effect) || !("check" in on)) return null;
+  const number = sources.check(on.check).value ?? 0;
+  return number * effect.factor * (reversed ? -1 : 1) + 0;
+}
+
 /** What it adds to the priority now. */
 export function addedBy(track: Track, sources: TrackSources): number {
   if (track.effect === "fault") return 0;
+  if ("factor" in track.effect) {
+    const product = productOf(track, sources) ?? 0;
+    return isFaulty(product) ? 0 : Math.min(product, MOST_ADDED);
+  }
   const { weight } = track.effect;
   const counts = findingOf(track, sources) === (weight > 0 ? "success" : "failure");
   if (!counts) return 0;
@@ -74,21 +108,34 @@ export function trackStatus(track: Track, sources: TrackSources, isOwner: boolea
     check: "check" in on ? on.check : null,
     interface: "interface" in on ? on.interface : null,
     finding: findingOf(track, sources),
-    weight: effect === "fault" ? null : effect.weight,
+    weight: weightOf(effect),
+    value: "check" in on ? sources.check(on.check).value : null,
     reversed,
     adds: isOwner ? 0 : addedBy(track, sources),
   };
 }
 
+/** As the configuration has it; null: none. */
+export function weightOf(effect: Track["effect"]): number | null {
+  if (effect === "fault") return null;
+  return "factor" in effect ? effect.factor : effect.weight;
+}
+
 function findingOf({ on }: Track, sources: TrackSources): Finding {
-  if ("check" in on) return FINDINGS[sources.check(on.check).verdict];
+  if ("check" in on) {
+    const { verdict, value } = sources.check(on.check);
+    return value === null || value === 0 ? FINDINGS[verdict] : "failure";
+  }
   const { link } = sources.view(on.interface);
   if (link === undefined) return "pending";
   return link?.up && link.carrier ? "success" : "failure";
 }
 
 function stateOf({ on }: Track, sources: TrackSources): string {
-  if ("check" in on) return `check ${on.check} is ${sources.check(on.check).verdict}`;
+  if ("check" in on) {
+    const { verdict, value } = sources.check(on.check);
+    return `check ${on.check} ${value === null ? `is ${verdict}` : `tells ${value}`}`;
+  }
   return `interface ${on.interface} ${linkWords(sources.view(on.interface).link)}`;
 }
 
@@ -98,10 +145,14 @@ function linkWords(link: LinkState | null | undefined): string {
   return link.carrier ? "is up" : "has no carrier";
 }
 
-function checkImpediment({ config: { name }, detail }: Check, finding: Finding): Impediment {
+function checkImpediment({ config: { name }, detail, value }: Check, finding: Finding): Impediment {
   if (finding === "pending")
     return pending("check-pending", `check ${name} has no result yet`, { check: name });
   const facts = { check: name, detail };
+  if (value !== null) {
+    const text = `check ${name} tells ${value}, and ${finding === "failure" ? "0 is needed" : "another number is needed"}: ${detail}`;
+    return fault("check-failed", text, facts);
+  }
   if (finding === "failure") return fault("check-failed", `check ${name} failed: ${detail}`, facts);
   return fault("check-failed", `check ${name} succeeded, which counts as its failure: ${detail}`, facts);
 }

@@ -1,11 +1,18 @@
 /** A virtual router in Keepalived's words, for all kinds of dumps: what it is configured as, and what became of it. */
 import { microsToSeconds } from "../../base/time.js";
-import { type InstanceIntent, type ShownInstance, USUAL_INSTANCE } from "../../config/index.js";
+import {
+  type InstanceIntent,
+  isScriptsName,
+  ownNameOf,
+  type ShownInstance,
+  USUAL_INSTANCE,
+} from "../../config/index.js";
 import type { AnnouncementRounds, VirtualRouterConfig } from "../../core/config.js";
 import type { NotifyCommand } from "../../core/notify.js";
 import { nameOf } from "../../core/origin.js";
 import type { CauseCode } from "../../core/router/cause.js";
 import type { State } from "../../core/router/state.js";
+import { isFaulty } from "../../core/router/tracks.js";
 import type { ConfiguredInstance } from "../status/document.js";
 import type { CheckDocument, InstanceDocument, ScriptDocument, TrackDocument } from "../status/types.js";
 import { addressLine } from "./address.js";
@@ -100,11 +107,23 @@ function ownTracks({ tracks }: InstanceDocument, { router, tracksOfGroup }: Inst
   return tracks.slice(0, router.tracks.length - tracksOfGroup);
 }
 
+/** Of files or processes, with the names that the configuration has for them. */
+export function trackedCounted(
+  { document, asked }: Dumped,
+  kind: "file" | "process",
+  { plan }: DumpSource,
+): TrackDocument[] {
+  return ownTracks(document, asked).flatMap((track) => {
+    const check = track.check === null ? undefined : plan.checks.get(track.check);
+    return check?.kind === kind ? [{ ...track, check: ownNameOf(check) }] : [];
+  });
+}
+
 /** Scripts that cannot run are left out, as in Keepalived. */
 export function trackedScripts({ document, asked }: Dumped): TrackDocument[] {
   const checks = new Map<string | null, CheckDocument>(document.checks.map((check) => [check.name, check]));
   return ownTracks(document, asked).filter(
-    ({ check }) => check !== null && checks.get(check)?.state !== "disabled",
+    ({ check }) => check !== null && isScriptsName(check) && checks.get(check)?.state !== "disabled",
   );
 }
 
@@ -113,10 +132,17 @@ const OF_TRACKS: readonly CauseCode[] = ["check-failed", "tracked-interface", "c
 /** How many of what it tracks keep it in FAULT, and how many have no result yet. */
 export function faultsOf({ document }: Dumped): { readonly faults: number; readonly pending: number } {
   const deciding = document.tracks.filter(({ weight }) => weight === null);
-  const fails = deciding.filter(({ finding, reversed }) => finding === (reversed ? "success" : "failure"));
+  const fails = [
+    ...deciding.filter(({ finding, reversed }) => finding === (reversed ? "success" : "failure")),
+    ...document.tracks.filter(isFaultyNumber),
+  ];
   const own = document.state === "FAULT" && !OF_TRACKS.includes(document.code) ? 1 : 0;
   const pending = deciding.filter(({ check, finding }) => check !== null && finding === "pending");
   return { faults: fails.length + own, pending: pending.length };
+}
+
+function isFaultyNumber({ value, weight, reversed }: TrackDocument): boolean {
+  return value !== null && weight !== null && isFaulty(value * weight * (reversed ? -1 : 1));
 }
 
 /** Without those that cannot run, as in Keepalived. */

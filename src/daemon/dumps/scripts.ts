@@ -1,7 +1,7 @@
 /** Checks in keepalived.data, with the virtual routers that track each. */
 import { printable } from "../../base/text.js";
 import { MICROS_PER_SECOND } from "../../base/time.js";
-import { type CheckPlan, USUAL_SCRIPT } from "../../config/index.js";
+import { type CheckPlan, USUAL_CHECK } from "../../config/index.js";
 import { nameOf } from "../../core/origin.js";
 import type { Verdict } from "../../core/router/check.js";
 import { isRefused } from "./instance.js";
@@ -24,7 +24,7 @@ export function scriptText(
   { intent, scripts, isRunning, idsOf }: DumpSource,
 ): string {
   const { name, origin, user } = check;
-  const shown = intent.shown.scripts.get(name) ?? USUAL_SCRIPT;
+  const shown = intent.shown.checks.get(name) ?? USUAL_CHECK;
   const found = scripts.find(({ variable }) => variable === nameOf(origin));
   return text([
     ` VRRP Script = ${printable(name)}`,

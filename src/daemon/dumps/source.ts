@@ -18,6 +18,8 @@ export interface DumpSource {
   readonly host: string;
   /** Whether a run of this check goes on. */
   readonly isRunning: (check: string) => boolean;
+  /** How many processes it counts now; null: it counts none. */
+  readonly countOf: (check: string) => number | null;
   /** Who runs the commands of this user; null: that of all scripts. */
   readonly idsOf: (user: UserName | null) => Ids;
 }

@@ -78,8 +78,8 @@ export function instanceDocument(
     announcesAgainAfterSeconds: announcesAgainAfter(config),
     unicastPeers: config.unicastPeers.map(({ address }) => address.text),
     virtualAddresses: router.virtualAddresses.map((address) => addressDocument(address, router, picture)),
-    checks: router.checks.map(({ name, state, detail, since }) => {
-      return { name, state, detail, since: state === "pending" ? null : at(since) };
+    checks: router.checks.map(({ name, state, detail, since, value }) => {
+      return { name, state, detail, since: state === "pending" ? null : at(since), value };
     }),
     tracks: router.tracks,
     next: router.deadlines.map((deadline) => ({

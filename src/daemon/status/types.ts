@@ -125,12 +125,20 @@ export interface VirtualAddressDocument {
 }
 
 export interface CheckDocument {
-  /** `probe` or `script` of the environment, else the name of a `vrrp_script`. */
+  /**
+   * `probe` or `script` of the environment, else the name of a `vrrp_script`; `file NAME` of a `track_file`, `process NAME`
+   * of a `vrrp_track_process`.
+   */
   readonly name: string;
   readonly state: Verdict;
   readonly detail: string;
   /** When the state last changed; null: no result yet. */
   readonly since: Time | null;
+  /**
+   * The number that a file holds; null: it is no file, or not known yet.
+   * @asType integer
+   */
+  readonly value: number | null;
 }
 
 /** A check or an interface that the virtual router depends on, beside its own interface. */
@@ -142,10 +150,16 @@ export interface TrackDocument {
   /** `none`: it is left out, as it cannot run or does not count yet. */
   readonly finding: "pending" | "success" | "failure" | "none";
   /**
-   * Above 0 it is added while the finding is success, below 0 while it is failure; null: failure is FAULT.
+   * Above 0 it is added while the finding is success, below 0 while it is failure; null: failure is FAULT. Beside a
+   * `value`: what that is multiplied by before it is added; -254 and below are FAULT.
    * @asType integer
    */
   readonly weight: number | null;
+  /**
+   * The number that a file holds; null: it is no file, or not known yet.
+   * @asType integer
+   */
+  readonly value: number | null;
   /** The weight is added with its sign turned; without one, success is FAULT. */
   readonly reversed: boolean;
   /**

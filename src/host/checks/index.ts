@@ -1,6 +1,8 @@
 /** The kinds of checks by their names; whoever runs or describes a check does it by these. */
 import type { CheckIntent, CheckPlan } from "../../config/index.js";
+import { file } from "./file.js";
 import type { CheckKind } from "./kind.js";
+import { process } from "./process.js";
 import { script } from "./script.js";
 import { tcp } from "./tcp.js";
 
@@ -10,6 +12,8 @@ export type { CheckHooks, CheckKind, RunningCheck, TroubledVerdict } from "./kin
 const KINDS: { readonly [K in CheckIntent["kind"]]: CheckKind<Extract<CheckIntent, { kind: K }>> } = {
   tcp,
   script,
+  file,
+  process,
 };
 
 export function kindOf({ kind }: CheckIntent): CheckKind {

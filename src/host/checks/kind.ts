@@ -9,7 +9,10 @@ import type { Launchers } from "../scripts/launchers.js";
 export interface CheckHooks {
   /** Of programs. */
   readonly launchers: Launchers;
-  readonly onResult: (outcome: CheckOutcome, detail: string) => void;
+  /** The daemon runs already. */
+  readonly isReload: boolean;
+  /** @param value what it tells, of a kind that tells a number */
+  readonly onResult: (outcome: CheckOutcome, detail: string, value?: number) => void;
   /** A run that did not take place and says nothing about the service: this host is short of something. */
   readonly onProblem: (sentence: string) => void;
   /** A run begins, and has come to its end before its result is told. For those who measure. */
@@ -20,6 +23,8 @@ export interface CheckHooks {
 export interface RunningCheck<C extends CheckIntent = CheckIntent> {
   /** The plan has changed; it is told whether or not this check has. */
   update(check: CheckPlan<C>): void;
+  /** How many processes it counts now; left out: it counts none. */
+  count?(): number;
   /** Ends what runs. Resolves when it is gone, within a second. No result comes after the call. */
   stop(): Promise<void>;
 }

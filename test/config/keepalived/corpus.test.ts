@@ -3,6 +3,7 @@ import t, { type Test } from "tap";
 import { formatWithPrefix } from "../../../src/base/address.js";
 import type { InstanceIntent } from "../../../src/config/intent.js";
 import type { Track, VirtualRouterConfig } from "../../../src/core/config.js";
+import { weightOf } from "../../../src/core/router/tracks.js";
 import {
   CORPUS,
   type CorpusCase,
@@ -73,8 +74,9 @@ function shownLikeKeepalived({
     router.virtualAddresses
       .filter((entry) => entry.advertised === advertised)
       .map((entry) => `${formatWithPrefix(entry)} ${entry.interface ?? on.name}`);
-  const tracks = (kind: "check" | "interface") =>
-    router.tracks.flatMap((track) => (kind in track.on ? [trackOf(track)] : []));
+  const all = router.tracks.map(trackOf);
+  const tracks = (kind: "script" | "interface" | "file") =>
+    all.flatMap((one) => (one.kind === kind ? [one.text] : []));
   const { claimed, contested, refresh } = router.announcements;
   const seconds = (micros: number | null | undefined) => (micros ?? 0) / 1_000_000;
   return {
@@ -91,7 +93,8 @@ function shownLikeKeepalived({
     primary: !router.tracksInterface,
     addresses: addresses(true),
     excluded: addresses(false),
-    scripts: tracks("check"),
+    scripts: tracks("script"),
+    files: tracks("file"),
     interfaces: tracks("interface"),
     notify: router.notify
       .map(({ on, command }) => `${on === "any" ? "GENERIC" : on} ${command.join(" ")}`)
@@ -124,6 +127,7 @@ function shownByKeepalived(seen: SeenInstance): Record<string, unknown> {
     primary: seen.dont_track_primary,
     addresses: addresses(seen.addresses),
     excluded: addresses(seen.excluded),
+    files: tracks(seen.track_files),
     scripts: tracks(seen.track_scripts),
     interfaces: tracks(seen.track_interfaces),
     notify: Object.entries(seen.notify)
@@ -137,9 +141,10 @@ function shownByKeepalived(seen: SeenInstance): Record<string, unknown> {
   };
 }
 
-function trackOf({ on, effect, reversed }: Track): string {
-  const name = "check" in on ? on.check : on.interface;
-  return `${name} ${effect === "fault" ? 0 : effect.weight}${reversed ? " reversed" : ""}`;
+function trackOf({ on, effect, reversed }: Track) {
+  const name = "check" in on ? on.check.replace(/^file /, "") : on.interface;
+  const kind = "interface" in on ? "interface" : name === on.check ? "script" : "file";
+  return { kind, text: `${name} ${weightOf(effect) ?? 0}${reversed ? " reversed" : ""}` };
 }
 
 function passwordOf({ password }: Pick<VirtualRouterConfig, "password">): string | null {

@@ -47,6 +47,7 @@ export interface SeenInstance {
   readonly excluded: readonly SeenAddress[];
   readonly track_scripts: readonly SeenTrack[];
   readonly track_interfaces: readonly SeenTrack[];
+  readonly track_files: readonly SeenTrack[];
   readonly notify: Readonly<Record<string, readonly string[]>>;
   readonly garp: Readonly<Record<string, number>>;
   /** At the end of the run. */

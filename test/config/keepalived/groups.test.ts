@@ -2,6 +2,7 @@
 import t from "tap";
 import { plan } from "../../../src/config/index.js";
 import type { Track } from "../../../src/core/config.js";
+import { weightOf } from "../../../src/core/router/tracks.js";
 import { FIRST_LOOK, host, planOf } from "../support.js";
 import { readText } from "./support.js";
 
@@ -37,7 +38,7 @@ function read(text: string) {
 }
 
 function wordsOf({ on, effect, reversed }: Track): string {
-  const weight = effect === "fault" ? "fault" : String(effect.weight);
+  const weight = `${weightOf(effect) ?? "fault"}`;
   return `${"check" in on ? on.check : on.interface} ${weight}${reversed ? " reverse" : ""}`;
 }
 

@@ -35,6 +35,22 @@ const LINES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     fall: "fall 5",
     user: "user nobody",
   },
+  track_file: {
+    file: "file /other",
+    weight: "weight 9",
+    init_file: "init_file 3 overwrite",
+  },
+  vrrp_track_process: {
+    process: "process other",
+    param_match: "param_match initial",
+    full_command: "full_command",
+    weight: "weight 9",
+    quorum: "quorum 2",
+    quorum_max: "quorum_max 3",
+    delay: "delay 1.5",
+    terminate_delay: "terminate_delay 0.2",
+    fork_delay: "fork_delay 0.2",
+  },
   vrrp_instance: {
     interface: "interface eth1",
     virtual_router_id: "virtual_router_id 99",
@@ -53,6 +69,8 @@ const LINES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     unicast_peer: "unicast_peer { 192.0.2.2 }",
     track_interface: "track_interface { eth7 }",
     track_script: "track_script { s weight 4 }",
+    track_file: "track_file { f weight 3 }",
+    track_process: "track_process { p weight 3 }",
     dont_track_primary: "dont_track_primary",
     notify: "notify /n.sh",
     notify_master: "notify_master /n.sh",
@@ -92,6 +110,10 @@ const ELSEWHERE = ["dynamic_interfaces"];
 function meaningOf(lines: Readonly<Record<string, string>>): string {
   const text = `global_defs {\n${lines.global_defs ?? ""}\n}
 vrrp_script s {\nscript "/s.sh"\n${lines.vrrp_script ?? ""}\n}
+track_file f {\n${lines.track_file ?? ""}\nfile /f\n}
+vrrp_track_process p {\n${lines.vrrp_track_process ?? ""}\nprocess p\n}
+vrrp_instance W {\ninterface eth1\nvirtual_router_id 8\nvirtual_ipaddress { 192.0.2.10 }
+track_file { f }\ntrack_process { p }\n}
 vrrp_instance V {\ninterface eth0\nvirtual_router_id 7\nvirtual_ipaddress { 192.0.2.9 }\ntrack_script { s }
 ${lines.vrrp_instance ?? ""}\n}`;
   try {

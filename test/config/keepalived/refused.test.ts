@@ -38,12 +38,6 @@ const REFUSED: readonly (readonly [string, string, string, ReadOptions?])[] = [
   ["another group", "global_defs {\nvrrp_mcast_group4 224.0.0.19\n}", 'vrrp_mcast_group4 "224.0.0.19"'],
   ["routes", instance("virtual_routes {\n}"), "virtual_routes adds a route", { env: {} }],
   [
-    "a sync group that tracks a file",
-    `${instance("")}\nvrrp_sync_group G {\ngroup {\nV\n}\ntrack_file {\nf\n}\n}`,
-    "track_file lets a file decide",
-    { env: {} },
-  ],
-  [
     "a balanced address",
     `${instance("")}\nvirtual_server 192.0.2.100 80 {\n}`,
     'virtual_server "192.0.2.100" balances a virtual address',

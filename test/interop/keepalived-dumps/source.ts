@@ -21,6 +21,7 @@ export function sourceOf(text: string): DumpSource {
     interfaces: FACTS.interfaces,
     scripts: [],
     host: "r1",
+    countOf: () => null,
     isRunning: () => false,
     idsOf: () => ({ uid: 0, gid: 0 }),
   };

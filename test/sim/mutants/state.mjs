@@ -339,7 +339,7 @@ export const stateMutants = [
   },
   {
     what: "results need not be in a row",
-    within: "Check.report",
+    within: "Check.#turn",
     find: "if ($speaksFor === this.$verdict) { this.$against = 0;",
     replace: "if ($speaksFor === this.$verdict) {",
   },

@@ -28,8 +28,62 @@ export const trackMutants = [
   {
     what: "a weighted check that fails is a fault, too",
     within: "trackImpediment",
-    find: 'if ($track.effect !== "fault") return null;',
+    find: 'if ($track.effect !== "fault") return $isOwner ? null : numberImpediment($track, $sources);',
     replace: "",
+  },
+  {
+    what: "a number that is far below 0 is no fault",
+    within: "trackImpediment",
+    find: "return $isOwner ? null : numberImpediment($track, $sources);",
+    replace: "return null;",
+  },
+  {
+    what: "a number of an owner is a fault",
+    within: "trackImpediment",
+    find: "return $isOwner ? null : numberImpediment($track, $sources);",
+    replace: "return numberImpediment(track, sources);",
+  },
+  {
+    what: "a fault begins below -254",
+    within: "isFaulty",
+    find: "$product <= FAULT_AT",
+    replace: "product < FAULT_AT",
+  },
+  {
+    what: "a number that is reversed keeps its sign",
+    within: "productOf",
+    find: "($reversed ? -1 : 1)",
+    replace: "(reversed ? 1 : 1)",
+  },
+  {
+    what: "a number adds more than 253",
+    within: "addedBy",
+    find: "isFaulty($product) ? 0 : Math.min($product, MOST_ADDED)",
+    replace: "isFaulty(product) ? 0 : product",
+  },
+  {
+    what: "a number that is a fault lowers the priority, too",
+    within: "addedBy",
+    find: "isFaulty($product) ? 0 : Math.min($product, MOST_ADDED)",
+    replace: "Math.min(product, MOST_ADDED)",
+  },
+  {
+    what: "another number changes nothing while the verdict is the same",
+    within: "Check.report",
+    find: "|| $tellsAnother",
+    replace: "",
+  },
+  {
+    what: "a number that is none holds nobody while nothing is known",
+    within: "numberImpediment",
+    find: 'if ($check.verdict === "pending") return checkImpediment($check, "pending");',
+    replace: "",
+  },
+  {
+    what: "a number is a success whatever it is",
+    within: "findingOf",
+    find: '$value === null || $value === 0 ? FINDINGS[$verdict] : "failure"',
+    replace: "FINDINGS[verdict]",
   },
   {
     what: "a check without a result counts as failing",

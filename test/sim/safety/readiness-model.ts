@@ -81,7 +81,8 @@ export class ReadinessModel {
     let sum = priority!;
     for (const track of tracks) {
       if (track.effect === "fault") continue;
-      const { weight } = track.effect;
+      // The simulator knows no numbers.
+      const weight = "weight" in track.effect ? track.effect.weight : 0;
       const state = this.#stateOf(track);
       const rises = weight > 0 && state === "good";
       const falls = weight < 0 && state === "bad";

@@ -10,7 +10,7 @@ import { ANNOUNCEMENT_KEYWORDS, type Announcing, newAnnouncing } from "./announc
 import { AUTHENTICATION, type Authentication } from "./authentication.js";
 import { DOWN_TIMER } from "./global-defs.js";
 import { NOTIFY_KEYWORDS, type NotifyDraft } from "./notify.js";
-import { readTracks, TRACKED_FILE, TRACKED_PROCESS, type TrackDraft } from "./tracks.js";
+import { readCounted, readTracks, type TrackDraft } from "./tracks.js";
 import { type PeerDraft, readPeer } from "./unicast-peer.js";
 import { type AddressDraft, readVirtualAddress } from "./virtual-address.js";
 
@@ -39,6 +39,8 @@ export interface InstanceDraft {
   peersAt: Placed<null> | null;
   readonly trackedScripts: TrackDraft[];
   readonly trackedInterfaces: TrackDraft[];
+  readonly trackedFiles: TrackDraft[];
+  readonly trackedProcesses: TrackDraft[];
   tracksInterface: boolean;
   readonly notify: NotifyDraft[];
   readonly announcing: Announcing;
@@ -73,6 +75,8 @@ export function newInstance(name: string, statement: Statement): InstanceDraft {
     peersAt: null,
     trackedScripts: [],
     trackedInterfaces: [],
+    trackedFiles: [],
+    trackedProcesses: [],
     tracksInterface: true,
     notify: [],
     announcing: newAnnouncing(),
@@ -154,6 +158,12 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   track_interface: block((instance, statement, report) => {
     readTracks(instance.trackedInterfaces, statement, report);
   }),
+  track_file: block((instance, statement, report) => {
+    readCounted(instance.trackedFiles, statement, true, report);
+  }),
+  track_process: block((instance, statement, report) => {
+    readCounted(instance.trackedProcesses, statement, false, report);
+  }),
   track_script: block((instance, statement, report) => {
     readTracks(instance.trackedScripts, statement, report);
   }),
@@ -200,8 +210,6 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   use_ipvlan: { class: "partial", form: "any", why: VMAC },
   vmac_xmit_base: { class: "partial", form: "any", why: VMAC },
   use_vmac_addr: { class: "partial", form: "any", why: VMAC },
-  track_file: { class: "partial", form: "any", why: TRACKED_FILE },
-  track_process: { class: "partial", form: "any", why: TRACKED_PROCESS },
   mcast_dst_ip: { class: "partial", form: "value", why: OTHER_GROUP },
   unicast_ttl: { class: "partial", form: "value", why: OTHER_TTL },
   track_bfd: { class: "refused", form: "any", why: "follows a BFD session, which vrrpd does not do" },

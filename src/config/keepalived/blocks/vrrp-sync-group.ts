@@ -3,7 +3,7 @@ import { block, flag, ignored, type Keywords } from "../keyword.js";
 import type { Statement } from "../statement.js";
 import { bare, type Placed, placed } from "../values.js";
 import { NOTIFY_KEYWORDS, type NotifyDraft } from "./notify.js";
-import { readTracks, TRACKED_FILE, TRACKED_PROCESS, type TrackDraft } from "./tracks.js";
+import { readCounted, readTracks, type TrackDraft } from "./tracks.js";
 
 export interface GroupDraft {
   readonly name: string;
@@ -12,6 +12,8 @@ export interface GroupDraft {
   members: readonly Placed<string>[] | null;
   readonly trackedScripts: TrackDraft[];
   readonly trackedInterfaces: TrackDraft[];
+  readonly trackedFiles: TrackDraft[];
+  readonly trackedProcesses: TrackDraft[];
   readonly notify: NotifyDraft[];
   /** Weights of what its members track themselves count. */
   weighs: boolean;
@@ -24,6 +26,8 @@ export function newGroup(name: string, statement: Statement): GroupDraft {
     members: null,
     trackedScripts: [],
     trackedInterfaces: [],
+    trackedFiles: [],
+    trackedProcesses: [],
     notify: [],
     weighs: false,
   };
@@ -45,6 +49,12 @@ export const VRRP_SYNC_GROUP: Keywords<GroupDraft> = {
   track_interface: block((group, statement, report) => {
     readTracks(group.trackedInterfaces, statement, report);
   }),
+  track_file: block((group, statement, report) => {
+    readCounted(group.trackedFiles, statement, true, report);
+  }),
+  track_process: block((group, statement, report) => {
+    readCounted(group.trackedProcesses, statement, false, report);
+  }),
   notify_master: notify_master!,
   notify_backup: notify_backup!,
   notify_fault: notify_fault!,
@@ -60,8 +70,6 @@ export const VRRP_SYNC_GROUP: Keywords<GroupDraft> = {
       "global_tracking is deprecated, and does what sync_group_tracking_weight does, as in Keepalived";
     report.once("global_tracking", statement.origin, text);
   }),
-  track_file: { class: "partial", form: "any", why: TRACKED_FILE },
-  track_process: { class: "partial", form: "any", why: TRACKED_PROCESS },
   track_bfd: { class: "refused", form: "any", why: "follows a BFD session, which vrrpd does not do" },
   ...ignored("any", "is ignored: vrrpd sends no mail; use notify scripts", "smtp_alert"),
   ...ignored("any", "is ignored: notify tells of states alone", "notify_priority_changes"),

@@ -39,6 +39,10 @@ export function isMaster(instance: InstanceDraft, strict: boolean): boolean {
   return instance.state?.value === "MASTER" && !(strict && priorityOf(instance) !== OWNER_PRIORITY);
 }
 
+export function isOwner(instance: InstanceDraft): boolean {
+  return priorityOf(instance) === OWNER_PRIORITY;
+}
+
 function priorityOf({ priority, state }: InstanceDraft): number {
   return priority?.value ?? (state?.value === "MASTER" ? OWNER_PRIORITY : DEFAULT_PRIORITY);
 }

@@ -70,7 +70,7 @@ export function groupsOf(
   return [...memberships].map(([group, members]) => ({
     name: group.name,
     members,
-    tracks: groupTracks(group, file.scripts, checks),
+    tracks: groupTracks(group, file, checks),
     weighs: group.weighs,
     notify: notifyOf(group.notify, defaultUser, lookups, report),
   }));

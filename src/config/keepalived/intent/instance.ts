@@ -57,7 +57,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
     report,
   );
   const origins = originsOf(instance, globals);
-  const tracks = tracksOf(instance, groupOf(memberships, name), file.scripts, checks, report);
+  const tracks = tracksOf(instance, groupOf(memberships, name), file, checks, report);
   return {
     router: {
       name,

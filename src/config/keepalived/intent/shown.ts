@@ -1,11 +1,13 @@
 /** What a file says for the eyes of whoever reads Keepalived's dumps. */
-import type { Shown, ShownInstance } from "../../shown.js";
+import { checkNameOf } from "../../check-names.js";
+import type { Shown, ShownCheck, ShownInstance } from "../../shown.js";
 import type { GlobalDefs } from "../blocks/global-defs.js";
+import { USUAL_FILE_WEIGHT } from "../blocks/track-file.js";
 import type { InstanceDraft } from "../blocks/vrrp-instance.js";
 import type { FileDraft } from "../file.js";
 import { isMaster } from "./election.js";
 
-export function shownOf({ globals, instances, scripts }: FileDraft): Shown {
+export function shownOf({ globals, instances, scripts, files, processes }: FileDraft): Shown {
   return {
     routerId: globals.routerId,
     version: globals.version ?? 2,
@@ -14,13 +16,28 @@ export function shownOf({ globals, instances, scripts }: FileDraft): Shown {
     waitsForInterfaces: globals.dynamicInterfaces,
     startupDelaySeconds: globals.startupDelay?.value ?? null,
     instances: new Map([...instances].map(([name, instance]) => [name, shownInstance(instance, globals)])),
-    scripts: new Map(
-      [...scripts].map(([name, { weight, reversed, timeout }]) => [
-        name,
-        { weight, reversed, timeoutSeconds: timeout ?? 0 },
-      ]),
-    ),
+    checks: new Map([
+      ...[...scripts].map(([name, { weight, reversed, timeout }]) =>
+        shownCheck("script", name, weight, reversed, timeout ?? 0),
+      ),
+      ...[...files].map(([name, { weight, reversed }]) =>
+        shownCheck("file", name, weight ?? USUAL_FILE_WEIGHT, reversed),
+      ),
+      ...[...processes].map(([name, { weight, reversed }]) =>
+        shownCheck("process", name, weight ?? 0, reversed),
+      ),
+    ]),
   };
+}
+
+function shownCheck(
+  kind: "script" | "file" | "process",
+  name: string,
+  weight: number,
+  reversed: boolean,
+  timeoutSeconds = 0,
+): readonly [string, ShownCheck] {
+  return [checkNameOf(kind, name), { weight, reversed, timeoutSeconds }];
 }
 
 function shownInstance(instance: InstanceDraft, globals: GlobalDefs): ShownInstance {

@@ -1,10 +1,13 @@
-/** What an instance depends on: scripts and interfaces, with their weights. */
+/** What an instance depends on: scripts, interfaces, files and processes, with their weights. */
 import type { Track } from "../../../core/config.js";
+import { checkNameOf } from "../../check-names.js";
+import { USUAL_FILE_WEIGHT } from "../blocks/track-file.js";
 import type { TrackDraft } from "../blocks/tracks.js";
 import type { InstanceDraft } from "../blocks/vrrp-instance.js";
-import type { ScriptDraft } from "../blocks/vrrp-script.js";
 import type { GroupDraft } from "../blocks/vrrp-sync-group.js";
+import type { FileDraft } from "../file.js";
 import type { Report } from "../report.js";
+import { isOwner } from "./election.js";
 
 export interface Tracks {
   /** Of the instance itself, as far as its group lets them count. */
@@ -13,87 +16,138 @@ export interface Tracks {
   readonly ofGroup: readonly Track[];
 }
 
+type Kind = "script" | "interface" | "file" | "process";
+
+/** Before it is known whether its weight counts. */
+interface Asked {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly weight: number;
+  readonly reversed: boolean;
+}
+
 /**
  * @param group the one that it is a member of; null: none
- * @param checks names of the scripts that run; the others have been spoken of
+ * @param checks names of the checks that run; the others have been spoken of
  */
 export function tracksOf(
   instance: InstanceDraft,
   group: GroupDraft | null,
-  scripts: Scripts,
+  file: FileDraft,
   checks: ReadonlySet<string>,
   report: Report,
 ): Tracks {
-  const own = [
-    ...scriptTracks(instance, scripts, checks),
-    ...interfaceTracks(instance.trackedInterfaces.filter((track) => !isItsOwn(track, instance, report))),
-  ].flatMap((track) => countedIn(group, track, instance, report));
-  const known = new Set([
-    ...own.map(({ on }) => keyOf(on)),
-    keyOf({ interface: instance.interface?.value ?? "" }),
-  ]);
-  const ofGroup = group === null ? [] : groupTracks(group, scripts, checks);
-  for (const { on } of ofGroup)
-    if (own.some((track) => keyOf(track.on) === keyOf(on)))
-      report.warn(
-        group!.statement.origin,
-        `${group!.name} tracks ${nameOfTrack(on)}, and so does its member ${instance.name}: the member's own counts there, as in Keepalived`,
-      );
-  return { own, ofGroup: ofGroup.filter(({ on }) => !known.has(keyOf(on))) };
+  const ofGroup = group === null ? [] : askedByGroup(group, file, checks);
+  const own = askedBy(instance, file, checks)
+    .filter((one) => !isItsOwn(one, instance, report))
+    .flatMap((one) => countedIn(group, one, instance, report))
+    .map((one) => {
+      const twice = ofGroup.find((other) => isOfSame(one, other));
+      return twice === undefined ? one : merged(one, twice, instance, group!, report);
+    });
+  const known = new Set([...own.map(keyOf), `interface ${instance.interface?.value}`]);
+  return {
+    own: own.map(trackOf),
+    ofGroup: ofGroup.filter((one) => !known.has(keyOf(one))).map(trackOf),
+  };
 }
 
 /** As the group itself has them. */
-export function groupTracks(group: GroupDraft, scripts: Scripts, checks: ReadonlySet<string>): Track[] {
-  return [...scriptTracks(group, scripts, checks), ...interfaceTracks(group.trackedInterfaces)];
+export function groupTracks(group: GroupDraft, file: FileDraft, checks: ReadonlySet<string>): Track[] {
+  return askedByGroup(group, file, checks).map(trackOf);
 }
 
-type Scripts = ReadonlyMap<string, ScriptDraft>;
-
-function scriptTracks(
-  { trackedScripts }: Pick<InstanceDraft, "trackedScripts">,
-  scripts: Scripts,
-  checks: ReadonlySet<string>,
-): Track[] {
-  return trackedScripts
-    .filter(({ name }) => checks.has(name))
-    .map((track) => {
-      const script = scripts.get(track.name)!;
-      return trackOf({ check: track.name }, track.weight ?? script.weight, track.reversed ?? script.reversed);
-    });
-}
-
-function interfaceTracks(tracked: readonly TrackDraft[]): Track[] {
-  return tracked.map((track) =>
-    trackOf({ interface: track.name }, track.weight ?? 0, track.reversed ?? false),
+/** With an owner among its members it has no weights. */
+function askedByGroup(group: GroupDraft, file: FileDraft, checks: ReadonlySet<string>): Asked[] {
+  const members = (group.members ?? []).flatMap(({ value }) => file.instances.get(value) ?? []);
+  const hasOwner = members.some(isOwner);
+  return askedBy(group, file, checks).map((one) =>
+    hasOwner && one.kind !== "interface" ? { ...one, weight: 0 } : one,
   );
 }
 
-/** Members have one priority in common with their group, so Keepalived lets no weight of a single one count. */
-function countedIn(group: GroupDraft | null, track: Track, instance: InstanceDraft, report: Report): Track[] {
-  if (group === null || group.weighs || track.effect === "fault") return [track];
-  const what = `${nameOfTrack(track.on)} of ${instance.name}`;
-  const why = `${instance.name} is in ${group.name} without sync_group_tracking_weight`;
-  const becomes =
-    "check" in track.on ? "is not tracked" : "is tracked without its weight, so that it is a fault";
-  report.warn(instance.statement.origin, `${what} ${becomes}, as in Keepalived: ${why}`);
-  return "check" in track.on ? [] : [{ ...track, effect: "fault" }];
+function askedBy(
+  one: InstanceDraft | GroupDraft,
+  { scripts, files, processes }: FileDraft,
+  checks: ReadonlySet<string>,
+): Asked[] {
+  return [
+    ...one.trackedScripts
+      .filter(({ name }) => checks.has(name))
+      .map((track) => asked("script", track, scripts.get(track.name)!)),
+    ...one.trackedInterfaces.map((track) => asked("interface", track, { weight: 0, reversed: false })),
+    ...one.trackedFiles.map((track) => asked("file", track, files.get(track.name)!)),
+    ...one.trackedProcesses.map((track) => asked("process", track, processes.get(track.name)!)),
+  ];
 }
 
-function keyOf(on: Track["on"]): string {
-  return "check" in on ? `check ${on.check}` : `interface ${on.interface}`;
+function asked(
+  kind: Kind,
+  { name, weight, reversed }: TrackDraft,
+  usual: { readonly weight: number | null; readonly reversed: boolean },
+): Asked {
+  const otherwise = usual.weight ?? (kind === "file" ? USUAL_FILE_WEIGHT : 0);
+  return { kind, name, weight: weight ?? otherwise, reversed: reversed ?? usual.reversed };
 }
 
-function nameOfTrack(on: Track["on"]): string {
-  return "check" in on ? `track_script ${on.check}` : `track_interface ${on.interface}`;
+/**
+ * Members have one priority in common with their group, so Keepalived lets no weight of a single one count, but those of
+ * processes.
+ */
+function countedIn(group: GroupDraft | null, one: Asked, instance: InstanceDraft, report: Report): Asked[] {
+  const why =
+    group !== null && !group.weighs
+      ? `${instance.name} is in ${group.name} without sync_group_tracking_weight`
+      : one.kind === "file" && isOwner(instance)
+        ? `${instance.name} is an owner`
+        : null;
+  if (why === null || one.weight === 0 || one.kind === "process") return [one];
+  const stays = one.kind === "interface" || (one.kind === "file" && one.weight === USUAL_FILE_WEIGHT);
+  const becomes = stays ? "is tracked without its weight, so that it is a fault" : "is not tracked";
+  const text = `${spelled(one)} of ${instance.name} ${becomes}, as in Keepalived: ${why}`;
+  report.warn(instance.statement.origin, text);
+  return stays ? [{ ...one, weight: 0 }] : [];
 }
 
-function trackOf(on: Track["on"], weight: number, reversed: boolean): Track {
-  return { on, effect: weight === 0 ? "fault" : { weight }, reversed };
+/** What both track: the group's weight takes the place of one that is there. */
+function merged(
+  own: Asked,
+  ofGroup: Asked,
+  instance: InstanceDraft,
+  group: GroupDraft,
+  report: Report,
+): Asked {
+  const whose = own.weight === 0 ? "the member's own counts there" : "the group's weight counts there";
+  report.warn(
+    group.statement.origin,
+    `${group.name} tracks ${spelled(own)}, and so does its member ${instance.name}: ${whose}, as in Keepalived`,
+  );
+  if (own.weight === 0) return own;
+  return { ...ofGroup, reversed: own.kind === "process" ? own.reversed : ofGroup.reversed };
 }
 
-function isItsOwn({ name, statement }: TrackDraft, instance: InstanceDraft, report: Report): boolean {
-  if (name !== instance.interface?.value) return false;
+function isOfSame(one: Asked, other: Asked): boolean {
+  return keyOf(one) === keyOf(other);
+}
+
+function keyOf({ kind, name }: Asked): string {
+  return `${kind} ${name}`;
+}
+
+function spelled({ kind, name }: Asked): string {
+  return `track_${kind} ${name}`;
+}
+
+function trackOf({ kind, name, weight, reversed }: Asked): Track {
+  const on = kind === "interface" ? { interface: name } : { check: checkNameOf(kind, name) };
+  if (weight === 0) return { on, effect: "fault", reversed };
+  return { on, effect: kind === "file" ? { factor: weight } : { weight }, reversed };
+}
+
+function isItsOwn({ kind, name }: Asked, instance: InstanceDraft, report: Report): boolean {
+  if (kind !== "interface" || name !== instance.interface?.value) return false;
+  const { origin } = instance.trackedInterfaces.find((track) => track.name === name)!.statement;
   const text = `track_interface ${name} is ignored, as in Keepalived: an instance tracks its own interface by itself`;
-  report.warn(statement.origin, text);
+  report.warn(origin, text);
   return true;
 }

@@ -4,8 +4,9 @@
  */
 import { formatSeconds, type Micros, microsToSeconds } from "../../../base/time.js";
 import type { UserName } from "../../../core/notify.js";
-import type { CheckPlan } from "../../checks.js";
+import type { CheckPlan, ScriptCheck, TcpCheck } from "../../checks.js";
 import type { Plan } from "../types.js";
+import { trackFileOf, trackProcessOf } from "./counted.js";
 import { command, comment, render, userWords, type Written, word } from "./text.js";
 import { instanceOf } from "./vrrp-instance.js";
 import { groupOf } from "./vrrp-sync-group.js";
@@ -24,9 +25,9 @@ const MOST_CHECK_SECONDS = 4294;
 
 /** Pure: the same plan gives the same text, whose parts are made when they are asked for. */
 export function* keepalivedConfOf(plan: Plan): Generator<string> {
-  const checks = [...plan.checks.values()].map((check) => ({ check, block: scriptOf(check) }));
-  const written = new Set(
-    checks.flatMap(({ check, block }) => (typeof block === "string" ? [] : check.name)),
+  const checks = [...plan.checks.values()].map((check) => ({ check, block: checkOf(check) }));
+  const written = new Map(
+    checks.flatMap(({ check, block }) => (typeof block === "string" ? [] : [[check.name, check] as const])),
   );
   yield render(HEADER);
   yield render(["", globalsOf(plan)]);
@@ -84,7 +85,15 @@ function scriptUserOf(user: UserName | null): Written[] {
     : [`script_user ${written}`];
 }
 
-function scriptOf(check: CheckPlan): Written {
+function checkOf(check: CheckPlan): Written {
+  if (check.kind === "file") return trackFileOf(check);
+  if (check.kind === "process") return trackProcessOf(check);
+  return scriptOf(check);
+}
+
+type Run = CheckPlan<TcpCheck> | CheckPlan<ScriptCheck>;
+
+function scriptOf(check: Run): Written {
   const { name, intervalMicros, rise, fall } = check;
   const title = word(name);
   const run = commandOf(check);
@@ -112,7 +121,7 @@ function scriptOf(check: CheckPlan): Written {
 /** Why there is none is the end of a sentence. */
 type WrittenCommand = { readonly text: string; readonly about: string[] } | { readonly missing: string };
 
-function commandOf(check: CheckPlan): WrittenCommand {
+function commandOf(check: Run): WrittenCommand {
   if (check.kind === "script") {
     const text = command(check.command);
     const strict = "vrrpd is in FAULT where the script is missing at the start, Keepalived runs without it";

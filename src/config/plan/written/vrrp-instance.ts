@@ -5,7 +5,10 @@ import type { AnnouncementRounds, Track, UnicastPeer, VirtualRouterConfig } from
 import { DOWN_TIMER_ADVERTS, OWNER_PRIORITY } from "../../../core/election.js";
 import type { NotifyCommand, NotifyEvent } from "../../../core/notify.js";
 import { nameOf } from "../../../core/origin.js";
+import { weightOf } from "../../../core/router/tracks.js";
 import type { VirtualAddressConfig } from "../../../core/virtual-address.js";
+import { ownNameOf } from "../../check-names.js";
+import type { CheckPlan } from "../../checks.js";
 import { sourcesOf } from "../parts.js";
 import type { RouterPlan } from "../types.js";
 import { command, comment, userWords, type Written, word } from "./text.js";
@@ -23,8 +26,8 @@ const NOTIFY_KEYWORDS: Readonly<Record<"any" | NotifyEvent, string>> = {
   any: "notify",
 };
 
-/** @param checks names of those that have a `vrrp_script` */
-export function instanceOf(router: RouterPlan, checks: ReadonlySet<string>): Written {
+/** @param checks those that have a block, by their names */
+export function instanceOf(router: RouterPlan, checks: ReadonlyMap<string, CheckPlan>): Written {
   const { config } = router;
   const { name, virtualRouterId, version, advertIntervalMicros } = config;
   const [title, on] = [word(name), word(config.interface)];
@@ -176,25 +179,36 @@ function addressOf(entry: VirtualAddressConfig, own: string): string {
   return [text, ...options.filter((option) => option !== false)].join(" ");
 }
 
-function tracksOf({ tracks }: VirtualRouterConfig, checks: ReadonlySet<string>): Written[] {
-  const scripts = tracks.flatMap((track) =>
-    "check" in track.on ? [trackOf(track.on.check, track, checks.has(track.on.check))] : [],
-  );
+function tracksOf({ tracks }: VirtualRouterConfig, checks: ReadonlyMap<string, CheckPlan>): Written[] {
+  const scripts: Written[] = [];
+  const files: Written[] = [];
+  const processes: Written[] = [];
+  for (const track of tracks) {
+    if (!("check" in track.on)) continue;
+    const check = checks.get(track.on.check);
+    const name = check === undefined ? track.on.check : ownNameOf(check);
+    const list = check?.kind === "file" ? files : check?.kind === "process" ? processes : scripts;
+    // A file has the weight 1 where none stands.
+    list.push(trackOf(name, track, check !== undefined, list === files));
+  }
   const interfaces = tracks.flatMap((track) =>
     "interface" in track.on ? [trackOf(track.on.interface, track, true)] : [],
   );
   return [
     ...(scripts.length === 0 ? [] : [["track_script", scripts] as const]),
     ...(interfaces.length === 0 ? [] : [["track_interface", interfaces] as const]),
+    ...(files.length === 0 ? [] : [["track_file", files] as const]),
+    ...(processes.length === 0 ? [] : [["track_process", processes] as const]),
   ];
 }
 
 /** @param there whether Keepalived has it */
-function trackOf(name: string, { effect, reversed }: Track, there: boolean): string {
+function trackOf(name: string, { effect, reversed }: Track, there: boolean, says0 = false): string {
   const written = word(name);
   if (written === null || !there) return comment(`${name}: see above`);
-  if (effect === "fault") return reversed ? `${written} weight 0 reverse` : written;
-  return `${written} weight ${effect.weight}${reversed ? " reverse" : ""}`;
+  if (effect === "fault" && !reversed && !says0) return written;
+  const weight = weightOf(effect) ?? 0;
+  return `${written} weight ${weight}${reversed ? " reverse" : ""}`;
 }
 
 export function notifyOf({ on, command: words, user }: NotifyCommand): string {

@@ -1,4 +1,5 @@
 /** The names that dashboards know from the exporter beside Keepalived, with its labels (docs/metrics.md). */
+import { isScriptsName } from "../../../config/index.js";
 import {
   type KeepalivedCounters,
   keepalivedCounters,
@@ -53,7 +54,7 @@ export const KEEPALIVED_METRICS: readonly Definition[] = [
     labels: ["name"],
     samples: (status) =>
       checksOf(status)
-        .filter(({ state }) => state !== "pending" && state !== "disabled")
+        .filter(({ name, state }) => isScriptsName(name) && state !== "pending" && state !== "disabled")
         .map(({ name, state }) => ({ value: state === "passing" ? 1 : 0, labels: { name } })),
   },
   {
@@ -62,7 +63,9 @@ export const KEEPALIVED_METRICS: readonly Definition[] = [
     help: "Whether the check runs: 0 idle, 1 running",
     labels: ["name"],
     samples: (status, isRunning) =>
-      checksOf(status).map(({ name }) => ({ value: isRunning(name) ? 1 : 0, labels: { name } })),
+      checksOf(status)
+        .filter(({ name }) => isScriptsName(name))
+        .map(({ name }) => ({ value: isRunning(name) ? 1 : 0, labels: { name } })),
   },
 ];
 

@@ -156,6 +156,16 @@ const OF_THE_DAEMON: readonly Definition[] = [
       ),
   },
   {
+    name: "vrrpd_check_value",
+    type: "gauge",
+    help: "Number that a tracked file holds",
+    labels: ["check"],
+    samples: (status) =>
+      checksOf(status).flatMap(({ name, value }) =>
+        value === null ? [] : [{ value, labels: { check: name } }],
+      ),
+  },
+  {
     name: "vrrpd_check_state",
     type: "gauge",
     help: "State of the check: 1 for the one that it is in",

@@ -122,7 +122,7 @@ const SAID_ELSEWHERE: ReadonlySet<CauseCode> = new Set([
 ]);
 
 function stateProblems(
-  { name, state, reason, code, interface: on, tracks }: InstanceDocument,
+  { name, state, reason, code, interface: on, checks }: InstanceDocument,
   origins: SettingOrigins,
 ): ProblemDocument[] {
   const advice = CAUSES[code].action ?? "Mend what the reason names";
@@ -130,12 +130,9 @@ function stateProblems(
   if (state === "BACKUP" && code === "id-conflict") {
     return [{ severity: "error", code, instance: name, text: reason, action }];
   }
-  const isReversed =
-    code === "check-failed" &&
-    tracks.some(({ finding, reversed, weight }) => {
-      return reversed && weight === null && finding === "success";
-    });
-  if ((state !== "FAULT" && state !== "INIT") || (SAID_ELSEWHERE.has(code) && !isReversed)) return [];
+  // It is reversed, or tells a number.
+  const isUnsaid = code === "check-failed" && checks.every((check) => check.state !== "failing");
+  if ((state !== "FAULT" && state !== "INIT") || (SAID_ELSEWHERE.has(code) && !isUnsaid)) return [];
   return [{ severity: "error", code, instance: name, text: `it is in ${state}: ${reason}`, action }];
 }
 
