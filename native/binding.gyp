@@ -8,6 +8,7 @@
         "common.cc",
         "confine.cc",
         "exec.cc",
+        "fifo.cc",
         "files.cc",
         "lock.cc",
         "netlink.cc",

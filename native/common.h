@@ -124,6 +124,7 @@ std::vector<char*> PointersOf(const std::vector<std::string>& texts);
 
 /** Adds the classes and functions of each file to the exports. */
 void InitRawReceiver(Napi::Env env, Napi::Object exports);
+void InitFifo(Napi::Env env, Napi::Object exports);
 void InitFiles(Napi::Env env, Napi::Object exports);
 void InitLock(Napi::Env env, Napi::Object exports);
 void InitNetlink(Napi::Env env, Napi::Object exports);

@@ -209,6 +209,9 @@ export function findUser(user: string | number): FoundUser | null;
 /** The number of a group; null: this host knows none of that name. Blocks like `findUser`. */
 export function findGroup(name: string): number | null;
 
+/** mkfifo(3), on a thread of libuv's pool. 0, or -errno; never rejects. */
+export function makeFifo(path: string, mode: number): Promise<number>;
+
 /** kill(2): `pid` negative for a process group. 0, or -errno; -EINVAL for 0 and -1, which mean more than one group. */
 export function kill(pid: number, signal: number): number;
 

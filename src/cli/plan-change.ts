@@ -18,6 +18,8 @@ const WORDS: Readonly<Record<keyof VirtualRouterConfig, string | null>> = {
   virtualAddresses: "virtual addresses",
   advertisedCount: null,
   unicastPeers: "unicast peers",
+  multicastGroup: "multicast group",
+  unicastTtl: "TTL of unicast adverts",
   unicastStrict: "strictness about unicast peers",
   leaseSeconds: "lease of the addresses",
   leftovers: "which addresses it removes at its start",
@@ -28,6 +30,8 @@ const WORDS: Readonly<Record<keyof VirtualRouterConfig, string | null>> = {
   checksumPseudoHeader: "checksum",
   tracks: "what it tracks",
   tracksInterface: "whether it tracks its interface",
+  missingIsFault: "whether a missing interface is a fault",
+  tracksSource: "whether it tracks its source",
   ownerWaits: "whether the owner waits",
   answersLower: "answer to adverts of lower priority",
   announcesToLower: "announcements at adverts of lower priority",
@@ -35,11 +39,14 @@ const WORDS: Readonly<Record<keyof VirtualRouterConfig, string | null>> = {
   downTimerAdverts: "down timer",
   origins: null,
   notify: "notify scripts",
+  fifo: "what it writes into FIFOs",
   contradiction: "whether it can be meant on this host",
 };
 
 const NODE_WORDS: Readonly<Record<PlanChange["node"][number], string>> = {
   firewall: "the firewall rule",
+  fifos: "the FIFOs",
+  promotes: "where secondary addresses are promoted",
   startGraceMicros: "the grace after the start",
   linkGraceMicros: "the grace after a link comes up",
   renewIntervalMicros: "how often leases are renewed",

@@ -47,6 +47,8 @@ export interface PlanChange {
 /** What concerns no virtual router alone, and changes while all go on. */
 const NODE = {
   firewall: ({ firewall }: Plan) => firewall,
+  fifos: ({ fifos }: Plan) => fifos,
+  promotes: ({ promotes }: Plan) => promotes,
   startGraceMicros: ({ core }: Plan) => core.startGraceMicros,
   linkGraceMicros: ({ core }: Plan) => core.linkGraceMicros,
   renewIntervalMicros: ({ core }: Plan) => core.renewIntervalMicros,

@@ -21,6 +21,7 @@ export {
   parseEnvironment,
 } from "./env/source.js";
 export { ORIGINS, VARIABLE_NAMES, VARIABLES } from "./env/table.js";
+export type * from "./fifo.js";
 export * from "./intent.js";
 export { describePlan } from "./plan/describe.js";
 export type { HostFacts, InterfaceFacts } from "./plan/facts.js";
@@ -41,6 +42,7 @@ export { promotionWarning } from "./plan/promotion.js";
 export type * from "./plan/types.js";
 export { keepalivedConfOf, WRITTEN_BY_VRRPD } from "./plan/written/keepalived-conf.js";
 export { formatProblem, formatWarning, type Problem, type StandingProblem, type Warning } from "./problem.js";
+export { isSame } from "./sharing.js";
 export { type Shown, type ShownInstance, USUAL_CHECK, USUAL_INSTANCE } from "./shown.js";
 export { type ConfigSource, ConfigurationError, type Lookups } from "./source.js";
 export { arrivals, departures } from "./stages.js";

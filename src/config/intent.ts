@@ -9,6 +9,7 @@ import type { NotifyCommand, UserName } from "../core/notify.js";
 import type { Origin, SettingOrigins } from "../core/origin.js";
 import type { VirtualAddressIntent } from "../core/virtual-address.js";
 import type { CheckIntent } from "./checks.js";
+import type { FifoPlan } from "./fifo.js";
 import type { StandingProblem, Warning } from "./problem.js";
 import type { Shown } from "./shown.js";
 
@@ -23,6 +24,7 @@ export interface Intent {
   /** No instance is in two of them. */
   readonly groups: readonly GroupIntent[];
   readonly checks: readonly CheckIntent[];
+  readonly fifos: readonly FifoPlan[];
   readonly firewall: FirewallPlan | null;
   readonly startGraceMicros: Micros;
   readonly linkGraceMicros: Micros;
@@ -67,6 +69,10 @@ export interface InstanceIntent {
   readonly sourceRule: "ranked" | "first";
   /** Where `sources` may be: on the interface alone, or anywhere on this host. */
   readonly sourcesOn: "interface" | "host";
+  /** What makes it impossible, whatever the host: a sentence; null: nothing. */
+  readonly contradiction: string | null;
+  /** Its interface promotes secondary IPv4 addresses when their primary goes. */
+  readonly promotes: boolean;
   /** How many of its tracks, at the end, are those of its sync group. */
   readonly tracksOfGroup: number;
   /** Suffix of the labels of IPv4 virtual addresses without one of their own; null: they have none. */

@@ -1,5 +1,7 @@
 /** What a keepalived.conf says that decides nothing here, and that Keepalived's dumps show all the same. */
+import type { Family, IpAddress } from "../base/address.js";
 import type { VrrpVersion } from "../wire/advert.js";
+import { VRRP_GROUPS } from "../wire/vrrp.js";
 
 export interface Shown {
   /** null: the host's name. */
@@ -9,6 +11,8 @@ export interface Shown {
   readonly strict: boolean;
   readonly skipsAddressCheck: boolean;
   readonly waitsForInterfaces: boolean;
+  /** Of instances without one of their own. */
+  readonly multicastGroups: Readonly<Record<Family, IpAddress>>;
   /** null: not set. */
   readonly startupDelaySeconds: number | null;
   /** By name; what is not in it is as usual. */
@@ -42,6 +46,7 @@ export const NOTHING_SHOWN: Shown = {
   strict: false,
   skipsAddressCheck: false,
   waitsForInterfaces: true,
+  multicastGroups: VRRP_GROUPS,
   startupDelaySeconds: null,
   instances: new Map(),
   checks: new Map(),

@@ -86,6 +86,10 @@ export interface VirtualRouterConfig {
   readonly advertisedCount: number;
   /** Empty: multicast. This node's own addresses are not in it. */
   readonly unicastPeers: readonly UnicastPeer[];
+  /** Where its adverts go without unicast peers, and what it hears then. */
+  readonly multicastGroup: IpAddress;
+  /** TTL or hop limit of its adverts to unicast peers, 0..255; to a group they have 255. */
+  readonly unicastTtl: number;
   /** Refuse a unicast speaker that is not in `unicastPeers`. */
   readonly unicastStrict: boolean;
   /** Kernel lifetime of the virtual addresses in seconds; null: for ever. */
@@ -107,6 +111,10 @@ export interface VirtualRouterConfig {
   readonly tracks: readonly Track[];
   /** Its interface without link or carrier is a fault (false: Keepalived's `dont_track_primary`). */
   readonly tracksInterface: boolean;
+  /** An interface that does not exist is a fault from the start (Keepalived's `dynamic_interfaces`), not waited for in INIT. */
+  readonly missingIsFault: boolean;
+  /** No interface with the source that was asked for is a fault, not waited for (Keepalived's `track_src_ip`). */
+  readonly tracksSource: boolean;
   /** Priority 255 that listens for the down interval first, as all others do (Keepalived: `state BACKUP` with 255). */
   readonly ownerWaits: boolean;
   /** A master advertises at once when it hears one of lower rank, so that it yields (RFC 9568 §6.4.3). */
@@ -121,6 +129,8 @@ export interface VirtualRouterConfig {
   readonly origins: SettingOrigins;
   /** Scripts that are told what becomes of it; those of one state are started in this order, as Keepalived does it. */
   readonly notify: readonly NotifyCommand[];
+  /** What readers of FIFOs are told of it: its states, or its priorities as well; `none`: there is no FIFO. */
+  readonly fifo: "none" | "states" | "priorities";
   /** What makes its configuration impossible on this host, a sentence: FAULT; null or left out: nothing. */
   readonly contradiction?: string | null;
 }
@@ -143,6 +153,8 @@ export interface GroupConfig {
   readonly members: readonly RouterId[];
   /** Scripts that are told what becomes of the group; nothing is said of LOWER_PRIORITY. */
   readonly notify: readonly NotifyCommand[];
+  /** Readers of FIFOs are told, too; left out: there are none. */
+  readonly fifo?: boolean;
 }
 
 export interface CoreConfig {

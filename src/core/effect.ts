@@ -1,7 +1,8 @@
 /** What the core wants done. The host carries effects out in this order of kinds, all of one wake-up together. */
 import type { Facts, LogLevel } from "../base/log-line.js";
+import type { Told } from "./fifo.js";
 import type { AddressKey, RouterId } from "./identity.js";
-import type { NotifyEvent, NotifyState } from "./notify.js";
+import type { NotifyState } from "./notify.js";
 import type { Transition } from "./router/state.js";
 
 /** A master's, one that ends a mastership (priority 0), or one of somebody whose adverts the kernel has refused. */
@@ -35,7 +36,7 @@ export type Effect =
   | {
       readonly type: "notify";
       readonly router: RouterId;
-      readonly state: NotifyEvent;
+      readonly state: Told;
       readonly priority: number;
     }
   /** Scripts of a sync group. */

@@ -17,7 +17,6 @@ import { Checks } from "./checks.js";
 import { Doors } from "./doors.js";
 import { type DumpKind, Dumps, dumpFolder } from "./dumps/dumps.js";
 import type { DumpSource } from "./dumps/source.js";
-import { Firewall } from "./firewall.js";
 import { Locks } from "./locks/locks.js";
 import { carryOut } from "./loop/effects.js";
 import { Following } from "./loop/following.js";
@@ -38,7 +37,7 @@ import { groupDocuments, instanceDocuments, statusDocument } from "./status/docu
 import { type HealthDocument, healthOf } from "./status/health.js";
 import { abandonedLine, stopLine } from "./status/log-lines.js";
 import type { StatusDocument } from "./status/types.js";
-import { WrittenConf } from "./written-conf.js";
+import { Surroundings } from "./surroundings.js";
 
 export interface DaemonOptions {
   readonly intent: Intent;
@@ -66,7 +65,7 @@ export class Daemon {
   readonly #scripts: Scripts;
   readonly #notifier: Notifier;
   readonly #timer: Timer;
-  readonly #firewall: Firewall;
+  readonly #surroundings: Surroundings;
   /** Resolves with the reason when somebody entitled asks over the control socket. */
   readonly stopRequested: Promise<string>;
   #requestStop!: (why: string) => void;
@@ -75,7 +74,6 @@ export class Daemon {
   rereader: Rereader | null = null;
   #checks: Checks | null = null;
   readonly #doors: Doors;
-  readonly #written: WrittenConf | null;
   readonly #dumps: Dumps;
   readonly #warmUp = new WarmUp((sentence) => this.#warn(sentence));
 
@@ -84,7 +82,6 @@ export class Daemon {
     const { intent, logger } = options;
     this.#logger = logger;
     this.#reports = new Reports(logger, options.version);
-    this.#firewall = new Firewall(logger);
     this.stopRequested = new Promise((resolve) => {
       this.#requestStop = resolve;
     });
@@ -112,8 +109,10 @@ export class Daemon {
     });
     this.#doors = this.#makeDoors(intent);
     const { keepalivedConf: path } = intent.settings;
-    const onProblem = (sentence: string) => this.#warn(sentence);
-    this.#written = path === null ? null : new WrittenConf({ path, onProblem });
+    const onProblem = (sentence: string, kind?: string) => this.#warn(sentence, kind);
+    const interfaces = () => this.#events.interfaces();
+    const launchers = this.#launchers;
+    this.#surroundings = new Surroundings({ path, logger, launchers, interfaces, onProblem });
     const folder = dumpFolder(process.env.TMPDIR);
     this.#dumps = new Dumps({ source: () => this.#dumpSource(), folder, onProblem });
     this.#timer = new Timer(() => {
@@ -157,6 +156,7 @@ export class Daemon {
     if (refusal !== null) this.#warn(refusal);
     await this.#doors.prepare();
     this.#packets.configure(current.core);
+    this.#surroundings.prepare(current);
     this.#loop.batch(() => {
       this.#events.start();
       this.#network.configure(current);
@@ -173,8 +173,7 @@ export class Daemon {
       onStarted: (check) => this.#doors.observer?.onCheckStarted(check),
       onEnded: (check, tookMicros) => this.#doors.observer?.onCheckEnded(check, tookMicros),
     });
-    this.#firewall.apply(current);
-    this.#written?.write(current);
+    this.#surroundings.apply(current);
     this.#replanning.watchRoutes();
     await this.#doors.open();
     setImmediate(() => this.#warmUp.rehearse(current.core, this.#network));
@@ -193,7 +192,7 @@ export class Daemon {
     const checks = this.#checks?.stop();
     const { stopTimeoutMicros } = this.#planner.current.settings.scripts;
     const drained = this.#notifier.drain(stopTimeoutMicros / MICROS_PER_MILLISECOND);
-    await Promise.all([checks, drained, this.#written?.remove(), this.#dumps.close()]);
+    await Promise.all([checks, drained, this.#surroundings.close(), this.#dumps.close()]);
     this.#doors.close();
     this.#timer.close();
     this.#following.close();
@@ -214,6 +213,7 @@ export class Daemon {
       hostFacts: () => this.#kernelFacts(),
       lateness: this.#lateness,
       lostLogLines: this.#logger.lostLines,
+      lostFifoLines: this.#surroundings.fifos.lost,
       scripts: this.#scripts.examined,
       lockSquatters: this.#locks.squatters(),
       version: this.options.version,
@@ -274,6 +274,7 @@ export class Daemon {
       requests: this.#requests,
       locks: { acquire: (router) => this.#acquireLock(router) },
       notifier: this.#notifier,
+      fifos: this.#surroundings.fifos,
       logger: this.#logger,
       interfaces: () => this.#events.interfaces(),
       routers: () => this.#reloading.routers,
@@ -309,6 +310,7 @@ export class Daemon {
     this.#loop.batch(() => {
       if (made !== null) this.#adoptPlan(made);
       this.#network.refresh(this.#planner.current);
+      this.#surroundings.onHostFacts(this.#planner.current);
     });
   }
 
@@ -319,8 +321,7 @@ export class Daemon {
     this.#configure(plan);
     this.#network.configure(plan);
     this.#checks?.update(plan);
-    this.#firewall.apply(plan);
-    this.#written?.write(plan);
+    this.#surroundings.apply(plan);
   }
 
   /** What `reload` would change. */
@@ -354,8 +355,7 @@ export class Daemon {
     this.#reports.plan(plan, before);
     void this.#scripts.examine(plan);
     this.#checks?.reconfigure(plan, [...checks.removed, ...checks.changed]);
-    this.#firewall.apply(plan);
-    this.#written?.write(plan);
+    this.#surroundings.apply(plan);
     this.#replanning.watchRoutes();
   }
 

@@ -1,5 +1,6 @@
 /** The firewall rules of a plan: put there at start, and brought up to date when the plan changes. */
 import type { Plan } from "../config/index.js";
+import { groupsOf } from "../host/adverts/meant.js";
 import { applyFirewall, type FirewallContext } from "../host/firewall/index.js";
 import type { Logger } from "../host/log/index.js";
 
@@ -11,7 +12,8 @@ export function firewallContext({ settings, core }: Plan): FirewallContext {
       router.unicastPeers.map(({ address }) => [address.text, address] as const),
     ),
   );
-  return { name: settings.name, families: [...families], unicastPeers: [...peers.values()] };
+  const groups = groupsOf(core.routers.filter(({ unicastPeers }) => unicastPeers.length === 0));
+  return { name: settings.name, families: [...families], groups, unicastPeers: [...peers.values()] };
 }
 
 export class Firewall {

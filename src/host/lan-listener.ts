@@ -4,10 +4,11 @@ import { type AddressWithPrefix, addressFromBytes, type Family, type IpAddress }
 import type { MacAddress } from "../base/mac.js";
 import type { VirtualRouterConfig } from "../core/config.js";
 import type { LinkState } from "../core/input.js";
-import { type Admission, type Arrival, Audience } from "../core/peers/admission.js";
+import { type Admission, type Arrival, Audience, admitForeign } from "../core/peers/admission.js";
 import type { Advert, DropReason } from "../wire/advert.js";
 import { decodeAdvert } from "../wire/decoder.js";
 import { VIRTUAL_ROUTER_ID } from "../wire/vrrp.js";
+import { groupsOf } from "./adverts/meant.js";
 import { openAdvertSocket } from "./adverts/open.js";
 import { Announcer } from "./announce/announcer.js";
 import { prepareProbes } from "./announce/frames.js";
@@ -45,7 +46,7 @@ export interface Listened {
 const PROBES = 3;
 
 /**
- * Joins the VRRP groups, asks for each address by ARP or Neighbor Solicitation, and listens for `millis`. Leaves
+ * Joins their groups, asks for each address by ARP or Neighbor Solicitation, and listens for `millis`. Leaves
  * nothing behind.
  */
 export async function listen(
@@ -113,6 +114,7 @@ function openReader(
     interface: interfaceName,
     interfaceIndex,
     family,
+    groups: groupsOf(routers),
     meant: null,
     onPacket: (message, context) => {
       const source = addressFromBytes(context.source);
@@ -138,7 +140,10 @@ function admit(
 ): Admission {
   const router = routers.find((one) => one.virtualRouterId === virtualRouterId);
   return router === undefined
-    ? new Audience(routers[0]!).admitForeign(arrival)
+    ? admitForeign(
+        routers.map((one) => new Audience(one)),
+        arrival,
+      )
     : new Audience(router).admit(arrival);
 }
 

@@ -23,6 +23,7 @@ export const {
   isLockTaken,
   kill,
   lockHolder,
+  makeFifo,
   nowMicros,
   peerCredentials,
   readFiles,

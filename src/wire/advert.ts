@@ -50,6 +50,8 @@ export type DropReason =
   | "min-ttl"
   /** Sent to this node alone, which speaks multicast. */
   | "unicast-destination"
+  /** Sent to another group than the one that this virtual router hears. */
+  | "other-group"
   /** Sent to a group, where unicast peers are configured. */
   | "multicast-destination"
   | "version"

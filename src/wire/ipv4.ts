@@ -66,16 +66,18 @@ export interface Ipv4HeaderFields {
   readonly destination: Uint8Array;
   /** Bytes of the message behind the header. */
   readonly payloadLength: number;
+  /** 0..255; left out: 255 (RFC 9568 §5.1.1.3). */
+  readonly ttl?: number;
 }
 
 /**
- * Writes the 20 bytes of header before a VRRP message: TTL 255 (RFC 9568 §5.1.1.3), protocol 112, TOS 0xC0.
+ * Writes the 20 bytes of header before a VRRP message: protocol 112, TOS 0xC0.
  *
  * The identification stays zero, for the kernel to fill in. The kernel computes the header checksum anew in any case
  * (raw(7)); it is written here all the same, so that the bytes are a valid packet wherever they are looked at.
  */
 export function encodeIpv4Header(into: Uint8Array, fields: Ipv4HeaderFields): void {
-  const { source, destination, payloadLength } = fields;
+  const { source, destination, payloadLength, ttl = VRRP_TTL } = fields;
   assert(into.length >= IPV4_HEADER_LENGTH, `an IPv4 header needs 20 bytes, not ${into.length}`);
   assert(source.length === 4 && destination.length === 4, "an IPv4 header takes addresses of 4 bytes");
   into[VERSION_AND_HEADER_LENGTH] = (4 << 4) | (IPV4_HEADER_LENGTH / 4);
@@ -83,7 +85,7 @@ export function encodeIpv4Header(into: Uint8Array, fields: Ipv4HeaderFields): vo
   writeUint16(into, TOTAL_LENGTH, IPV4_HEADER_LENGTH + payloadLength);
   writeUint16(into, IDENTIFICATION, 0);
   writeUint16(into, FRAGMENT, 0);
-  into[TTL] = VRRP_TTL;
+  into[TTL] = ttl;
   into[PROTOCOL] = VRRP_PROTOCOL;
   writeUint16(into, CHECKSUM, 0);
   into.set(source, SOURCE);

@@ -24,21 +24,20 @@ export interface Ipv6HeaderFields {
   readonly nextHeader: number;
   /** Bytes behind the header. */
   readonly payloadLength: number;
+  /** Hop limit, 0..255; left out: the 255 that VRRP (RFC 9568 §5.1.2.3) and Neighbor Discovery (RFC 4861 §7.1.2) demand. */
+  readonly ttl?: number;
 }
 
-/**
- * Writes the 40 bytes of header: traffic class 0xC0, flow label 0, and the hop limit 255 that both VRRP
- * (RFC 9568 §5.1.2.3) and Neighbor Discovery (RFC 4861 §7.1.2) demand.
- */
+/** Writes the 40 bytes of header: traffic class 0xC0, flow label 0. */
 export function encodeIpv6Header(into: Uint8Array, fields: Ipv6HeaderFields): void {
-  const { source, destination, nextHeader, payloadLength } = fields;
+  const { source, destination, nextHeader, payloadLength, ttl = VRRP_TTL } = fields;
   assert(into.length >= IPV6_HEADER_LENGTH, `an IPv6 header needs 40 bytes, not ${into.length}`);
   assert(source.length === 16 && destination.length === 16, "an IPv6 header takes addresses of 16 bytes");
   writeUint16(into, VERSION_AND_TRAFFIC_CLASS, (6 << 12) | (VRRP_TRAFFIC_CLASS << 4));
   writeUint16(into, FLOW_LABEL, 0);
   writeUint16(into, PAYLOAD_LENGTH, payloadLength);
   into[NEXT_HEADER] = nextHeader;
-  into[HOP_LIMIT] = VRRP_TTL;
+  into[HOP_LIMIT] = ttl;
   into.set(source, SOURCE);
   into.set(destination, DESTINATION);
 }

@@ -59,16 +59,18 @@ function verdictOf(
 
 for (const family of ["ipv4", "ipv6"] as const) {
   const { us, near, far, other, group, elsewhere } = HOSTS[family];
+  const hears = { multicastGroup: ip(group) };
   const peers = (leastTtl: number) => [onLinkPeer(ip(near)), routedPeer(family, leastTtl)];
 
   t.test(
     `[5.1.1.3-2 +-] [5.1.2.3-2 +-] [v2-5.2.3-2 +-] ${family}, multicast: the group alone, from no farther than this network`,
     async (t) => {
-      const audience = new Audience({ family, unicastPeers: [], unicastStrict: false });
+      const audience = new Audience({ ...hears, unicastPeers: [], unicastStrict: false });
       for (const source of [near, far, other]) {
         t.equal(verdictOf(audience, source, group, 255), "peer");
-        for (const destination of [us, ...elsewhere]) {
-          t.equal(verdictOf(audience, source, destination, 255), "unicast-destination", destination);
+        t.equal(verdictOf(audience, source, us, 255), "unicast-destination");
+        for (const destination of elsewhere) {
+          t.equal(verdictOf(audience, source, destination, 255), "other-group", destination);
         }
         for (const ttl of TTLS.slice(1)) {
           for (const destination of [group, us, ...elsewhere]) {
@@ -81,7 +83,7 @@ for (const family of ["ipv4", "ipv6"] as const) {
 
   t.test(`${family}, unicast: never what was sent to a group`, async (t) => {
     for (const unicastStrict of [false, true]) {
-      const audience = new Audience({ family, unicastPeers: peers(1), unicastStrict });
+      const audience = new Audience({ ...hears, unicastPeers: peers(1), unicastStrict });
       for (const source of [near, far, other]) {
         for (const destination of [group, ...elsewhere]) {
           t.equal(verdictOf(audience, source, destination, 255), "multicast-destination", destination);
@@ -93,8 +95,8 @@ for (const family of ["ipv4", "ipv6"] as const) {
 
   t.test(`${family}, unicast: a peer is as near as its route says`, async (t) => {
     for (const unicastStrict of [false, true]) {
-      const any = new Audience({ family, unicastPeers: peers(1), unicastStrict });
-      const least = new Audience({ family, unicastPeers: peers(254), unicastStrict });
+      const any = new Audience({ ...hears, unicastPeers: peers(1), unicastStrict });
+      const least = new Audience({ ...hears, unicastPeers: peers(254), unicastStrict });
       for (const ttl of TTLS) {
         t.equal(verdictOf(any, near, us, ttl), ttl === 255 ? "peer" : "peer-ttl", `on-link, ${ttl}`);
         t.equal(verdictOf(any, far, us, ttl), ttl >= 1 ? "peer" : "min-ttl", `routed, ${ttl}`);
@@ -106,8 +108,8 @@ for (const family of ["ipv4", "ipv6"] as const) {
   t.test(
     `${family}, unicast: others from this network alone, and none where the list is strict`,
     async (t) => {
-      const open = new Audience({ family, unicastPeers: peers(1), unicastStrict: false });
-      const strict = new Audience({ family, unicastPeers: peers(1), unicastStrict: true });
+      const open = new Audience({ ...hears, unicastPeers: peers(1), unicastStrict: false });
+      const strict = new Audience({ ...hears, unicastPeers: peers(1), unicastStrict: true });
       for (const ttl of TTLS) {
         t.equal(verdictOf(open, other, us, ttl), ttl === 255 ? "other" : "foreign-peer-ttl", `${ttl}`);
         t.equal(verdictOf(strict, other, us, ttl), "foreign-peer", `strict, ${ttl}`);
@@ -118,8 +120,8 @@ for (const family of ["ipv4", "ipv6"] as const) {
   t.test(
     `${family}: of virtual routers that are none of ours only what is of this network tells`,
     async (t) => {
-      const multicast = new Audience({ family, unicastPeers: [], unicastStrict: false });
-      const unicast = new Audience({ family, unicastPeers: peers(1), unicastStrict: true });
+      const multicast = new Audience({ ...hears, unicastPeers: [], unicastStrict: false });
+      const unicast = new Audience({ ...hears, unicastPeers: peers(1), unicastStrict: true });
       for (const audience of [multicast, unicast]) {
         for (const source of [near, far, other]) {
           t.equal(verdictOf(audience, source, group, 255, true), "peer");

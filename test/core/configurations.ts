@@ -14,7 +14,7 @@ import type {
 import { routerId } from "../../src/core/identity.js";
 import type { NotifyCommand } from "../../src/core/notify.js";
 import { plainVirtualAddress, type VirtualAddressConfig } from "../../src/core/virtual-address.js";
-import { VRRP_TTL } from "../../src/wire/vrrp.js";
+import { VRRP_GROUPS, VRRP_TTL } from "../../src/wire/vrrp.js";
 import { VIRTUAL_ADDRESS, withPrefix } from "./values.js";
 
 /** FAULT while one of these checks fails. */
@@ -56,6 +56,8 @@ export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConf
     advertIntervalMicros: secondsToMicros(1),
     advertisedCount: virtualAddresses.filter(({ advertised }) => advertised).length,
     unicastPeers: [],
+    multicastGroup: VRRP_GROUPS[family],
+    unicastTtl: VRRP_TTL,
     unicastStrict: false,
     leaseSeconds: null,
     leftovers: "marked",
@@ -67,12 +69,15 @@ export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConf
     checksumPseudoHeader: true,
     tracks: [],
     tracksInterface: true,
+    missingIsFault: false,
+    tracksSource: false,
     ownerWaits: false,
     answersLower: true,
     announcesToLower: true,
     answersHigher: false,
     downTimerAdverts: 3,
     notify: [],
+    fifo: "none",
     ...overrides,
     virtualAddresses,
   };

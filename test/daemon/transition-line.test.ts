@@ -19,6 +19,7 @@ function lines() {
     requests: { add: nothing, remove: nothing },
     locks: { acquire: nothing },
     notifier: { notify: nothing },
+    fifos: { tell: nothing },
     logger: { log: (level, message, facts) => said.push(`${level} ${message} ${JSON.stringify(facts)}`) },
     routers: () => routersById([ROUTER]),
     groups: () => [],

@@ -19,7 +19,7 @@ if (process.env[INSIDE] === undefined) {
 }
 
 t.test("without iptables an own table would do; without nft too, the error names it", async (t) => {
-  const context = { name: "a", families: ["ipv4"], unicastPeers: [] } as const;
+  const context = { name: "a", families: ["ipv4"], groups: [], unicastPeers: [] } as const;
   const missing = { code: "EPROGRAM", message: /the program nft,.*not installed/ };
   const plan = { backend: "iptables", chain: "X" } as const;
   await t.rejects(applyFirewall(plan, context), missing);

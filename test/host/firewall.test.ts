@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import t from "tap";
 import { parseAddress } from "../../src/base/address.js";
 import { applyFirewall, type FirewallContext, removeFirewall } from "../../src/host/firewall/index.js";
+import { VRRP_GROUPS } from "../../src/wire/vrrp.js";
 import { enterNamespace } from "./netlink/support.js";
 
 enterNamespace();
@@ -9,10 +10,11 @@ enterNamespace();
 const IPTABLES = { backend: "iptables", chain: "VRRP_IN" } as const;
 const NFTABLES = { backend: "nftables" } as const;
 const BOTH = ["iptables", "ip6tables"] as const;
+const GROUPS = Object.values(VRRP_GROUPS);
 const peers = (...texts: string[]) => texts.map((text) => parseAddress(text)!);
 
 function context(changes: Partial<FirewallContext> = {}): FirewallContext {
-  return { name: "ipfailover", families: ["ipv4"], unicastPeers: [], ...changes };
+  return { name: "ipfailover", families: ["ipv4"], groups: GROUPS, unicastPeers: [], ...changes };
 }
 
 function sh(command: string): string {
@@ -86,7 +88,7 @@ t.test("iptables: only the family without the chain gets the table", async (t) =
 t.test("iptables: in unicast each peer is accepted, and a changed list is followed", async (t) => {
   makeChains();
   t.teardown(removeChains);
-  const before = context({ unicastPeers: peers("192.0.2.2", "192.0.2.3", "2001:db8::2") });
+  const before = context({ groups: [], unicastPeers: peers("192.0.2.2", "192.0.2.3", "2001:db8::2") });
   await applyFirewall(IPTABLES, before);
   t.same(chainRules("iptables").sort(), [
     "-j DROP",
@@ -94,7 +96,11 @@ t.test("iptables: in unicast each peer is accepted, and a changed list is follow
     accept("-s 192.0.2.3/32", "ipfailover"),
   ]);
   t.same(chainRules("ip6tables"), ["-j DROP"], "no virtual addresses of that family");
-  const after = context({ families: ["ipv4", "ipv6"], unicastPeers: peers("192.0.2.3", "2001:db8::2") });
+  const after = context({
+    families: ["ipv4", "ipv6"],
+    groups: [],
+    unicastPeers: peers("192.0.2.3", "2001:db8::2"),
+  });
   await applyFirewall(IPTABLES, after);
   t.same(chainRules("iptables"), [accept("-s 192.0.2.3/32", "ipfailover"), "-j DROP"]);
   t.same(chainRules("ip6tables"), [accept("-s 2001:db8::2/128", "ipfailover"), "-j DROP"]);
@@ -141,7 +147,7 @@ t.test("nftables: an own table holds the rules, is replaced as a whole, and remo
   t.match(multicast(), /type filter hook input priority filter; policy accept;/);
   t.match(multicast(), /meta l4proto (vrrp|112) ip daddr 224\.0\.0\.18 accept/);
   t.match(multicast(), /meta l4proto (vrrp|112) ip6 daddr ff02::12 accept/);
-  await applyFirewall(NFTABLES, context({ families: ["ipv4", "ipv6"], unicastPeers: unicast }));
+  await applyFirewall(NFTABLES, context({ families: ["ipv4", "ipv6"], groups: [], unicastPeers: unicast }));
   t.match(multicast(), /ip saddr 192\.0\.2\.2 accept\n.*ip6 saddr 2001:db8::2 accept/);
   t.notMatch(multicast(), /daddr/);
   t.equal((await removeFirewall(NFTABLES, context())).actions.length, 1);

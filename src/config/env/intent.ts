@@ -7,6 +7,7 @@ import type { NotifyCommand } from "../../core/notify.js";
 import { nameOf } from "../../core/origin.js";
 import { plainVirtualAddress } from "../../core/virtual-address.js";
 import type { VrrpVersion } from "../../wire/advert.js";
+import { VRRP_GROUPS, VRRP_TTL } from "../../wire/vrrp.js";
 import { AUTHENTICATION_DATA_LENGTH } from "../../wire/vrrp2.js";
 import type { CheckIntent } from "../checks.js";
 import type {
@@ -62,6 +63,7 @@ export function buildIntent(
     warnings,
     standingProblems,
     notes: notesOf(values),
+    fifos: [],
     shown: { ...NOTHING_SHOWN, routerId: values.configName.scrubbed },
   };
 }
@@ -87,6 +89,8 @@ function instancesOf(values: Values): InstanceIntent[] {
     sources: asked(values, values.unicastPeers.length > 0 ? "unicastSource" : "multicastSource"),
     sourceRule: "ranked" as const,
     sourcesOn: "interface" as const,
+    contradiction: null,
+    promotes: false,
     tracksOfGroup: 0,
     label: asked(values, "vipLabel"),
     overfullAdvice: `a larger ${nameOf(originOf("groups"))} spreads them over more virtual routers`,
@@ -144,6 +148,9 @@ function routerSettingsOf(
     origins: ORIGINS,
     preempt: values.preemption,
     advertIntervalMicros: secondsToMicros(values.advertInterval),
+    unicastTtl: VRRP_TTL,
+    missingIsFault: false,
+    tracksSource: false,
     unicastStrict: values.unicastStrict,
     leaseSeconds: leaseOf(values.vipLease, values.advertInterval).seconds,
     leftovers: "marked" as const,
@@ -162,6 +169,7 @@ function routerSettingsOf(
     answersHigher: false,
     downTimerAdverts: DOWN_TIMER_ADVERTS,
     notify: notifyOf(values),
+    fifo: "none" as const,
   };
   return (family) => {
     const version: VrrpVersion = values.version === 2 && family === "ipv4" ? 2 : 3;
@@ -171,6 +179,7 @@ function routerSettingsOf(
       version,
       yieldsToVersion2,
       password: version === 2 || yieldsToVersion2 ? password : null,
+      multicastGroup: VRRP_GROUPS[family],
     };
   };
 }

@@ -12,6 +12,7 @@ import { type ConfigSource, ConfigurationError, type Lookups } from "../source.j
 import { type FileDraft, readFile } from "./file.js";
 import { familyOf } from "./intent/addresses.js";
 import { countedChecksOf } from "./intent/counted.js";
+import { fifosOf } from "./intent/fifos.js";
 import { groupsOf, membershipsOf } from "./intent/groups.js";
 import { refuseBalancing, refuseTwins, requireInterfaces } from "./intent/host.js";
 import { instanceOf } from "./intent/instance.js";
@@ -83,8 +84,9 @@ function intentOf(
   const scriptChecks = checksOf(file, defaultUser, lookups, report);
   const checks: CheckIntent[] = [...scriptChecks, ...countedChecksOf(file, report)];
   const memberships = membershipsOf(file, report);
+  const fifos = fifosOf(globals, { defaultUser, lookups }, report);
   const runs = new Set(scriptChecks.map((check) => check.name));
-  const common = { file, values, defaultUser, checks: runs, lookups, memberships };
+  const common = { file, values, defaultUser, checks: runs, lookups, memberships, hasFifo: fifos.length > 0 };
   const instances = [...file.instances.values()].flatMap(
     (instance) => instanceOf(instance, common, report) ?? [],
   );
@@ -105,6 +107,7 @@ function intentOf(
     instances,
     groups: groupsOf(common, report),
     checks,
+    fifos,
     firewall: null,
     startGraceMicros: secondsToMicros(Math.max(values.startGrace, globals.startupDelay?.value ?? 0)),
     linkGraceMicros: secondsToMicros(values.linkGrace),

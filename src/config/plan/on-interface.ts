@@ -139,11 +139,11 @@ function reachPeers(
   own: ReadonlySet<string>,
   routes: HostFacts["routes"],
 ): Part {
-  const [{ unicastPeers, unicastMinTtl }] = part;
+  const [first] = part;
   const families = new Set(part.map(({ router }) => router.family));
-  const { peers, contradiction } = resolvePeers(unicastPeers, families, own);
-  const planned = peers.map((peer) => planPeer(peer, unicastMinTtl.value, routes, sourceFacts));
-  return { part, sourceFacts, peers: planned, contradiction };
+  const { peers, contradiction } = resolvePeers(first.unicastPeers, families, own);
+  const planned = peers.map((peer) => planPeer(peer, first, routes, sourceFacts));
+  return { part, sourceFacts, peers: planned, contradiction: first.contradiction ?? contradiction };
 }
 
 /** null while what they are made from is not known. */

@@ -1,7 +1,6 @@
 /** The unicast peers as this host reaches them: which way, from which of its addresses, and how far they may be. */
 import { type Family, type IpAddress, isLinkLocal6 } from "../../base/address.js";
 import { nameOf } from "../../core/origin.js";
-import { VRRP_TTL } from "../../wire/vrrp.js";
 import type { InstanceIntent } from "../intent.js";
 import type { Warning } from "../problem.js";
 import type { HostFacts } from "./facts.js";
@@ -32,17 +31,20 @@ export function resolvePeers(
   };
 }
 
-/** A peer whose route is not known, or leads elsewhere, counts as on-link: the safe side. */
+/**
+ * A peer whose route is not known, or leads elsewhere, counts as on-link: the safe side. What is on-link sends with the
+ * TTL that ours has.
+ */
 export function planPeer(
   address: IpAddress,
-  minTtl: number | null,
+  { router: { unicastTtl }, unicastMinTtl: { value: minTtl } }: InstanceIntent,
   routes: HostFacts["routes"],
   facts: SourceFacts,
 ): PlannedPeer {
   const route = routes.get(address.text) ?? null;
   const gateway = route?.interface === facts.interface ? route.gateway : null;
   const from = unicastSource(facts, address, route?.source ?? null);
-  const leastTtl = gateway === null ? VRRP_TTL : (minTtl ?? ANY_TTL);
+  const leastTtl = gateway === null ? unicastTtl : (minTtl ?? ANY_TTL);
   return { address, gateway, leastTtl, source: from.address, route, from };
 }
 

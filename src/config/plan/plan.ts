@@ -40,7 +40,10 @@ export function* planning(
     checks: planChecks(intent, planned[0]!),
     notify: [
       ...new Set([...instances.map(({ router }) => router), ...intent.groups].flatMap((one) => one.notify)),
+      ...intent.fifos.flatMap(({ script }) => script ?? []),
     ],
+    promotes: promotingOf(instances, planned),
+    fifos: intent.fifos,
     firewall: intent.firewall,
     core: {
       routers: configs,
@@ -78,10 +81,16 @@ function withoutShared(routers: readonly RouterPlan[]): RouterPlan[] {
   });
 }
 
-function planGroups({ groups }: Intent, routers: readonly VirtualRouterConfig[]): GroupConfig[] {
+function promotingOf(instances: Intent["instances"], planned: readonly PlannedInterface[]): string[] {
+  const asked = instances.flatMap(({ promotes, interface: { name } }) => (promotes ? [name] : []));
+  return planned.flatMap(({ on }) => (on.name !== null && asked.includes(on.asked) ? [on.name] : []));
+}
+
+function planGroups({ groups, fifos }: Intent, routers: readonly VirtualRouterConfig[]): GroupConfig[] {
   const ids = new Map(routers.map(({ name, id }) => [name, id]));
   return groups.map(({ name, members, notify }) => ({
     name,
+    fifo: fifos.length > 0,
     members: members.map((member) => ids.get(member)!),
     notify,
   }));

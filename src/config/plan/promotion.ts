@@ -27,7 +27,7 @@ export function promotionWarning(
     const hasSubnet = entry.address.family === "ipv4" && !isSingleHost(entry);
     return hasSubnet && !nodes.some((node) => isSameSubnet(node, entry));
   });
-  if (primary.length === 0 || promotes(name)) return null;
+  if (primary.length === 0 || plan.promotes.includes(name) || promotes(name)) return null;
   const which = shortList(primary.map(formatWithPrefix));
   return `${which} comes first in its subnet on ${name}, and net.ipv4.conf.${name}.promote_secondaries is 0: when it goes the kernel removes the subnet's other addresses as well, and vrrpd has to put them back. Set it to 1, or give the virtual address no prefix`;
 }

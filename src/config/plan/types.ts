@@ -5,6 +5,7 @@ import type { RouterId } from "../../core/identity.js";
 import type { NotifyCommand } from "../../core/notify.js";
 import type { SettingOrigins } from "../../core/origin.js";
 import type { CheckPlan } from "../checks.js";
+import type { FifoPlan } from "../fifo.js";
 import type { FirewallPlan, Settings } from "../intent.js";
 import type { StandingProblem, Warning } from "../problem.js";
 import type { PeerRoute } from "./facts.js";
@@ -21,8 +22,11 @@ export interface Plan {
   readonly routers: ReadonlyMap<RouterId, RouterPlan>;
   /** By their names, which are those that the virtual routers have. */
   readonly checks: ReadonlyMap<string, CheckPlan>;
-  /** Of all virtual routers, each once. */
+  /** Of all virtual routers, groups and FIFOs, each once. */
   readonly notify: readonly NotifyCommand[];
+  /** Names of interfaces that promote secondary IPv4 addresses while this plan runs. */
+  readonly promotes: readonly string[];
+  readonly fifos: readonly FifoPlan[];
   readonly firewall: FirewallPlan | null;
   /** The part of `routers` and `checks` that the core decides with, and its times. */
   readonly core: CoreConfig;

@@ -226,7 +226,7 @@ export class SyncGroup implements Membership {
   }
 
   #notify(state: NotifyState): void {
-    if (this.config.notify.length === 0) return;
+    if (this.config.notify.length === 0 && !this.config.fifo) return;
     this.#notified = true;
     this.outbox.emit({ type: "notifyGroup", group: this.name, state });
   }

@@ -5,7 +5,7 @@
 import type { IpAddress } from "../../base/address.js";
 import { sameBytes } from "../../base/bytes.js";
 import type { DropReason } from "../../wire/advert.js";
-import { VRRP_GROUPS, VRRP_TTL } from "../../wire/vrrp.js";
+import { VRRP_TTL } from "../../wire/vrrp.js";
 import type { UnicastPeer, VirtualRouterConfig } from "../config.js";
 
 /** What the IP header says. */
@@ -30,12 +30,12 @@ export class Audience {
   readonly #strict: boolean;
 
   constructor({
-    family,
     unicastPeers,
     unicastStrict,
-  }: Pick<VirtualRouterConfig, "family" | "unicastPeers" | "unicastStrict">) {
+    multicastGroup,
+  }: Pick<VirtualRouterConfig, "unicastPeers" | "unicastStrict" | "multicastGroup">) {
     this.#peers = new Map(unicastPeers.map((peer) => [peer.address.text, peer]));
-    this.#group = VRRP_GROUPS[family].bytes;
+    this.#group = multicastGroup.bytes;
     this.#strict = unicastStrict;
   }
 
@@ -47,7 +47,8 @@ export class Audience {
   admit({ source, destination, ttl }: Arrival): Admission {
     if (this.#peers.size === 0) {
       if (ttl !== VRRP_TTL) return { reason: "ttl" };
-      return sameBytes(destination, this.#group) ? LISTED : { reason: "unicast-destination" };
+      if (sameBytes(destination, this.#group)) return LISTED;
+      return { reason: isMulticast(destination) ? "other-group" : "unicast-destination" };
     }
     if (isMulticast(destination)) return { reason: ttl === VRRP_TTL ? "multicast-destination" : "ttl" };
     const peer = this.#peers.get(source.text);
@@ -56,7 +57,7 @@ export class Audience {
       return ttl === VRRP_TTL ? UNLISTED : { reason: "foreign-peer-ttl" };
     }
     if (ttl >= peer.leastTtl) return LISTED;
-    return { reason: peer.gateway === null ? "peer-ttl" : "min-ttl" };
+    return { reason: peer.gateway === null && peer.leastTtl === VRRP_TTL ? "peer-ttl" : "min-ttl" };
   }
 
   /** For a virtual router that is none of ours: what comes over a router tells nothing of this network. */
@@ -64,6 +65,17 @@ export class Audience {
     if (arrival.ttl !== VRRP_TTL) return { reason: "ttl" };
     return sameBytes(arrival.destination, this.#group) ? LISTED : this.admit(arrival);
   }
+}
+
+/** For a virtual router that is none of ours: where one of ours hears it, it is of this network. */
+export function admitForeign(audiences: Iterable<Audience>, arrival: Arrival): Admission {
+  let refusal: Admission | null = null;
+  for (const audience of audiences) {
+    const admission = audience.admitForeign(arrival);
+    if (!("reason" in admission)) return admission;
+    refusal ??= admission;
+  }
+  return refusal ?? { reason: "other-group" };
 }
 
 /** Of either family: 224.0.0.0/4 with the broadcast address, ff00::/8. */

@@ -28,7 +28,7 @@ export class LowerPriority {
   /** @param rival the address that it speaks from */
   onRival(now: Micros, rival: string): void {
     const { id, config, priority } = this.router;
-    if (!config.notify.some(({ on }) => on === "LOWER_PRIORITY")) return;
+    if (config.fifo === "none" && !config.notify.some(({ on }) => on === "LOWER_PRIORITY")) return;
     if (this.#budget.availableAt(now) > now) return this.#leaveOut(now, rival);
     this.#budget.spend(now);
     this.outbox.emit({ type: "notify", router: id, state: "LOWER_PRIORITY", priority });
@@ -36,7 +36,7 @@ export class LowerPriority {
 
   #leaveOut(now: Micros, rival: string): void {
     const { id, config } = this.router;
-    const what = "notify scripts are not told of each advert of lower priority";
+    const what = "notify scripts and FIFOs are not told of each advert of lower priority";
     this.outbox.complain(now, { what: `notify limit ${config.name}` }, () => ({
       level: "warn",
       code: "notify-limited",

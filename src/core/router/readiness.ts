@@ -44,7 +44,8 @@ export function impedimentOf(
   const facts = { interface: config.interface };
   if (view.link === undefined) return pending("starting", "asking the kernel for its interfaces", facts);
   if (view.link === null) {
-    return pending("interface-missing", `interface ${config.interface} does not exist`, facts);
+    const kind = config.missingIsFault ? fault : pending;
+    return kind("interface-missing", `interface ${config.interface} does not exist`, facts);
   }
   const found = [lockImpediment(lock), ...hostImpediments(config, view.link, source), ...tracked];
   const impediments = found.filter((impediment) => impediment !== null);
@@ -78,17 +79,24 @@ function hostImpediments(
   const facts = { interface: name };
   return [
     config.tracksInterface ? linkImpediment(name, link) : null,
-    source?.source
-      ? null
-      : pending(
-          source === undefined ? "starting" : "no-source",
-          source?.detail ?? `interface ${name} has no address to send from yet`,
-          facts,
-        ),
+    source?.source ? null : sourceImpediment(config, source),
     config.priority === null
       ? pending("no-priority", "the priority cannot be derived before this node has an address", facts)
       : null,
   ];
+}
+
+function sourceImpediment(
+  { interface: name, tracksSource }: VirtualRouterConfig,
+  source: SourceView | undefined,
+): Impediment {
+  const facts = { interface: name };
+  if (source === undefined)
+    return pending("starting", `interface ${name} has no address to send from yet`, facts);
+  const { detail } = source;
+  const text = detail ?? `interface ${name} has no address to send from yet`;
+  const isKnown = tracksSource && detail !== null;
+  return isKnown ? fault("no-source", text, facts) : pending("no-source", text, facts);
 }
 
 function linkImpediment(name: string, link: LinkState): Impediment | null {

@@ -308,6 +308,7 @@ export class VirtualRouter {
   reprioritise(now: Micros, before: number): void {
     this.advertising.onPriority();
     this.leader.onPriority();
+    this.#tellPriority();
     if (this.state !== "BACKUP" || this.config.priority === null) return;
     const master = this.masterDown.reprioritise(now, before);
     if (master !== null) this.preemption.onOwnPriority(now, master);
@@ -355,8 +356,14 @@ export class VirtualRouter {
     this.surroundings.leases.onClaim(now);
   }
 
+  #tellPriority(): void {
+    if (this.config.fifo !== "priorities") return;
+    const state = this.state === "MASTER" ? "MASTER_PRIORITY" : "BACKUP_PRIORITY";
+    this.surroundings.outbox.emit({ type: "notify", router: this.id, state, priority: this.priority });
+  }
+
   #notify(state: NotifyState): void {
-    if (this.config.notify.length === 0) return;
+    if (this.config.notify.length === 0 && this.config.fifo === "none") return;
     this.#notified = true;
     this.surroundings.outbox.emit({ type: "notify", router: this.id, state, priority: this.priority });
   }

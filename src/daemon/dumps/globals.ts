@@ -1,7 +1,7 @@
 /** The global definitions in keepalived.data: those that mean something here. */
 import { printable } from "../../base/text.js";
 import type { DumpSource } from "./source.js";
-import { enabled, GROUPS, ids, text } from "./words.js";
+import { enabled, ids, text } from "./words.js";
 
 export function globalsText({ intent, host, idsOf }: DumpSource): string {
   const { shown, settings } = intent;
@@ -11,8 +11,8 @@ export function globalsText({ intent, host, idsOf }: DumpSource): string {
     ` Router ID = ${printable(shown.routerId ?? host)}`,
     ` Dynamic interfaces = ${shown.waitsForInterfaces}`,
     ` VRRP notify priority changes = false`,
-    ` VRRP IPv4 mcast group = ${GROUPS.ipv4}`,
-    ` VRRP IPv6 mcast group = ${GROUPS.ipv6}`,
+    ` VRRP IPv4 mcast group = ${shown.multicastGroups.ipv4.text}`,
+    ` VRRP IPv6 mcast group = ${shown.multicastGroups.ipv6.text}`,
     ` VRRP default protocol version = ${shown.version}`,
     ` VRRP skip check advert addresses = ${shown.skipsAddressCheck}`,
     ` VRRP strict mode = ${shown.strict}`,

@@ -81,8 +81,7 @@ function electionOf(one: Dumped, vipset: boolean) {
     vrid: document.virtualRouterId,
     ...(basePriority === null ? {} : { base_priority: basePriority, effective_priority: priority }),
     vipset,
-    // vrrpd leaves that to the host.
-    promote_secondaries: false,
+    promote_secondaries: one.asked.promotes,
     adver_int: ours,
     master_adver_int: heard?.advertIntervalSeconds ?? ours,
     // Nothing is filtered.

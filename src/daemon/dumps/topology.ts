@@ -16,7 +16,7 @@ import {
   wantedState,
 } from "./instance.js";
 import type { DumpSource } from "./source.js";
-import { command, enabled, GROUPS, ids, list, moment, password, text, weight } from "./words.js";
+import { command, enabled, ids, list, moment, password, text, weight } from "./words.js";
 
 const NOTIFIED: readonly (readonly [NotifyCommand["on"], string])[] = [
   ["BACKUP", "Backup"],
@@ -96,7 +96,7 @@ function placeLines(
     shown.skipsAddressCheck ? "   Skip checking advert IP addresses" : null,
     shown.strict ? "   Enforcing strict VRRP compliance" : null,
     `   Using src_ip = ${source ?? "(none)"}${isAsked ? " (from configuration)" : ""}`,
-    unicastPeers.length === 0 ? `   Multicast address ${GROUPS[family]}${where}` : null,
+    unicastPeers.length === 0 ? `   Multicast address ${config.multicastGroup.text}${where}` : null,
   ];
 }
 
@@ -112,7 +112,7 @@ function announcingLines(one: Dumped): string[] {
   ];
 }
 
-function electionLines({ document, config }: Dumped): (string | null)[] {
+function electionLines({ document, config, asked }: Dumped): (string | null)[] {
   const { basePriority, priority, version, preempt, virtualRouterId } = document;
   const [unit, word] = version === 2 ? [MICROS_PER_SECOND, "sec"] : [MICROS_PER_MILLISECOND, "milli-sec"];
   const bytes = passwordOf(config);
@@ -133,8 +133,7 @@ function electionLines({ document, config }: Dumped): (string | null)[] {
     `   Accept = ${enabled(true)}`,
     `   Preempt = ${enabled(preempt.mode !== "never")}`,
     preempt.delaySeconds === 0 ? null : `   Preempt delay = ${preempt.delaySeconds} secs`,
-    // vrrpd leaves that to the host.
-    "   Promote_secondaries = disabled",
+    `   Promote_secondaries = ${enabled(asked.promotes)}`,
     version === 2 ? `   Authentication type = ${bytes === null ? "none" : "SIMPLE_PASSWORD"}` : null,
     bytes === null ? null : `   Password = ${password(bytes)}`,
   ];
@@ -155,7 +154,7 @@ function unicastLines({ config }: Dumped): string[] {
     ({ address, leastTtl }) => `${address.text} min_ttl ${leastTtl} max_ttl ${VRRP_TTL}`,
   );
   return [
-    `   Unicast TTL = ${VRRP_TTL}`,
+    `   Unicast TTL = ${config.unicastTtl}`,
     `   Check unicast src : ${unicastStrict ? "yes" : "no"}`,
     ...list("Unicast Peer ", peers),
   ];

@@ -1,18 +1,10 @@
 /** Keepalived's spellings of values. */
-import { addressFromBytes } from "../../base/address.js";
 import { printable } from "../../base/text.js";
-import { VRRP_GROUP_IPV4, VRRP_GROUP_IPV6 } from "../../wire/vrrp.js";
 import type { Time } from "../status/types.js";
 import type { Ids } from "./source.js";
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** Where adverts go without peers. */
-export const GROUPS = {
-  ipv4: addressFromBytes(VRRP_GROUP_IPV4).text,
-  ipv6: addressFromBytes(VRRP_GROUP_IPV6).text,
-} as const;
 
 export const enabled = (is: boolean) => (is ? "enabled" : "disabled");
 

@@ -4,6 +4,7 @@ import type { Family } from "../../base/address.js";
 import { shortList } from "../../base/lists.js";
 import type { InterfaceFacts } from "../../config/plan/facts.js";
 import type { GroupConfig, VirtualRouterConfig } from "../../core/config.js";
+import { lineOf } from "../../core/fifo.js";
 import {
   type AddressKey,
   addressKey,
@@ -25,6 +26,7 @@ import {
   type RequestOutcome,
 } from "../../host/netlink/requests.js";
 import type { Notifier } from "../../host/scripts/notify.js";
+import type { Fifos } from "../fifos.js";
 import type { Locks } from "../locks/locks.js";
 import type { PreparedRouter } from "../network/interface.js";
 import type { EffectOf, Host, RouterAddresses, UntilDue } from "./effects.js";
@@ -44,6 +46,7 @@ export interface MachineParts {
   readonly interfaces: () => readonly InterfaceFacts[];
   readonly locks: Pick<Locks, "acquire">;
   readonly notifier: Pick<Notifier, "notify">;
+  readonly fifos: Pick<Fifos, "tell">;
   readonly logger: Pick<Logger, "log">;
   readonly routers: () => ReadonlyMap<RouterId, VirtualRouterConfig>;
   readonly groups: () => readonly GroupConfig[];
@@ -192,14 +195,17 @@ export class HostAdapter implements Host {
   }
 
   notify({ router, state, priority }: EffectOf<"notify">): void {
-    const { name, notify } = this.#config(router);
+    const { name, notify, fifo } = this.#config(router);
+    if (fifo !== "none") this.parts.fifos.tell(lineOf("INSTANCE", name, state, priority));
+    if (state === "MASTER_PRIORITY" || state === "BACKUP_PRIORITY") return;
     const commands = commandsFor(state, notify);
     if (commands.length > 0) this.parts.notifier.notify(name, { of: "INSTANCE", state, priority, commands });
   }
 
   /** A group has no priority, and says 0, as Keepalived's do. */
   notifyGroup({ group, state }: EffectOf<"notifyGroup">): void {
-    const { notify = [] } = this.parts.groups().find(({ name }) => name === group) ?? {};
+    const { notify = [], fifo = false } = this.parts.groups().find(({ name }) => name === group) ?? {};
+    if (fifo) this.parts.fifos.tell(lineOf("GROUP", group, state, 0));
     const commands = commandsFor(state, notify);
     if (commands.length > 0) this.parts.notifier.notify(group, { of: "GROUP", state, priority: 0, commands });
   }

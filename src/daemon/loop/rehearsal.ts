@@ -94,6 +94,7 @@ function scratchOf(router: VirtualRouterConfig): VirtualRouterConfig {
     unicastStrict: false,
     tracks: [],
     notify: [],
+    fifo: "none",
   };
 }
 
@@ -193,6 +194,7 @@ function adapterOf(
     },
     locks: { acquire: () => null },
     notifier: { notify: () => {} },
+    fifos: { tell: () => {} },
     logger: { log: () => {} },
     routers: () => routersById([router]),
     groups: () => [],

@@ -13,7 +13,7 @@ import { type AddressKey, addressKey, type RouterId } from "../../core/identity.
 import type { LinkState } from "../../core/input.js";
 import { type Followed, NOBODY } from "../../core/router/leader.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
-import { MEANT_BY, meantFor } from "../../host/adverts/meant.js";
+import { groupsOf, haveSameGroups, MEANT_BY, meantFor, ofFamily } from "../../host/adverts/meant.js";
 import { openAdvertSocket } from "../../host/adverts/open.js";
 import { type PreparedAdvert, prepareAdverts } from "../../host/adverts/prepare.js";
 import type { AdvertSocket } from "../../host/adverts/socket.js";
@@ -114,8 +114,10 @@ export class NetworkInterface {
     const after = hasOthers ? this.#placesOfAll() : NO_PLACES;
     if (!isSameSet(before, after)) this.#closeClaimWatches();
     this.#closeUnused();
-    if (!isSameIn(MEANT_HERE, residents, this.#residents()))
+    if (!isSameIn(MEANT_HERE, residents, this.#residents())) {
+      this.#regroup(residents);
       for (const [family, socket] of this.#sockets) socket.setMeant(this.#meant(family));
+    }
     this.#planned = sources;
     this.#refresh();
     return [...after].some((place) => !before.has(place));
@@ -278,13 +280,28 @@ export class NetworkInterface {
   #open(family: Family, interfaceIndex: number): AdvertSocket {
     const place = { interface: this.name, interfaceIndex, family };
     const handlers = advertHandlers(this.hooks, place);
-    const socket = openAdvertSocket({ ...place, ...handlers, meant: this.#meant(family) });
+    // Those in unicast join theirs as well, to know who speaks to it.
+    const groups = groupsOf(ofFamily(family, this.#residents()));
+    const socket = openAdvertSocket({ ...place, ...handlers, groups, meant: this.#meant(family) });
     socket.follow(this.#followed(family));
     return socket;
   }
 
   #meant(family: Family) {
-    return meantFor(this.#residents().filter((router) => router.family === family));
+    return meantFor(ofFamily(family, this.#residents()));
+  }
+
+  /** A socket is a member of the groups that it was opened with: for others there is another one, before it goes. */
+  #regroup(before: readonly VirtualRouterConfig[]): void {
+    for (const [family, socket] of [...this.#sockets]) {
+      const [earlier, present] = [ofFamily(family, before), ofFamily(family, this.#residents())];
+      if (this.#link === null || haveSameGroups(earlier, present)) continue;
+      this.#sockets.delete(family);
+      this.#openSockets(this.#link);
+      socket.readArrived();
+      socket.catchUp();
+      socket.close();
+    }
   }
 
   #openClaimWatches({ index }: LinkState): void {

@@ -4,7 +4,7 @@ import { isSameIn } from "../../base/lists.js";
 import type { CoreConfig, VirtualRouterConfig } from "../../core/config.js";
 import type { RouterId } from "../../core/identity.js";
 import type { Input } from "../../core/input.js";
-import { Audience } from "../../core/peers/admission.js";
+import { Audience, admitForeign } from "../../core/peers/admission.js";
 import { AddressIndex } from "../../wire/address-index.js";
 import { decodeAdvert } from "../../wire/decoder.js";
 import { VIRTUAL_ROUTER_ID } from "../../wire/vrrp.js";
@@ -27,8 +27,8 @@ interface Stream {
   known: Repetitions;
   /** By virtual router id, the byte of the message. */
   readonly listeners: (Listener | undefined)[];
-  /** For virtual routers that are none of ours: all of ours there hear the same. */
-  audience: Audience;
+  /** Of all of ours there, one of a kind: for virtual routers that are none of ours. */
+  readonly audiences: Map<string, Audience>;
 }
 
 /** Settings that say what packets mean. */
@@ -39,6 +39,7 @@ const LISTENED_FOR = [
   "virtualRouterId",
   "unicastPeers",
   "unicastStrict",
+  "multicastGroup",
   "virtualAddresses",
 ] as const;
 
@@ -49,11 +50,10 @@ const KNOWN_KEPT = 256;
 /** and for a master, its rivals and its successor. */
 const KNOWN_KEPT_A_ROUTER = 3;
 
-/** Where no virtual router is. */
-const MULTICAST: Readonly<Record<Family, Audience>> = {
-  ipv4: new Audience({ family: "ipv4", unicastPeers: [], unicastStrict: false }),
-  ipv6: new Audience({ family: "ipv6", unicastPeers: [], unicastStrict: false }),
-};
+/** Of those that use multicast, one for each group. */
+function kindOf({ unicastPeers, multicastGroup }: VirtualRouterConfig): string {
+  return unicastPeers.length > 0 ? "unicast" : multicastGroup.text;
+}
 
 export class PacketReader {
   /** Those of all virtual routers. */
@@ -81,7 +81,7 @@ export class PacketReader {
     for (const router of routers) {
       const stream = this.#stream(router.interface, router.family);
       const listener = this.#listeners.get(router.id)!;
-      stream.audience = listener.audience;
+      stream.audiences.set(kindOf(router), listener.audience);
       stream.listeners[router.virtualRouterId] = listener;
     }
   }
@@ -100,7 +100,7 @@ export class PacketReader {
 
   /** @param message the VRRP message, without IP header; only valid during the call. */
   read(interfaceName: string, family: Family, message: Uint8Array, meta: PacketMeta): Input {
-    const { known, listeners, audience } = this.#stream(interfaceName, family);
+    const { known, listeners, audiences } = this.#stream(interfaceName, family);
     const before = known.find(message, meta);
     if (before !== null) return before;
     const source = addressFromBytes(meta.source);
@@ -110,7 +110,7 @@ export class PacketReader {
     }
     const listener = listeners[message[VIRTUAL_ROUTER_ID] ?? 0];
     const arrival = { source, destination: meta.destination, ttl: meta.ttl };
-    const admission = listener?.audience.admit(arrival) ?? audience.admitForeign(arrival);
+    const admission = listener?.audience.admit(arrival) ?? admitForeign(audiences.values(), arrival);
     const decoded = decodeAdvert(message, { family, ours: listener?.ours ?? this.#ours, ...meta });
     const router = listener?.router ?? null;
     if ("reason" in admission) {
@@ -132,8 +132,7 @@ export class PacketReader {
     if (found !== undefined) return found;
     const known = new Repetitions(this.#most);
     const listeners = new Array<Listener | undefined>(IDS).fill(undefined);
-    const audience = MULTICAST[family];
-    const stream: Stream = { interface: interfaceName, family, known, listeners, audience };
+    const stream = { interface: interfaceName, family, known, listeners, audiences: new Map() };
     this.#streams.push(stream);
     return stream;
   }

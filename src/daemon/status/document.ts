@@ -26,6 +26,7 @@ export interface StatusParts {
   /** What the kernel holds now. */
   readonly hostFacts: () => HostFacts;
   readonly lostLogLines: number;
+  readonly lostFifoLines: number;
   readonly scripts: readonly ExaminedScript[];
   readonly lockSquatters: readonly Squatter[];
   readonly version: string;
@@ -70,6 +71,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
       stalls: lateness.stalls,
     },
     lostLogLines: parts.lostLogLines,
+    lostFifoLines: parts.lostFifoLines,
     scripts: parts.scripts.map(({ document }) => document),
     receiveDrops: receiveDrops("unread"),
     sampledOut: receiveDrops("sampledOut"),

@@ -374,6 +374,8 @@ export interface StatusDocument {
   /** How late the daemon's own deadlines were met. */
   readonly lateness: { readonly maxSeconds: Seconds; readonly lastSeconds: Seconds; readonly stalls: Count };
   readonly lostLogLines: Count;
+  /** Lines for FIFOs that nobody has read in time. */
+  readonly lostFifoLines: Count;
   /** Empty until they have been looked at, which begins with the start. */
   readonly scripts: readonly ScriptDocument[];
   /** Packets that found no room in the sockets that adverts are read from. */

@@ -22,8 +22,6 @@ import {
   TYPE_ADVERTISEMENT,
   VERSION_AND_TYPE,
   VIRTUAL_ROUTER_ID,
-  VRRP_GROUP_IPV4,
-  VRRP_GROUP_IPV6,
   VRRP_TTL,
 } from "../../wire/vrrp.js";
 import { AUTHENTICATION_DATA_LENGTH } from "../../wire/vrrp2.js";
@@ -68,8 +66,8 @@ export interface Meant {
   readonly virtualRouterIds: readonly number[];
   /** Which versions of VRRP some virtual router takes. */
   readonly versions: ReadonlySet<2 | 3>;
-  /** Some virtual router hears the group. */
-  readonly group: boolean;
+  /** Those that virtual routers hear, each once. */
+  readonly groups: readonly IpAddress[];
   /** Who may send unicast adverts; null: nobody. */
   readonly unicast: Unicast | null;
   /** What our virtual routers advertise: an advert that has none of them among its first ones changes no decision. */
@@ -118,7 +116,6 @@ interface Offsets {
   /** Of its last four bytes. */
   readonly sourceSuffix: number;
   readonly destination: number;
-  readonly group: Uint8Array;
   /** To `rest` for a destination (A: its first word) that is multicast. */
   readonly refuseMulticast: readonly Line[];
   /** A message begins at X, or at 0. */
@@ -144,7 +141,6 @@ const IPV4: Offsets = {
   ttl: 8,
   sourceSuffix: 12,
   destination: 16,
-  group: VRRP_GROUP_IPV4,
   refuseMulticast: when(JUMP_IF_GREATER_OR_EQUAL, MULTICAST_IPV4, "rest"),
   byte: LOAD_BYTE_BEYOND_X,
   word: LOAD_WORD_BEYOND_X,
@@ -161,7 +157,6 @@ const IPV6: Offsets = {
   ttl: FROM_NETWORK_HEADER + 7,
   sourceSuffix: FROM_NETWORK_HEADER + 8 + 12,
   destination: FROM_NETWORK_HEADER + 24,
-  group: VRRP_GROUP_IPV6,
   refuseMulticast: when(JUMP_IF_GREATER_OR_EQUAL, MULTICAST_IPV6, "rest"),
   byte: LOAD_BYTE,
   word: LOAD_WORD,
@@ -172,17 +167,17 @@ const IPV6: Offsets = {
 };
 
 /** TTL, destination and source. To `arrived`, or to `rest`. */
-function ends({ group, unicast }: Meant, offsets: Offsets): Line[] {
+function ends({ groups, unicast }: Meant, offsets: Offsets): Line[] {
   const { ttl, destination, sourceSuffix } = offsets;
   const { listed, least } = unicast === null ? NO_PEERS : toldApart(unicast);
-  const leastTtls = new Set([...(group ? [VRRP_TTL] : []), ...listed.values()]);
+  const leastTtls = new Set([...(groups.length > 0 ? [VRRP_TTL] : []), ...listed.values()]);
   const withTtl = (least: number): Line[] => [
     op(LOAD_BYTE, ttl),
     ...unless(JUMP_IF_GREATER_OR_EQUAL, least, "rest"),
     { jump: "arrived" },
   ];
   return [
-    ...(group ? addressIs(destination, offsets.group, `TTL ${VRRP_TTL}`) : []),
+    ...groups.flatMap(({ bytes }) => addressIs(destination, bytes, `TTL ${VRRP_TTL}`)),
     op(LOAD_WORD, destination),
     ...offsets.refuseMulticast,
     op(LOAD_WORD, sourceSuffix),

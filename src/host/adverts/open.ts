@@ -7,7 +7,7 @@ import { openSender } from "./sender.js";
 import { type AdvertSocket, type AdvertSocketOptions, Failures } from "./socket.js";
 
 /**
- * The membership in the VRRP group outlives the link's going down and up, but not the interface: one that is made
+ * The membership in the groups outlives the link's going down and up, but not the interface: one that is made
  * again, with another index, needs another socket.
  * Throws VrrpdError with the errno's name as its code (`EPERM` exits 4).
  */

@@ -4,7 +4,7 @@ import type { VirtualRouterConfig } from "../../core/config.js";
 import { RELEASE_PRIORITY } from "../../core/election.js";
 import { encodeIpv4Header, IPV4_HEADER_LENGTH } from "../../wire/ipv4.js";
 import { encodeIpv6Header, IPV6_HEADER_LENGTH } from "../../wire/ipv6.js";
-import { replacePriority, VRRP_GROUPS, VRRP_PROTOCOL } from "../../wire/vrrp.js";
+import { replacePriority, VRRP_PROTOCOL, VRRP_TTL } from "../../wire/vrrp.js";
 import { encodeVrrp2 } from "../../wire/vrrp2.js";
 import { encodeVrrp3 } from "../../wire/vrrp3.js";
 
@@ -24,7 +24,7 @@ export interface PreparedAdvert {
 
 /** What a virtual router sends at each advert: one packet to the group, or one to each unicast peer. */
 export function prepareAdverts(router: VirtualRouterConfig, source: IpAddress): PreparedAdvert[] {
-  const group = { address: VRRP_GROUPS[router.family], source: null };
+  const group = { address: router.multicastGroup, source: null };
   const destinations = router.unicastPeers.length > 0 ? router.unicastPeers : [group];
   return destinations.map((destination) => ({
     destination: destination.address.text,
@@ -49,7 +49,8 @@ export function prepareAdvert(
   const message = encodeMessage(router, source, destination, priority);
   const headerLength = HEADER_LENGTH[router.family];
   const packet = new Uint8Array(headerLength + message.length);
-  const ends = { source: source.bytes, destination: destination.bytes, payloadLength: message.length };
+  const ttl = router.unicastPeers.length > 0 ? router.unicastTtl : VRRP_TTL;
+  const ends = { source: source.bytes, destination: destination.bytes, payloadLength: message.length, ttl };
   if (router.family === "ipv4") encodeIpv4Header(packet, ends);
   else encodeIpv6Header(packet, { ...ends, nextHeader: VRRP_PROTOCOL });
   packet.set(message, headerLength);

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import type { Family } from "../../base/address.js";
 import { MICROS_PER_MILLISECOND } from "../../base/time.js";
 import { decodeIpv4 } from "../../wire/ipv4.js";
-import { VRRP_GROUPS, VRRP_PROTOCOL } from "../../wire/vrrp.js";
+import { VRRP_PROTOCOL } from "../../wire/vrrp.js";
 import { nowMicros, RawReceiver } from "../native.js";
 import type { Overlap } from "./overlap.js";
 import { MOST_WAIT_MILLIS, type PacedSocket, type Pacer, readParts } from "./pacing.js";
@@ -52,7 +52,7 @@ export class AdvertReceiver {
     private readonly failures: Failures,
     { filter, receiveBufferBytes, slots, pacing, overlap, sieve, recognised }: ReceiverOptions,
   ) {
-    const { family, interfaceIndex } = options;
+    const { family, interfaceIndex, groups } = options;
     this.#overlap = overlap;
     this.#sieve = sieve;
     this.#recognises = recognised > 0;
@@ -64,7 +64,7 @@ export class AdvertReceiver {
       family,
       protocol: VRRP_PROTOCOL,
       interfaceIndex,
-      groups: [VRRP_GROUPS[family].bytes],
+      groups: groups.map(({ bytes }) => bytes),
       filter,
       receiveBufferBytes,
       slots,

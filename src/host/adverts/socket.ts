@@ -1,5 +1,5 @@
 /** Where adverts of one family go out and come in, on one interface (open.ts opens it). */
-import type { Family } from "../../base/address.js";
+import type { Family, IpAddress } from "../../base/address.js";
 import type { Micros } from "../../base/time.js";
 import type { Followed } from "../../core/router/leader.js";
 import type { DropReason } from "../../wire/advert.js";
@@ -11,6 +11,8 @@ export interface AdvertSocketOptions {
   readonly interface: string;
   readonly interfaceIndex: number;
   readonly family: Family;
+  /** To be joined, each once. */
+  readonly groups: readonly IpAddress[];
   /** What is meant for us: the rest is sampled. null: everything is wanted. */
   readonly meant: Omit<Meant, "family"> | null;
   /** Called around each reading of several packets, for what is to be done once for all of them. */

@@ -1,13 +1,13 @@
-/** What the firewall has to let in: adverts to the multicast groups, or in unicast those of each peer. */
+/** What the firewall has to let in: adverts to the multicast groups, and in unicast those of each peer. */
 import type { Family, IpAddress } from "../../base/address.js";
-import { VRRP_GROUPS } from "../../wire/vrrp.js";
 
 export interface FirewallContext {
   /** The scrubbed configuration name: rules are marked with it, and only those with it are touched. */
   readonly name: string;
   /** Families that have virtual addresses. */
   readonly families: readonly Family[];
-  /** Empty: multicast. */
+  /** Those that virtual routers hear, each once. */
+  readonly groups: readonly IpAddress[];
   readonly unicastPeers: readonly IpAddress[];
 }
 
@@ -19,9 +19,12 @@ export interface Rule {
 
 export function rulesOf(context: FirewallContext, family: Family): Rule[] {
   if (!context.families.includes(family)) return [];
-  if (context.unicastPeers.length === 0) return [{ match: "destination", address: VRRP_GROUPS[family].text }];
+  const groups = context.groups.filter((group) => group.family === family);
   const peers = context.unicastPeers.filter((peer) => peer.family === family);
-  return peers.map((peer) => ({ match: "source", address: peer.text }));
+  return [
+    ...groups.map(({ text }): Rule => ({ match: "destination", address: text })),
+    ...peers.map(({ text }): Rule => ({ match: "source", address: text })),
+  ];
 }
 
 export interface FirewallOutcome {

@@ -3,7 +3,7 @@ import { removeIptables } from "./iptables.js";
 import { nftablesNames, removeNftables } from "./nftables.js";
 import { isInstalled, runProgram, runProgramOk } from "./program.js";
 
-const CONTEXT = { families: [], unicastPeers: [] } as const;
+const CONTEXT = { families: [], groups: [], unicastPeers: [] } as const;
 /** What `iptables -S` shows of a rule of ours: its chain, and the name of its configuration. */
 const MARKED_RULE = /^-A (\S+) .*--comment "?vrrpd:(\w+)"?(?: |$)/;
 

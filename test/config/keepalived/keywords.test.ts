@@ -25,6 +25,12 @@ const LINES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     vrrp_down_timer_adverts: "vrrp_down_timer_adverts 5",
     vrrp_mcast_group4: "vrrp_mcast_group4 224.0.0.19",
     vrrp_mcast_group6: "vrrp_mcast_group6 ff02::13",
+    vrrp_min_garp: "vrrp_min_garp",
+    notify_fifo: "notify_fifo /f",
+    notify_fifo_script: "notify_fifo /f\nnotify_fifo_script /n.sh",
+    vrrp_notify_fifo: "vrrp_notify_fifo /f",
+    vrrp_notify_fifo_script: "vrrp_notify_fifo /f\nvrrp_notify_fifo_script /n.sh",
+    vrrp_notify_priority_changes: "vrrp_notify_fifo /f\nvrrp_notify_priority_changes",
   },
   vrrp_script: {
     script: 'script "/other.sh"',
@@ -67,6 +73,12 @@ const LINES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     unicast_src_ip: "unicast_src_ip 192.0.2.1",
     mcast_src_ip: "mcast_src_ip 192.0.2.1",
     unicast_peer: "unicast_peer { 192.0.2.2 }",
+    unicast_ttl: "unicast_peer { 192.0.2.2 }\nunicast_ttl 64",
+    unicast_fault_no_peer: "unicast_fault_no_peer",
+    mcast_dst_ip: "mcast_dst_ip 224.0.0.19",
+    promote_secondaries: "promote_secondaries",
+    track_src_ip: "track_src_ip",
+    notify_priority_changes: "notify_priority_changes",
     track_interface: "track_interface { eth7 }",
     track_script: "track_script { s weight 4 }",
     track_file: "track_file { f weight 3 }",
@@ -108,7 +120,8 @@ const ELSEWHERE = ["dynamic_interfaces"];
 
 /** @param lines of these blocks, beside those that a file needs */
 function meaningOf(lines: Readonly<Record<string, string>>): string {
-  const text = `global_defs {\n${lines.global_defs ?? ""}\n}
+  const fifo = lines.vrrp_instance === undefined ? "" : "vrrp_notify_fifo /f";
+  const text = `global_defs {\n${lines.global_defs ?? fifo}\n}
 vrrp_script s {\nscript "/s.sh"\n${lines.vrrp_script ?? ""}\n}
 track_file f {\n${lines.track_file ?? ""}\nfile /f\n}
 vrrp_track_process p {\n${lines.vrrp_track_process ?? ""}\nprocess p\n}

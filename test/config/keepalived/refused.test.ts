@@ -35,7 +35,6 @@ const REFUSED: readonly (readonly [string, string, string, ReadOptions?])[] = [
     'version "2" has no IPv6',
   ],
   ["version 3 without an address", instance("version 3\nvirtual_ipaddress {\n}"), "has no address"],
-  ["another group", "global_defs {\nvrrp_mcast_group4 224.0.0.19\n}", 'vrrp_mcast_group4 "224.0.0.19"'],
   ["routes", instance("virtual_routes {\n}"), "virtual_routes adds a route", { env: {} }],
   [
     "a balanced address",

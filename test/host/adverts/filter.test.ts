@@ -7,6 +7,7 @@ import { type Family, type IpAddress, parseAddress } from "../../../src/base/add
 import { type Followed, NOBODY } from "../../../src/core/router/leader.js";
 import { type AdvertClass, advertFilter, type Meant } from "../../../src/host/adverts/filter.js";
 import { PacketSocket, RawReceiver } from "../../../src/host/native.js";
+import { VRRP_GROUPS } from "../../../src/wire/vrrp.js";
 import { encodeVrrp2 } from "../../../src/wire/vrrp2.js";
 import { encodeVrrp3 } from "../../../src/wire/vrrp3.js";
 import { VIPS, VIRTUAL_ROUTER_ID } from "../../hostile-packets/field.js";
@@ -42,7 +43,7 @@ function meant(family: Family, more: Partial<Meant> = {}): Meant {
     family,
     virtualRouterIds: [VIRTUAL_ROUTER_ID],
     versions: new Set([2, 3]),
-    group: more.unicast === undefined || more.unicast === null,
+    groups: more.unicast === undefined || more.unicast === null ? [VRRP_GROUPS[family]] : [],
     unicast: null,
     addresses: [address(VIPS[family])],
     ...more,

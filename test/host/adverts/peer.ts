@@ -4,6 +4,7 @@
  */
 import { openAdvertSocket } from "../../../src/host/adverts/open.js";
 import { PacketSocket } from "../../../src/host/native.js";
+import { VRRP_GROUPS } from "../../../src/wire/vrrp.js";
 import { indexOf, ip } from "../netlink/support.js";
 
 /** What the parent asks for; packets in hexadecimal. */
@@ -49,6 +50,7 @@ function openSocket(family: "ipv4" | "ipv6"): void {
     interface: NAME,
     interfaceIndex: indexOf(NAME),
     family,
+    groups: [VRRP_GROUPS[family]],
     meant: null,
     onPacket: (message, { source, destination, ttl }) => {
       const ends = { source: hex(source), destination: hex(destination) };

@@ -5,6 +5,7 @@ import { openAdvertSocket } from "../../../src/host/adverts/open.js";
 import { prepareAdvert } from "../../../src/host/adverts/prepare.js";
 import { receiveDrops } from "../../../src/host/adverts/receive-drops.js";
 import { PacketSocket } from "../../../src/host/native.js";
+import { VRRP_GROUPS } from "../../../src/wire/vrrp.js";
 import { addPair, enterNamespace, indexOf, ip } from "../netlink/support.js";
 import { GROUP, router } from "./support.js";
 
@@ -37,6 +38,7 @@ for (const family of ["ipv4", "ipv6"] as const) {
       interface: "eth0",
       interfaceIndex: indexOf("eth0"),
       family,
+      groups: [VRRP_GROUPS[family]],
       meant: null,
       onPacket: () => {
         read += 1;

@@ -8,6 +8,7 @@ import { openAdvertSocket } from "../../../src/host/adverts/open.js";
 import { SLACK_MILLIS } from "../../../src/host/adverts/overlap.js";
 import { receiveDrops } from "../../../src/host/adverts/receive-drops.js";
 import { nowMicros, PacketSocket } from "../../../src/host/native.js";
+import { VRRP_GROUPS } from "../../../src/wire/vrrp.js";
 import { encodeVrrp3 } from "../../../src/wire/vrrp3.js";
 import { frameOf } from "../../hostile-packets/packets.js";
 import { until } from "../../netns/until.js";
@@ -44,7 +45,14 @@ function openHere(onNumber: (number: number, count: number, arrivedAt: number) =
     interface: "eth0",
     interfaceIndex: indexOf("eth0"),
     family: "ipv4",
-    meant: { virtualRouterIds: [ID], versions: new Set([3]), group: true, unicast: null, addresses: [VIP] },
+    groups: [VRRP_GROUPS.ipv4],
+    meant: {
+      virtualRouterIds: [ID],
+      versions: new Set([3]),
+      groups: [VRRP_GROUPS.ipv4],
+      unicast: null,
+      addresses: [VIP],
+    },
     onPacket: (message, _context, arrivedAt) => {
       const number = message[14]! * 256 + message[15]!;
       onNumber(number, 1, arrivedAt);

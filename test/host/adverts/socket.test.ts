@@ -7,6 +7,7 @@ import { packetOf, prepareAdvert, prepareAdverts } from "../../../src/host/adver
 import { unheard } from "../../../src/host/adverts/unheard.js";
 import { decodeAdvert, type ReceiveContext } from "../../../src/wire/decoder.js";
 import { decodeIpv6 } from "../../../src/wire/ipv6.js";
+import { VRRP_GROUPS } from "../../../src/wire/vrrp.js";
 import { onLinkPeer } from "../../core/configurations.js";
 import { until } from "../../netns/until.js";
 import { enterNamespace, indexOf, ip, openSockets } from "../netlink/support.js";
@@ -33,6 +34,7 @@ function openHere(family: Family, received: Received[] = []) {
     interface: "eth0",
     interfaceIndex: indexOf("eth0"),
     family,
+    groups: [VRRP_GROUPS[family]],
     meant: null,
     onPacket: (message, context) => {
       const { source, destination } = context;
@@ -209,7 +211,13 @@ t.test("between two hosts", async (t) => {
 t.test("a socket that cannot be opened is a typed error, and leaves nothing open", async (t) => {
   const before = openSockets();
   for (const family of ["ipv4", "ipv6"] as const) {
-    const options = { interface: "nowhere0", interfaceIndex: 4242, family, meant: null };
+    const options = {
+      interface: "nowhere0",
+      interfaceIndex: 4242,
+      family,
+      groups: [VRRP_GROUPS[family]],
+      meant: null,
+    };
     const handlers = {
       batch: (work: () => void) => work(),
       onPacket: () => null,
@@ -241,6 +249,7 @@ t.test("closing gives the descriptors back at once", async (t) => {
       interface: "vnet0",
       interfaceIndex,
       family,
+      groups: [VRRP_GROUPS[family]],
       meant: null,
       ...handlers,
     });

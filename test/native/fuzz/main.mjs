@@ -140,6 +140,7 @@ const FUNCTIONS = {
   readLink: () => [somePath(), callback()],
   findUser: () => [pick([0, 65534, "root", "nobody", number(), text()])],
   peerCredentials: () => [pick([server._handle.fd, 0, number()])],
+  makeFifo: () => [pick(["/proc/none", "\0", number()]), pick([0o644, number(), text()])],
   findGroup: () => [pick(["root", text(), number()])],
   kill: () => [pick([process.pid, -1, 0, "1", Number.NaN, 2 ** 31, null]), 0],
   isLockTaken: () => [pick([text(), `lock ${below(5)}`])],

@@ -10,7 +10,7 @@ export const admissionMutants = [
   {
     what: "multicast hears what was sent to this node alone",
     within: "Audience.admit",
-    find: 'return sameBytes($destination, this.$group) ? LISTED : { reason: "unicast-destination" };',
+    find: "if (sameBytes($destination, this.$group)) return LISTED;",
     replace: "return LISTED;",
   },
   {

@@ -22,7 +22,7 @@ export const notifyMutants = [
   {
     what: "whoever did not ask is told of lower priorities",
     within: "LowerPriority.onRival",
-    find: 'if (!$config.notify.some(({ on }) => on === "LOWER_PRIORITY")) return;',
+    find: 'if ($config.fifo === "none" && !$config.notify.some(({ on }) => on === "LOWER_PRIORITY")) return;',
     replace: "",
   },
   {

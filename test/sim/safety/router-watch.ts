@@ -5,8 +5,8 @@
 import type { IpAddress } from "../../../src/base/address.js";
 import type { Micros } from "../../../src/base/time.js";
 import type { VirtualRouterConfig } from "../../../src/core/config.js";
+import type { Told } from "../../../src/core/fifo.js";
 import type { Input } from "../../../src/core/input.js";
-import type { NotifyEvent } from "../../../src/core/notify.js";
 import type { Advert } from "../../../src/wire/advert.js";
 import { BackupModel } from "./backup-model.js";
 import { StallModel } from "./stall-model.js";
@@ -32,7 +32,7 @@ export interface Wishes {
   readonly announces: number[];
   /** The priority that the last advert says; null: there was none. */
   said: number | null;
-  readonly notifies: { state: NotifyEvent; priority: number }[];
+  readonly notifies: { state: Told; priority: number }[];
 }
 
 function noWishes(): Wishes {

@@ -4,7 +4,6 @@ import { nameOf, settingOf } from "../../../core/origin.js";
 import { error, type Finding, ok, warning } from "../../../host/finding.js";
 import type { FilterPacket } from "../../../host/packet-filter/packet.js";
 import { filtersAgainst } from "../../../host/packet-filter/verdict.js";
-import { VRRP_GROUPS } from "../../../wire/vrrp.js";
 import { familiesOf } from "./host.js";
 
 export async function firewallFindings(plan: Plan): Promise<Finding[]> {
@@ -35,15 +34,16 @@ export async function firewallFindings(plan: Plan): Promise<Finding[]> {
 function packetsOf(plan: Plan, on: InterfacePlan): FilterPacket[] {
   const { nameInPlan: name, nodeAddress } = on;
   const packets = familiesOf(plan, on).flatMap((family): FilterPacket[] => {
-    const router = routersOn(plan, on).find(({ config }) => config.family === family)!.config;
-    const unicast = router.unicastPeers.length > 0;
+    const here = routersOn(plan, on).flatMap(({ config }) => (config.family === family ? [config] : []));
+    const groups = here.map(({ unicastPeers, multicastGroup }) =>
+      unicastPeers.length > 0 ? null : multicastGroup.text,
+    );
     const node = nodeAddress?.family === family ? nodeAddress.text : null;
     const common = { kind: family, interface: name };
-    const group = unicast ? null : VRRP_GROUPS[family].text;
-    return [
-      { ...common, direction: "in", destination: unicast ? node : group, source: null },
+    return [...new Set(groups)].flatMap((group): FilterPacket[] => [
+      { ...common, direction: "in", destination: group ?? node, source: null },
       { ...common, direction: "out", destination: group, source: node },
-    ];
+    ]);
   });
   const hasArp = packets.some(({ kind }) => kind === "ipv4");
   const arp = { kind: "arp", interface: name, destination: null, source: null } as const;

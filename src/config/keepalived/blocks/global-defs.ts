@@ -1,11 +1,15 @@
 /** `global_defs`: what holds for all instances, wherever it stands in the file. The last value counts. */
 
+import type { Family, IpAddress } from "../../../base/address.js";
 import type { UserName } from "../../../core/notify.js";
+import { VRRP_GROUPS } from "../../../wire/vrrp.js";
 import { VARIABLES } from "../../env/table.js";
 import { flag, ignored, type Keywords, value } from "../keyword.js";
-import { bare, firstWord, onOff, type Placed, placed, seconds, wholeNumber } from "../values.js";
+import { bare, onOff, type Placed, placed, seconds, wholeNumber } from "../values.js";
 import { ANNOUNCEMENT_KEYWORDS, type Announcing, newAnnouncing } from "./announcements.js";
 import { userOf } from "./command.js";
+import { FIFO_KEYWORDS, type FifoDraft, newFifo } from "./fifos.js";
+import { isOfLink, readGroup } from "./multicast-group.js";
 
 export interface GlobalDefs {
   /** null: the host's name. */
@@ -24,6 +28,11 @@ export interface GlobalDefs {
   answersLower: boolean;
   answersHigher: boolean;
   downTimerAdverts: number;
+  multicastGroups: Readonly<Record<Family, IpAddress>>;
+  readonly fifo: FifoDraft;
+  readonly vrrpFifo: FifoDraft;
+  /** Priorities that change are told to readers of FIFOs. */
+  tellsPriorities: boolean;
 }
 
 export function newGlobalDefs(): GlobalDefs {
@@ -42,6 +51,10 @@ export function newGlobalDefs(): GlobalDefs {
     answersLower: true,
     answersHigher: false,
     downTimerAdverts: 3,
+    multicastGroups: VRRP_GROUPS,
+    fifo: newFifo(),
+    vrrpFifo: newFifo(),
+    tellsPriorities: false,
   };
 }
 
@@ -52,8 +65,13 @@ const OTHER_PROCESSES = `is ignored, and so are other settings of processes: vrr
 const NO_FILTER = "is ignored: vrrpd filters no packets";
 const NO_IPVS = "is ignored, and so is all else about IPVS";
 const NO_OTHER_DOORS = "is ignored: vrrpd has status --json, metrics and a page in place of SNMP and D-Bus";
-const NO_OWN_MULTICAST = "asks for another multicast group than the usual one, which vrrpd does not do";
-const NO_FIFO = "is ignored: vrrpd writes no FIFO; use notify scripts";
+
+/** Nothing that says something else is overwritten, as in Keepalived, where the usual number says nothing. */
+function announceOnce(announcing: Announcing): void {
+  const { masterRepeat, masterDelay } = announcing;
+  if (masterRepeat === null || masterRepeat === 5) announcing.masterRepeat = 1;
+  if (masterDelay === null || masterDelay === 5) announcing.masterDelay = 0;
+}
 
 export const GLOBAL_DEFS: Keywords<GlobalDefs> = {
   vrrp_version: value((globals, statement, report) => {
@@ -93,13 +111,27 @@ export const GLOBAL_DEFS: Keywords<GlobalDefs> = {
   vrrp_down_timer_adverts: value((globals, statement, report) => {
     globals.downTimerAdverts = wholeNumber(statement, DOWN_TIMER, report) ?? 3;
   }),
-  vrrp_mcast_group4: value((_, statement, report) => {
-    if (firstWord(statement, report) !== "224.0.0.18")
-      report.refuse(statement.origin, statement.words[0]!, NO_OWN_MULTICAST, "224.0.0.18");
+  vrrp_mcast_group4: value((globals, statement, report) => {
+    const ipv4 = readGroup(statement, "ipv4", report);
+    if (ipv4 !== null) globals.multicastGroups = { ...globals.multicastGroups, ipv4 };
   }),
-  vrrp_mcast_group6: value((_, statement, report) => {
-    if (firstWord(statement, report).toLowerCase() !== "ff02::12")
-      report.refuse(statement.origin, statement.words[0]!, NO_OWN_MULTICAST, "ff02::12");
+  vrrp_mcast_group6: value((globals, statement, report) => {
+    const ipv6 = readGroup(statement, "ipv6", report);
+    if (ipv6 === null) return;
+    globals.multicastGroups = { ...globals.multicastGroups, ipv6 };
+    if (!isOfLink(ipv6))
+      report.warn(
+        statement.origin,
+        `vrrp_mcast_group6 ${ipv6.text} reaches beyond the link; one of ff02::/16 does not`,
+      );
+  }),
+  ...FIFO_KEYWORDS<GlobalDefs>("", ({ fifo }) => fifo),
+  ...FIFO_KEYWORDS<GlobalDefs>("vrrp_", ({ vrrpFifo }) => vrrpFifo),
+  vrrp_notify_priority_changes: flag((globals, statement, report) => {
+    globals.tellsPriorities = onOff(statement, report) ?? globals.tellsPriorities;
+  }),
+  vrrp_min_garp: flag((globals, statement, report) => {
+    if (onOff(statement, report) === true) announceOnce(globals.announcing);
   }),
   vrrp_skip_check_adv_addr: flag((globals, statement, report) => {
     globals.skipsAddressCheck = onOff(statement, report) ?? globals.skipsAddressCheck;
@@ -135,8 +167,7 @@ export const GLOBAL_DEFS: Keywords<GlobalDefs> = {
     "nftables_ipvs_start_fwmark",
   ),
   ...ignored("any", NO_FILTER, "nftables_counters", "nftables_ifindex"),
-  ...ignored("value", NO_FIFO, "notify_fifo", "notify_fifo_script", "vrrp_notify_fifo"),
-  ...ignored("value", NO_FIFO, "vrrp_notify_fifo_script", "lvs_notify_fifo", "lvs_notify_fifo_script"),
+  ...ignored("value", NO_IPVS, "lvs_notify_fifo", "lvs_notify_fifo_script"),
   ...ignored("any", OTHER_PROCESSES, "process_names", "vrrp_process_name", "checker_process_name"),
   ...ignored("any", OTHER_PROCESSES, "bfd_process_name"),
   ...ignored(
@@ -197,8 +228,6 @@ export const GLOBAL_DEFS: Keywords<GlobalDefs> = {
     "lvs_sync_daemon",
   ),
   ...ignored("any", NO_IPVS, "checker_log_all_failures", "no_checker_emails"),
-  ...ignored("any", "is ignored: an announcement is never left out", "vrrp_min_garp"),
-  ...ignored("any", "is ignored: notify tells of states alone", "vrrp_notify_priority_changes"),
   ...ignored("any", "is ignored: adverts of unknown routers are counted, see metrics", "log_unknown_vrids"),
   ...ignored(
     "any",

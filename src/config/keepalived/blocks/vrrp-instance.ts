@@ -9,6 +9,7 @@ import { address, bare, firstWord, onOff, type Placed, placed, seconds, wholeNum
 import { ANNOUNCEMENT_KEYWORDS, type Announcing, newAnnouncing } from "./announcements.js";
 import { AUTHENTICATION, type Authentication } from "./authentication.js";
 import { DOWN_TIMER } from "./global-defs.js";
+import { isOfLink, readGroup } from "./multicast-group.js";
 import { NOTIFY_KEYWORDS, type NotifyDraft } from "./notify.js";
 import { readCounted, readTracks, type TrackDraft } from "./tracks.js";
 import { type PeerDraft, readPeer } from "./unicast-peer.js";
@@ -35,6 +36,13 @@ export interface InstanceDraft {
   preemptDelay: Placed<number> | null;
   readonly authentication: Authentication;
   source: Placed<IpAddress> | null;
+  /** FAULT while no interface has it. */
+  promotes: boolean;
+  tracksSource: boolean;
+  group: Placed<IpAddress> | null;
+  unicastTtl: Placed<number> | null;
+  /** Without peers it is in FAULT. */
+  needsPeers: Placed<null> | null;
   readonly peers: PeerDraft[];
   peersAt: Placed<null> | null;
   readonly trackedScripts: TrackDraft[];
@@ -44,6 +52,7 @@ export interface InstanceDraft {
   tracksInterface: boolean;
   readonly notify: NotifyDraft[];
   readonly announcing: Announcing;
+  tellsPriorities: boolean | null;
   strict: boolean | null;
   accept: boolean | null;
   skipsAddressCheck: boolean | null;
@@ -71,6 +80,11 @@ export function newInstance(name: string, statement: Statement): InstanceDraft {
     preemptDelay: null,
     authentication: { type: null, password: null },
     source: null,
+    promotes: false,
+    tracksSource: false,
+    group: null,
+    unicastTtl: null,
+    needsPeers: null,
     peers: [],
     peersAt: null,
     trackedScripts: [],
@@ -80,6 +94,7 @@ export function newInstance(name: string, statement: Statement): InstanceDraft {
     tracksInterface: true,
     notify: [],
     announcing: newAnnouncing(),
+    tellsPriorities: null,
     strict: null,
     accept: null,
     skipsAddressCheck: null,
@@ -94,8 +109,6 @@ const ROUTE = "adds a route, which vrrpd does not do: without it traffic goes an
 const RULE = "adds a routing rule, which vrrpd does not do: without it traffic goes another way";
 const VMAC =
   "asks for a virtual MAC address, which vrrpd does not do: the addresses would have the interface's own";
-const OTHER_GROUP = "sends adverts to another address than the usual group, which vrrpd does not do";
-const OTHER_TTL = "gives adverts another TTL than 255, which vrrpd does not do: peers near by refuse them";
 
 export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   interface: value((instance, statement, report) => {
@@ -151,6 +164,33 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   }),
   unicast_src_ip: value(readSource),
   mcast_src_ip: value(readSource),
+  mcast_dst_ip: value((instance, statement, report) => {
+    const group = readGroup(statement, null, report);
+    if (group === null) return;
+    if (isOfLink(group)) instance.group = placed(group, statement);
+    else
+      report.warn(
+        statement.origin,
+        `mcast_dst_ip ${group.text} reaches beyond the link, and is ignored, as in Keepalived; ff02::/16 counts`,
+      );
+  }),
+  promote_secondaries: flag((instance, statement, report) => {
+    bare(statement, report);
+    instance.promotes = true;
+  }),
+  track_src_ip: flag((instance, statement, report) => {
+    bare(statement, report);
+    instance.tracksSource = true;
+  }),
+  unicast_ttl: value((instance, statement, report) => {
+    const range = { min: 0, max: 255, instead: "the default, 255," };
+    const ttl = wholeNumber(statement, range, report);
+    if (ttl !== null) instance.unicastTtl = placed(ttl, statement);
+  }),
+  unicast_fault_no_peer: flag((instance, statement, report) => {
+    bare(statement, report);
+    instance.needsPeers = placed(null, statement);
+  }),
   unicast_peer: block((instance, statement, report) => {
     instance.peersAt ??= placed(null, statement);
     for (const line of statement.children!) instance.peers.push(...readPeer(line, report));
@@ -173,6 +213,9 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   }),
   ...NOTIFY_KEYWORDS<InstanceDraft>(),
   ...ANNOUNCEMENT_KEYWORDS<InstanceDraft>("", (instance) => instance.announcing),
+  notify_priority_changes: flag((instance, statement, report) => {
+    instance.tellsPriorities = onOff(statement, report) ?? instance.tellsPriorities;
+  }),
   strict_mode: flag((instance, statement, report) => {
     instance.strict = onOff(statement, report) ?? instance.strict;
   }),
@@ -210,20 +253,14 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   use_ipvlan: { class: "partial", form: "any", why: VMAC },
   vmac_xmit_base: { class: "partial", form: "any", why: VMAC },
   use_vmac_addr: { class: "partial", form: "any", why: VMAC },
-  mcast_dst_ip: { class: "partial", form: "value", why: OTHER_GROUP },
-  unicast_ttl: { class: "partial", form: "value", why: OTHER_TTL },
   track_bfd: { class: "refused", form: "any", why: "follows a BFD session, which vrrpd does not do" },
   vrf: { class: "refused", form: "any", why: "puts the virtual router into a VRF, which vrrpd does not do" },
   auth_hmac: { class: "refused", form: "any", why: "is an authentication that vrrpd does not do" },
-  ...ignored("any", "is ignored: without peers adverts go by multicast", "unicast_fault_no_peer"),
-  ...ignored("any", "is ignored: what is sent from is always tracked", "track_src_ip"),
-  ...ignored("any", "is ignored: see net.ipv4.conf.all.promote_secondaries", "promote_secondaries"),
   ...ignored("any", "is ignored: vrrpd sends no mail; use notify scripts", "smtp_alert"),
   ...ignored("value", `is ignored: see ${VARIABLES.logLevel.name}`, "debug"),
   ...ignored("value", "is ignored: vrrpd has nothing to do with IPVS", "lvs_sync_daemon_interface"),
   ...ignored("any", "is ignored: vrrpd sizes its buffers by itself", "kernel_rx_buf_size"),
   ...ignored("any", "is ignored: the kernel tells of links", "linkbeat_use_polling"),
-  ...ignored("any", "is ignored: notify tells of states alone", "notify_priority_changes"),
   ...ignored("any", "is ignored: announcements leave on the address's own interface", "garp_extra_if"),
   ...ignored("any", "is ignored: name the groups' members in one instance", "track_group", "garp_group"),
   ...ignored(

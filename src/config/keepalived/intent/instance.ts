@@ -1,12 +1,10 @@
 /** An instance as the file writes it → a virtual router, before anything of this host is known. */
 
-import type { Family } from "../../../base/address.js";
 import { microsToSeconds } from "../../../base/time.js";
 import { OWNER_PRIORITY } from "../../../core/election.js";
-import type { SettingOrigins } from "../../../core/origin.js";
 import { leaseOf } from "../../env/intent.js";
 import { ORIGINS, type Values } from "../../env/table.js";
-import type { Asked, InstanceIntent } from "../../intent.js";
+import type { InstanceIntent } from "../../intent.js";
 import type { Lookups } from "../../source.js";
 import type { InstanceDraft } from "../blocks/vrrp-instance.js";
 import type { FileDraft } from "../file.js";
@@ -20,6 +18,7 @@ import { groupOf, type Memberships } from "./groups.js";
 import { originsOf } from "./origins.js";
 import { type DefaultUser, notifyOf } from "./scripts.js";
 import { tracksOf } from "./tracks.js";
+import { waysOf } from "./ways.js";
 
 const IDS = "a whole number from 1 to 255";
 
@@ -33,6 +32,7 @@ export interface Common {
   readonly checks: ReadonlySet<string>;
   readonly lookups: Lookups;
   readonly memberships: Memberships;
+  readonly hasFifo: boolean;
 }
 
 /** @returns null: it cannot be meant, which has been said */
@@ -57,6 +57,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
     report,
   );
   const origins = originsOf(instance, globals);
+  const { router: way, ...ways } = waysOf(instance, family, { globals, origins }, report);
   const tracks = tracksOf(instance, groupOf(memberships, name), file, checks, report);
   return {
     router: {
@@ -69,6 +70,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
       ...election,
       advertIntervalMicros,
       virtualAddresses,
+      ...way,
       unicastStrict: true,
       leaseSeconds: leaseOf(values.vipLease, microsToSeconds(advertIntervalMicros)).seconds,
       idConflict: values.idConflict,
@@ -79,11 +81,13 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
       checksumPseudoHeader: values.ipv4Checksum === "pseudo-header",
       tracks: [...tracks.own, ...tracks.ofGroup],
       tracksInterface: instance.tracksInterface,
+      missingIsFault: globals.dynamicInterfaces,
       answersLower: !strict && (instance.answersLower ?? globals.answersLower),
       announcesToLower: !strict,
       answersHigher: instance.answersHigher ?? globals.answersHigher,
       downTimerAdverts: strict ? 3 : (instance.downTimerAdverts?.value ?? globals.downTimerAdverts),
       notify: notifyOf(instance.notify, defaultUser, lookups, report),
+      fifo: fifoOf(instance, common),
       origins,
     },
     interface: {
@@ -92,48 +96,17 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
       strict: { value: true, origin: on.origin },
     },
     priority: { fixed: priority },
-    ...unicastOf(instance, family, origins, report),
+    ...ways,
+    promotes: instance.promotes,
     tracksOfGroup: tracks.ofGroup.length,
     label: { value: null, origin: ORIGINS.virtualAddresses },
     overfullAdvice: `the others are as if in virtual_ipaddress_excluded; ${statement.words[0]} could be two instances`,
   };
 }
 
-/** Unicast as soon as one peer of the family stands; a source alone changes nothing about that. */
-function unicastOf(instance: InstanceDraft, family: Family, origins: SettingOrigins, report: Report) {
-  const { name, peers, source } = instance;
-  const [mine, others] = [
-    peers.filter((peer) => peer.address.family === family),
-    peers.filter((peer) => peer.address.family !== family),
-  ];
-  for (const { origin, address } of others)
-    report.warn(origin, `unicast_peer ${address.text} is left out: ${name} is an instance of ${family}`);
-  const fits = source === null || source.value.family === family;
-  if (!fits)
-    report.warn(
-      source.origin,
-      `${source.origin.keyword} ${source.value.text} is ignored: ${name} is an instance of ${family}`,
-    );
-  if (source?.origin.keyword === "unicast_src_ip" && mine.length === 0)
-    report.warn(
-      source.origin,
-      `unicast_src_ip without a unicast_peer: adverts of ${name} go by multicast, as in Keepalived`,
-    );
-  const ttls = mine.map(({ minTtl }) => minTtl).filter((ttl) => ttl !== null);
-  const sources: Asked<InstanceIntent["sources"]["value"]> = {
-    value: source !== null && fits ? [source.value] : [],
-    origin: source?.origin ?? {
-      ...instance.statement.origin,
-      keyword: mine.length > 0 ? "unicast_src_ip" : "mcast_src_ip",
-    },
-  };
-  return {
-    unicastPeers: { value: mine.map(({ address }) => address), origin: origins.unicastPeers },
-    unicastMinTtl: { value: ttls.length > 0 ? Math.min(...ttls) : null, origin: origins.unicastMinTtl },
-    sources,
-    sourceRule: "first" as const,
-    sourcesOn: "host" as const,
-  };
+function fifoOf({ tellsPriorities }: InstanceDraft, { hasFifo, file: { globals } }: Common) {
+  if (!hasFifo) return "none";
+  return (tellsPriorities ?? globals.tellsPriorities) ? "priorities" : "states";
 }
 
 function sayWithoutAddresses(instance: InstanceDraft, has: boolean, needsOne: boolean, report: Report): void {

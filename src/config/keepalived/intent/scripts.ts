@@ -77,7 +77,12 @@ export function notifyOf(
   });
 }
 
-function whyNotRun(user: UserName | null, fallback: DefaultUser, { whyUnknown }: Lookups): string | null {
+/** The end of a sentence; null: it is run. */
+export function whyNotRun(
+  user: UserName | null,
+  fallback: DefaultUser,
+  { whyUnknown }: Lookups,
+): string | null {
   if (user === null) return fallback.whyNone;
   const why = whyUnknown(user);
   return why === null ? null : `${spelled(user)} ${why}`;

@@ -14,6 +14,7 @@ export function shownOf({ globals, instances, scripts, files, processes }: FileD
     strict: globals.strict,
     skipsAddressCheck: globals.skipsAddressCheck,
     waitsForInterfaces: globals.dynamicInterfaces,
+    multicastGroups: globals.multicastGroups,
     startupDelaySeconds: globals.startupDelay?.value ?? null,
     instances: new Map([...instances].map(([name, instance]) => [name, shownInstance(instance, globals)])),
     checks: new Map([

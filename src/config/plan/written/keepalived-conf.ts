@@ -5,10 +5,11 @@
 import { formatSeconds, type Micros, microsToSeconds } from "../../../base/time.js";
 import type { UserName } from "../../../core/notify.js";
 import type { CheckPlan, ScriptCheck, TcpCheck } from "../../checks.js";
+import type { FifoPlan } from "../../fifo.js";
 import type { Plan } from "../types.js";
 import { trackFileOf, trackProcessOf } from "./counted.js";
 import { command, comment, render, userWords, type Written, word } from "./text.js";
-import { instanceOf } from "./vrrp-instance.js";
+import { commandLine, instanceOf } from "./vrrp-instance.js";
 import { groupOf } from "./vrrp-sync-group.js";
 
 /** The first line: a file that begins with it was written by vrrpd. */
@@ -33,10 +34,13 @@ export function* keepalivedConfOf(plan: Plan): Generator<string> {
   yield render(["", globalsOf(plan)]);
   for (const { block } of checks) yield render(["", block]);
   for (const group of plan.core.groups ?? []) yield render(["", groupOf(group, plan)]);
-  for (const router of plan.routers.values()) yield render(["", instanceOf(router, written)]);
+  for (const router of plan.routers.values()) {
+    const promotes = plan.promotes.includes(router.config.interface);
+    yield render(["", instanceOf(router, written, promotes)]);
+  }
 }
 
-function globalsOf({ settings, core, firewall, routers }: Plan): Written {
+function globalsOf({ settings, core, firewall, routers, fifos }: Plan): Written {
   const { scripts } = settings;
   const start = microsToSeconds(core.startGraceMicros ?? 0);
   const link = core.linkGraceMicros ?? 0;
@@ -47,6 +51,7 @@ function globalsOf({ settings, core, firewall, routers }: Plan): Written {
       "dynamic_interfaces",
       ...scriptUserOf(scripts.user),
       ...(scripts.security === "none" ? [] : ["enable_script_security"]),
+      ...fifos.flatMap(fifoOf),
       ...pausesOf(core.routers),
       ...(start > 0 ? [`vrrp_startup_delay ${start}`] : []),
       ...(link > 0 ? [comment(`vrrpd only listens for ${formatSeconds(link)} after a link came up`)] : []),
@@ -66,6 +71,17 @@ function globalsOf({ settings, core, firewall, routers }: Plan): Written {
           ]),
     ],
   ];
+}
+
+const FIFO_KEYWORDS = ["vrrp_notify_fifo", "notify_fifo"] as const;
+
+function fifoOf({ path, owner, script }: FifoPlan, index: number): Written[] {
+  const keyword = FIFO_KEYWORDS[index]!;
+  const [name, who] = [word(path), owner === null ? "" : userWords(owner)];
+  if (name === null || who === null)
+    return [comment(`Keepalived cannot be told the name or the owner of ${keyword}`)];
+  const reader = script === null ? [] : [commandLine(`${keyword}_script`, script)];
+  return [`${keyword} ${name} ${who}`.trimEnd(), ...reader];
 }
 
 /** Between two announcements; the same for all instances. */

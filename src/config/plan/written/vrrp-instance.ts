@@ -7,6 +7,7 @@ import type { NotifyCommand, NotifyEvent } from "../../../core/notify.js";
 import { nameOf } from "../../../core/origin.js";
 import { weightOf } from "../../../core/router/tracks.js";
 import type { VirtualAddressConfig } from "../../../core/virtual-address.js";
+import { VRRP_GROUPS, VRRP_TTL } from "../../../wire/vrrp.js";
 import { ownNameOf } from "../../check-names.js";
 import type { CheckPlan } from "../../checks.js";
 import { sourcesOf } from "../parts.js";
@@ -27,7 +28,11 @@ const NOTIFY_KEYWORDS: Readonly<Record<"any" | NotifyEvent, string>> = {
 };
 
 /** @param checks those that have a block, by their names */
-export function instanceOf(router: RouterPlan, checks: ReadonlyMap<string, CheckPlan>): Written {
+export function instanceOf(
+  router: RouterPlan,
+  checks: ReadonlyMap<string, CheckPlan>,
+  promotes = false,
+): Written {
   const { config } = router;
   const { name, virtualRouterId, version, advertIntervalMicros } = config;
   const [title, on] = [word(name), word(config.interface)];
@@ -49,10 +54,12 @@ export function instanceOf(router: RouterPlan, checks: ReadonlyMap<string, Check
       ...electionOf(config),
       ...authenticationOf(config),
       ...waysOf(router),
+      ...(promotes ? ["promote_secondaries"] : []),
       ...announcementsOf(config),
       ...addressesOf(config),
       ...tracksOf(config, checks),
       ...config.notify.map(notifyOf),
+      ...(config.fifo === "priorities" ? ["notify_priority_changes on"] : []),
     ],
   ];
 }
@@ -79,6 +86,7 @@ function electionOf({
   answersHigher,
   downTimerAdverts,
   tracksInterface,
+  tracksSource,
 }: VirtualRouterConfig) {
   return [
     ...(preempt.mode === "never" ? ["nopreempt"] : []),
@@ -87,6 +95,7 @@ function electionOf({
     ...(answersHigher ? ["higher_prio_send_advert"] : []),
     ...(downTimerAdverts === DOWN_TIMER_ADVERTS ? [] : [`down_timer_adverts ${downTimerAdverts}`]),
     ...(tracksInterface ? [] : ["dont_track_primary"]),
+    ...(tracksSource ? ["track_src_ip"] : []),
   ];
 }
 
@@ -103,16 +112,20 @@ function authenticationOf({ version, password }: VirtualRouterConfig): Written[]
 
 /** What adverts are sent from, and to whom. */
 function waysOf(router: RouterPlan): Written[] {
-  const { unicastPeers, unicastStrict } = router.config;
+  const { family, unicastPeers, unicastStrict, unicastTtl, multicastGroup } = router.config;
   const sources = sourcesOf(router);
   const keyword = unicastPeers.length > 0 ? "unicast_src_ip" : "mcast_src_ip";
   const source =
     sources.length > 1
       ? [comment(`${keyword}: adverts leave from ${sources.join(", ")}, each to the peers that it reaches`)]
       : sources.map((text) => `${keyword} ${text}`);
-  if (unicastPeers.length === 0) return source;
+  if (unicastPeers.length === 0)
+    return multicastGroup.text === VRRP_GROUPS[family].text
+      ? source
+      : [...source, `mcast_dst_ip ${multicastGroup.text}`];
   return [
     ...source,
+    ...(unicastTtl === VRRP_TTL ? [] : [`unicast_ttl ${unicastTtl}`]),
     ["unicast_peer", unicastPeers.map(peerOf)],
     ...(unicastStrict
       ? ["check_unicast_src"]
@@ -211,9 +224,12 @@ function trackOf(name: string, { effect, reversed }: Track, there: boolean, says
   return `${written} weight ${weight}${reversed ? " reverse" : ""}`;
 }
 
-export function notifyOf({ on, command: words, user }: NotifyCommand): string {
+export function notifyOf(told: NotifyCommand): string {
+  return commandLine(NOTIFY_KEYWORDS[told.on], told);
+}
+
+export function commandLine(keyword: string, { command: words, user }: NotifyCommand): string {
   const [text, who] = [command(words), user === null ? "" : userWords(user)];
-  const keyword = NOTIFY_KEYWORDS[on];
   if (text === null || who === null)
     return comment(
       `Keepalived cannot be told the command of ${keyword}: it is too long, or its user has an odd name`,

@@ -204,6 +204,13 @@ const OF_THE_DAEMON: readonly Definition[] = [
     samples: ({ lostLogLines }) => [{ value: lostLogLines }],
   },
   {
+    name: "vrrpd_fifo_lines_lost_total",
+    type: "counter",
+    help: "Lines for FIFOs that their readers did not take in time",
+    labels: [],
+    samples: ({ lostFifoLines }) => [{ value: lostFifoLines }],
+  },
+  {
     name: "vrrpd_problems",
     type: "gauge",
     help: "What vrrpd status lists as wrong, by severity",

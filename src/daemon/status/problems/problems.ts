@@ -260,9 +260,13 @@ function lockProblems(squatters: readonly LockSquatterDocument[]): ProblemDocume
 function daemonProblems({
   lateness,
   lostLogLines,
+  lostFifoLines,
   receiveDrops,
   sampledOut,
-}: Pick<StatusDocument, "lateness" | "lostLogLines" | "receiveDrops" | "sampledOut">): ProblemDocument[] {
+}: Pick<
+  StatusDocument,
+  "lateness" | "lostLogLines" | "lostFifoLines" | "receiveDrops" | "sampledOut"
+>): ProblemDocument[] {
   const problems: ProblemDocument[] = [];
   const unread = receiveDrops.ipv4 + receiveDrops.ipv6;
   if (unread > 0) {
@@ -301,6 +305,15 @@ function daemonProblems({
       instance: null,
       text: `${lostLogLines} log lines were lost, because whatever collects the log did not take them`,
       action: "Look at what collects this container's or unit's output, or at syslog.",
+    });
+  }
+  if (lostFifoLines > 0) {
+    problems.push({
+      severity: "warning",
+      code: "fifo-lines-lost",
+      instance: null,
+      text: `${lostFifoLines} lines for FIFOs were lost, because nobody reads them, or too slowly`,
+      action: "Look at what should read them: the log names the FIFO.",
     });
   }
   return problems;

@@ -31,6 +31,7 @@ export function refusalWords(origins: SettingOrigins): Readonly<Record<DropReaso
       "it was sent to an address of this node, but this node uses multicast",
       accepts["unicast-destination"],
     ),
+    "other-group": expected("it was sent to another multicast group"),
     "multicast-destination": problem(
       "it was sent by multicast, but this node uses unicast",
       accepts["multicast-destination"],

@@ -1,0 +1,55 @@
+/** What a plan makes of the host beside the loop: firewall rules, FIFOs, promotion of addresses, and what is written of it. */
+import type { InterfaceFacts, Plan } from "../config/index.js";
+import type { Logger } from "../host/log/index.js";
+import type { Launchers } from "../host/scripts/launchers.js";
+import { Fifos } from "./fifos.js";
+import { Firewall } from "./firewall.js";
+import { Promotion } from "./promotion.js";
+import { WrittenConf } from "./written-conf.js";
+
+export interface SurroundingsOptions {
+  /** Where the plan is written; null: nowhere. */
+  readonly path: string | null;
+  readonly logger: Logger;
+  readonly launchers: Pick<Launchers, "as">;
+  readonly interfaces: () => readonly InterfaceFacts[];
+  readonly onProblem: (sentence: string, kind?: string) => void;
+}
+
+export class Surroundings {
+  readonly fifos: Fifos;
+  readonly #firewall: Firewall;
+  readonly #promotion: Promotion;
+  readonly #written: WrittenConf | null;
+
+  constructor({ path, logger, launchers, interfaces, onProblem }: SurroundingsOptions) {
+    this.fifos = new Fifos({ launchers, onProblem });
+    this.#firewall = new Firewall(logger);
+    this.#promotion = new Promotion({ interfaces, onProblem });
+    this.#written = path === null ? null : new WrittenConf({ path, onProblem });
+  }
+
+  /** Before anything can happen that is told. */
+  prepare({ fifos }: Plan): void {
+    this.fifos.configure(fifos);
+  }
+
+  /** The same plan again changes nothing. */
+  apply(plan: Plan): void {
+    this.fifos.configure(plan.fifos);
+    this.#promotion.update(plan);
+    this.#firewall.apply(plan);
+    this.#written?.write(plan);
+  }
+
+  /** Other interfaces, or others of the same names. */
+  onHostFacts(plan: Plan): void {
+    this.#promotion.update(plan);
+  }
+
+  /** When nothing more will be told. */
+  async close(): Promise<void> {
+    this.#promotion.close();
+    await Promise.all([this.fifos.close(), this.#written?.remove()]);
+  }
+}
