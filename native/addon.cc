@@ -4,6 +4,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   InitRawReceiver(env, exports);
   InitFifo(env, exports);
   InitFiles(env, exports);
+  InitRawSender(env, exports);
   InitLock(env, exports);
   InitNetlink(env, exports);
   InitPacket(env, exports);

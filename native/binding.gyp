@@ -13,11 +13,13 @@
         "lock.cc",
         "netlink.cc",
         "off-loop.cc",
+        "old-libraries.cc",
         "packet.cc",
         "peer.cc",
         "poll.cc",
         "process.cc",
         "raw-receiver.cc",
+        "raw-sender.cc",
         "recognised.cc",
         "signals.cc",
         "socket-owners.cc",
@@ -28,7 +30,7 @@
         "unix-datagrams.cc",
         "user.cc",
       ],
-      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "include_dirs": ["<!(node headers.cjs)"],
       "defines": [
         "NAPI_VERSION=8",
         "NODE_ADDON_API_CPP_EXCEPTIONS_ALL",
@@ -37,6 +39,8 @@
         "_GNU_SOURCE",
       ],
       "cflags_cc!": ["-fno-exceptions"],
+      # Where the libraries are older than here it loads, too.
+      "cflags": ["-include", "<(module_root_dir)/old-libraries.h"],
       "cflags_cc": ["-fexceptions", "-fvisibility=hidden", "-Wall", "-Wextra"],
     }
   ]

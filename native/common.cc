@@ -103,6 +103,12 @@ std::string TextOf(const Napi::Value& value, const char* name) {
   throw Napi::TypeError::New(value.Env(), std::string(name) + " must not contain NUL");
 }
 
+bool IsIpv6(const Napi::Value& value) {
+  std::string family = TextOf(value, "family");
+  if (family == "ipv4" || family == "ipv6") return family == "ipv6";
+  throw Napi::TypeError::New(value.Env(), "family must be ipv4 or ipv6");
+}
+
 std::vector<Napi::Value> ItemsOf(const Napi::Value& value, const char* name, uint32_t most) {
   if (!value.IsArray()) throw Napi::TypeError::New(value.Env(), std::string(name) + " must be an array");
   Napi::Array array = value.As<Napi::Array>();

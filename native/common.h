@@ -77,6 +77,9 @@ std::string StringOf(const Napi::Value& value, const char* name);
 /** A string without NUL, at which C would end it; throws as above. */
 std::string TextOf(const Napi::Value& value, const char* name);
 
+/** Of "ipv4" and "ipv6", which one; throws a TypeError on anything else. */
+bool IsIpv6(const Napi::Value& value);
+
 /**
  * The items of an array, each read once: getters of the array run now and not later. Throws a TypeError that names the
  * argument on anything else, and a RangeError when there are more than `most`.
@@ -126,6 +129,7 @@ std::vector<char*> PointersOf(const std::vector<std::string>& texts);
 void InitRawReceiver(Napi::Env env, Napi::Object exports);
 void InitFifo(Napi::Env env, Napi::Object exports);
 void InitFiles(Napi::Env env, Napi::Object exports);
+void InitRawSender(Napi::Env env, Napi::Object exports);
 void InitLock(Napi::Env env, Napi::Object exports);
 void InitNetlink(Napi::Env env, Napi::Object exports);
 void InitPacket(Napi::Env env, Napi::Object exports);

@@ -151,6 +151,16 @@ export class RawReceiver {
   close(): void;
 }
 
+/** Sends whole packets, IP header included (SOCK_RAW, IPPROTO_RAW); receives none. */
+export class RawSender {
+  constructor(family: "ipv4" | "ipv6");
+  /** setsockopt(2), by number. Throws an Error with `code`. */
+  setOption(level: number, option: number, value: Uint8Array): void;
+  /** Never waits. 0, or -errno; -EINVAL (-22) where the destination is no address of the family. */
+  send(packet: Uint8Array, destination: string): number;
+  close(): void;
+}
+
 export interface SpawnOptions {
   /** Absolute path of the program. */
   file: string;

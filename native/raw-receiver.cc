@@ -109,12 +109,6 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
   }
 
  private:
-  static bool IsIpv6(const Napi::Value& value) {
-    std::string family = TextOf(value, "family");
-    if (family == "ipv4" || family == "ipv6") return family == "ipv6";
-    throw Napi::TypeError::New(value.Env(), "family must be ipv4 or ipv6");
-  }
-
   void MakeSlots(Napi::Env env, size_t count, size_t mostRecognised) {
     recognised_ = Recognised(mostRecognised);
     repeats_ = Napi::Persistent(Napi::Int32Array::New(env, mostRecognised));

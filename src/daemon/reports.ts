@@ -1,6 +1,7 @@
 /** What the daemon says in its log: each plan with what is new about it, and what goes wrong, at most once a minute. */
 import { Complaints } from "../base/complaints.js";
 import { formatWarning, type Plan } from "../config/index.js";
+import { senderNote } from "../host/adverts/sending-socket.js";
 import type { Logger } from "../host/log/index.js";
 import { nowMicros } from "../host/native.js";
 import { type Line, replanLine, startLine } from "./status/log-lines.js";
@@ -27,6 +28,7 @@ export class Reports {
   /** What is new since `before`. */
   plan(plan: Plan, before: Plan | null): void {
     this.say(before === null ? startLine(this.version, plan) : replanLine(plan));
+    if (before === null && senderNote !== null) this.say({ message: senderNote, facts: {} });
     const said = new Set(before?.warnings.map(formatWarning));
     for (const text of plan.warnings.map(formatWarning)) if (!said.has(text)) this.warn(text);
   }

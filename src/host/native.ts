@@ -1,9 +1,9 @@
 /** The one place that loads the addon (native/index.d.cts says what each call does), and the names of its errnos. */
 import { createRequire } from "node:module";
 import { constants } from "node:os";
-import type * as Native from "vrrpd/native";
+import type * as Native from "#native";
 
-const addon: typeof Native = createRequire(import.meta.url)("vrrpd/native");
+const addon: typeof Native = createRequire(import.meta.url)("#native");
 
 export const {
   Inotify,
@@ -11,6 +11,7 @@ export const {
   NetlinkSocket,
   PacketSocket,
   RawReceiver,
+  RawSender,
   RealtimeSignals,
   TcpListener,
   Timer,
@@ -43,6 +44,7 @@ export type Lock = Native.Lock;
 export type NetlinkSocket = Native.NetlinkSocket;
 export type PacketSocket = Native.PacketSocket;
 export type RawReceiver = Native.RawReceiver;
+export type RawSender = Native.RawSender;
 export type RealtimeSignals = Native.RealtimeSignals;
 export type SocketOwner = Native.SocketOwner;
 export type SpawnedProcess = Native.SpawnedProcess;

@@ -12,6 +12,7 @@ import {
   PacketSocket,
   peerCredentials,
   RawReceiver,
+  RawSender,
   replaceProcess,
   setRealtime,
   socketOwners,
@@ -118,6 +119,8 @@ function tests(): void {
       ["user", (user) => findUser(user)],
       ["name", (name) => findGroup(name)],
       ["path", (path) => new UnixDatagrams().send(path, new Uint8Array(1))],
+      ["family", (family) => new RawSender(family)],
+      ["destination", (destination) => new RawSender("ipv4").send(new Uint8Array(20), destination)],
     ];
     for (const [name, use] of texts) {
       for (const value of [
@@ -220,6 +223,7 @@ function tests(): void {
         new native.Lock("other"),
         new native.UnixDatagrams(),
         new native.Inotify(() => {}),
+        new native.RawSender("ipv6"),
       ];
       const strangers = [undefined, null, 1, "x", {}, [], () => {}, new Proxy(objects[0], {}), Object.create(objects[1])];
       let calls = 0;

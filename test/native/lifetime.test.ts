@@ -18,6 +18,7 @@ const ALL = (index: number) => `
     new native.Lock("lock" + Math.random()),
     new native.UnixDatagrams(),
     new native.Inotify(() => {}),
+    new native.RawSender("ipv4"),
     new native.TcpListener(listening._handle.fd, () => {}),
   ];
   const sleeper = () => native.spawn({ file: "/bin/sleep", args: ["sleep", "1"], environment: [], captureOutput: false },

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 
 /** The file that loads the addon. */
-export const addon = createRequire(import.meta.url).resolve("vrrpd/native");
+export const addon = createRequire(import.meta.url).resolve("#native");
 
 export interface ScriptResult {
   code: number | null;

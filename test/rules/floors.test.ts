@@ -68,8 +68,8 @@ t.test("every room is known, and imports only from rooms below it", async (t) =>
 
 t.test("the addon is loaded in one place", async (t) => {
   t.strictSame(addonViolations(tree), []);
-  const type = 'import type * as Native from "vrrpd/native";';
-  const loads = ['import "../../native/index.cjs";', 'createRequire(import.meta.url)("vrrpd/native");'];
+  const type = 'import type * as Native from "#native";';
+  const loads = ['import "../../native/index.cjs";', 'createRequire(import.meta.url)("#native");'];
   const planted = ["src/host/native.ts", "src/daemon/a.ts"].flatMap((path) =>
     loads.map((load) => file(path, type + load)),
   );

@@ -73,8 +73,7 @@ export function addonViolations(files: readonly File[]): string[] {
     .filter((file) => file.path.startsWith("src/") && file.path !== ADDON_LOADER)
     .flatMap(importsOf)
     .filter(
-      (entry) =>
-        !entry.typeOnly && (isAddon(entry.to ?? "") || /^vrrpd\/native$|\.node$/.test(entry.specifier)),
+      (entry) => !entry.typeOnly && (isAddon(entry.to ?? "") || /^#native$|\.node$/.test(entry.specifier)),
     )
     .map((entry) => `${entry.from} loads the addon; ${ADDON_LOADER} does that`);
 }

@@ -42,11 +42,13 @@ function yieldLines(status: StatusDocument, { width, paint }: View): string[] {
 }
 
 function headline(status: StatusDocument): string {
-  const { version, name, host, startedAt, at } = status;
+  const { version, name, host, startedAt, at, advertsLeaveThrough } = status;
+  // What most installations have needs no word.
+  const through = advertsLeaveThrough === "addon" ? ", adverts leave through its addon" : "";
   const on = interfacesOf(status);
   const where =
     on.length === 0 ? "no interface yet" : `interface${on.length > 1 ? "s" : ""} ${on.join(", ")}`;
-  return `${name} on ${host}, ${where}; vrrpd ${version}, running for ${span(secondsBetween(startedAt, at))}`;
+  return `${name} on ${host}, ${where}; vrrpd ${version}, running for ${span(secondsBetween(startedAt, at))}${through}`;
 }
 
 function rowOf(instance: InstanceDocument, at: string, paint: Paint): Cell[] {

@@ -9,6 +9,7 @@ import type { Core } from "../../core/core.js";
 import type { RouterId } from "../../core/identity.js";
 import { virtualTexts } from "../../core/virtual-address.js";
 import { receiveDrops } from "../../host/adverts/receive-drops.js";
+import { SENDER } from "../../host/adverts/sending-socket.js";
 import { nowMicros } from "../../host/native.js";
 import type { Squatter } from "../locks/locks.js";
 import type { Lateness } from "../loop/lateness.js";
@@ -70,6 +71,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
       lastSeconds: microsToSeconds(lateness.lastMicros),
       stalls: lateness.stalls,
     },
+    advertsLeaveThrough: SENDER,
     lostLogLines: parts.lostLogLines,
     lostFifoLines: parts.lostFifoLines,
     scripts: parts.scripts.map(({ document }) => document),

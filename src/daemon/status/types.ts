@@ -9,6 +9,7 @@ import type { Relation } from "../../core/peers/speakers.js";
 import type { CauseCode } from "../../core/router/cause.js";
 import type { Verdict } from "../../core/router/check.js";
 import type { State } from "../../core/router/state.js";
+import type { Sender } from "../../host/adverts/sending-socket.js";
 import type { ChecksumForm, VrrpVersion } from "../../wire/advert.js";
 
 /**
@@ -373,6 +374,8 @@ export interface StatusDocument {
   readonly problems: readonly ProblemDocument[];
   /** How late the daemon's own deadlines were met. */
   readonly lateness: { readonly maxSeconds: Seconds; readonly lastSeconds: Seconds; readonly stalls: Count };
+  /** `addon` where the package raw-socket does not load, as in an installation without install scripts. */
+  readonly advertsLeaveThrough: Sender;
   readonly lostLogLines: Count;
   /** Lines for FIFOs that nobody has read in time. */
   readonly lostFifoLines: Count;

@@ -1,10 +1,10 @@
 /** Opens the sockets for adverts of a family. */
 import { VrrpdError } from "../../base/errors.js";
 import { errnoName } from "../native.js";
-import { negatedErrno, type RawSocket } from "./raw-socket.js";
+import { negatedErrno } from "./raw-socket.js";
 import { AdvertReceivers } from "./receivers.js";
 import { openSender } from "./sender.js";
-import { type AdvertSocket, type AdvertSocketOptions, Failures } from "./socket.js";
+import { type AdvertSocket, type AdvertSocketOptions, Failures, type SendingSocket } from "./socket.js";
 
 /**
  * The membership in the groups outlives the link's going down and up, but not the interface: one that is made
@@ -23,7 +23,7 @@ export function openAdvertSocket(options: AdvertSocketOptions): AdvertSocket {
   }
 }
 
-function joined(sender: RawSocket, receivers: AdvertReceivers, failures: Failures): AdvertSocket {
+function joined(sender: SendingSocket, receivers: AdvertReceivers, failures: Failures): AdvertSocket {
   return {
     failures: failures.counts,
     send: (packet, destination) => {

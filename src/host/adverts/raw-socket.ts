@@ -4,8 +4,9 @@
  * packets for another turn of the loop, while `wrap.send` hands one to the kernel before it returns.
  */
 import { constants } from "node:os";
-import raw, { type SocketWrap } from "raw-socket";
+import type { RawSocketModule, SocketWrap } from "raw-socket";
 import type { Family } from "../../base/address.js";
+import type { SendingSocket } from "./socket.js";
 
 const { errno } = constants;
 
@@ -17,12 +18,11 @@ const PACKAGE_BUFFER_BYTES = 1;
 /** A socket that nothing refers to is collected and closed without a word, so the open ones are held here. */
 const open = new Set<RawSocket>();
 
-/** A socket that sends whole packets. */
-export class RawSocket {
+export class RawSocket implements SendingSocket {
   readonly #wrap: SocketWrap;
 
-  /** Throws an Error whose message is strerror's text. */
-  constructor(family: Family) {
+  /** Throws an Error whose message is strerror's text; so does `setOption`. */
+  constructor(raw: RawSocketModule, family: Family) {
     const addressFamily = family === "ipv4" ? raw.AddressFamily.IPv4 : raw.AddressFamily.IPv6;
     const options = { protocol: SEND_ONLY, addressFamily, bufferSize: PACKAGE_BUFFER_BYTES };
     this.#wrap = raw.createSocket(options).wrap;
@@ -33,13 +33,10 @@ export class RawSocket {
     open.add(this);
   }
 
-  /** Throws an Error whose message is strerror's text. */
-  setOption(level: number, option: number, value: Uint8Array | number): void {
-    const bytes = typeof value === "number" ? new Uint8Array(Int32Array.of(value).buffer) : value;
-    this.#wrap.setOption(level, option, bytes, bytes.length);
+  setOption(level: number, option: number, value: Uint8Array): void {
+    this.#wrap.setOption(level, option, value, value.length);
   }
 
-  /** 0, or the negated errno. */
   send(packet: Uint8Array, destination: string): number {
     try {
       this.#wrap.send(packet, 0, packet.length, destination, ignore);
@@ -49,7 +46,6 @@ export class RawSocket {
     }
   }
 
-  /** Closes the descriptor before it returns. Harmless when repeated. */
   close(): void {
     if (open.delete(this)) this.#wrap.close();
   }

@@ -1,10 +1,10 @@
 /**
- * Adverts going out: whole packets through raw-socket, so that source, TTL and traffic class are what was prepared.
+ * Adverts going out: whole packets through a raw socket, so that source, TTL and traffic class are what was prepared.
  */
 import type { Family } from "../../base/address.js";
 import { VRRP_GROUP_IPV4 } from "../../wire/vrrp.js";
-import { RawSocket } from "./raw-socket.js";
-import type { AdvertSocketOptions } from "./socket.js";
+import { openSendingSocket } from "./sending-socket.js";
+import type { AdvertSocketOptions, SendingSocket } from "./socket.js";
 
 /** Socket options by number, as Linux has them on the architectures that Node supports (ip(7), ipv6(7), socket(7)). */
 const SOL_SOCKET = 1;
@@ -24,22 +24,22 @@ const IPV6_HDRINCL = 36;
 /** `TC_PRIO_INTERACTIVE`, as Keepalived: under congestion adverts leave before best effort. */
 const PRIORITY = 6;
 
-const SET_OPTIONS: Readonly<Record<Family, (socket: RawSocket, interfaceIndex: number) => void>> = {
+const SET_OPTIONS: Readonly<Record<Family, (socket: SendingSocket, interfaceIndex: number) => void>> = {
   ipv4: (socket, interfaceIndex) => {
-    socket.setOption(IPPROTO_IP, IP_HDRINCL, 1);
-    socket.setOption(IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+    socket.setOption(IPPROTO_IP, IP_HDRINCL, integer(1));
+    socket.setOption(IPPROTO_IP, IP_MULTICAST_LOOP, integer(0));
     socket.setOption(IPPROTO_IP, IP_MULTICAST_IF, multicastRequest(VRRP_GROUP_IPV4, interfaceIndex));
   },
   ipv6: (socket, interfaceIndex) => {
-    socket.setOption(IPPROTO_IPV6, IPV6_HDRINCL, 1);
-    socket.setOption(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
-    socket.setOption(IPPROTO_IPV6, IPV6_MULTICAST_IF, interfaceIndex);
+    socket.setOption(IPPROTO_IPV6, IPV6_HDRINCL, integer(1));
+    socket.setOption(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, integer(0));
+    socket.setOption(IPPROTO_IPV6, IPV6_MULTICAST_IF, integer(interfaceIndex));
   },
 };
 
-/** Throws an Error whose message is strerror's text. */
-export function openSender({ family, interface: name, interfaceIndex }: AdvertSocketOptions): RawSocket {
-  const socket = new RawSocket(family);
+/** Throws an Error with `code`, or one whose message is strerror's text. */
+export function openSender({ family, interface: name, interfaceIndex }: AdvertSocketOptions): SendingSocket {
+  const socket = openSendingSocket(family);
   try {
     bindToInterface(socket, name);
     SET_OPTIONS[family](socket, interfaceIndex);
@@ -54,11 +54,16 @@ export function openSender({ family, interface: name, interfaceIndex }: AdvertSo
 function multicastRequest(group: Uint8Array, interfaceIndex: number): Uint8Array {
   const request = new Uint8Array(12);
   request.set(group, 0);
-  request.set(new Uint8Array(Int32Array.of(interfaceIndex).buffer), 8);
+  request.set(integer(interfaceIndex), 8);
   return request;
 }
 
-function bindToInterface(socket: RawSocket, name: string): void {
+/** An `int` of C. */
+function integer(value: number): Uint8Array {
+  return new Uint8Array(Int32Array.of(value).buffer);
+}
+
+function bindToInterface(socket: SendingSocket, name: string): void {
   socket.setOption(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${name}\0`));
-  socket.setOption(SOL_SOCKET, SO_PRIORITY, PRIORITY);
+  socket.setOption(SOL_SOCKET, SO_PRIORITY, integer(PRIORITY));
 }

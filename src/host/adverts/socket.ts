@@ -52,6 +52,16 @@ export interface AdvertSocket {
   close(): void;
 }
 
+/** A raw socket that sends whole packets. */
+export interface SendingSocket {
+  /** setsockopt(2). Throws an Error. */
+  setOption(level: number, option: number, value: Uint8Array): void;
+  /** 0, or the negated errno. */
+  send(packet: Uint8Array, destination: string): number;
+  /** Closes the descriptor before it returns. Harmless when repeated. */
+  close(): void;
+}
+
 /** Failures of a socket, counted by errno name. */
 export class Failures {
   readonly counts: Record<string, number> = {};

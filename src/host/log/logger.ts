@@ -137,10 +137,19 @@ function pinoOptions(level: string): pino.LoggerOptions {
 
 /** Turns a JSON line into a readable one; pino-pretty is loaded only here. */
 function textFormatter(isTerminal: boolean): (line: string) => string {
-  const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as typeof import("pino-pretty");
+  const { prettyFactory } = loadPretty(createRequire(import.meta.url));
   return prettyFactory({
     colorize: isTerminal && !process.env.NO_COLOR,
     singleLine: true,
     translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l",
   });
+}
+
+/** The bundled commands have it beside them (scripts/bundle.mjs). */
+function loadPretty(require: NodeJS.Require): typeof import("pino-pretty") {
+  try {
+    return require("./pino-pretty.cjs");
+  } catch {
+    return require("pino-pretty");
+  }
 }

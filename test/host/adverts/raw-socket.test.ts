@@ -6,7 +6,10 @@ import { runInNewContext } from "node:vm";
 import raw from "raw-socket";
 import t from "tap";
 import { negatedErrno, RawSocket } from "../../../src/host/adverts/raw-socket.js";
-import { RawReceiver } from "../../../src/host/native.js";
+import { findRawSocket } from "../../../src/host/adverts/raw-socket-package.js";
+import { SENDER, senderNote } from "../../../src/host/adverts/sending-socket.js";
+import type { SendingSocket } from "../../../src/host/adverts/socket.js";
+import { RawReceiver, RawSender } from "../../../src/host/native.js";
 import { until } from "../../netns/until.js";
 import { enterNamespace, indexOf, openSockets } from "../netlink/support.js";
 
@@ -23,9 +26,15 @@ function packet(payload: number): Buffer {
   return Buffer.from([...header, payload]);
 }
 
-function open(): RawSocket {
-  const socket = new RawSocket("ipv4");
-  socket.setOption(IPPROTO_IP, IP_HDRINCL, 1);
+/** Both ways out do the same. */
+const WAYS: Readonly<Record<string, () => SendingSocket>> = {
+  "raw-socket": () => new RawSocket(raw, "ipv4"),
+  addon: () => new RawSender("ipv4"),
+};
+
+function open(way: string): SendingSocket {
+  const socket = WAYS[way]!();
+  socket.setOption(IPPROTO_IP, IP_HDRINCL, new Uint8Array(Int32Array.of(1).buffer));
   return socket;
 }
 
@@ -62,42 +71,52 @@ t.test("the package has the version and the shape that the adapter is made for",
   wrap.close();
 });
 
-t.test("whole packets go out in order, and the loop rests", async (t) => {
-  const seen: number[] = [];
-  const receiver = new RawReceiver({
-    family: "ipv4",
-    protocol: PROTOCOL,
-    interfaceIndex: indexOf("lo"),
-    groups: [],
-    receiveBufferBytes: 212_992,
-    slots: 64,
-    slotBytes: 64,
-    onReadable: () => {
-      const received = receiver.receive();
-      for (let slot = 0; slot < received; slot += 1) seen.push(receiver.packets[64 * slot + 20]!);
-    },
+for (const way of Object.keys(WAYS)) {
+  t.test(`${way}: whole packets go out in order, and the loop rests`, async (t) => {
+    const seen: number[] = [];
+    const receiver = new RawReceiver({
+      family: "ipv4",
+      protocol: PROTOCOL,
+      interfaceIndex: indexOf("lo"),
+      groups: [],
+      receiveBufferBytes: 212_992,
+      slots: 64,
+      slotBytes: 64,
+      onReadable: () => {
+        const received = receiver.receive();
+        for (let slot = 0; slot < received; slot += 1) seen.push(receiver.packets[64 * slot + 20]!);
+      },
+    });
+    const socket = open(way);
+    const numbers = Array.from({ length: 50 }, (_, at) => at);
+    for (const at of numbers) t.equal(socket.send(packet(at), "127.0.0.1"), 0);
+    await until(() => seen.length >= 50, { what: "the packets" });
+    t.same(seen, numbers);
+    // What node itself does in its first moments turns the loop as well, for a while.
+    await until(async () => (await turnsIn(50)) < 20, { what: "a loop that rests" });
+    receiver.close();
+    socket.close();
   });
-  const socket = open();
-  const numbers = Array.from({ length: 50 }, (_, at) => at);
-  for (const at of numbers) t.equal(socket.send(packet(at), "127.0.0.1"), 0);
-  await until(() => seen.length >= 50, { what: "the packets" });
-  t.same(seen, numbers);
-  // What node itself does in its first moments turns the loop as well, for a while.
-  await until(async () => (await turnsIn(50)) < 20, { what: "a loop that rests" });
-  receiver.close();
-  socket.close();
-});
 
-t.test("a send that fails returns the errno", async (t) => {
-  const socket = open();
-  t.equal(socket.send(packet(1), "192.0.2.1"), -constants.errno.ENETUNREACH);
-  socket.close();
-});
+  t.test(`${way}: a send that fails returns the errno`, async (t) => {
+    const socket = open(way);
+    t.equal(socket.send(packet(1), "192.0.2.1"), -constants.errno.ENETUNREACH);
+    socket.close();
+  });
 
-t.test("an open socket is not collected, a closed one leaves no descriptor", async (t) => {
+  t.test(`${way}: a closed socket leaves no descriptor`, async (t) => {
+    const before = openSockets();
+    const socket = open(way);
+    t.equal(openSockets(), before + 1);
+    socket.close();
+    socket.close();
+    t.equal(openSockets(), before);
+  });
+}
+
+t.test("raw-socket: an open socket is not collected", async (t) => {
   const before = openSockets();
-  const forgotten = (() => new WeakRef(open()))();
-  t.equal(openSockets(), before + 1);
+  const forgotten = (() => new WeakRef(open("raw-socket")))();
   for (let round = 0; round < 5; round += 1) {
     await new Promise((resolve) => setImmediate(resolve));
     collectGarbage();
@@ -105,8 +124,6 @@ t.test("an open socket is not collected, a closed one leaves no descriptor", asy
   t.equal(openSockets(), before + 1);
   t.equal(forgotten.deref()!.send(packet(1), "127.0.0.1"), 0);
   forgotten.deref()!.close();
-  forgotten.deref()!.close();
-  t.equal(openSockets(), before);
 });
 
 t.test("texts of glibc and musl, and an unknown one", async (t) => {
@@ -115,3 +132,28 @@ t.test("texts of glibc and musl, and an unknown one", async (t) => {
   t.equal(negatedErrno("Network unreachable"), -constants.errno.ENETUNREACH);
   t.equal(negatedErrno("Strange new error"), -constants.errno.EIO);
 });
+
+t.test(
+  "raw-socket is what the package brings, else npm's, in the one version that the adapter knows",
+  async (t) => {
+    t.strictSame([SENDER, senderNote], ["raw-socket", null], "here it loads");
+    const folder = t.testdir({
+      other: { "package.json": '{ "version": "2.0.0" }', "index.js": "module.exports = {};" },
+      bare: { "package.json": '{ "version": "1.8.1" }', "index.js": 'require("./build/Release/raw.node");' },
+      older: {
+        "package.json": '{ "version": "1.8.1" }',
+        "index.js": 'throw new Error("was compiled against NODE_MODULE_VERSION 99.");',
+      },
+    });
+    const load = (...names: string[]) =>
+      findRawSocket(
+        createRequire(import.meta.url),
+        names.map((name) => (name.startsWith("r") ? name : `${folder}/${name}`)),
+      );
+    t.strictSame(load("none"), { module: null, why: "it is not installed" });
+    t.strictSame(load("other"), { module: null, why: "it is version 2.0.0, not 1.8.1" });
+    t.strictSame(load("bare", "none"), { module: null, why: "it is not compiled" });
+    t.strictSame(load("older"), { module: null, why: `it is not compiled for Node ${process.version}` });
+    t.equal(load("bare", "raw-socket").module, raw, "the next one that loads");
+  },
+);
