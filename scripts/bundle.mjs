@@ -1,17 +1,20 @@
 /**
  * Bundles the commands into dist/bin: a few files in place of four hundred, which halves what the start of the daemon
  * costs and spares it 6 MB of memory. Each command of the command line stays a file of its own, loaded when it is used.
+ * The harness for tests is bundled into dist/netns. What other packages have in it is said in dist/NOTICES.txt.
  */
-import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const OUT = join(ROOT, "dist/bin");
+const DIST = join(ROOT, "dist");
+const OUT = join(DIST, "bin");
 
-/** Addons cannot be bundled, and pino-pretty is for terminals alone. */
-const EXTERNAL = ["raw-socket", "vrrpd", "pino-pretty"];
+/** Of the package itself, found when they are asked for. */
+const EXTERNAL = ["vrrpd", "#*"];
+const HARNESS = join(ROOT, "test/netns/index.ts");
 /** Packages in CommonJS call it for Node's own modules. */
 const REQUIRE = `import { createRequire as createRequireOfBundle } from "node:module";
 const require = createRequireOfBundle(import.meta.url);`;
@@ -33,23 +36,70 @@ function prependLauncher(file) {
   writeFileSync(`${file}.map`, JSON.stringify({ ...map, mappings: `;;${map.mappings}` }));
 }
 
-rmSync(OUT, { recursive: true, force: true });
-await build({
-  entryPoints: {
-    vrrpd: join(ROOT, "src/cli/main.ts"),
-    keepalived: join(ROOT, "src/cli/keepalived/main.ts"),
-    reading: join(ROOT, "src/cli/reading.ts"),
-  },
-  outdir: OUT,
+/** @returns the packages whose files are in what is built, by their folders */
+function packagesIn({ inputs }) {
+  const folders = Object.keys(inputs).map(
+    (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0],
+  );
+  return folders.filter((folder) => folder !== undefined);
+}
+
+/** What their licences ask to be kept with them. */
+function notice(folder) {
+  const path = join(ROOT, folder);
+  const { name, version, license } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+  const texts = readdirSync(path).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+  const bodies = texts.map((file) => readFileSync(join(path, file), "utf8").trim());
+  return [`${name} ${version} (${license})`, ...bodies].join("\n\n");
+}
+
+const COMMON = {
+  absWorkingDir: ROOT,
   bundle: true,
-  splitting: true,
-  format: "esm",
   platform: "node",
   target: "node20",
-  external: EXTERNAL,
-  banner: { js: REQUIRE },
-  sourcemap: true,
+  metafile: true,
   logLevel: "warning",
-});
+};
+
+rmSync(OUT, { recursive: true, force: true });
+const built = await Promise.all([
+  build({
+    ...COMMON,
+    entryPoints: {
+      vrrpd: join(ROOT, "src/cli/main.ts"),
+      keepalived: join(ROOT, "src/cli/keepalived/main.ts"),
+      reading: join(ROOT, "src/cli/reading.ts"),
+    },
+    outdir: OUT,
+    splitting: true,
+    format: "esm",
+    external: EXTERNAL,
+    banner: { js: REQUIRE },
+    sourcemap: true,
+  }),
+  // For terminals alone, so that the daemon does not load it.
+  build({
+    ...COMMON,
+    entryPoints: { "pino-pretty": "pino-pretty" },
+    outdir: OUT,
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
+  }),
+  // The image is built without it.
+  ...(existsSync(HARNESS)
+    ? [
+        build({
+          ...COMMON,
+          entryPoints: [HARNESS],
+          outdir: join(DIST, "netns"),
+          format: "esm",
+          banner: { js: REQUIRE },
+        }),
+      ]
+    : []),
+]);
 prependLauncher(join(OUT, "vrrpd.js"));
 prependLauncher(join(OUT, "keepalived.js"));
+const packages = [...new Set(built.flatMap(({ metafile }) => packagesIn(metafile)))].sort();
+writeFileSync(join(DIST, "NOTICES.txt"), `${packages.map(notice).join(`\n\n${"-".repeat(72)}\n\n`)}\n`);

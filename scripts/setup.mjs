@@ -88,9 +88,15 @@ export function setUp({ build = true, peers = false, browser = false, image = fa
     step("installing npm packages", "npm", ["ci", "--no-audit", "--no-fund"]);
     writeFileSync(INSTALLED_FOR, process.versions.modules);
   }
-  if (!isAddonCompiled()) step("compiling the addon", "npm", ["run", "install"]);
+  compileAddon();
   if (peers) unpackPeers(PEER_PROGRAMS, PEERS, step);
   if (build) buildDist();
+}
+
+/** Where it is older than its sources. @returns where it is */
+export function compileAddon() {
+  if (!isAddonCompiled()) step("compiling the addon", "npm", ["run", "install"]);
+  return ADDON;
 }
 
 /** @returns true. Throws SetupError when npm's packages are not there: for runs that install nothing. */
@@ -153,11 +159,14 @@ function step(what, program, parameters, cwd = ROOT) {
   );
 }
 
-function environment() {
+/** For the environment: Node's own headers, where they lie beside it. node-gyp would fetch them from the network. */
+export function nodeHeaders() {
   const prefix = dirname(dirname(process.execPath));
-  // Node's own headers, where they lie beside it: node-gyp would fetch them from the network.
-  const headers = existsSync(join(prefix, "include/node/node_api.h")) ? { npm_config_nodedir: prefix } : {};
-  return { ...headers, ...process.env, PATH: searchPath(), DEBIAN_FRONTEND: "noninteractive" };
+  return existsSync(join(prefix, "include/node/node_api.h")) ? { npm_config_nodedir: prefix } : {};
+}
+
+function environment() {
+  return { ...nodeHeaders(), ...process.env, PATH: searchPath(), DEBIAN_FRONTEND: "noninteractive" };
 }
 
 function searchPath() {
@@ -192,14 +201,14 @@ function compiledFor() {
   return existsSync(INSTALLED_FOR) ? readFileSync(INSTALLED_FOR, "utf8") : process.versions.modules;
 }
 
-function addonSources() {
+export function addonSources() {
   return readdirSync(join(ROOT, "native"))
     .filter((name) => /\.(cc|h|gyp)$/.test(name))
     .map((name) => join(ROOT, "native", name));
 }
 
 /** Whether `file` exists and nothing in `sources` (files, or folders with all that is in them) is newer. */
-function isNewer(file, sources) {
+export function isNewer(file, sources) {
   if (!existsSync(file)) return false;
   const made = statSync(file).mtimeMs;
   return sources.every((source) => newest(source) <= made);

@@ -31,6 +31,7 @@ const NETWORK_FOLDERS = [
   "cli",
   "interop",
   "image",
+  "installation",
   "hostile",
   "hostile-packets",
   "attack",

@@ -5,7 +5,15 @@ import { dirname, join } from "node:path";
 import { type File, ROOT } from "./tree.js";
 
 /** What git, a compiler, a package manager or a test runner made. */
-const MADE: readonly string[] = [".git", "node_modules", "dist", "native/build", ".tap"];
+const MADE: readonly string[] = [
+  ".git",
+  "node_modules",
+  "dist",
+  "native/build",
+  "native/prebuilds",
+  "vendor",
+  ".tap",
+];
 /** Whoever is named in a URL: public, or this very machine. */
 const KNOWN_HOSTS = [
   "biomejs.dev",

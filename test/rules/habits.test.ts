@@ -62,11 +62,17 @@ t.test("packages that are relied on in their inner shape are pinned", async (t) 
   const manifest = JSON.parse(read("package.json"));
   t.strictSame(pinViolations(manifest), []);
   t.strictSame(
-    pinViolations({ dependencies: { "raw-socket": "^1.8.1" }, devDependencies: { typescript: "^7" } }),
+    pinViolations({
+      dependencies: { pino: "^10" },
+      bundled: ["ip-address"],
+      devDependencies: { "raw-socket": "^1.8.1", typescript: "^7" },
+    }),
     [
       "raw-socket is ^1.8.1, not 1.8.1",
       "netlink is nothing, not 0.3.0",
       "typescript is ^7, not /^6\\.0\\.\\d+$/",
+      "pino is installed beside vrrpd",
+      "ip-address is bundled, and not installed",
       "raw-socket's nan has no override",
       "netlink's @types/node has no override",
     ],
@@ -76,4 +82,11 @@ t.test("packages that are relied on in their inner shape are pinned", async (t) 
 t.test("the lock file names the public registry alone", async (t) => {
   t.strictSame(foreignRegistries(read("package-lock.json")), []);
   t.strictSame(foreignRegistries('"resolved": "https://mirror.example/x.tgz"'), ["mirror.example"]);
+});
+
+t.test("the version is spelt elsewhere as package.json has it", async (t) => {
+  const { outdated } = (await import(new URL("../../scripts/version.mjs", import.meta.url).href)) as {
+    outdated: () => ReadonlyMap<string, string>;
+  };
+  t.strictSame([...outdated().keys()], []);
 });

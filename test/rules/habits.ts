@@ -75,14 +75,14 @@ function testsOf(files: readonly File[]): File[] {
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly bundled?: readonly string[];
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly overrides?: Readonly<Record<string, unknown>>;
 }
 
 /** Versions whose inner shape is relied on, or that break what they should bring along. */
 const PINS = {
-  dependencies: { "raw-socket": "1.8.1", netlink: "0.3.0" },
-  devDependencies: { typescript: /^6\.0\.\d+$/ },
+  devDependencies: { "raw-socket": "1.8.1", netlink: "0.3.0", typescript: /^6\.0\.\d+$/ },
 };
 
 export function pinViolations(manifest: Manifest): string[] {
@@ -95,6 +95,11 @@ export function pinViolations(manifest: Manifest): string[] {
     }
   }
   const overrides = (manifest.overrides ?? {}) as Record<string, Record<string, string> | undefined>;
+  // What is installed is in the package: bundled, or compiled by its own install script.
+  for (const name of Object.keys(manifest.dependencies ?? {}))
+    found.push(`${name} is installed beside vrrpd`);
+  for (const name of manifest.bundled ?? [])
+    if (manifest.devDependencies?.[name] === undefined) found.push(`${name} is bundled, and not installed`);
   // Its own nan does not compile on Node 24.
   if (!overrides["raw-socket"]?.nan) found.push("raw-socket's nan has no override");
   // It drags in the types of Node 12.
