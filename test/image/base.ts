@@ -1,6 +1,6 @@
 /**
- * A base image like the official ones of Node, made without a registry of images: Debian's packages, the runtime and
- * its headers from npm's packages, npm itself from this machine. Where this machine trusts certificates of its own, or
+ * Base images like the official ones of Debian and of Node, made without a registry of images: Debian's packages, the
+ * runtime and its headers from npm's packages, npm itself from this machine. Where this machine trusts certificates of its own, or
  * another registry, so does the base.
  */
 import { readFileSync } from "node:fs";
@@ -19,31 +19,48 @@ const STEP_TIMEOUT_MS = 600_000;
 /** Then Debian has new packages, and the base is made anew. */
 const BASE_LASTS_MS = 7 * 24 * 3_600_000;
 
-const CONTAINERFILE = `
+const DEBIAN = `
 FROM scratch
 ADD debian.tar /
+COPY certificates /etc/ssl/certs
+CMD ["bash"]
+`;
+
+const NODE = `
+FROM ${debianName()}
 COPY node/package/bin /usr/local/bin
 COPY node/package/include /usr/local/include
 COPY npm /usr/local/lib/node_modules/npm
 COPY npmrc /usr/local/etc/npmrc
-COPY certificates /etc/ssl/certs
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 CMD ["node"]
 `;
 
-/** @param major of Node @returns the name of the base image in the storage, made now if it is not there */
-export async function baseImage(major: number): Promise<string> {
-  const name = `localhost/node-base:${major}-${SUITE}`;
+export interface Bases {
+  readonly node: string;
+  readonly debian: string;
+}
+
+/** @param major of Node @returns names in the storage, of images that are made now if they are not there */
+export async function baseImages(major: number): Promise<Bases> {
+  const names = { debian: debianName(), node: `localhost/node-base:${major}-${SUITE}` };
   const isFresh = await makeDebian();
-  if (!isFresh && (await inStorage(name))) return name;
+  if (!isFresh && (await inStorage(names.debian)) && (await inStorage(names.node))) return names;
   const context = `${SCRATCH}/base-${major}`;
   try {
     await fillContext(context, major);
-    await buildah(["build", "--layers", "--tag", name, "--file", `${context}/Containerfile`, context]);
+    for (const kind of ["debian", "node"] as const) {
+      const file = `${context}/Containerfile.${kind}`;
+      await buildah(["build", "--layers", "--pull-never", "--tag", names[kind], "--file", file, context]);
+    }
   } finally {
     await rm(context, { recursive: true, force: true });
   }
-  return name;
+  return names;
+}
+
+function debianName(): string {
+  return `localhost/debian-base:${SUITE}`;
 }
 
 /** @returns whether it was made now: there is none, or one that is old */
@@ -74,14 +91,14 @@ async function fillContext(context: string, major: number): Promise<void> {
     [ -z "$6" ] || cp -L "$6" certificates/ca-certificates.crt
     echo "registry=$5" > npmrc
     [ -z "$6" ] || echo "cafile=/etc/ssl/certs/ca-certificates.crt" >> npmrc
-    cat > Containerfile
+    echo "$7" > Containerfile.debian
+    echo "$8" > Containerfile.node
   `;
   const runtime = `node-linux-${process.arch}@${major}`;
   const npm = `${(await executeOk(["npm", "root", "--global"])).trim()}/npm`;
-  const values = [context, runtime, npm, `${CACHE}/debian.tar`, registry, certificates];
+  const values = [context, runtime, npm, `${CACHE}/debian.tar`, registry, certificates, DEBIAN, NODE];
   const command = [...waysOut(), "sh", "-ec", script, "fill", ...values];
   await executeOk(command, {
-    input: CONTAINERFILE,
     timeoutMs: STEP_TIMEOUT_MS,
     shown: `npm pack ${runtime}`,
   });

@@ -12,19 +12,28 @@ const OWN = "/usr/lib/vrrpd";
 /** The contract's list, what vrrpd itself calls, and what the scripts of the image call. */
 const PROGRAMS =
   "bash curl ncat nc ip ifconfig ps pgrep killall ipset nft iptables ip6tables tini node vrrpd keepalived";
-const COMPILERS = "cc c++ gcc g++ make python3 tsc node-gyp tap";
+const COMPILERS = "cc c++ gcc g++ make python3 tsc node-gyp tap npm npx";
 /** Of the build alone: npm's cache, Debian's package lists, packages that compile or test. */
 const LEFT_BEHIND = [
   ...[".npm", ".cache"].map((name) => join("/", "root", name)),
   "/build",
   "/var/cache/apt/archives/*.deb",
   "/var/lib/apt/lists/*",
-  ...["tap", "typescript", "@biomejs", "esbuild", "@types", "nan", "node-addon-api"].map(
-    (name) => `${OWN}/node_modules/${name}`,
-  ),
+  // Of Node's official image.
+  ...["/usr/local/lib/node_modules", "/usr/local/include/node", "/usr/local/share/doc"],
+  `${OWN}/node_modules`,
+  "/tmp/*",
 ];
 /** More than vrrpd, its packages and the programs need. */
-const MOST_MEGABYTES_ADDED = 60;
+const MOST_MEGABYTES_ADDED = 180;
+/** The product, without Node and the programs. */
+const MOST_OWN_KILOBYTES = 5_000;
+
+interface Bill {
+  readonly bomFormat: string;
+  readonly metadata: { readonly component: { readonly version: string } };
+  readonly components: readonly { readonly name: string }[];
+}
 
 type Run = (...command: string[]) => Promise<string>;
 
@@ -50,21 +59,45 @@ export async function testContents(t: Test, image: Image): Promise<void> {
   });
 
   await t.test("no test, no cache, nothing of a compiler", async (t) => {
-    const own = ["LICENSE", "dist", "keepalived", "native", "node_modules", "package.json", "src"];
-    t.strictSame(await below(OWN), own);
-    t.strictSame(await below(`${OWN}/dist`), ["bin"], "no test");
+    const files = [
+      "LICENSE",
+      "dist",
+      "keepalived",
+      "native",
+      "package.json",
+      "sbom.cdx.json",
+      "src",
+      "vendor",
+    ];
+    t.strictSame(await below(OWN), files);
+    t.strictSame(await below(`${OWN}/dist`), ["NOTICES.txt", "bin"], "no test");
     t.equal(await run("find", `${OWN}/src`, "-type", "f"), `${OWN}/src/daemon/http/live-page.html`);
     t.strictSame(await below(`${OWN}/native`), ["build", "index.cjs"]);
     const list = 'for path in $0; do [ ! -e "$path" ] || echo "$path"; done';
     t.equal(await run("bash", "-c", list, LEFT_BEHIND.join(" ")), "");
     t.match(
-      await run("bash", "-c", list, `${OWN}/node_modules/raw-socket`),
+      await run("bash", "-c", list, `${OWN}/vendor/raw-socket/index.js`),
       "raw-socket",
       "others are found",
     );
+    const addons = (await run("find", OWN, "-name", "*.node")).split("\n").sort();
+    const release = (folder: string, name: string) => `${OWN}/${folder}/build/Release/${name}.node`;
+    t.strictSame(addons, [release("native", "vrrpd"), release("vendor/raw-socket", "raw")]);
+    const own = Number((await run("du", "-sk", OWN)).split("\t")[0]);
+    t.ok(own < MOST_OWN_KILOBYTES, `${own} kB of vrrpd`);
+    t.comment(`vrrpd ${own} kB, node ${await run("du", "-sk", "/usr/local/bin/node")}`);
     const added = (image.sizeBytes - image.baseSizeBytes) / 1e6;
     t.ok(added < MOST_MEGABYTES_ADDED, `${added} MB more than the base`);
     t.comment(`${image.sizeBytes / 1e6} MB, the base ${image.baseSizeBytes / 1e6} MB`);
+  });
+
+  await t.test("the bill of materials", async (t) => {
+    const bill = JSON.parse(await run("cat", `${OWN}/sbom.cdx.json`)) as Bill;
+    t.equal(bill.bomFormat, "CycloneDX");
+    t.equal(bill.metadata.component.version, projectVersion());
+    const names = bill.components.map(({ name }) => name);
+    for (const name of ["netlink", "raw-socket", "pino", "ip-address"]) t.ok(names.includes(name), name);
+    t.notOk(names.includes("tap"), "nothing that only tests it");
   });
 
   await t.test("the original's paths, the signal, the labels", async (t) => {

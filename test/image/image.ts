@@ -1,6 +1,6 @@
 /** The image: built from the real Containerfile. */
 import { readFileSync } from "node:fs";
-import { baseImage } from "./base.js";
+import { baseImages } from "./base.js";
 import { ROOT } from "./manifests.js";
 import { BUILDAH, buildah, inPrivate, LAYERS } from "./storage.js";
 
@@ -37,11 +37,15 @@ const seconds = (since: number) => (performance.now() - since) / 1000;
 /** Needs the storage (`takeStorage`). Throws `ECOMMAND` with what the failing step said. */
 export async function buildImage(nodeMajor: number): Promise<Image> {
   const begun = performance.now();
-  const base = await baseImage(nodeMajor);
+  const bases = await baseImages(nodeMajor);
   const baseSeconds = seconds(begun);
   const built = performance.now();
   const name = `localhost/vrrpd:${nodeMajor}`;
-  const parameters = ["--pull-never", "--layers", "--jobs", "2", "--build-arg", `BASE_IMAGE=${base}`];
+  const based = [`BASE_IMAGE=${bases.node}`, `RUNTIME_IMAGE=${bases.debian}`].flatMap((one) => [
+    "--build-arg",
+    one,
+  ]);
+  const parameters = ["--pull-never", "--layers", "--jobs", "2", ...based];
   const build = (...more: string[]) => buildah(["build", ...parameters, ...more, ...commandOfReadme()]);
   await build("--tag", name);
   // What has a name is kept: also the stage that the image was copied from.
@@ -52,7 +56,7 @@ export async function buildImage(nodeMajor: number): Promise<Image> {
     layers: await layersOf(name),
     config: await configOf(name),
     sizeBytes: await sizeOf(name),
-    baseSizeBytes: await sizeOf(base),
+    baseSizeBytes: await sizeOf(bases.debian),
     buildSeconds: { base: baseSeconds, image: imageSeconds },
   };
 }
