@@ -51,6 +51,11 @@ export function isLinkLocal4(address: IpAddress): boolean {
   return address.family === "ipv4" && address.bytes[0] === 169 && address.bytes[1] === 254;
 }
 
+/** As it stands before a port: an IPv6 address in brackets. */
+export function hostOfUrl({ family, text }: IpAddress): string {
+  return family === "ipv6" ? `[${text}]` : text;
+}
+
 /** The prefix is that of one address alone: /32 or /128. */
 export function isSingleHost({ address, prefixLength }: AddressWithPrefix): boolean {
   return prefixLength === 8 * address.bytes.length;

@@ -1,5 +1,5 @@
 /** The kinds of checks, and what each is told. What each does, and what is said about it, is in `src/host/checks`. */
-import type { IpAddress } from "../base/address.js";
+import { hostOfUrl, type IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { CheckConfig } from "../core/config.js";
 import type { UserName } from "../core/notify.js";
@@ -77,10 +77,49 @@ export interface ProcessCheck extends AnyCheck {
   };
 }
 
-export type CheckIntent = TcpCheck | ScriptCheck | FileCheck | ProcessCheck;
+/** The status of an HTTP answer. */
+export interface HttpCheck extends AnyCheck {
+  readonly kind: "http";
+  readonly connectsTo: null;
+  readonly command: null;
+  readonly user: null;
+  readonly target: HttpTarget;
+  /** Name in the Host header, and in TLS the name that is asked for; null: the host of the target. */
+  readonly hostName: string | null;
+  /** Which statuses pass, at least one range. */
+  readonly statuses: readonly StatusRange[];
+}
+
+export interface HttpTarget {
+  readonly scheme: "http" | "https";
+  /** `localhost` is 127.0.0.1, or ::1 where nobody answers there. No other name: they would need DNS. */
+  readonly host: IpAddress | "localhost";
+  readonly port: number;
+  /** From the first slash on, the query included, as it is sent. */
+  readonly path: string;
+}
+
+/** Both ends belong to it. */
+export interface StatusRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export type CheckIntent = TcpCheck | ScriptCheck | HttpCheck | FileCheck | ProcessCheck;
 
 /** @template C one of the kinds; all of them where it is left out */
 export type CheckPlan<C extends CheckIntent = CheckIntent> = C & {
   /** What it connects to; null: nothing, or the node's address is not known yet. */
   readonly address: IpAddress | null;
 };
+
+/** The URL, with its query. */
+export function urlOf({ scheme, host, port, path }: HttpTarget): string {
+  const usual = port === (scheme === "https" ? 443 : 80);
+  return `${scheme}://${host === "localhost" ? host : hostOfUrl(host)}${usual ? "" : `:${port}`}${path}`;
+}
+
+/** "200-399, 503" */
+export function formatStatuses(ranges: readonly StatusRange[]): string {
+  return ranges.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(", ");
+}

@@ -11,7 +11,7 @@ export {
   type RouterChange,
 } from "./change.js";
 export { isScriptsName, ownNameOf } from "./check-names.js";
-export type * from "./checks.js";
+export * from "./checks.js";
 export { type DaemonSettings, readDaemonSettings } from "./env/daemon.js";
 export { scrubName } from "./env/readers.js";
 export {

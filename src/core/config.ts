@@ -137,7 +137,7 @@ export interface VirtualRouterConfig {
 
 /** A check of the service, run beside the loop by the host; its results decide over FAULT. */
 export interface CheckConfig {
-  /** `probe` or `script`, as status shows it. */
+  /** As status shows it: `probe`, `script`, `http`, or what a file calls it. */
   readonly name: string;
   /** Until it has succeeded once, a failure is a warning, not a fault. */
   readonly advisoryUntilFirstPass: boolean;

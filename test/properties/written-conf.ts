@@ -65,6 +65,11 @@ const environment = fc.record(
     VRRPD_PRIORITY: fc.integer({ min: 1, max: 254 }).map(String),
     VRRPD_IPV4_CHECKSUM: fc.constantFrom("message", "pseudo-header"),
     VRRPD_CHECKS: fc.constantFrom("both", "auto", "script"),
+    VRRPD_HTTP_CHECK: fc
+      .tuple(fc.constantFrom("http://127.0.0.1:30061/", "https://[::1]/", "http://localhost/a?b="), odd)
+      .map(([url, rest]) => url + rest.replace(/[^!-~]/g, "%20").replaceAll("\\", "$'!")),
+    VRRPD_HTTP_CHECK_STATUS: fc.constantFrom("200", "200-299, 401 503"),
+    VRRPD_HTTP_CHECK_HOST: fc.constantFrom("shop.example", "192.0.2.1:80"),
     VRRPD_CHECK_RISE: fc.constantFrom("1", "7"),
     VRRPD_SCRIPT_USER: fc.constantFrom("nobody", "nobody:nogroup"),
     VRRPD_START_GRACE: fc.constantFrom("0", "0.5", "30"),
@@ -98,9 +103,7 @@ function sayable({ core, checks, settings }: Plan, scripts: ReadonlySet<string>)
     user: settings.scripts.user ?? { user: "root", group: null },
     checks: router.tracks.flatMap(({ on }) => {
       const check = "check" in on && scripts.has(on.check) ? checks.get(on.check)! : null;
-      return check === null
-        ? []
-        : [[check.name, check.rise, check.fall, check.kind === "tcp" ? null : check.command]];
+      return check === null ? [] : [[check.name, check.rise, check.fall, check.command]];
     }),
   }));
 }
@@ -135,8 +138,8 @@ export const writtenIsRead = named(
     const shown = (made: Plan) =>
       sayable(made, scripts).map(({ checks, ...rest }) => ({
         ...rest,
-        // The probe is a script there.
-        checks: checks.map((check) => (check[0] === "probe" ? check.slice(0, 3) : check)),
+        // Those that run no program are scripts there.
+        checks: checks.map((check) => (check[0] === "script" ? check : check.slice(0, 3))),
       }));
     deepStrictEqual(shown(theirs), shown(ours));
   }),

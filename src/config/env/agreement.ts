@@ -36,7 +36,7 @@ export function findOverrides(read: ReadEnvironment): Warning[] {
     );
   }
   if (wantsUnicastWithoutPeers(read)) warn("useUnicast", UNICAST_WITHOUT_PEERS);
-  warnings.push(...unicastOverrides(read), ...aboutFiles(read));
+  warnings.push(...unicastOverrides(read), ...httpCheckOverrides(read), ...aboutFiles(read));
   if (values.checks === "script" && values.checkScript === null && !refused.has("checkScript")) {
     warn(
       "checks",
@@ -112,6 +112,25 @@ function unicastOverrides({ values, given }: ReadEnvironment): Warning[] {
     const text = `${VARIABLES[key].name} does not count: ${VARIABLES.unicastPeers.name} ${state}`;
     return { origin: originOf(key), text };
   });
+}
+
+/** What goes with an HTTP check that is not there, and one that asks whoever is master. */
+function httpCheckOverrides({ values, given, refused }: ReadEnvironment): Warning[] {
+  const { name } = VARIABLES.httpCheck;
+  if (values.httpCheck === null) {
+    if (refused.has("httpCheck")) return [];
+    const unused = (["httpCheckStatus", "httpCheckHost"] as const).filter((key) => given.has(key));
+    return unused.map((key) => {
+      return { origin: originOf(key), text: `${VARIABLES[key].name} does not count: ${name} is not set` };
+    });
+  }
+  const { host } = values.httpCheck;
+  if (host === "localhost" || !values.virtualAddresses.some(({ address }) => address.text === host.text))
+    return [];
+  const text =
+    `${name} asks ${host.text}, which is a virtual address: a backup would judge the master's service, not its own; ` +
+    "name an address of this node, such as 127.0.0.1";
+  return [{ origin: originOf("httpCheck"), text }];
 }
 
 function unicastContradictions(read: ReadEnvironment): Problem[] {

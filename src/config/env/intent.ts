@@ -9,7 +9,7 @@ import { plainVirtualAddress } from "../../core/virtual-address.js";
 import type { VrrpVersion } from "../../wire/advert.js";
 import { VRRP_GROUPS, VRRP_TTL } from "../../wire/vrrp.js";
 import { AUTHENTICATION_DATA_LENGTH } from "../../wire/vrrp2.js";
-import type { CheckIntent } from "../checks.js";
+import type { CheckIntent, HttpCheck } from "../checks.js";
 import type {
   Asked,
   FirewallPlan,
@@ -202,10 +202,10 @@ export function groupsOf(values: Values): Group[] {
   return spreadOverGroups(values.virtualAddresses, values.groups, values.idOffset, values.excludedIds);
 }
 
-/** The port to probe, or null: asked for, or the default where no script is there instead. */
+/** The port to probe, or null: asked for, or the default where no other check is there instead. */
 function probedPort(values: Values): number | null {
-  if (values.checkScript === null)
-    return values.monitorPort === 0 ? null : (values.monitorPort ?? DEFAULT_PORT);
+  const usual = values.httpCheck === null ? DEFAULT_PORT : null;
+  if (values.checkScript === null) return values.monitorPort === 0 ? null : (values.monitorPort ?? usual);
   return values.monitorPort === 0 || values.checks === "script" ? null : values.monitorPort;
 }
 
@@ -246,7 +246,29 @@ function checksOf(values: Values): CheckIntent[] {
       user: null,
     });
   }
-  return checks;
+  return [...checks, ...httpChecksOf(values, both)];
+}
+
+function httpChecksOf(
+  { httpCheck: target, httpCheckHost: hostName, httpCheckStatus: statuses }: Values,
+  common: Pick<HttpCheck, "intervalMicros" | "rise" | "fall">,
+): HttpCheck[] {
+  if (target === null) return [];
+  return [
+    {
+      ...common,
+      kind: "http",
+      name: "http",
+      origin: originOf("httpCheck"),
+      advisoryUntilFirstPass: false,
+      connectsTo: null,
+      command: null,
+      user: null,
+      target,
+      hostName,
+      statuses,
+    },
+  ];
 }
 
 /** The first bytes of the name as given, padded with zeros, as Keepalived sends `auth_pass`. */

@@ -86,7 +86,7 @@ export const OPENSHIFT_VARIABLES = {
   monitorPort: define<number | null>({
     name: "OPENSHIFT_HA_MONITOR_PORT",
     ...SCOPE,
-    defaultText: "80; no probe beside a check script",
+    defaultText: "80; no probe beside a check script or an HTTP check",
     accepted: "a TCP port from 1 to 65535, or 0 for no probe",
     whenUnset: null,
     read: readMonitorPort,

@@ -2,7 +2,9 @@
 
 import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
 import type { UserName } from "../../core/notify.js";
+import type { HttpTarget, StatusRange } from "../checks.js";
 import type { LogFormat } from "../intent.js";
+import { readHostHeader, readHttpUrl, readStatuses, USUAL_STATUSES } from "./http-check.js";
 import {
   choice,
   type ListenAddress,
@@ -108,6 +110,31 @@ export const OWN_VARIABLES = {
     accepted: "auto, both or script",
     whenUnset: "auto",
     read: choice("auto", "both", "script"),
+  }),
+  httpCheck: define<HttpTarget | null>({
+    name: "VRRPD_HTTP_CHECK",
+    scope: "environment",
+    defaultText: "none",
+    accepted: "an http:// or https:// URL of an address or localhost, such as http://127.0.0.1:30061/healthz",
+    whenUnset: null,
+    read: readHttpUrl,
+  }),
+  httpCheckStatus: define<readonly StatusRange[]>({
+    name: "VRRPD_HTTP_CHECK_STATUS",
+    scope: "environment",
+    defaultText: "200-399",
+    accepted:
+      "statuses from 200 to 599 and ranges of them, such as 200-299, 401, between commas or white space",
+    whenUnset: USUAL_STATUSES,
+    read: readStatuses,
+  }),
+  httpCheckHost: define<string | null>({
+    name: "VRRPD_HTTP_CHECK_HOST",
+    scope: "environment",
+    defaultText: "the host of the URL",
+    accepted: "a host name or an address, with or without a port",
+    whenUnset: null,
+    read: readHostHeader,
   }),
   checkRise: resultsInARow("VRRPD_CHECK_RISE"),
   checkFall: resultsInARow("VRRPD_CHECK_FALL"),

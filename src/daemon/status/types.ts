@@ -127,7 +127,7 @@ export interface VirtualAddressDocument {
 
 export interface CheckDocument {
   /**
-   * `probe` or `script` of the environment, else the name of a `vrrp_script`; `file NAME` of a `track_file`, `process NAME`
+   * `probe`, `script` or `http` of the environment, else the name of a `vrrp_script`; `file NAME` of a `track_file`, `process NAME`
    * of a `vrrp_track_process`.
    */
   readonly name: string;

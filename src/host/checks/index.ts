@@ -1,6 +1,7 @@
 /** The kinds of checks by their names; whoever runs or describes a check does it by these. */
 import type { CheckIntent, CheckPlan } from "../../config/index.js";
 import { file } from "./file.js";
+import { http } from "./http.js";
 import type { CheckKind } from "./kind.js";
 import { process } from "./process.js";
 import { script } from "./script.js";
@@ -12,6 +13,7 @@ export type { CheckHooks, CheckKind, RunningCheck, TroubledVerdict } from "./kin
 const KINDS: { readonly [K in CheckIntent["kind"]]: CheckKind<Extract<CheckIntent, { kind: K }>> } = {
   tcp,
   script,
+  http,
   file,
   process,
 };

@@ -1,19 +1,14 @@
-/** Connects to a port of this node's own address every interval, which is also the time limit; nothing is sent. */
+/** A TCP connection to this node's own address: passes when it stands within the time limit; nothing is sent. */
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
-import type { IpAddress } from "../../base/address.js";
-import {
-  formatSeconds,
-  MICROS_PER_MILLISECOND,
-  type Micros,
-  microsToSeconds,
-  timerMillis,
-} from "../../base/time.js";
+import { connect } from "node:net";
+import { hostOfUrl, type IpAddress } from "../../base/address.js";
+import { formatSeconds, microsToSeconds } from "../../base/time.js";
 import type { CheckPlan, TcpCheck } from "../../config/index.js";
 import { nameOf } from "../../core/origin.js";
 import { type Finding, ok, warning } from "../finding.js";
-import { isShortage } from "../scripts/file.js";
+import { type Answer, Attempts, type AttemptsOptions } from "./attempts.js";
 import type { CheckKind } from "./kind.js";
+import { failed } from "./reasons.js";
 
 const EXAMINED_MILLIS = 1_000;
 
@@ -37,19 +32,10 @@ export const tcp: CheckKind<TcpCheck> = {
   },
 };
 
-export interface ProbeOptions {
+export interface ProbeOptions extends AttemptsOptions {
   /** null: not known yet; nothing is probed, and no result comes, until `setTarget`. */
   readonly address: IpAddress | null;
   readonly port: number;
-  readonly intervalMicros: Micros;
-  /** Microseconds of a monotonic clock, for the detail and `onEnded` alone. */
-  readonly clock?: () => Micros;
-  readonly onResult: (outcome: "pass" | "fail" | "timeout", detail: string) => void;
-  /** A probe that did not take place and says nothing about the service: this host is short of something. */
-  readonly onProblem: (sentence: string) => void;
-  /** A probe begins; one that is not `stop`ped comes to `onEnded`, whatever its outcome. For those who measure. */
-  readonly onStarted?: () => void;
-  readonly onEnded?: (tookMicros: Micros) => void;
 }
 
 export interface Probe {
@@ -63,17 +49,11 @@ export function startProbe(options: ProbeOptions): Probe {
 }
 
 class TcpProbe implements Probe {
-  readonly #options: ProbeOptions;
-  readonly #clock: () => Micros;
+  readonly #attempts: Attempts;
   #address: IpAddress | null = null;
-  #ticks: NodeJS.Timeout | null = null;
-  /** The connection that has not come out yet. */
-  #socket: Socket | null = null;
-  #startedAt: Micros = 0;
 
-  constructor(options: ProbeOptions) {
-    this.#options = options;
-    this.#clock = options.clock ?? (() => performance.now() * MICROS_PER_MILLISECOND);
+  constructor(private readonly options: ProbeOptions) {
+    this.#attempts = new Attempts(options);
     this.setTarget(options.address);
   }
 
@@ -82,83 +62,26 @@ class TcpProbe implements Probe {
     this.stop();
     this.#address = address;
     if (address === null) return;
-    this.#ticks = setInterval(() => this.#tick(), timerMillis(this.#options.intervalMicros));
-    this.#connect(address);
+    const { port, intervalMicros } = this.options;
+    const target = `${hostOfUrl(address)}:${port}`;
+    const late = `no answer from ${target} within ${formatSeconds(intervalMicros)}`;
+    this.#attempts.start((signal) => askTcp(address, port, signal), late);
   }
 
   stop(): void {
-    if (this.#ticks !== null) clearInterval(this.#ticks);
-    this.#ticks = null;
+    this.#attempts.stop();
     this.#address = null;
-    this.#socket?.destroy();
-    this.#socket = null;
-  }
-
-  /** After a stall of the loop a timer fires before the answer that came in time is read; so that one goes first. */
-  #tick(): void {
-    const [ticks, due] = [this.#ticks, this.#socket];
-    setImmediate(() => {
-      if (this.#ticks !== ticks || this.#address === null) return;
-      if (due !== null) {
-        const limit = formatSeconds(this.#options.intervalMicros);
-        this.#conclude(due, "timeout", `no answer from ${this.#target(this.#address)} within ${limit}`);
-      }
-      // The listener of the result may have stopped the probe, or given it another target.
-      if (this.#ticks === ticks && this.#address !== null) this.#connect(this.#address);
-    });
-  }
-
-  #connect(address: IpAddress): void {
-    this.#startedAt = this.#clock();
-    this.#options.onStarted?.();
-    const socket = connect({ host: address.text, port: this.#options.port });
-    this.#socket = socket;
-    const target = this.#target(address);
-    socket.once("connect", () => {
-      // Without a listener, a port of the ephemeral range can be given to this very socket, which then meets itself.
-      if (socket.localPort === this.#options.port) {
-        return this.#conclude(socket, "fail", `${target}: ${describeError("ECONNREFUSED")}`);
-      }
-      const millis = ((this.#clock() - this.#startedAt) / MICROS_PER_MILLISECOND).toFixed(1);
-      this.#conclude(socket, "pass", `connected to ${target} in ${millis} ms`);
-    });
-    socket.on("error", (error: NodeJS.ErrnoException) => {
-      const code = error.code ?? error.message;
-      if (isShortage(code))
-        this.#abandon(socket, `${target} could not be probed (${code}); it is tried again`);
-      else this.#conclude(socket, "fail", `${target}: ${describeError(code)}`);
-    });
-  }
-
-  #conclude(socket: Socket, outcome: "pass" | "fail" | "timeout", detail: string): void {
-    if (!this.#release(socket)) return;
-    this.#options.onResult(outcome, detail);
-  }
-
-  #abandon(socket: Socket, sentence: string): void {
-    if (this.#release(socket)) this.#options.onProblem(sentence);
-  }
-
-  /** False: this connection is none of the present ones. */
-  #release(socket: Socket): boolean {
-    if (this.#socket !== socket) return false;
-    socket.destroy();
-    this.#socket = null;
-    this.#options.onEnded?.(this.#clock() - this.#startedAt);
-    return true;
-  }
-
-  #target(address: IpAddress): string {
-    return address.family === "ipv6"
-      ? `[${address.text}]:${this.#options.port}`
-      : `${address.text}:${this.#options.port}`;
   }
 }
 
-function describeError(code: string): string {
-  if (code === "ECONNREFUSED") return "connection refused";
-  if (code === "EHOSTUNREACH" || code === "ENETUNREACH") return `no route (${code})`;
-  return `connection failed (${code})`;
+/** Connects. */
+async function askTcp(address: IpAddress, port: number, signal: AbortSignal): Promise<Answer> {
+  const target = `${hostOfUrl(address)}:${port}`;
+  const startedMillis = performance.now();
+  const refusal = await connectTo(address.text, port, signal);
+  if (refusal !== null) return failed(target, refusal);
+  const millis = (performance.now() - startedMillis).toFixed(1);
+  return { outcome: "pass", detail: `connected to ${target} in ${millis} ms` };
 }
 
 async function examine({ address, port, origin }: CheckPlan<TcpCheck>): Promise<Finding> {
@@ -169,7 +92,7 @@ async function examine({ address, port, origin }: CheckPlan<TcpCheck>): Promise<
       "Give the interface one.",
     );
   }
-  const refusal = await connectTo(address.text, port);
+  const refusal = await connectTo(address.text, port, AbortSignal.timeout(EXAMINED_MILLIS));
   const target = `port ${port} of ${address.text}`;
   if (refusal === null) return ok("port", `${target} answers`);
   return warning(
@@ -179,16 +102,18 @@ async function examine({ address, port, origin }: CheckPlan<TcpCheck>): Promise<
   );
 }
 
-/** null: it answers. */
-async function connectTo(host: string, port: number): Promise<string | null> {
+/** null: it answers; else the code, or why not. The connection does not stay. */
+async function connectTo(host: string, port: number, signal: AbortSignal): Promise<string | null> {
   const socket = connect({ host, port });
   try {
-    await once(socket, "connect", { signal: AbortSignal.timeout(EXAMINED_MILLIS) });
+    await once(socket, "connect", { signal });
+    // Without a listener, a port of the ephemeral range can be given to this very socket, which then meets itself.
     return socket.localPort === port ? "ECONNREFUSED" : null;
   } catch (failure) {
-    const { code, name } = failure as NodeJS.ErrnoException;
-    return name === "AbortError" ? "no answer within a second" : (code ?? name);
+    const { code, name, message } = failure as NodeJS.ErrnoException;
+    return name === "AbortError" ? "no answer within a second" : (code ?? message);
   } finally {
+    socket.on("error", () => {});
     socket.destroy();
   }
 }

@@ -62,13 +62,8 @@ function closed(server: Server): Promise<void> {
 
 t.test("a port that is listened on passes, at once, and the connection is closed", async (t) => {
   const { port, connections } = await listen(t, NODE);
-  let now = 0;
-  const clock = () => {
-    now += 400;
-    return now;
-  };
-  const watched = new Watched(t, { port, clock });
-  t.equal(await watched.next("pass"), `connected to 192.0.2.1:${port} in 0.4 ms`);
+  const watched = new Watched(t, { port });
+  t.match(await watched.next("pass"), new RegExp(`^connected to 192\\.0\\.2\\.1:${port} in [\\d.]+ ms$`));
   await until(() => connections.ended === 1);
   t.equal(connections.opened, 1);
 });

@@ -4,7 +4,7 @@
  */
 import { formatSeconds, type Micros, microsToSeconds } from "../../../base/time.js";
 import type { UserName } from "../../../core/notify.js";
-import type { CheckPlan, ScriptCheck, TcpCheck } from "../../checks.js";
+import { type CheckPlan, type HttpCheck, type ScriptCheck, type TcpCheck, urlOf } from "../../checks.js";
 import type { FifoPlan } from "../../fifo.js";
 import type { Plan } from "../types.js";
 import { trackFileOf, trackProcessOf } from "./counted.js";
@@ -107,7 +107,7 @@ function checkOf(check: CheckPlan): Written {
   return scriptOf(check);
 }
 
-type Run = CheckPlan<TcpCheck> | CheckPlan<ScriptCheck>;
+type Run = CheckPlan<TcpCheck> | CheckPlan<ScriptCheck> | CheckPlan<HttpCheck>;
 
 function scriptOf(check: Run): Written {
   const { name, intervalMicros, rise, fall } = check;
@@ -145,12 +145,32 @@ function commandOf(check: Run): WrittenCommand {
       return { missing: "Keepalived cannot be told its command, which is too long for a line" };
     return { text, about: check.strict ? [comment(strict)] : [] };
   }
+  if (check.kind === "http") return httpCommandOf(check);
   const { address, port } = check;
   const what = `vrrpd connects to TCP port ${port}`;
   if (check.advisoryUntilFirstPass) return { missing: `${what}, which counts from the first answer on` };
   if (address === null) return { missing: `${what} of this node, whose address is not known yet` };
   const text = command(["/bin/bash", "-c", `</dev/tcp/${address.text}/${port}`])!;
   return { text, about: [comment(`${what} itself, without a script`)] };
+}
+
+/** Curl in a shell, which judges the status as vrrpd does. */
+function httpCommandOf({ target, hostName, statuses, intervalMicros }: CheckPlan<HttpCheck>): WrittenCommand {
+  const what = `vrrpd asks ${target.scheme === "https" ? "over HTTPS" : "over HTTP"}`;
+  const host = hostName === null ? [] : ["-H", `Host: ${hostName}`];
+  const seconds = `${Math.max(0.001, microsToSeconds(intervalMicros))}`;
+  const asked = ["/usr/bin/curl", "-qgks", "--noproxy", "*", "-m", seconds, "-o", "/dev/null"];
+  const words = [...asked, ...host, "-w", "%{http_code}", urlOf(target)].map(shellWord).join(" ");
+  const passes = statuses.map(({ from, to }) => `[ "$s" -ge ${from} ] && [ "$s" -le ${to} ]`).join(" || ");
+  const text = command(["/bin/sh", "-c", `s=$(${words}) && { ${passes}; }`]);
+  if (text === null) return { missing: `${what}, in more words than a line has room for` };
+  const inTls = hostName !== null && target.scheme === "https";
+  const more = inTls ? [comment("vrrpd asks for that host in TLS, too")] : [];
+  return { text, about: [comment(`${what} itself, without curl`), ...more] };
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** At least one. What Keepalived counts otherwise is said. */
