@@ -156,7 +156,8 @@ export class SimulatedDaemon implements Host {
     this.machine.transmit(packets);
     for (const { router: id, what } of effects) {
       const router = world.names.routerOf(id);
-      if (what !== "release") world.truth.speaks(router, spec.index, this.seenFromOutside(router), world.now);
+      if (what !== "release" && !world.isGrouped(router))
+        world.truth.speaks(router, spec.index, this.seenFromOutside(router), world.now);
     }
   }
 
@@ -218,7 +219,7 @@ export class SimulatedDaemon implements Host {
   #noteArrival(packet: Packet): void {
     const { world, spec } = this.machine;
     const { router, source, advert } = packet;
-    if (router < 0) return;
+    if (router < 0 || world.isGrouped(router)) return;
     const said = { at: world.now, source, advert };
     world.truth.arrived(router, spec.index, this.seenFromOutside(router), said, this.#lists(packet));
   }

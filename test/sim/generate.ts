@@ -30,12 +30,21 @@ export function generate(seed: number): Scenario {
   const interval = wholeSeconds ? rng.int(1, 3) : rng.pick(INTERVALS_SECONDS);
   const checks = drawChecks(rng, interval);
   const uplinkIsUp = rng.chance(0.7);
-  const routers = drawRouters(rng, generation, drawTracking(rng, checks, uplinkIsUp));
-  const hosts = drawHosts(rng, routers, {
+  const drawn = drawRouters(rng, generation, drawTracking(rng, checks, uplinkIsUp));
+  const alone = drawHosts(rng, drawn, {
     intervalMicros: interval * MICROS_PER_SECOND,
     mixesIntervals: !wholeSeconds && rng.chance(0.35),
     hasScript: checks.length > 1,
   });
+  const groups = drawGroups(new Prng(seed ^ 0x2c1b3c6d), drawn.length);
+  const routers = drawn.map((router, index) => alike(router, drawn[firstOf(groups, index)]!));
+  const hosts = alone.map((host) => ({
+    ...host,
+    choices: host.choices.map((choice, index) => {
+      const { priority, preempt } = host.choices[firstOf(groups, index)]!;
+      return { ...choice, priority, preempt };
+    }),
+  }));
   const longest = Math.max(...hosts.map((host) => host.advertIntervalMicros));
   const lease = drawLease(rng, longest);
   const probing = rng.pick([null, 10, 300]);
@@ -44,6 +53,7 @@ export function generate(seed: number): Scenario {
     seed,
     hosts,
     routers,
+    groups,
     checks,
     uplinkIsUp,
     downTimerAdverts: rng.pick([3, 3, 3, 3, 2, 4, 7]),
@@ -93,6 +103,30 @@ function drawRouters(rng: Prng, generation: Generation, drawTracks: () => Track[
       advertisedCount: rng.chance(0.2) ? 1 : size,
     };
   });
+}
+
+/** Mostly none; small ones, since the rules of a group are looked at after each wake-up. */
+function drawGroups(rng: Prng, routers: number): number[][] {
+  if (routers < 2 || routers > 12 || !rng.chance(0.3)) return [];
+  const order = rng.shuffle(Array.from({ length: routers }, (_, index) => index));
+  const groups: number[][] = [];
+  for (let from = 0; from + 2 <= routers && groups.length < 2; ) {
+    const size = rng.pick([2, 2, 3, 5]);
+    groups.push(order.slice(from, from + size));
+    from += size;
+  }
+  return groups.filter((members) => members.length > 1);
+}
+
+/** Of the group that it is in; itself, in none. */
+function firstOf(groups: readonly (readonly number[])[], router: number): number {
+  return groups.find((members) => members.includes(router))?.[0] ?? router;
+}
+
+/** Members that would not win together would take the addresses from each other for ever. */
+function alike(router: RouterSpec, first: RouterSpec): RouterSpec {
+  const { tracks, ownerWaits, answersLower, answersHigher } = first;
+  return { ...router, tracks, ownerWaits, answersLower, answersHigher };
 }
 
 /** Mostly every check is a fault of every virtual router; else each of these has tracks of its own. */

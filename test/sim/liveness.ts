@@ -59,6 +59,7 @@ export function judgeSettled(world: World): Picture {
   world.judgeLeases();
   judgeStatus(world);
   const masters = world.scenario.routers.map((_, router) => judgeRouter(world, router));
+  for (const members of world.scenario.groups) judgeGroup(world, members, masters);
   return { masters, counts: { ...world.counts } };
 }
 
@@ -122,6 +123,13 @@ function judgeRank(backup: SimulatedHost, master: SimulatedHost, router: number)
   if (ours.priority! <= theirs.priority! || !preempts) return;
   const who = `${master.spec.name} (${theirs.priority}) is master over ${backup.spec.name} (${ours.priority})`;
   fail("wrong-master", `${who}, which preempts: ${ours.preempt.mode} ${ours.preempt.delaySeconds}`, router);
+}
+
+/** The members of a sync group are master on one host. */
+function judgeGroup(world: World, members: readonly number[], masters: readonly number[]): void {
+  const hosts = new Set(members.map((member) => masters[member]!));
+  const names = [...hosts].map((host) => world.machines[host]!.spec.name);
+  if (names.length > 1) fail("group", `its group is master on ${names.join(" and ")}`, members[0]!);
 }
 
 /** With the priority that counts. */

@@ -2,8 +2,8 @@
  * Between the numbers of a scenario (virtual routers in its order, addresses in their pool's, the same for all hosts) and
  * what the core knows them by. A daemon's own lists may have any order.
  */
-import { type AddressKey, addressKey, type RouterId, routerId } from "../../src/core/identity.js";
-import { INTERFACE, type RouterSpec } from "./scenario.js";
+import { type AddressKey, addressKey, type RouterId } from "../../src/core/identity.js";
+import { INTERFACE, idOf, type RouterSpec } from "./scenario.js";
 
 export class Names {
   readonly #ids: readonly RouterId[];
@@ -12,7 +12,7 @@ export class Names {
   readonly #pools: ReadonlyMap<AddressKey, number>;
 
   constructor(routers: readonly RouterSpec[]) {
-    this.#ids = routers.map(({ family, virtualRouterId }) => routerId(INTERFACE, family, virtualRouterId));
+    this.#ids = routers.map(idOf);
     this.#keys = routers.map(({ pool }) => pool.map((entry) => addressKey(INTERFACE, entry)));
     this.#routers = new Map(this.#ids.map((id, router) => [id, router]));
     this.#pools = new Map(this.#keys.flatMap((keys) => keys.map((key, pool) => [key, pool] as const)));

@@ -58,6 +58,7 @@ export function report(scenario: Scenario, violation: Violation): string {
       return `  ${host.name} ${host.sources[router?.family ?? "ipv4"].text} priority ${choice.priority}, preempt ${choice.preempt.mode}${delay}, interval ${seconds(host.advertIntervalMicros)} s, boots at ${seconds(host.bootAt)} s`;
     }),
     `virtual router: ${router === null ? "all" : JSON.stringify({ ...router, pool: router.pool.length, password: router.password !== null })}`,
+    `sync groups: ${JSON.stringify(scenario.groups)}`,
     `lease ${scenario.leaseSeconds} s, renewed every ${scenario.renewIntervalMicros} µs; checks ${JSON.stringify(scenario.checks)}, ${scenario.downTimerAdverts} adverts missed`,
     `faults: ${shrunk.scenario.faults.length} of ${scenario.faults.length} are enough (${shrunk.runs} runs)`,
     ...shrunk.scenario.faults.map(

@@ -2,6 +2,7 @@
 import type { AddressWithPrefix, Family, IpAddress } from "../../src/base/address.js";
 import { MICROS_PER_SECOND, type Micros } from "../../src/base/time.js";
 import type { CheckConfig, CoreConfig, Preempt, Track, VirtualRouterConfig } from "../../src/core/config.js";
+import { type RouterId, routerId } from "../../src/core/identity.js";
 import type { VrrpVersion } from "../../src/wire/advert.js";
 import { notifyCommand, onLinkPeer, routerConfig } from "../core/configurations.js";
 import type { Fault } from "./faults/fault.js";
@@ -63,6 +64,8 @@ export interface Scenario {
   readonly seed: number;
   readonly hosts: readonly HostSpec[];
   readonly routers: readonly RouterSpec[];
+  /** Sync groups: virtual routers by their numbers, none in two. Members have all but their addresses in common. */
+  readonly groups: readonly (readonly number[])[];
   readonly checks: readonly CheckSpec[];
   /** What UPLINK is while no fault says otherwise. */
   readonly uplinkIsUp: boolean;
@@ -86,10 +89,19 @@ export function coreConfigOf(
 ): CoreConfig {
   return {
     routers: scenario.routers.map((router, index) => configOf(scenario, host, router, choices[index]!)),
+    groups: scenario.groups.map((members, index) => ({
+      name: `G${index}`,
+      members: members.map((member) => idOf(scenario.routers[member]!)),
+      notify: [],
+    })),
     checks: scenario.checks,
     renewIntervalMicros: scenario.renewIntervalMicros,
     conflictProbeIntervalMicros: scenario.conflictProbeIntervalMicros,
   };
+}
+
+export function idOf({ family, virtualRouterId }: RouterSpec): RouterId {
+  return routerId(INTERFACE, family, virtualRouterId);
 }
 
 function configOf(

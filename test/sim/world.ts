@@ -52,12 +52,22 @@ export class World {
       sent: (at, from, packets) => {
         const host = from === OUTSIDE ? null : from;
         for (const { router, source, advert } of packets)
-          this.truth.sent(router, host, { at, source, advert });
+          if (!this.isGrouped(router)) this.truth.sent(router, host, { at, source, advert });
       },
       deliver: (at, to, packets) => this.schedule(at, () => this.machines[to]!.receive(packets)),
     });
     this.truth = new PreemptionTruth(scenario.hosts.length, scenario.routers.length);
     this.machines = scenario.hosts.map((host) => new SimulatedHost(this, host));
+  }
+
+  /** Whether the virtual router is in a sync group. */
+  isGrouped(router: number): boolean {
+    return this.groupOf(router).length > 1;
+  }
+
+  /** The members of its sync group; of none: itself. */
+  groupOf(router: number): readonly number[] {
+    return this.scenario.groups.find((members) => members.includes(router)) ?? [router];
   }
 
   schedule(at: Micros, run: () => void): void {

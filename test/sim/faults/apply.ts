@@ -130,7 +130,8 @@ function applyToHost(
       return meddle(machine, fault, begins);
     case "priority":
       if (!begins) return;
-      machine.choices[fault.router] = { ...machine.choices[fault.router]!, priority: fault.priority };
+      for (const router of machine.world.groupOf(fault.router))
+        machine.choices[router] = { ...machine.choices[router]!, priority: fault.priority };
       return machine.configure();
     case "uplink":
       if (change(machine.uplinkTurned, fault, begins)) machine.uplinkChanged(begins ? fault.how : null);

@@ -48,6 +48,7 @@ export class DaemonWatch {
     this.routers = machine.world.scenario.routers.map(
       (router, index) =>
         new RouterWatch({
+          isGrouped: machine.world.isGrouped(index),
           config: () => this.configOf(index),
           source: machine.spec.sources[router.family],
           canSend: () => this.#readiness.canSend,
@@ -61,6 +62,7 @@ export class DaemonWatch {
             machine.choices[index]!.list.every((pool) => machine.kernel.held(index, pool) === null),
           onTransition: (to) => {
             const { world, spec } = machine;
+            if (world.isGrouped(index)) return;
             world.truth.changed(index, spec.index, daemon.seenFromOutside(index), world.now, to);
           },
           fail: (rule, message) => this.#fail(rule, message, index),
@@ -143,6 +145,7 @@ export class DaemonWatch {
       this.#judgeKernel(index);
     }
     this.#touched.clear();
+    for (const members of this.daemon.machine.world.scenario.groups) this.#judgeGroup(members);
     if (deadline !== null) this.#judgeReason(deadline.reason, deadline.owner);
   }
 
@@ -223,6 +226,7 @@ export class DaemonWatch {
 
   #judgeReadiness(): void {
     for (const [index, watch] of this.routers.entries()) {
+      if (this.daemon.machine.world.isGrouped(index)) continue;
       const ready = this.#readiness.ready(watch.config);
       if (ready !== watch.participates && !(ready && watch.isRefused))
         this.#fail("readiness", `ready: ${ready}, and is ${watch.state}`, index);
@@ -254,6 +258,13 @@ export class DaemonWatch {
       this.#fail("timer", `as ${watch.state} it would wake up ${at - needed} µs too late`, index);
   }
 
+  /** At rest all members are master or none is, and what is in the way of one holds all. */
+  #judgeGroup(members: readonly number[]): void {
+    const states = members.map((member) => this.routers[member]!.state);
+    const kinds = new Set(states.map((state) => (state === "INIT" ? "FAULT" : state)));
+    if (kinds.size > 1) this.#fail("group-split", `its group is ${states.join(", ")}`, members[0]!);
+  }
+
   #judgeReason(reason: TimerKind, owner: string | null): void {
     const where = this.routers.findIndex(({ config }) => config.name === owner);
     const ofHost = reason === "renew leases" || reason === "yield over";
@@ -271,7 +282,7 @@ export class DaemonWatch {
     const watch = this.routers[index]!;
     const wanted = watch.state === "MASTER";
     if (!wanted && kernel.counts[index] === 0) return;
-    if (watch.stall.due !== null) return;
+    if (watch.stall.due !== null || this.#mayListen(index)) return;
     if (watch.state === "INIT" && !this.#readiness.holdsLock(watch.config.id)) return;
     if (machine.overrun.size > 0) return;
     if (world.now - Math.max(watch.disturbedAt, kernel.refusedAt) < MENDED_WITHIN_MICROS) return;
@@ -282,6 +293,14 @@ export class DaemonWatch {
       if ((held !== null) === wanted || (!wanted && tolerated)) continue;
       this.#fail("kernel", `as ${watch.state} it ${wanted ? "lacks" : "holds"} address ${pool}`, index);
     }
+  }
+
+  /** A member of a sync group listens after its host stood still; how long, nobody follows. */
+  #mayListen(index: number): boolean {
+    const { world, stallEndedAt } = this.daemon.machine;
+    const { advertIntervalMicros, downTimerAdverts } = this.configOf(index);
+    const longest = 2 * (downTimerAdverts + 2) * Math.max(advertIntervalMicros, MICROS_PER_SECOND);
+    return world.isGrouped(index) && world.now - stallEndedAt < longest;
   }
 
   #fail(rule: string, message: string, router: number | null): never {

@@ -51,6 +51,8 @@ function noWishes(): Wishes {
 const NOTHING: Wishes = noWishes();
 
 export interface RouterSurroundings {
+  /** What the others of its sync group meet decides as well: the group's own rules judge when it changes. */
+  readonly isGrouped: boolean;
   readonly config: () => VirtualRouterConfig;
   readonly source: IpAddress;
   readonly canSend: () => boolean;
@@ -126,6 +128,7 @@ export class RouterWatch {
 
   /** When the host has to be awake at the latest. */
   neededBy(): Micros {
+    if (this.surroundings.isGrouped) return Number.POSITIVE_INFINITY;
     if (this.state === "BACKUP") return this.model.nextAt;
     if (this.state !== "MASTER") return Number.POSITIVE_INFINITY;
     if (this.stall.due !== null) return this.stall.due;
@@ -139,10 +142,7 @@ export class RouterWatch {
   judge(now: Micros, input: Input, batch: number, isMine: boolean): void {
     const { wishes } = this;
     const before = this.state;
-    if (!isMine) this.#judgeForeign();
-    else if (input.type === "advert") this.#judgeAdvert(now, input, before);
-    else if (input.type === "deadline") this.#judgeDeadline(now, before);
-    else this.#judgeTransitions(input);
+    if (!this.surroundings.isGrouped) this.#judgeInput(now, input, before, isMine);
     if (wishes === NOTHING) return;
     this.#follow(now, before, input, batch);
     this.#judgeAdverts(now, before);
@@ -150,6 +150,13 @@ export class RouterWatch {
     this.#judgeNotifies(input);
     if (wishes.adverts > 0) this.#noteAdvert(now, before);
     this.wishes = NOTHING;
+  }
+
+  #judgeInput(now: Micros, input: Input, before: State, isMine: boolean): void {
+    if (!isMine) this.#judgeForeign();
+    else if (input.type === "advert") this.#judgeAdvert(now, input, before);
+    else if (input.type === "deadline") this.#judgeDeadline(now, before);
+    else this.#judgeTransitions(input);
   }
 
   /** Leases are renewed for the whole host at once: nothing else may come of another virtual router's input. */
@@ -294,6 +301,7 @@ export class RouterWatch {
       this.#fail("first-advert", `a new master sent ${wishes.adverts} adverts`);
     }
     const leaves = before === "MASTER" && (state === "FAULT" || state === "INIT");
+    if (this.surroundings.isGrouped && before === "MASTER" && state === "BACKUP") return;
     const expected = leaves && this.surroundings.canSend();
     if (expected !== wishes.releases > 0 && wishes.transitions.length < 2) {
       this.#fail("release", `${wishes.releases} adverts with priority 0, from ${before} to ${state}`);
