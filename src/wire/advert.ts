@@ -72,3 +72,34 @@ export type DropReason =
   | "foreign-peer-ttl"
   | "unknown-virtual-router"
   | "not-participating";
+
+/** All of them: the compiler says which one is missing. */
+const REASONS: Readonly<Record<DropReason, true>> = {
+  truncated: true,
+  "not-vrrp": true,
+  fragment: true,
+  ttl: true,
+  "peer-ttl": true,
+  "min-ttl": true,
+  "unicast-destination": true,
+  "other-group": true,
+  "multicast-destination": true,
+  version: true,
+  type: true,
+  length: true,
+  checksum: true,
+  "checksum-without-pseudo-header": true,
+  "no-addresses": true,
+  "virtual-router-id": true,
+  "zero-interval": true,
+  "interval-mismatch": true,
+  "authentication-type": true,
+  "authentication-mismatch": true,
+  "own-source": true,
+  "foreign-peer": true,
+  "foreign-peer-ttl": true,
+  "unknown-virtual-router": true,
+  "not-participating": true,
+};
+
+export const DROP_REASONS = Object.keys(REASONS) as readonly DropReason[];

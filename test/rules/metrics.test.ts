@@ -2,13 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { KEEPALIVED_METRICS } from "../../src/daemon/metrics/definitions/keepalived.js";
-import { OWN_METRICS } from "../../src/daemon/metrics/definitions/own.js";
 import { MEASURED_METRICS } from "../../src/daemon/metrics/measured.js";
+import { READ_METRICS } from "../../src/daemon/metrics/metrics.js";
 import { ROOT } from "./tree.js";
 
 const document = readFileSync(join(ROOT, "docs/metrics.md"), "utf8");
-const COMMON = "iname intf vrid state";
+const COMMON = "iname intf vrid";
 
 /** Every name of the tables with its type and labels: a row may have several. */
 const documented = document.split("\n").flatMap((line) => {
@@ -19,7 +18,7 @@ const documented = document.split("\n").flatMap((line) => {
   return [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => `${name} ${type} ${spelt}`);
 });
 
-const defined = [...KEEPALIVED_METRICS, ...OWN_METRICS, ...Object.values(MEASURED_METRICS)].map(
+const defined = [...READ_METRICS, ...Object.values(MEASURED_METRICS)].map(
   ({ name, type, labels }) => `${name} ${type} ${labels.join(" ")}`,
 );
 

@@ -1,11 +1,20 @@
-/** What is measured while the daemon works: lateness, spacing of adverts, durations of checks, transitions by cause. */
-import { Counter, Histogram, type Registry } from "prom-client";
+/** What is measured while the daemon works: lateness, spacing of adverts, durations of checks, transitions, problems. */
+import { Histogram, type Registry } from "prom-client";
 import { type Micros, microsToSeconds } from "../../base/time.js";
 import type { VirtualRouterConfig } from "../../core/config.js";
 import type { Effect } from "../../core/effect.js";
 import type { RouterId } from "../../core/identity.js";
+import type { CauseCode } from "../../core/router/cause.js";
+import type { State } from "../../core/router/state.js";
 import type { Observer } from "../loop/observer.js";
-import { INSTANCE_LABELS, instanceLabels } from "./definitions/definition.js";
+import type { StatusDocument } from "../status/types.js";
+import {
+  checksOf,
+  type Figures,
+  type InstanceLabels,
+  instanceLabels,
+  type ProblemKind,
+} from "./definitions/definition.js";
 
 const LATENESS_BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 const CHECK_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
@@ -38,19 +47,18 @@ export const MEASURED_METRICS = {
     labels: ["check"],
     buckets: CHECK_BUCKETS,
   },
-  transitions: {
-    name: "vrrpd_transitions_total",
-    type: "counter",
-    help: "Changes of state, by cause",
-    labels: [...INSTANCE_LABELS, "from", "to", "cause"],
-  },
 } as const;
 
-export class Measured implements Observer {
+export class Measured implements Observer, Figures {
+  /** By code and severity: a problem that is over is listed with 0. */
+  readonly problems = new Map<string, ProblemKind>();
   readonly #lateness: Histogram;
   readonly #spacing: Histogram;
   readonly #checks: Histogram<"check">;
-  readonly #transitions: Counter;
+  readonly #transitions = new Map<string, number>();
+  readonly #causes = new Map<CauseCode, number>();
+  /** Whose durations are counted. */
+  readonly #checksKnown = new Set<string>();
   readonly #running = new Set<string>();
   /** When each virtual router sent its last advert as master. */
   readonly #lastAdvertAt = new Map<RouterId, Micros>();
@@ -59,14 +67,30 @@ export class Measured implements Observer {
     registry: Registry,
     private readonly routers: () => ReadonlyMap<RouterId, VirtualRouterConfig>,
   ) {
-    const { lateness, spacing, checks, transitions } = MEASURED_METRICS;
+    const { lateness, spacing, checks } = MEASURED_METRICS;
     const options = <Label extends string>({ name, help, labels }: Described<Label>) => {
       return { name, help, labelNames: labels, registers: [registry] };
     };
     this.#lateness = new Histogram({ ...options(lateness), buckets: lateness.buckets });
     this.#spacing = new Histogram({ ...options(spacing), buckets: spacing.buckets });
     this.#checks = new Histogram({ ...options(checks), buckets: checks.buckets });
-    this.#transitions = new Counter(options(transitions));
+  }
+
+  /** Before the metrics are rendered: what is new begins with 0, and what is no longer configured is left out. */
+  prepare(status: StatusDocument): void {
+    const checks = new Set(checksOf(status).map(({ name }) => name));
+    for (const check of checks) this.#expect(check);
+    for (const check of this.#checksKnown) if (!checks.has(check)) this.#forget(check);
+    for (const { code, severity } of status.problems)
+      this.problems.set(`${severity} ${code}`, { code, severity });
+  }
+
+  transitions(instance: InstanceLabels, from: State, to: State): number {
+    return this.#transitions.get(transitionKey(instance, from, to)) ?? 0;
+  }
+
+  caused(code: CauseCode): number {
+    return this.#causes.get(code) ?? 0;
   }
 
   isRunning(check: string): boolean {
@@ -90,7 +114,19 @@ export class Measured implements Observer {
 
   onCheckEnded(check: string, tookMicros: Micros): void {
     this.#running.delete(check);
+    this.#expect(check);
     this.#checks.observe({ check }, microsToSeconds(tookMicros));
+  }
+
+  #expect(check: string): void {
+    if (this.#checksKnown.has(check)) return;
+    this.#checksKnown.add(check);
+    this.#checks.zero({ check });
+  }
+
+  #forget(check: string): void {
+    this.#checksKnown.delete(check);
+    this.#checks.remove({ check });
   }
 
   #onAdvert(now: Micros, router: RouterId): void {
@@ -103,6 +139,12 @@ export class Measured implements Observer {
 
   #onTransition({ router, from, to, cause }: Extract<Effect, { type: "transition" }>): void {
     this.#lastAdvertAt.delete(router);
-    this.#transitions.inc({ ...instanceLabels(this.routers().get(router)!), from, to, cause: cause.code });
+    const key = transitionKey(instanceLabels(this.routers().get(router)!), from, to);
+    this.#transitions.set(key, (this.#transitions.get(key) ?? 0) + 1);
+    this.#causes.set(cause.code, this.caused(cause.code) + 1);
   }
+}
+
+function transitionKey({ iname, intf, vrid }: InstanceLabels, from: State, to: State): string {
+  return [iname, intf, vrid, from, to].join("\n");
 }

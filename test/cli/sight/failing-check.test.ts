@@ -75,10 +75,10 @@ t.test("a failing check", async (t) => {
     t.equal(metrics.one("vrrpd_check_state", { check: "script", state: "failing" }), 1);
     t.ok(metrics.one("vrrpd_check_duration_seconds_count", { check: "script" }) > 1);
     t.equal(metrics.one("keepalived_release_master_total"), 1);
-    t.equal(metrics.one("vrrpd_transitions_total", { to: "FAULT", cause: "check-failed" }), 1);
+    t.equal(metrics.one("vrrpd_transition_causes_total", { cause: "check-failed" }), 1);
     const released = nodes.capture.adverts({ from: "a" }).filter(({ advert }) => advert.priority === 0);
     t.equal(metrics.one("keepalived_priority_zero_sent_total"), released.length, "as many as the wire had");
-    t.equal(metrics.one("vrrpd_problems", { severity: "error" }), 1);
+    t.equal(metrics.one("vrrpd_problems", { code: "check-failing", severity: "error" }), 1);
   });
 
   t.test("the log has no secret, and the complaint once", async (t) => {

@@ -5,8 +5,8 @@ import {
   keepalivedCounters,
   STATE_NUMBERS,
 } from "../../status/keepalived-counters.js";
-import type { InstanceDocument } from "../../status/types.js";
-import { bareAddress, checksOf, type Definition, firstOfEach, ofInstances } from "./definition.js";
+import type { InstanceDocument, VirtualAddressDocument } from "../../status/types.js";
+import { checksOf, type Definition, ofInstances, type Sample } from "./definition.js";
 
 const KIND_UNKNOWN = "Adverts whose kind of authentication is unknown or not ours";
 
@@ -19,14 +19,23 @@ export const KEEPALIVED_METRICS: readonly Definition[] = [
     samples: () => [{ value: 1 }],
   },
   {
+    name: "keepalived_exporter_build_info",
+    type: "gauge",
+    help: "Who stands in for the exporter; always 1",
+    labels: ["version"],
+    samples: ({ version }) => [{ value: 1, labels: { version: `vrrpd ${version}` } }],
+  },
+  {
     name: "keepalived_vrrp_state",
     type: "gauge",
     help: "State of the instance: 0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT",
-    ...ofInstances(["ip_address"], ({ state, virtualAddresses }) =>
-      firstOfEach(virtualAddresses).map(({ address }) => {
-        return { value: STATE_NUMBERS[state], labels: { ip_address: bareAddress(address) } };
-      }),
-    ),
+    ...ofInstances(["ip_address"], (instance) => statesOf(instance, () => true)),
+  },
+  {
+    name: "keepalived_vrrp_excluded_state",
+    type: "gauge",
+    help: "The same for the addresses alone that adverts do not list",
+    ...ofInstances(["ip_address"], (instance) => statesOf(instance, ({ advertised }) => !advertised)),
   },
   counter("advertisements_received", "Adverts received", (of) => of.advertsReceived),
   counter("advertisements_sent", "Adverts sent", (of) => of.advertsSent),
@@ -62,14 +71,24 @@ export const KEEPALIVED_METRICS: readonly Definition[] = [
     type: "gauge",
     help: "Whether the check runs: 0 idle, 1 running",
     labels: ["name"],
-    samples: (status, isRunning) =>
+    samples: (status, measured) =>
       checksOf(status)
         .filter(({ name }) => isScriptsName(name))
-        .map(({ name }) => ({ value: isRunning(name) ? 1 : 0, labels: { name } })),
+        .map(({ name }) => ({ value: measured.isRunning(name) ? 1 : 0, labels: { name } })),
   },
 ];
 
-/** Its state at the moment stands beside each counter of an instance. */
+/** As Keepalived writes an address: with its prefix length, unless that is of one address. */
+function statesOf(
+  { state, virtualAddresses }: InstanceDocument,
+  isMeant: (address: VirtualAddressDocument) => boolean,
+): Sample[] {
+  return virtualAddresses.filter(isMeant).map(({ address, interface: intf }) => {
+    const ip_address = address.replace(address.includes(":") ? /\/128$/ : /\/32$/, "");
+    return { value: STATE_NUMBERS[state], labels: { intf, ip_address } };
+  });
+}
+
 function counter(
   name: string,
   help: string,
@@ -79,8 +98,6 @@ function counter(
     name: `keepalived_${name}_total`,
     type: "counter",
     help,
-    ...ofInstances(["state"], (instance) => [
-      { value: value(keepalivedCounters(instance.counters), instance), labels: { state: instance.state } },
-    ]),
+    ...ofInstances([], (instance) => [{ value: value(keepalivedCounters(instance.counters), instance) }]),
   };
 }

@@ -1,9 +1,25 @@
 /** Metrics of vrrpd's own, read from the status (docs/metrics.md). What is measured while it works: ../measured.ts. */
+import { CAUSES, type CauseCode } from "../../../core/router/cause.js";
+import { LEGAL_TRANSITIONS, type State } from "../../../core/router/state.js";
+import { DROP_REASONS } from "../../../wire/advert.js";
 import type { InstanceDocument } from "../../status/types.js";
-import { bareAddress, checksOf, countsBy, type Definition, firstOfEach, ofInstances } from "./definition.js";
+import {
+  bareAddress,
+  checksOf,
+  countsBy,
+  type Definition,
+  firstOfEach,
+  instanceLabels,
+  ofInstances,
+  type Sample,
+} from "./definition.js";
 
 const CHECK_STATES = ["pending", "passing", "failing", "advisory", "disabled"] as const;
-const SEVERITIES = ["error", "warning"] as const;
+/** Of what the kernel refuses; others are listed once they have occurred. */
+const USUAL_ERRNOS = {
+  send: ["EPERM", "ENOBUFS", "ENETDOWN", "ENETUNREACH"],
+  address: ["EPERM", "EINVAL", "ENOBUFS", "ENODEV"],
+} as const;
 
 const OF_INSTANCES: readonly Definition[] = [
   counter(
@@ -46,18 +62,31 @@ const OF_INSTANCES: readonly Definition[] = [
     name: "vrrpd_adverts_dropped_total",
     type: "counter",
     help: "Received adverts that were refused, by reason",
-    ...ofInstances(["reason"], ({ counters }) => countsBy("reason", counters.drops)),
+    ...ofInstances(["reason"], ({ counters }) => countsBy("reason", counters.drops, DROP_REASONS)),
+  },
+  {
+    name: "vrrpd_transitions_total",
+    type: "counter",
+    help: "Changes of state",
+    ...ofInstances(["from", "to"], (instance, measured) =>
+      Object.entries(LEGAL_TRANSITIONS).flatMap(([from, targets]) =>
+        targets.map((to) => ({
+          value: measured.transitions(instanceLabels(instance), from as State, to),
+          labels: { from, to },
+        })),
+      ),
+    ),
   },
   {
     name: "vrrpd_refused_by_kernel_total",
     type: "counter",
     help: "What the kernel refused to send or to change, by errno",
-    ...ofInstances(["what", "errno"], ({ counters }) =>
-      Object.entries({ send: counters.sendErrorsByErrno, address: counters.addressesRefusedByErrno }).flatMap(
-        ([what, counts]) =>
-          countsBy("errno", counts).map(({ value, labels }) => ({ value, labels: { what, ...labels } })),
+    ...ofInstances(["what", "errno"], ({ counters }) => [
+      ...countsBy("errno", counters.sendErrorsByErrno, USUAL_ERRNOS.send).map(withLabel("what", "send")),
+      ...countsBy("errno", counters.addressesRefusedByErrno, USUAL_ERRNOS.address).map(
+        withLabel("what", "address"),
       ),
-    ),
+    ]),
   },
   {
     name: "vrrpd_priority",
@@ -139,21 +168,25 @@ const OF_THE_DAEMON: readonly Definition[] = [
     samples: ({ configuration }) => [{ value: secondsOf(configuration.loadedAt) }],
   },
   {
-    name: "process_resident_memory_bytes",
-    type: "gauge",
-    help: "Resident memory of the daemon",
-    labels: [],
-    samples: () => [{ value: process.memoryUsage.rss() }],
+    name: "vrrpd_transition_causes_total",
+    type: "counter",
+    help: "Changes of state of any instance, by cause",
+    labels: ["cause"],
+    samples: (_, measured) =>
+      Object.keys(CAUSES).map((cause) => ({ value: measured.caused(cause as CauseCode), labels: { cause } })),
   },
   {
     name: "vrrpd_unclaimed_packets_dropped_total",
     type: "counter",
     help: "Refused packets that belong to no instance, by interface and reason",
     labels: ["intf", "reason"],
-    samples: ({ unclaimedDrops }) =>
-      Object.entries(unclaimedDrops).flatMap(([intf, drops]) =>
-        countsBy("reason", drops).map(({ value, labels }) => ({ value, labels: { intf, ...labels } })),
-      ),
+    samples: ({ unclaimedDrops, instances }) => {
+      const interfaces = new Set(instances.map((instance) => instance.interface));
+      for (const intf of Object.keys(unclaimedDrops)) interfaces.add(intf);
+      return [...interfaces].flatMap((intf) =>
+        countsBy("reason", unclaimedDrops[intf] ?? {}, DROP_REASONS).map(withLabel("intf", intf)),
+      );
+    },
   },
   {
     name: "vrrpd_check_value",
@@ -213,12 +246,12 @@ const OF_THE_DAEMON: readonly Definition[] = [
   {
     name: "vrrpd_problems",
     type: "gauge",
-    help: "What vrrpd status lists as wrong, by severity",
-    labels: ["severity"],
-    samples: ({ problems }) =>
-      SEVERITIES.map((severity) => ({
-        value: problems.filter((problem) => problem.severity === severity).length,
-        labels: { severity },
+    help: "What vrrpd status lists as wrong, by code and severity",
+    labels: ["code", "severity"],
+    samples: ({ problems }, measured) =>
+      [...measured.problems.values()].map(({ code, severity }) => ({
+        value: problems.filter((one) => one.code === code && one.severity === severity).length,
+        labels: { code, severity },
       })),
   },
 ];
@@ -232,6 +265,10 @@ function counter(name: string, help: string, value: (instance: InstanceDocument)
     help,
     ...ofInstances([], (instance) => [{ value: value(instance) }]),
   };
+}
+
+function withLabel(name: string, value: string) {
+  return (sample: Sample): Sample => ({ value: sample.value, labels: { [name]: value, ...sample.labels } });
 }
 
 /** Unix time. */
