@@ -52,6 +52,9 @@ const PEER_PROGRAMS = {
   "usr/bin/tshark": "tshark",
 };
 const PEERS = join(ROOT, "node_modules/.cache/peers");
+/** Watches daemons in a test. Installed, it would start on this machine, too. */
+const PROMETHEUS_PROGRAMS = { "usr/bin/prometheus": "prometheus", "usr/bin/promtool": "prometheus" };
+const PROMETHEUS = join(ROOT, "node_modules/.cache/prometheus");
 
 const LOCK = join(ROOT, "package-lock.json");
 const INSTALLED = join(ROOT, "node_modules/.package-lock.json");
@@ -69,11 +72,18 @@ export class SetupError extends Error {
 }
 
 /**
- * @param {{ build?: boolean, peers?: boolean, browser?: boolean, image?: boolean }} options build false: dist is left
- *   as it is; peers: those of test/interop as well; browser: for the test of the live page; image: for the image's test
+ * @param {{ build?: boolean, peers?: boolean, prometheus?: boolean, browser?: boolean, image?: boolean }} options build
+ *   false: dist is left as it is; peers: those of test/interop as well; prometheus: for its test; browser: for the test of
+ *   the live page; image: for the image's test
  * @throws {SetupError}
  */
-export function setUp({ build = true, peers = false, browser = false, image = false } = {}) {
+export function setUp({
+  build = true,
+  peers = false,
+  prometheus = false,
+  browser = false,
+  image = false,
+} = {}) {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < 20) throw new SetupError(`Node ${process.versions.node} is too old: 20 or newer is needed`);
   const mustInstall = !arePackagesInstalled();
@@ -90,6 +100,7 @@ export function setUp({ build = true, peers = false, browser = false, image = fa
   }
   compileAddon();
   if (peers) unpackPeers(PEER_PROGRAMS, PEERS, step);
+  if (prometheus) unpackPeers(PROMETHEUS_PROGRAMS, PROMETHEUS, step);
   if (build) buildDist();
 }
 

@@ -39,6 +39,7 @@ const NETWORK_FOLDERS = [
 /** Whose tests talk to programs that nothing else needs. */
 const PEERS_FOLDER = "test/interop/";
 const IMAGE_TESTS = "test/image/";
+const PROMETHEUS_TEST = "test/interop/prometheus.test.ts";
 const BROWSER_TEST = "test/daemon/live-page.test.ts";
 /** In a run without parameters; `long` is asked for by name. */
 const STAGES = ["types", "lint", "unit", "network"];
@@ -94,6 +95,7 @@ function makeReady(files) {
   setUp({
     build: false,
     peers: files.some((file) => file.startsWith(PEERS_FOLDER)),
+    prometheus: files.includes(PROMETHEUS_TEST),
     browser: files.includes(BROWSER_TEST),
     image: files.some((file) => file.startsWith(IMAGE_TESTS)),
   });

@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 /** What the set-up makes; nothing of it is installed. */
 export const PEERS_FOLDER = fileURLToPath(new URL("../../../node_modules/.cache/peers", import.meta.url));
 
+/** Beside them, with programs that need no library of the folder. */
+const PROMETHEUS_FOLDER = fileURLToPath(new URL("../../../node_modules/.cache/prometheus", import.meta.url));
+
 export interface Program {
   readonly path: string;
   /** Leads an unpacked program to those of its libraries that the machine does not have. */
@@ -16,6 +19,8 @@ export interface Program {
 export function findProgram(path: string): Program {
   const unpacked = join(PEERS_FOLDER, path);
   if (existsSync(unpacked)) return { path: unpacked, env: { LD_LIBRARY_PATH: libraryFolders().join(":") } };
+  const alone = join(PROMETHEUS_FOLDER, path);
+  if (existsSync(alone)) return { path: alone, env: {} };
   const installed = join("/", path);
   if (existsSync(installed)) return { path: installed, env: {} };
   throw new Error(`${path} is neither installed nor unpacked: npm run setup unpacks it`);
