@@ -2,12 +2,14 @@
  * One life of the daemon on a simulated host: the real core in the real loop, between a start and an end. Only what
  * lies below is simulated: sockets, kernel, timer, scripts.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { IpAddress } from "../../src/base/address.js";
+import { VrrpdError } from "../../src/base/errors.js";
 import type { Micros } from "../../src/base/time.js";
 import { type CoreConfig, routersById, type VirtualRouterConfig } from "../../src/core/config.js";
 import { Core } from "../../src/core/core.js";
 import type { Effect } from "../../src/core/effect.js";
-import type { RouterId } from "../../src/core/identity.js";
+import { addressKey, type RouterId } from "../../src/core/identity.js";
 import type { AddressOutcome, Input } from "../../src/core/input.js";
 import { type Admission, Audience } from "../../src/core/peers/admission.js";
 import {
@@ -119,6 +121,19 @@ export class SimulatedDaemon implements Host {
     this.#prepare();
   }
 
+  /** A configuration that cannot be taken over changes nothing. */
+  refuse(config: CoreConfig): void {
+    const before = this.core.status();
+    try {
+      this.#loop.input({ type: "configure", config });
+    } catch (error) {
+      if (!(error instanceof VrrpdError && error.code === "ECONFIGURE")) throw error;
+      if (isDeepStrictEqual(this.core.status(), before)) return;
+    }
+    const why = "a configuration that cannot be taken over changed something";
+    throw new Violation("refused-reload", why, this.machine.spec.name, null);
+  }
+
   /** Handles all that is waiting. */
   wake(): void {
     if (this.#timerFired) {
@@ -207,6 +222,14 @@ export class SimulatedDaemon implements Host {
 
   configOf(router: number): VirtualRouterConfig {
     return this.#configs[router]!;
+  }
+
+  /** Places of its virtual addresses in the pool. */
+  poolsOf(router: number): number[] {
+    const { names } = this.machine.world;
+    return this.configOf(router).virtualAddresses.map((entry) =>
+      names.poolOf(addressKey(entry.interface, entry)),
+    );
   }
 
   seenFromOutside(router: number): Participant {

@@ -1,9 +1,9 @@
 /** From a seed to a scenario: which hosts, virtual routers and habits there are. Faults are drawn in faults/draw.ts. */
 import { MICROS_PER_SECOND, type Micros } from "../../src/base/time.js";
-import type { Preempt, Track } from "../../src/core/config.js";
+import type { Track } from "../../src/core/config.js";
 import { faultTracks } from "../core/configurations.js";
 import { hostAddress, virtualAddress } from "./addresses.js";
-import { drawFaults } from "./faults/draw.js";
+import { drawFaults, drawPreempt } from "./faults/draw.js";
 import { Prng } from "./prng.js";
 import {
   type CheckSpec,
@@ -213,13 +213,6 @@ function drawPriorities(rng: Prng, hosts: number): number[] {
   const spread = draw(1, 254);
   if (dice > 0.95) spread[rng.int(0, hosts - 1)] = 255;
   return spread;
-}
-
-function drawPreempt(rng: Prng, interval: Micros): Preempt {
-  const mode = rng.pick(["delay", "delay", "never", "immediate"] as const);
-  if (mode !== "delay") return { mode, delaySeconds: 0 };
-  const most = Math.ceil((6 * interval) / MICROS_PER_SECOND);
-  return { mode, delaySeconds: rng.chance(0.03) ? 10 * most : rng.int(0, most) };
 }
 
 function drawLease(rng: Prng, interval: Micros): Pick<Scenario, "leaseSeconds" | "renewIntervalMicros"> {

@@ -7,7 +7,7 @@ import { PLAIN } from "../core/values.js";
 import { strangeAddress } from "./addresses.js";
 import { DriftingClock } from "./clock.js";
 import { SimulatedDaemon } from "./daemon.js";
-import type { Fault } from "./faults/fault.js";
+import type { Fault, Reloaded } from "./faults/fault.js";
 import { type HeldAddress, Kernel, type Removal } from "./kernel.js";
 import type { Packet } from "./lan.js";
 import type { StallSpan } from "./safety/preemption-truth.js";
@@ -24,6 +24,8 @@ export class SimulatedHost {
   readonly checks: ServiceChecks;
   daemon: SimulatedDaemon | null = null;
   choices: RouterChoice[];
+  /** Addresses that a running daemon has been told to give up for good, by virtual router and place in its pool. */
+  readonly departed = new Set<string>();
   readonly down: Reasons = new Set();
   readonly stalls: Reasons = new Set();
   readonly carrierLost: Reasons = new Set();
@@ -81,6 +83,7 @@ export class SimulatedHost {
   crash(): void {
     if (this.daemon === null) return;
     this.note("daemon dies");
+    this.departed.clear();
     this.daemon.die();
     this.daemon = null;
   }
@@ -120,6 +123,28 @@ export class SimulatedHost {
     this.#turns += 1;
     const turned = routers.map((_, at) => routers[(at + this.#turns) % routers.length]!);
     this.daemon?.tell("configure", { type: "configure", config: { ...config, routers: turned } });
+  }
+
+  /** The configuration is read again. */
+  reload(router: number, change: Reloaded): void {
+    const choice = this.choices[router]!;
+    if (change === "refused") return this.#offerWhatCannotBe(router);
+    // What is the node's own never was a virtual address for its daemon.
+    if ("list" in change && this.spec.own?.router === router) return;
+    this.choices[router] = { ...choice, ...change };
+    if (this.daemon !== null && "list" in change) {
+      this.daemon.watch.disturb(router);
+      for (const pool of choice.list) if (!change.list.includes(pool)) this.departed.add(`${router} ${pool}`);
+    }
+    this.configure();
+  }
+
+  /** A virtual router cannot get another name while it runs. */
+  #offerWhatCannotBe(router: number): void {
+    if (this.daemon === null || this.stalled) return;
+    const { routers, ...config } = coreConfigOf(this.world.scenario, this.spec, this.choices);
+    const renamed = routers.map((one, at) => (at === router ? { ...one, name: `${one.name}x` } : one));
+    this.daemon.refuse({ ...config, routers: renamed });
   }
 
   transmit(packets: readonly Packet[]): void {

@@ -52,6 +52,11 @@ export class Kernel {
     return this.#held[router]![address]!;
   }
 
+  /** Those of a virtual router that carry vrrpd's mark. */
+  heldByUs(router: number): number[] {
+    return this.#held[router]!.flatMap((held, address) => (held?.marked ? [address] : []));
+  }
+
   /** Adds or renews for the daemon; returns an errno name, or null: done. */
   add(router: number, address: number, leaseSeconds: number | null): string | null {
     if (this.rng.next() < this.refuses.add) return this.#refuse();

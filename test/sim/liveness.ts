@@ -157,6 +157,7 @@ function judgeStatus(world: World): void {
 
 function judgeHolders(world: World, master: SimulatedHost, router: number): void {
   for (const machine of world.machines) {
+    judgeDepartures(machine, router);
     for (const pool of machine.choices[router]!.list) {
       if (machine.isOwn(router, pool)) continue;
       const held = machine.kernel.held(router, pool) !== null;
@@ -164,6 +165,13 @@ function judgeHolders(world: World, master: SimulatedHost, router: number): void
       if (held !== (machine === master))
         fail("holders", `${name} ${held ? "holds" : "lacks"} address ${pool}`, router);
     }
+  }
+}
+
+function judgeDepartures({ departed, choices, kernel, spec }: SimulatedHost, router: number): void {
+  for (const pool of kernel.heldByUs(router)) {
+    if (!departed.has(`${router} ${pool}`) || choices[router]!.list.includes(pool)) continue;
+    fail("departures", `${spec.name} still holds address ${pool}, which has left its list`, router);
   }
 }
 

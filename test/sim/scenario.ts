@@ -145,5 +145,10 @@ export function largestIntervalMicros(scenario: Scenario): Micros {
 
 export function largestDelayMicros(scenario: Scenario): Micros {
   const delays = scenario.hosts.flatMap((host) => host.choices.map((choice) => choice.preempt.delaySeconds));
-  return Math.max(...delays) * MICROS_PER_SECOND;
+  const later = scenario.faults.map((fault) =>
+    fault.kind === "reload" && fault.change !== "refused" && "preempt" in fault.change
+      ? fault.change.preempt.delaySeconds
+      : 0,
+  );
+  return Math.max(...delays, ...later) * MICROS_PER_SECOND;
 }

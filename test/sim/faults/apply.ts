@@ -28,6 +28,7 @@ export function applyFault(world: World, fault: Fault, begins: boolean): void {
     case "refuse":
     case "meddle":
     case "priority":
+    case "reload":
     case "newMac":
     case "noise":
     case "uplink":
@@ -111,7 +112,10 @@ function applyToLan(
 
 function applyToHost(
   machine: SimulatedHost,
-  fault: Extract<Fault, { kind: "check" | "refuse" | "meddle" | "priority" | "newMac" | "noise" | "uplink" }>,
+  fault: Extract<
+    Fault,
+    { kind: "check" | "refuse" | "meddle" | "priority" | "reload" | "newMac" | "noise" | "uplink" }
+  >,
   begins: boolean,
 ): void {
   const { kernel, checks } = machine;
@@ -133,6 +137,9 @@ function applyToHost(
       for (const router of machine.world.groupOf(fault.router))
         machine.choices[router] = { ...machine.choices[router]!, priority: fault.priority };
       return machine.configure();
+    case "reload":
+      if (begins) machine.reload(fault.router, fault.change);
+      return;
     case "uplink":
       if (change(machine.uplinkTurned, fault, begins)) machine.uplinkChanged(begins ? fault.how : null);
       return;

@@ -1,6 +1,7 @@
 /** Draws the faults of a scenario: a few kinds in each, so that every kind has runs in which little else happens. */
 import type { Micros } from "../../../src/base/time.js";
 import { MICROS_PER_CENTISECOND, MICROS_PER_SECOND } from "../../../src/base/time.js";
+import type { Preempt } from "../../../src/core/config.js";
 import type { Prng } from "../prng.js";
 import { largestIntervalMicros, type Scenario } from "../scenario.js";
 import type { Fault, FaultKind } from "./fault.js";
@@ -18,7 +19,7 @@ const KINDS: readonly FaultKind[] = [
     "sourceLost",
   ] as const),
   ...(["lockTaken", "overrun", "relist", "partition", "partition", "oneWay", "oneWay", "degrade"] as const),
-  ...(["uplink", "uplink", "check"] as const),
+  ...(["uplink", "uplink", "check", "reload", "reload"] as const),
   ...(["degrade", "check", "refuse", "meddle", "priority", "newMac", "noise", "speaker", "speaker"] as const),
 ];
 
@@ -62,12 +63,16 @@ function drawFault(rng: Prng, scenario: Scenario, kind: FaultKind, span: Span, i
   switch (kind) {
     case "crash":
       return { ...span, kind, host, reboot: rng.chance(0.3) };
-    case "relist": {
-      const list = [
-        0,
-        ...Array.from({ length: pool - 1 }, (_, index) => index + 1).filter(() => rng.chance(0.6)),
-      ];
-      return { ...span, kind, host, router, list };
+    case "relist":
+      return { ...span, kind, host, router, list: drawList(rng, pool) };
+    case "reload": {
+      const change = rng.pick([
+        () => ({ preempt: drawPreempt(rng, interval) }),
+        () => ({ list: drawList(rng, pool) }),
+        () => ({ list: drawList(rng, pool) }),
+        () => "refused" as const,
+      ])();
+      return { ...span, kind, host, router, change };
     }
     case "partition":
       return { ...span, kind, side: [...scenario.hosts.keys()].filter(() => rng.chance(0.5)) };
@@ -108,6 +113,18 @@ function drawFault(rng: Prng, scenario: Scenario, kind: FaultKind, span: Span, i
     default:
       return { ...span, kind, host };
   }
+}
+
+/** Of the pool; what all hosts have comes first. */
+function drawList(rng: Prng, pool: number): number[] {
+  return [0, ...Array.from({ length: pool - 1 }, (_, index) => index + 1).filter(() => rng.chance(0.6))];
+}
+
+export function drawPreempt(rng: Prng, interval: Micros): Preempt {
+  const mode = rng.pick(["delay", "delay", "never", "immediate"] as const);
+  if (mode !== "delay") return { mode, delaySeconds: 0 };
+  const most = Math.ceil((6 * interval) / MICROS_PER_SECOND);
+  return { mode, delaySeconds: rng.chance(0.03) ? 10 * most : rng.int(0, most) };
 }
 
 /** Mostly the one that is master where it can. */

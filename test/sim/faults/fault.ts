@@ -1,5 +1,6 @@
 /** Everything that can go wrong in a run, as data: a failure prints it, and shrinking leaves out what is not needed. */
 import type { Micros } from "../../../src/base/time.js";
+import type { Preempt } from "../../../src/core/config.js";
 import type { VrrpVersion } from "../../../src/wire/advert.js";
 import type { Degradation } from "../lan.js";
 
@@ -40,6 +41,12 @@ export interface SpeakerFault extends Span {
   /** Says goodbye with priority 0. */
   readonly releases: boolean;
 }
+
+export type Reloaded =
+  | { readonly preempt: Preempt }
+  /** Indexes into the pool; begins with 0. */
+  | { readonly list: readonly number[] }
+  | "refused";
 
 export type Fault =
   | (Span & { readonly kind: HostFaultKind; readonly host: number })
@@ -83,6 +90,13 @@ export type Fault =
       readonly router: number;
       readonly priority: number;
     })
+  /** The configuration is read again, with one thing that is another; or it is one that cannot be taken over. */
+  | (Span & {
+      readonly kind: "reload";
+      readonly host: number;
+      readonly router: number;
+      readonly change: Reloaded;
+    })
   /** The tracked interface is not what it is else: it comes, or goes in one of these ways. */
   | (Span & {
       readonly kind: "uplink";
@@ -103,6 +117,7 @@ export function describeFault(fault: Fault, nameOf: (host: number) => string): s
       return `${key} ${value === null ? "any" : nameOf(value as number)}`;
     }
     if (key === "side") return `side ${(value as number[]).map(nameOf).join("")}`;
+    if (key === "change" && typeof value === "object") return `change ${JSON.stringify(value)}`;
     return `${key} ${Array.isArray(value) ? value.join() : value}`;
   });
   return `${kind} ${words.join(", ")}`;

@@ -14,6 +14,7 @@ export class BackupModel {
   #interval: Micros = 0;
   #delayStartedAt: Micros | null = null;
   #delayOver = false;
+  #delayNotBefore: Micros = 0;
   #listenedAgain = false;
   /** What the skew was added to, and of which version it is. */
   #skewed = { from: 0, version: 3 as VrrpVersion };
@@ -64,6 +65,12 @@ export class BackupModel {
     this.due = Math.max(now, this.due);
   }
 
+  /** The configuration has changed: a delay that runs is as long as it says now, and ends no sooner than now. */
+  reconfigure(now: Micros): void {
+    if (this.config().preempt.mode === "never") return this.#forgetDelay();
+    if (this.#delayStartedAt !== null && !this.#delayOver) this.#delayNotBefore = now;
+  }
+
   /** When something of it ends next. */
   get nextAt(): Micros {
     if (this.#delayStartedAt === null || this.#delayOver) return this.due;
@@ -82,7 +89,7 @@ export class BackupModel {
   }
 
   #delayEnd(start: Micros): Micros {
-    return start + this.config().preempt.delaySeconds * MICROS_PER_SECOND;
+    return Math.max(this.#delayNotBefore, start + this.config().preempt.delaySeconds * MICROS_PER_SECOND);
   }
 
   get #priority(): number {

@@ -53,6 +53,7 @@ export class DaemonWatch {
           source: machine.spec.sources[router.family],
           canSend: () => this.#readiness.canSend,
           pool: router.pool.length,
+          pools: () => daemon.poolsOf(index),
           own: machine.choices[index]!.list.filter((pool) => machine.isOwn(index, pool)),
           onMaster: () => {
             machine.world.mastered(index, machine.spec.index);
@@ -267,7 +268,8 @@ export class DaemonWatch {
 
   #judgeReason(reason: TimerKind, owner: string | null): void {
     const where = this.routers.findIndex(({ config }) => config.name === owner);
-    const ofHost = reason === "renew leases" || reason === "yield over";
+    const departed = reason === "reconcile addresses" && owner === null;
+    const ofHost = reason === "renew leases" || reason === "yield over" || departed;
     if (ofHost !== where < 0) this.#fail("reason", `nobody waits for “${reason}” of ${owner}`, null);
     if (ofHost) return;
     const { state } = this.routers[where]!;

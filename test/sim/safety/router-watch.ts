@@ -58,6 +58,8 @@ export interface RouterSurroundings {
   readonly canSend: () => boolean;
   /** How many addresses the pool has. */
   readonly pool: number;
+  /** Those of the pool that are configured. */
+  readonly pools: () => readonly number[];
   /** Those of the pool that are the node's own. */
   readonly own: readonly number[];
   /** The kernel has none of the addresses. */
@@ -112,7 +114,9 @@ export class RouterWatch {
   configured(now: Micros): void {
     const before = this.#priority;
     this.#priority = this.config.priority!;
-    if (this.state === "BACKUP" && this.#priority !== before) this.model.reprioritise(now, before);
+    if (this.state !== "BACKUP") return;
+    if (this.#priority !== before) this.model.reprioritise(now, before);
+    this.model.reconfigure(now);
   }
 
   /** For an effect to be noted in. */
@@ -324,14 +328,20 @@ export class RouterWatch {
     }
     if (wishes.announces.length > 0 && state !== "MASTER")
       this.#fail("announce", `announcements in ${state}`);
-    if (wishes.removes.length > 0 && state === "MASTER" && before === "MASTER") {
-      this.#fail("remove", `the master removes its addresses on ${input.type}`);
-    }
+    if (state === "MASTER" && before === "MASTER") this.#judgeMastersAddresses(input);
     if (state !== "MASTER" || before === "MASTER") return;
     const claimed = new Set(wishes.adds);
     if (claimed.size + this.surroundings.own.length < this.config.virtualAddresses.length) {
       this.#fail("claim", `a new master wants ${claimed.size} of its addresses`);
     }
+  }
+
+  /** A master changes its addresses for another list alone. */
+  #judgeMastersAddresses({ type }: Input): void {
+    const { removes, adds } = this.wishes;
+    const list = this.surroundings.pools();
+    const odd = removes.some((pool) => list.includes(pool)) || adds.some((pool) => !list.includes(pool));
+    if (odd) this.#fail("remove", `the master adds ${adds} and removes ${removes} of ${list} on ${type}`);
   }
 
   #judgeNotifies(input: Input): void {
