@@ -18,6 +18,11 @@ export const FOR_THE_DAEMON_ALONE: ReadonlySet<string> = new Set([
   ...["LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES"],
 ]);
 
+/** How long the service manager waits for a sign of life of this process, before it ends it. */
+const [WATCHDOG_MICROS, WATCHDOG_PID] = ["WATCHDOG_USEC", "WATCHDOG_PID"];
+/** As sd_watchdog_enabled(3) advises: one message that is late does no harm. */
+const SIGNS_IN_TIME = 2;
+
 /** A service manager that is too busy to take a message is asked again. */
 const RETRY_MILLIS = 50;
 /** Of messages that it has not taken; beyond, the oldest goes. */
@@ -38,12 +43,16 @@ export class ServiceManager {
   readonly #onProblem: (sentence: string) => void;
   #waiting: string[] = [];
   #retry: NodeJS.Timeout | null = null;
+  /** null: none is wanted, or not yet. */
+  #watchdog: NodeJS.Timeout | null = null;
+  readonly #watchdogMillis: number | null;
   #hasWarned = false;
 
   /** @param onProblem is told at most once. */
   constructor(env: NodeJS.ProcessEnv, onProblem: (sentence: string) => void) {
     this.#name = env[SOCKET] ?? "";
     this.#path = pathOf(this.#name);
+    this.#watchdogMillis = watchdogOf(env);
     this.#onProblem = onProblem;
     if (this.#path === null && this.#name !== "") this.#warn("it is no absolute path, and no @name");
   }
@@ -54,6 +63,17 @@ export class ServiceManager {
     if (mainPid !== undefined) fields.push(`MAINPID=${mainPid}`);
     if (status !== undefined) fields.push(`STATUS=${visible(status)}`);
     this.#send(fields);
+    this.#keepAwake();
+  }
+
+  /** The loop itself says that it turns: one that hangs falls silent. */
+  #keepAwake(): void {
+    if (this.#path === null || this.#watchdogMillis === null || this.#watchdog !== null) return;
+    const sign = () => {
+      // What waits is as good a sign, and in vain where nobody takes it.
+      if (this.#waiting.length === 0) this.#send(["WATCHDOG=1"]);
+    };
+    this.#watchdog = setInterval(sign, this.#watchdogMillis / SIGNS_IN_TIME).unref();
   }
 
   /** It reads its configuration anew, until it says that it is ready. */
@@ -102,4 +122,11 @@ export class ServiceManager {
 function pathOf(name: string): string | null {
   if (name.startsWith("/")) return name;
   return name.startsWith("@") && name.length > 1 ? `\0${name.slice(1)}` : null;
+}
+
+/** null: no sign of life is asked for, or of another process. */
+function watchdogOf(env: NodeJS.ProcessEnv): number | null {
+  const [micros, pid] = [Number(env[WATCHDOG_MICROS]), env[WATCHDOG_PID]];
+  if (!(micros > 0 && micros < Number.MAX_SAFE_INTEGER)) return null;
+  return pid === undefined || Number(pid) === process.pid ? micros / 1000 : null;
 }

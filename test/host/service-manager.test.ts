@@ -30,6 +30,21 @@ function manager(name: string | undefined) {
   return { problems, manager: new ServiceManager(env, (sentence) => problems.push(sentence)) };
 }
 
+t.test(
+  "with a watchdog it gets signs of life once the daemon is ready, and none for another process",
+  async (t) => {
+    const name = pathIn(t);
+    const receiver = await receiverAt(t, name);
+    const env = { NOTIFY_SOCKET: name, WATCHDOG_USEC: "100000" };
+    const told = new ServiceManager({ ...env, WATCHDOG_PID: `${process.pid}` }, () => {});
+    new ServiceManager({ ...env, WATCHDOG_PID: "1" }, () => {}).ready();
+    await until(() => receiver.messages.length === 1, { what: "the other one" });
+    told.ready();
+    await until(() => receiver.messages.length >= 5, { what: "signs of life" });
+    t.strictSame(receiver.messages.slice(0, 5), ["READY=1", "READY=1", ...Array(3).fill("WATCHDOG=1")]);
+  },
+);
+
 const monotonicMicros = () => Number(process.hrtime.bigint() / 1000n);
 
 t.test("each state is one datagram, to a path and to an abstract name", async (t) => {

@@ -1,5 +1,6 @@
-/** Whether the journal of systemd collects an output of this process. */
+/** Whether the journal of systemd collects an output of this process, and how it learns what a line weighs. */
 import { fstatSync } from "node:fs";
+import { severityOf } from "./syslog-record.js";
 
 /** What systemd calls the stream that it has connected standard output, or standard error, to (systemd.exec(5)). */
 const VARIABLE = "JOURNAL_STREAM";
@@ -12,4 +13,12 @@ export function isJournal(fd: number, env: NodeJS.ProcessEnv): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * What stands before a line, so that the journal has it with its priority (sd-daemon(3)); it takes it away.
+ * @param line of pino's
+ */
+export function journalMark(line: string): string {
+  return `<${severityOf(/^\{"level":"(\w+)"/.exec(line)?.[1] ?? "info")}>`;
 }

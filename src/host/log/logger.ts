@@ -7,6 +7,7 @@ import { isatty } from "node:tty";
 import { pino } from "pino";
 import type { Facts, LogLevel } from "../../base/log-line.js";
 import { visible, visibleLines } from "../../base/visible.js";
+import { isJournal, journalMark } from "./journal.js";
 import { openLogOutput } from "./output.js";
 import { type SyslogIdentity, syslogRecord } from "./syslog-record.js";
 import { DEV_LOG, SyslogWriter } from "./syslog-writer.js";
@@ -101,10 +102,12 @@ function descriptor(fd: number, wanted: LoggerOptions["format"], { onProgress }:
   const isText = wanted === "text" || (wanted === null && isatty(fd));
   const writer = new LineWriter(openLogOutput(fd), onProgress);
   const whyLost = "nothing was reading the output";
-  if (!isText) return { sink: writer, whyLost };
-  const format = textFormatter(isatty(fd));
+  const mark = isJournal(fd, process.env) ? journalMark : null;
+  if (!isText && mark === null) return { sink: writer, whyLost };
+  const format = isText ? textFormatter(isatty(fd)) : (line: string) => line;
+  const shown = mark === null ? format : (line: string) => `${mark(line)}${format(line)}`;
   return {
-    sink: { write: (line) => writer.write(format(line)), drain: (millis) => writer.drain(millis) },
+    sink: { write: (line) => writer.write(shown(line)), drain: (millis) => writer.drain(millis) },
     whyLost,
   };
 }

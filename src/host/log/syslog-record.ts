@@ -21,12 +21,17 @@ export interface SyslogIdentity {
 /** Of syslog(3), by the levels of pino; a fatal error is one that is critical. */
 const SEVERITIES: Readonly<Record<string, number>> = { fatal: 2, error: 3, warn: 4, info: 6 };
 const DEBUG = 7;
+/** @param level of pino's */
+export function severityOf(level: string): number {
+  return SEVERITIES[level] ?? DEBUG;
+}
+
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** @param line of pino: one object of JSON with `level`, `time` and `msg` */
 export function syslogRecord(line: string, { facility, ident, pid }: SyslogIdentity): string {
   const { level, time, msg, ...facts } = JSON.parse(line) as { level: string; time: string; msg: string };
-  const priority = facility * 8 + (SEVERITIES[level] ?? DEBUG);
+  const priority = facility * 8 + severityOf(level);
   const said = visible([msg, ...factsBeside(msg, facts)].join(" "));
   return cut(`<${priority}>${timestamp(new Date(time))} ${ident}[${pid}]: ${said}`);
 }

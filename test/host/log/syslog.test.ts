@@ -1,5 +1,5 @@
 /** The log in syslog: a real datagram socket in the place of /dev/log, which reads, rests, goes and comes back. */
-import { closeSync, fstatSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -191,4 +191,22 @@ t.test("the journal collects what JOURNAL_STREAM names by device and inode", asy
   closeSync(other);
   closeSync(fd);
   t.equal(isJournal(fd, named(1)), false, "a closed one");
+});
+
+t.test("lines that the journal collects begin with their priority, in both formats", async (t) => {
+  for (const format of ["json", "text"] as const) {
+    const path = pathIn(t);
+    const fd = openSync(path, "w");
+    t.teardown(() => closeSync(fd));
+    const { dev, ino } = fstatSync(fd, { bigint: true });
+    process.env.JOURNAL_STREAM = `${dev}:${ino}`;
+    const log = createLogger({ level: "debug", format, output: { fd } });
+    delete process.env.JOURNAL_STREAM;
+    for (const level of ["debug", "info", "warn", "error"] as const) log.log(level, "x <2> y");
+    t.ok(await log.close(5_000));
+    const lines = readFileSync(path, "utf8").trim().split("\n");
+    const marks = lines.map((line) => line.slice(0, 3));
+    t.strictSame(marks, ["<7>", "<6>", "<4>", "<3>"]);
+    t.equal(lines[1]!.startsWith("<6>{"), format === "json");
+  }
 });
