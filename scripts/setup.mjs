@@ -50,6 +50,7 @@ const PEER_PROGRAMS = {
   "usr/lib/frr/vrrpd": "frr",
   "usr/lib/frr/zebra": "frr",
   "usr/bin/tshark": "tshark",
+  "usr/bin/systemd-analyze": "systemd",
 };
 const PEERS = join(ROOT, "node_modules/.cache/peers");
 /** Watches daemons in a test. Installed, it would start on this machine, too. */

@@ -16,7 +16,7 @@ import {
 } from "./manifests.js";
 
 const PACKAGE = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as {
-  bin: { vrrpd: string; keepalived: string };
+  bin: { vrrpd: string };
 };
 const VRRPD = [`${ROOT}/${PACKAGE.bin.vrrpd}`];
 const CAPABILITIES = ["NET_ADMIN", "NET_RAW"];
@@ -53,6 +53,7 @@ t.test("every file of docs/deploy is looked at here", (t) => {
     "daemonset.yaml",
     "deployment.yaml",
     "keepalived-dropin.conf",
+    "keepalived.service",
     "podman-run.sh",
     "removal-job.yaml",
     "scc.yaml",
@@ -146,9 +147,8 @@ t.test("podman and systemd give the same two capabilities and the same environme
   });
   const { Service } = readUnit("docs/deploy/vrrpd.service");
   t.match(Service, {
-    ExecStart: [`/usr/lib/vrrpd/${PACKAGE.bin.vrrpd} --config env:/etc/vrrpd.env`],
+    ExecStart: ["/usr/local/bin/vrrpd --config env:/etc/vrrpd.env"],
     AmbientCapabilities: ["CAP_NET_ADMIN CAP_NET_RAW"],
-    ExecReload: [`/usr/lib/vrrpd/${PACKAGE.bin.vrrpd} reload`],
     CapabilityBoundingSet: ["CAP_NET_ADMIN CAP_NET_RAW"],
     RuntimeDirectory: ["vrrpd"],
     StateDirectory: ["vrrpd"],
@@ -162,10 +162,7 @@ t.test(
     const { Service } = readUnit("docs/deploy/keepalived-dropin.conf");
     t.match(Service, {
       Type: ["notify"],
-      ExecStart: [
-        "",
-        `/usr/lib/vrrpd/${PACKAGE.bin.keepalived} --dont-fork $DAEMON_ARGS $KEEPALIVED_OPTIONS`,
-      ],
+      ExecStart: ["", "/usr/local/bin/keepalived --dont-fork $DAEMON_ARGS $KEEPALIVED_OPTIONS"],
     });
     t.end();
   },

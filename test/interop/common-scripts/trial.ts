@@ -59,20 +59,23 @@ export class Trial {
     private readonly host: Host,
     private readonly checks: readonly Check[],
     log: DatagramReceiver,
+    within: readonly string[],
   ) {
-    this.#node = new Node(host, { PATH: `${BIN}:${PATH}`, TMPDIR: TEMPORARY });
+    this.#node = new Node(host, { PATH: `${BIN}:${PATH}`, TMPDIR: TEMPORARY }, within);
     this.#log = log;
   }
 
+  /** @param within words before the command */
   static async run(
     program: Program,
     host: Host,
     checks: readonly Check[],
     given: Surroundings,
+    within: readonly string[] = [],
   ): Promise<Outcome> {
     await prepare(host, checks, given);
     const log = await DatagramReceiver.start(host.pathOf(LOG_SOCKET));
-    const trial = new Trial(program, host, checks, log);
+    const trial = new Trial(program, host, checks, log, within);
     try {
       return await trial.outcome();
     } finally {

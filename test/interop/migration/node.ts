@@ -43,10 +43,14 @@ export class Node {
   #process: HostProcess | null = null;
   #manager: DatagramReceiver | null = null;
 
-  /** @param environment of either program */
+  /**
+   * @param environment of either program
+   * @param within words before the command that is started in the foreground
+   */
   constructor(
     readonly host: Host,
     private readonly environment: Readonly<Record<string, string>> = {},
+    private readonly within: readonly string[] = [],
   ) {}
 
   /** Returns when it has said that it is ready: to the service manager, or by the end of what was called. */
@@ -69,7 +73,7 @@ export class Node {
     this.#manager ??= await DatagramReceiver.start(this.host.pathOf(NOTIFY_SOCKET));
     const { messages } = this.#manager;
     const { length } = messages;
-    this.#process = this.host.start([COMMAND, ...IN_FOREGROUND, ...OPTIONS], {
+    this.#process = this.host.start([...this.within, COMMAND, ...IN_FOREGROUND, ...OPTIONS], {
       env: { ...env, NOTIFY_SOCKET },
       name: `keepalived on ${this.host.name}`,
     });

@@ -26,12 +26,12 @@ export function findProgram(path: string): Program {
   throw new Error(`${path} is neither installed nor unpacked: npm run setup unpacks it`);
 }
 
-/** `usr/lib/x86_64-linux-gnu` and `lib/x86_64-linux-gnu`, by whatever name this architecture has, and FRR's own below. */
+/** `usr/lib/x86_64-linux-gnu` and `lib/x86_64-linux-gnu`, by whatever name this architecture has, and what FRR and systemd have of their own below. */
 function libraryFolders(): string[] {
   return ["usr/lib", "lib"]
     .map((name) => join(PEERS_FOLDER, name))
     .filter((folder) => existsSync(folder))
     .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
     .filter((folder) => /-linux-gnu[^/]*$/.test(folder))
-    .flatMap((folder) => [folder, join(folder, "frr")]);
+    .flatMap((folder) => [folder, ...["frr", "systemd"].map((name) => join(folder, name))]);
 }
