@@ -4,7 +4,7 @@
  * of those that the package brings loads. `npm install --build-from-source` compiles it in any case.
  */
 const { spawnSync } = require("node:child_process");
-const { existsSync } = require("node:fs");
+const { existsSync, rmSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 
 const ROOT = dirname(__dirname);
@@ -28,6 +28,7 @@ function main() {
   }
   if (existsSync(VENDORED) && compile(VENDORED).status !== 0)
     console.log("vrrpd: raw-socket could not be compiled here; adverts leave through vrrpd's own addon");
+  for (const folder of [__dirname, VENDORED]) removeObjects(folder);
   return 0;
 }
 
@@ -44,6 +45,12 @@ function compile(folder, stdio = "pipe") {
   const patience = stdio === "pipe" ? { timeout: PATIENCE_MILLIS } : {};
   const { status, stdout, stderr, error } = spawnSync(program, parameters, { ...options, ...patience });
   return { status, output: [stdout, stderr, error?.message].filter(Boolean).join("\n") };
+}
+
+/** What only the linker needed. */
+function removeObjects(folder) {
+  for (const name of ["obj.target", ".deps"])
+    rmSync(join(folder, "build/Release", name), { recursive: true, force: true });
 }
 
 /** Node's own headers, where they lie beside it: node-gyp would fetch them from the network. */

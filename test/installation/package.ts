@@ -55,7 +55,8 @@ export class Installation {
     const own = npm === undefined ? await npmOfMachine() : await npmOf(npm);
     await mkdir(join(prefix, "home"));
     const command = ["env", `PATH=${path}`, `HOME=${join(prefix, "home")}`, program, own];
-    const ours = { true: ["--allow-scripts=vrrpd"], false: ["--ignore-scripts"], undefined: [] };
+    // Of a package that is a file, npm 12 asks for the path.
+    const ours = { true: [`--allow-scripts=vrrpd,${packed}`], false: ["--ignore-scripts"], undefined: [] };
     const words = ["install", "--global", "--offline", "--prefix", prefix, ...ours[`${scripts!}`], packed];
     const said = await executeOk([...command, ...words], { timeoutMs: INSTALL_TIMEOUT_MS });
     const nodeGyp = join(dirname(own), "../node_modules/node-gyp/bin/node-gyp.js");
