@@ -1,29 +1,11 @@
-/**
- * Adds and removes virtual addresses, many in one datagram, and says at once what became of each. The kernel carries
- * a datagram out while it is sent, in order, and goes on after a message that it refuses: so the answers are there
- * when `send` returns, and only the last message asks for an acknowledgement.
- */
-import { constants } from "node:os";
-import { parseError, parseMessages } from "netlink/dist/structs.js";
+/** Adds and removes virtual addresses, many in one datagram, and says at once what became of each. */
 import { formatWithPrefix, isSingleHost } from "../../base/address.js";
-import { LITTLE_ENDIAN } from "../../base/bytes.js";
 import { VrrpdError } from "../../base/errors.js";
-import { errnoName, NetlinkSocket } from "../native.js";
+import { errnoName } from "../native.js";
+import { Batch } from "./batch.js";
 import { type PutBack, putBack, type Stock, takeStock } from "./companions.js";
-import { Control, Flags } from "./constants.js";
-import {
-  type DressedAddress,
-  encodeAddAddress,
-  encodeRemoveAddress,
-  FLAGS_OFFSET,
-  SEQUENCE_OFFSET,
-} from "./encode.js";
+import { type DressedAddress, encodeAddAddress, encodeRemoveAddress } from "./encode.js";
 import type { OwnChanges } from "./own-changes.js";
-
-/** Some 350 messages: far below what a socket may send, and the answers to all of them fit its receive buffer. */
-const DATAGRAM_BYTES = 32 * 1024;
-/** An answer that refuses costs the kernel's accounting about a kilobyte. */
-const RECEIVE_BUFFER_BYTES = 1024 * 1024;
 
 /** The messages for the virtual addresses of one router, ready to be sent. */
 export interface PreparedAddresses {
@@ -78,11 +60,7 @@ export function prepareAddresses(
 }
 
 export class AddressRequests {
-  readonly #socket: NetlinkSocket;
-  readonly #datagram = Buffer.alloc(DATAGRAM_BYTES);
-  readonly #answers = Buffer.alloc(64 * 1024);
-  readonly #view = new DataView(this.#datagram.buffer, this.#datagram.byteOffset, DATAGRAM_BYTES);
-  #nextSequence = 1;
+  readonly #batch = new Batch();
 
   /**
    * @param onPutBack told of what went with an address of ours and was put back
@@ -91,17 +69,11 @@ export class AddressRequests {
   constructor(
     private readonly own: OwnChanges,
     private readonly onPutBack: (results: readonly PutBack[]) => void = () => {},
-  ) {
-    this.#socket = new NetlinkSocket({
-      groups: 0,
-      receiveBufferBytes: RECEIVE_BUFFER_BYTES,
-      onReadable: null,
-    });
-  }
+  ) {}
 
   /** As it stands in the header of the IPv4 events that these requests cause. */
   get portId(): number {
-    return this.#socket.portId;
+    return this.#batch.socket.portId;
   }
 
   /** Adds or renews. One array of outcomes a batch, in its order. An address that is there already is done. */
@@ -125,7 +97,7 @@ export class AddressRequests {
 
   #putBack(before: Stock): void {
     const isOurs = (index: number, key: string) => this.own.knows(index, key);
-    const results = unlessSilent(() => putBack(this.#socket, before, isOurs)) ?? [];
+    const results = unlessSilent(() => putBack(this.#batch.socket, before, isOurs)) ?? [];
     if (results.length > 0) this.onPutBack(results);
   }
 
@@ -144,7 +116,7 @@ export class AddressRequests {
   }
 
   close(): void {
-    this.#socket.close();
+    this.#batch.close();
   }
 
   #carryOut(operation: Operation, batches: readonly AddressBatch[]): RequestOutcome[][] {
@@ -155,49 +127,9 @@ export class AddressRequests {
       }),
     );
     const all = slots.flat();
-    for (let first = 0; first < all.length; ) first = this.#sendFrom(operation, all, first);
+    const errnos = this.#batch.send(all.map(({ entry }) => entry[operation]));
+    for (const [at, slot] of all.entries()) slot.errno = errnos[at]!;
     return slots.map((batch) => batch.map((slot) => this.#outcome(operation, slot)));
-  }
-
-  /** Sends one datagram with the slots from `first` on that fit; returns the first that did not. */
-  #sendFrom(operation: Operation, slots: readonly Slot[], first: number): number {
-    const firstSequence = this.#nextSequence;
-    let length = 0;
-    let last = 0;
-    let end = first;
-    for (; end < slots.length; end += 1) {
-      const message = slots[end]!.entry[operation];
-      if (length + message.length > DATAGRAM_BYTES) break;
-      this.#datagram.set(message, length);
-      this.#setUint32(length + SEQUENCE_OFFSET, firstSequence + end - first);
-      last = length;
-      length += message.length;
-    }
-    this.#datagram[last + FLAGS_OFFSET + (LITTLE_ENDIAN ? 0 : 1)]! |= Flags.ACK;
-    // Sequence numbers stay within 32 bits; zero is the kernel's own.
-    this.#nextSequence = firstSequence + (end - first) > 0x7fff_ffff ? 1 : firstSequence + (end - first);
-    const errno = -this.#socket.send(this.#datagram.subarray(0, length));
-    if (errno === 0) this.#readAnswers(slots, first, end, firstSequence);
-    else for (let at = first; at < end; at += 1) slots[at]!.errno = errno;
-    return end;
-  }
-
-  /** What is not refused is done, but only if the acknowledgement of the last shows that no answer was lost. */
-  #readAnswers(slots: readonly Slot[], first: number, end: number, firstSequence: number): void {
-    let lost = false;
-    for (;;) {
-      const bytes = this.#socket.receive(this.#answers);
-      if (bytes < 0) lost = true;
-      if (bytes === -constants.errno.ENOBUFS) continue;
-      if (bytes <= 0) break;
-      for (const message of parseMessages(this.#answers.subarray(0, bytes))) {
-        if (message.type !== Control.ERROR) continue;
-        const slot = slots[first + message.seq - firstSequence];
-        if (slot !== undefined) slot.errno = -parseError(message.data, message.flags).errno;
-      }
-    }
-    if (lost || slots[end - 1]!.errno === null) return;
-    for (let at = first; at < end; at += 1) slots[at]!.errno ??= 0;
   }
 
   #outcome(operation: Operation, slot: Slot): RequestOutcome {
@@ -214,10 +146,6 @@ export class AddressRequests {
       return { address, result: "done" };
     }
     return { address, result: "refused", code };
-  }
-
-  #setUint32(offset: number, value: number): void {
-    this.#view.setUint32(offset, value, LITTLE_ENDIAN);
   }
 }
 
