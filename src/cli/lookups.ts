@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Lookups } from "../config/index.js";
 import { whyUnknownGroup } from "../host/groups.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
+import { routingNames } from "../host/netlink/names.js";
 import { findIdentity } from "../host/scripts/identity.js";
 
 /** Of this network namespace; two lines of heading, then the services. */
@@ -22,6 +23,7 @@ export function makeLookups(): Lookups {
       names ??= interfaceNames();
       return names.has(name);
     },
+    routingNames: routingNames(),
     hasIpvsServices: () => {
       try {
         return SERVICE.test(readFileSync(IPVS_SERVICES, "utf8"));

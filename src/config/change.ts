@@ -46,6 +46,7 @@ export interface PlanChange {
 
 /** What concerns no virtual router alone, and changes while all go on. */
 const NODE = {
+  statics: ({ core }: Plan) => core.statics ?? [],
   firewall: ({ firewall }: Plan) => firewall,
   fifos: ({ fifos }: Plan) => fifos,
   promotes: ({ promotes }: Plan) => promotes,

@@ -22,6 +22,7 @@ export {
 } from "./env/source.js";
 export { ORIGINS, VARIABLE_NAMES, VARIABLES } from "./env/table.js";
 export type * from "./fifo.js";
+export { fixtureKey, fixtureWords, routeTypeName, UNITS_PER_MILLISECOND } from "./fixture-words.js";
 export * from "./intent.js";
 export { describePlan } from "./plan/describe.js";
 export type { HostFacts, InterfaceFacts } from "./plan/facts.js";

@@ -5,6 +5,7 @@
 import type { IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { Track, VirtualRouterConfig } from "../core/config.js";
+import type { FixtureConfig } from "../core/fixture.js";
 import type { NotifyCommand, UserName } from "../core/notify.js";
 import type { Origin, SettingOrigins } from "../core/origin.js";
 import type { VirtualAddressIntent } from "../core/virtual-address.js";
@@ -25,6 +26,8 @@ export interface Intent {
   readonly groups: readonly GroupIntent[];
   readonly checks: readonly CheckIntent[];
   readonly fifos: readonly FifoPlan[];
+  /** Routes, rules and addresses that are there for as long as vrrpd runs. */
+  readonly statics: readonly FixtureConfig[];
   readonly firewall: FirewallPlan | null;
   readonly startGraceMicros: Micros;
   readonly linkGraceMicros: Micros;
@@ -75,6 +78,8 @@ export interface InstanceIntent {
   readonly promotes: boolean;
   /** How many of its tracks, at the end, are those of its sync group. */
   readonly tracksOfGroup: number;
+  /** Interfaces of static routes, rules and addresses which it tracks. */
+  readonly trackedByStatics: readonly string[];
   /** Suffix of the labels of IPv4 virtual addresses without one of their own; null: they have none. */
   readonly label: Asked<string | null>;
   /** What to do with more addresses than an advert carries: the end of a sentence. */

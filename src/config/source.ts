@@ -14,7 +14,14 @@ export interface Lookups {
   readonly hasInterface: (name: string) => boolean;
   /** The kernel balances for somebody (IPVS). */
   readonly hasIpvsServices: () => boolean;
+  readonly routingNames: RoutingNames;
 }
+
+/** What files of iproute2, and `ipproto` of the C library, call a number; null: it is not known there. */
+export type RoutingNames = (
+  kind: "table" | "scope" | "protocol" | "realm" | "dsfield" | "group" | "ipproto",
+  name: string,
+) => number | null;
 
 export interface ConfigSource {
   /** Throws `ConfigurationError` with every problem at once. */

@@ -2,6 +2,7 @@
 import type { Family, IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { VrrpVersion } from "../wire/advert.js";
+import type { FixtureConfig } from "./fixture.js";
 import type { RouterId } from "./identity.js";
 import type { NotifyCommand } from "./notify.js";
 import type { SettingOrigins } from "./origin.js";
@@ -115,6 +116,8 @@ export interface VirtualRouterConfig {
   readonly missingIsFault: boolean;
   /** No interface with the source that was asked for is a fault, not waited for (Keepalived's `track_src_ip`). */
   readonly tracksSource: boolean;
+  /** Routes and rules that come and go with the mastership, in their order; each key once. */
+  readonly fixtures: readonly FixtureConfig[];
   /** Priority 255 that listens for the down interval first, as all others do (Keepalived: `state BACKUP` with 255). */
   readonly ownerWaits: boolean;
   /** A master advertises at once when it hears one of lower rank, so that it yields (RFC 9568 §6.4.3). */
@@ -161,6 +164,8 @@ export interface CoreConfig {
   readonly routers: readonly VirtualRouterConfig[];
   /** Left out: none. */
   readonly groups?: readonly GroupConfig[];
+  /** Routes, rules and addresses that are there whoever is master; each key once. Left out: none. */
+  readonly statics?: readonly FixtureConfig[];
   readonly checks: readonly CheckConfig[];
   /** How often a master asks whether another host has its addresses; null or left out: never. */
   readonly conflictProbeIntervalMicros?: Micros | null;

@@ -13,11 +13,12 @@
  * `deadline` that comes early fires nothing; one that comes late is recognised as late.
  *
  * Effects. Those of several inputs in a row may be carried out together. Kinds follow each other as `Effect` lists
- * them; additions and removals count as one kind, and so do transitions and lines of the log. Within a kind the order
+ * them; additions and removals count as one kind, and so do transitions and lines of the log. Routes and
+ * rules go before addresses are changed and come after that, in their order. Within a kind the order
  * stays. An announcement that a later removal of the same virtual router makes untrue is left out.
  *
  * Answers. An `addressResults` answers each `removeAddresses`, one or more each `addAddresses`, before what is left to
- * do; a `lock` each `acquireLock`. Where the kernel refuses a `sendAdvert` or an `announce`, a `sendFailed` says so,
+ * do; a `fixtureResults` each `addFixtures` and `removeFixtures`; a `lock` each `acquireLock`. Where the kernel refuses a `sendAdvert` or an `announce`, a `sendFailed` says so,
  * before the next `deadline`. Who else has an address of `probeAddresses` comes as `addressConflict`. Other kinds have
  * no answer.
  *
@@ -41,6 +42,7 @@ import type { Family } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import { sumOf } from "../base/lists.js";
 import type { Micros } from "../base/time.js";
+import { onAddressResults } from "./address-results.js";
 import { AnnouncementPace } from "./addresses/announcement-pace.js";
 import { Departures } from "./addresses/departures.js";
 import { Leases } from "./addresses/leases.js";
@@ -50,6 +52,7 @@ import { type CoreConfig, tracksLinkOf } from "./config.js";
 import { assertApplicable } from "./configure.js";
 import { Deadlines, type TimerKind } from "./deadlines.js";
 import type { Effect } from "./effect.js";
+import { Statics } from "./fixtures/statics.js";
 import { Groups } from "./groups/groups.js";
 import type { RouterId } from "./identity.js";
 import type { Input, LinkState } from "./input.js";
@@ -61,7 +64,7 @@ import { type Surroundings, VirtualRouter } from "./router/router.js";
 import { MASTERS_ACT_ON } from "./router/stall.js";
 import { Unclaimed } from "./router/unclaimed.js";
 import { onSendFailed } from "./send-failure.js";
-import { type CoreStatus, foreignStatus, type RouterStatus, routerStatus } from "./status.js";
+import { type CoreStatus, fixtureStatus, foreignStatus, type RouterStatus, routerStatus } from "./status.js";
 import { Signs } from "./virtual-address.js";
 import { type YieldStatus, Yields } from "./yields.js";
 
@@ -76,6 +79,8 @@ export class Core {
   readonly groups = new Groups(this.#outbox);
   readonly #surroundings: Surroundings;
   readonly #departures: Departures;
+  /** Of this host: there whoever is master. */
+  readonly statics: Statics;
   /** In the order of the configuration. */
   #routers: ReadonlyMap<RouterId, VirtualRouter> = new Map();
   /** What those that are gone had counted, so that the sum never goes down. */
@@ -93,6 +98,7 @@ export class Core {
     this.#departures = new Departures(this.#deadlines, this.#outbox, (address) =>
       this.#all().some(({ addresses }) => addresses.entryOf(address) !== undefined),
     );
+    this.statics = new Statics({ deadlines: this.#deadlines, outbox: this.#outbox });
     this.#surroundings = {
       deadlines: this.#deadlines,
       outbox: this.#outbox,
@@ -104,6 +110,7 @@ export class Core {
       graceEndsAt: (name) => this.#graceEndsAt(name),
       check: (name) => this.#checks.get(name)!,
       departures: this.#departures,
+      departedFixtures: this.statics.departed,
     };
     this.#adopt(now, config);
     assert(this.#routers.size === config.routers.length, "two virtual routers are known by the same id");
@@ -156,6 +163,8 @@ export class Core {
       yields: this.#yields.status,
       routers,
       groups: this.groups.statuses(),
+      statics: this.statics.table.entries.map(fixtureStatus),
+      staticCounters: this.statics.counters,
       foreign: this.#unclaimed.speakers.map(foreignStatus),
       unclaimedDrops: this.#unclaimed.drops,
     };
@@ -167,7 +176,7 @@ export class Core {
   }
 
   #dispatch(now: Micros, input: Input, arrivedAt: Micros): void {
-    if (this.#stopped && input.type !== "addressResults" && input.type !== "deadline") return;
+    if (this.#stopped && !COUNT_WHEN_STOPPED.has(input.type)) return;
     if (MASTERS_ACT_ON.has(input.type)) for (const router of this.#routers.values()) router.noticeStall(now);
     switch (input.type) {
       case "deadline":
@@ -191,8 +200,15 @@ export class Core {
         for (const router of this.#withAddressesOn(input.interface)) router.addresses.onChanged(now, input);
         return;
       case "addressResults":
-        return this.#onAddressResults(now, input);
+        return onAddressResults(this.#routers.get(input.router), this.#departures, now, input);
+      case "fixtureResults":
+        return this.statics.onResults(now, input, this.#routers.get(input.router!)?.fixtures ?? null);
+      case "fixturesDoubted":
+        for (const router of this.#routers.values()) router.fixtures.doubt();
+        return this.statics.doubt();
       case "lock":
+        // Another daemon of this configuration has them there already.
+        if (input.holder === null) this.statics.begin();
         return this.#router(input.router).onLock(now, input.holder);
       case "check":
         return this.#onCheck(now, input);
@@ -215,6 +231,7 @@ export class Core {
         // From here on only removals that the kernel refused are tried again.
         for (const router of this.#routers.values()) router.shutdown(now);
         this.groups.stop();
+        this.statics.release();
         this.#leases.configure(null, null);
         this.#yields.stop();
         this.#stopped = true;
@@ -293,29 +310,6 @@ export class Core {
     }
   }
 
-  #onAddressResults(now: Micros, input: Extract<Input, { type: "addressResults" }>): void {
-    const router = this.#routers.get(input.router);
-    const known = input.outcomes.filter(({ address }) => router?.addresses.entryOf(address) !== undefined);
-    if (known.length < input.outcomes.length) this.#onDeparted(now, input);
-    if (router === undefined) return;
-    if (input.operation === "remove") return router.addresses.onRemoved(now, known);
-    router.addresses.onAdded(now, known);
-    router.refusedClaim.onAdded(now, known);
-  }
-
-  /** Of addresses that the virtual router does not have any more. */
-  #onDeparted(
-    now: Micros,
-    { router: id, operation, outcomes }: Extract<Input, { type: "addressResults" }>,
-  ): void {
-    const addresses = this.#routers.get(id)?.addresses;
-    const departed = outcomes.filter(({ address }) => addresses?.entryOf(address) === undefined);
-    if (operation === "remove") return this.#departures.onRemoved(now, departed);
-    // Asked for before it left.
-    const late = departed.filter(({ result }) => result === "done").map(({ address }) => address);
-    this.#departures.remove(id, late);
-  }
-
   #onCheck(now: Micros, input: Extract<Input, { type: "check" }>): void {
     if (this.#checks.report(now, input)) for (const router of this.#routers.values()) router.evaluate(now);
   }
@@ -372,6 +366,7 @@ export class Core {
 
   #configureHost(config: CoreConfig): void {
     this.#signs.configure(config.routers);
+    this.statics.configure(config.statics ?? []);
     this.#grace = { startMicros: config.startGraceMicros ?? 0, linkMicros: config.linkGraceMicros ?? 0 };
     this.#conflictProbeIntervalMicros = config.conflictProbeIntervalMicros ?? null;
     const leased = config.routers.find((router) => router.leaseSeconds !== null);
@@ -387,6 +382,13 @@ export class Core {
     }
   }
 }
+
+/** What they say is done with until the end. */
+const COUNT_WHEN_STOPPED: ReadonlySet<Input["type"]> = new Set([
+  "addressResults",
+  "fixtureResults",
+  "deadline",
+]);
 
 function isUp(link: LinkState | null): boolean {
   return link?.up === true && link.carrier;

@@ -21,8 +21,18 @@ export type ByErrno = Record<string, Occurrences>;
 /** Refused packets by reason. */
 export type Drops = Partial<Record<DropReason, Occurrences>>;
 
+/** Of routes and rules; of this host, of static addresses as well. */
+export interface FixtureCounters {
+  /** Those that should have been there and had gone, and were put back. */
+  routesPutBack: Count;
+  /** Changes that the kernel refused. */
+  routesRefused: Count;
+  /** The same by errno name. */
+  routesRefusedByErrno: ByErrno;
+}
+
 /** Since the start. */
-export interface Counters {
+export interface Counters extends FixtureCounters {
   advertsReceived: Count;
   /** That left for one destination at least. */
   advertsSent: Count;
@@ -54,6 +64,10 @@ export interface Counters {
   drops: Drops;
 }
 
+export function newFixtureCounters(): FixtureCounters {
+  return { routesPutBack: 0, routesRefused: 0, routesRefusedByErrno: {} };
+}
+
 export function newCounters(): Counters {
   return {
     advertsReceived: 0,
@@ -71,6 +85,7 @@ export function newCounters(): Counters {
     addressesRefusedByErrno: {},
     addressConflicts: 0,
     leaseRenewals: 0,
+    ...newFixtureCounters(),
     sendErrors: 0,
     sendErrorsByErrno: {},
     drops: {},

@@ -19,6 +19,7 @@ export const TIMERS = {
   "rival silent": "announces its addresses again, unless the other master speaks before",
   "probe for conflicts": "asks the LAN whether another host has its addresses",
   "reconcile addresses": "tries again to bring the interface's addresses in order",
+  "reconcile routes": "tries again to bring routes and rules in order",
   "trial advert": "tries whether the kernel lets an advert out again",
   "others silent": "serves again, unless another one advertises before",
   "trial address": "tries whether the kernel takes an address again",

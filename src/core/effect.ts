@@ -1,6 +1,7 @@
 /** What the core wants done. The host carries effects out in this order of kinds, all of one wake-up together. */
 import type { Facts, LogLevel } from "../base/log-line.js";
 import type { Told } from "./fifo.js";
+import type { FixtureConfig } from "./fixture.js";
 import type { AddressKey, RouterId } from "./identity.js";
 import type { NotifyState } from "./notify.js";
 import type { Transition } from "./router/state.js";
@@ -25,6 +26,19 @@ export type Effect =
       readonly type: "removeAddresses";
       readonly router: RouterId;
       readonly addresses: readonly AddressKey[];
+      readonly why: string;
+    }
+  /** Adding is idempotent, and tells whether it was there. Answered by `fixtureResults`. `router` null: of this host. */
+  | {
+      readonly type: "addFixtures";
+      readonly router: RouterId | null;
+      readonly fixtures: readonly FixtureConfig[];
+    }
+  /** `why`: a clause for the log. */
+  | {
+      readonly type: "removeFixtures";
+      readonly router: RouterId | null;
+      readonly fixtures: readonly FixtureConfig[];
       readonly why: string;
     }
   /** One gratuitous ARP or unsolicited Neighbor Advertisement for each. */

@@ -5,6 +5,7 @@ import type { Micros } from "../base/time.js";
 import type { Advert, DropReason } from "../wire/advert.js";
 import type { CoreConfig } from "./config.js";
 import type { AdvertKind } from "./effect.js";
+import type { FixtureKey } from "./fixture.js";
 import type { AddressKey, RouterId } from "./identity.js";
 
 /** An interface as far as an election depends on it. */
@@ -47,6 +48,11 @@ export type AddressOutcome =
   | { readonly address: AddressKey; readonly result: "done" }
   /** `code`: errno name, such as ENOMEM. To remove what is not there, or its interface, is done. */
   | { readonly address: AddressKey; readonly result: "refused"; readonly code: string };
+
+/** `changed`: it was not there before, or not gone. `code`: errno name. */
+export type FixtureOutcome =
+  | { readonly fixture: FixtureKey; readonly result: "done"; readonly changed: boolean }
+  | { readonly fixture: FixtureKey; readonly result: "refused"; readonly code: string };
 
 export type Input =
   /** The deadline has come (or may have: the core looks). */
@@ -123,6 +129,15 @@ export type Input =
       readonly operation: "add" | "remove";
       readonly outcomes: readonly AddressOutcome[];
     }
+  /** The answer to `addFixtures` or `removeFixtures`. */
+  | {
+      readonly type: "fixtureResults";
+      readonly router: RouterId | null;
+      readonly operation: "add" | "remove";
+      readonly outcomes: readonly FixtureOutcome[];
+    }
+  /** Routes, rules, links or addresses of this host have changed: some of ours may be gone. */
+  | { readonly type: "fixturesDoubted" }
   /** The answer to `acquireLock`: held by us (null), or by whom. */
   | { readonly type: "lock"; readonly router: RouterId; readonly holder: string | null }
   | {

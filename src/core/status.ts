@@ -5,9 +5,11 @@ import type { Micros } from "../base/time.js";
 import type { ChecksumForm, VrrpVersion } from "../wire/advert.js";
 import type { Presence } from "./addresses/address.js";
 import { checksTracked } from "./config.js";
-import type { Counters, Drops } from "./counters.js";
+import type { Counters, Drops, FixtureCounters } from "./counters.js";
 import type { TimerKind } from "./deadlines.js";
 import { OWNER_PRIORITY } from "./election.js";
+import type { FixtureKey } from "./fixture.js";
+import type { FixtureEntry } from "./fixtures/entry.js";
 import type { SyncGroup } from "./groups/group.js";
 import type { RouterId } from "./identity.js";
 import type { Attempt } from "./peers/attempts.js";
@@ -33,6 +35,17 @@ export interface VirtualAddressStatus {
   readonly refusal: string | null;
   /** MAC address of another host that has it too; null: nobody was heard to. */
   readonly claimant: string | null;
+}
+
+/** A route, a rule or a static address. */
+export interface FixtureStatus {
+  readonly key: FixtureKey;
+  /** The kernel said that it has it. */
+  readonly present: boolean;
+  /** It is put back where it goes. */
+  readonly guarded: boolean;
+  /** Why the kernel refused it last; null: it did not. */
+  readonly refusal: string | null;
 }
 
 /** What was heard of one speaker. */
@@ -104,6 +117,7 @@ export interface RouterStatus {
   /** Addresses that the master which is followed does not have; null: it has all. */
   readonly unserved: UnservedAddresses | null;
   readonly virtualAddresses: readonly VirtualAddressStatus[];
+  readonly fixtures: readonly FixtureStatus[];
   readonly checks: readonly CheckStatus[];
   readonly tracks: readonly TrackStatus[];
   readonly transitions: readonly Transition[];
@@ -132,6 +146,8 @@ export interface CoreStatus {
   readonly yields: readonly YieldStatus[];
   readonly routers: readonly RouterStatus[];
   readonly groups: readonly GroupStatus[];
+  readonly statics: readonly FixtureStatus[];
+  readonly staticCounters: FixtureCounters;
   readonly foreign: readonly ForeignSpeakerStatus[];
   /** Refused packets that belong to no virtual router of ours, by interface. */
   readonly unclaimedDrops: Readonly<Record<string, Drops>>;
@@ -169,6 +185,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
       refusal: entry.refusal,
       claimant: router.conflicts.claimantOf(entry.key),
     })),
+    fixtures: router.fixtures.entries.map(fixtureStatus),
     checks: [...new Set(checksTracked(config))].map((name) => router.surroundings.check(name).status()),
     tracks: config.tracks.map((track) =>
       trackStatus(track, router.surroundings, config.priority === OWNER_PRIORITY),
@@ -180,6 +197,10 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
     deadlines: router.surroundings.deadlines.of(config.name).map(({ at, reason }) => ({ at, reason })),
     counters: router.counters,
   };
+}
+
+export function fixtureStatus({ config, present, refusal }: FixtureEntry): FixtureStatus {
+  return { key: config.key, present, guarded: config.guarded, refusal };
 }
 
 export function groupStatus(group: SyncGroup): GroupStatus {

@@ -13,6 +13,7 @@ import { removeFirewall } from "../host/firewall/index.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { ask } from "./control/client.js";
 import { firewallContext } from "./firewall.js";
+import { removeFixtures } from "./fixture-removal.js";
 import { Locks } from "./locks/locks.js";
 import { removeAddresses } from "./removal.js";
 import { removeWrittenConf } from "./written-conf.js";
@@ -38,7 +39,8 @@ export async function cleanUp(intent: Intent): Promise<string[]> {
   });
   try {
     await acquireAll(locks, made, done);
-    done.push(...removeLeftovers(planFor(intent)));
+    const left = planFor(intent);
+    done.push(...removeFixtures(left.core), ...removeLeftovers(left));
     if (made.firewall !== null) {
       const { actions, warnings } = await removeFirewall(made.firewall, firewallContext(made));
       done.push(...actions, ...warnings);

@@ -9,6 +9,7 @@ const knowsEverything: Lookups = {
   whyUnknownGroup: () => null,
   hasInterface: () => true,
   hasIpvsServices: () => false,
+  routingNames: () => null,
 };
 
 /** The text, and what systemd 252 makes of V: asked by way of a file of the same format, /etc/os-release, which systemd-tmpfiles shows. */

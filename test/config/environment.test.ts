@@ -214,6 +214,7 @@ t.test("a group that this host does not know is refused, with what is accepted",
     whyUnknownGroup: (group: string) => (group === "known" ? null : "names a group that is not there"),
     hasInterface: () => true,
     hasIpvsServices: () => false,
+    routingNames: () => null,
   };
   const read = (group: string) => parseEnvironment({ ...MINIMAL, VRRPD_SOCKET_GROUP: group }, lookups);
   t.strictSame(read("other").problems.map(formatProblem), [

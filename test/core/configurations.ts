@@ -68,6 +68,7 @@ export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConf
     origins: ORIGINS,
     checksumPseudoHeader: true,
     tracks: [],
+    fixtures: [],
     tracksInterface: true,
     missingIsFault: false,
     tracksSource: false,

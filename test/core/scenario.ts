@@ -8,10 +8,12 @@ import type { CoreConfig } from "../../src/core/config.js";
 import { Core } from "../../src/core/core.js";
 import { TIMERS } from "../../src/core/deadlines.js";
 import type { Effect } from "../../src/core/effect.js";
+import type { FixtureKey } from "../../src/core/fixture.js";
 import { addressTextOf, type RouterId } from "../../src/core/identity.js";
 import type {
   AddressOutcome,
   CheckOutcome,
+  FixtureOutcome,
   Input,
   InterfaceAddress,
   LinkState,
@@ -21,6 +23,7 @@ import type { DropReason } from "../../src/wire/advert.js";
 import { coreConfig, type RouterOverrides } from "./configurations.js";
 import { advertOf, type Heard, ip, LINK, OUR_SOURCE } from "./values.js";
 
+type FixtureEffect = Extract<Effect, { type: "addFixtures" | "removeFixtures" }>;
 type AddressEffect = Extract<Effect, { type: "addAddresses" | "removeAddresses" }>;
 
 export class Scenario {
@@ -28,12 +31,14 @@ export class Scenario {
   now: Micros = 0;
   /** Who answers that it holds the lock; null: it is ours; undefined: no answer. */
   lockHolder: string | null | undefined = null;
-  /** The kernel's answer to one address, null: done; an errno name otherwise. */
+  /** The kernel's answer to one address, or one fixture by its key, null: done; an errno name otherwise. */
   kernel: (operation: "add" | "remove", address: string) => string | null = () => null;
   /** Errno name with which the kernel refuses every advert; null: it lets them out. */
   mute: string | null = null;
   /** Address changes are not answered before `answer()`. */
   slowKernel = false;
+  /** Routes, rules and static addresses that the kernel has. */
+  readonly fixtures = new Set<FixtureKey>();
   readonly #unanswered: AddressEffect[] = [];
   readonly #config: CoreConfig;
   #lines: string[] = [];
@@ -202,6 +207,8 @@ export class Scenario {
       const { router, what } = effect;
       this.send({ type: "sendFailed", router, what, codes: [this.mute], reached: 0 });
     }
+    if (effect.type === "addFixtures" || effect.type === "removeFixtures")
+      return this.#answerFixtures(effect);
     if (effect.type !== "addAddresses" && effect.type !== "removeAddresses") return;
     if (this.slowKernel) this.#unanswered.push(effect);
     else this.#answerAddresses(effect);
@@ -216,6 +223,19 @@ export class Scenario {
     this.send({ type: "addressResults", router: effect.router, operation, outcomes });
   }
 
+  #answerFixtures(effect: FixtureEffect): void {
+    const operation = effect.type === "addFixtures" ? "add" : "remove";
+    const outcomes = effect.fixtures.map(({ key }): FixtureOutcome => {
+      const code = this.kernel(operation, key);
+      if (code !== null) return { fixture: key, result: "refused", code };
+      const changed = this.fixtures.has(key) !== (operation === "add");
+      if (operation === "add") this.fixtures.add(key);
+      else this.fixtures.delete(key);
+      return { fixture: key, result: "done", changed };
+    });
+    this.send({ type: "fixtureResults", router: effect.router, operation, outcomes });
+  }
+
   #describe(effect: Effect): string {
     if (effect.type === "log") return `${effect.level} ${effect.code}: ${effect.message}`;
     if (effect.type === "transition") return `${effect.to}: ${effect.cause.text}`;
@@ -227,6 +247,8 @@ export class Scenario {
     if (effect.type === "sendAdvert") {
       return `${effect.what}${whose}`;
     }
+    if (effect.type === "addFixtures" || effect.type === "removeFixtures")
+      return `${effect.type.replace("Fixtures", "")}${whose} ${effect.fixtures.map(({ key }) => key).join(", ")}`;
     const addresses = effect.addresses.map(addressTextOf);
     return `${effect.type.replace("Addresses", "")}${whose} ${addresses.join(" ")}`;
   }

@@ -2,7 +2,7 @@
 import t from "tap";
 import type { Effect } from "../../src/core/effect.js";
 import type { AddressKey, RouterId } from "../../src/core/identity.js";
-import type { AddressOutcome, Input } from "../../src/core/input.js";
+import type { AddressOutcome, FixtureOutcome, Input } from "../../src/core/input.js";
 import { type Consult, carryOut, type Host, type RouterAddresses } from "../../src/daemon/loop/effects.js";
 
 const A = "a" as RouterId;
@@ -28,6 +28,13 @@ class Recorder implements Host {
   changeAddresses(operation: "add" | "remove", of: readonly RouterAddresses[]): AddressOutcome[][] {
     this.#note(operation, ...of.map(spanOf));
     return of.map(({ addresses }) => addresses.map((address) => ({ address, result: "done" })));
+  }
+
+  changeFixtures(effects: Parameters<Host["changeFixtures"]>[0]): FixtureOutcome[][] {
+    return effects.map(({ type, fixtures }) => {
+      this.#note(type, ...fixtures.map(({ key }) => key));
+      return fixtures.map(({ key }) => ({ fixture: key, result: "done", changed: true }));
+    });
   }
 
   acquireLock(router: RouterId): string | null {

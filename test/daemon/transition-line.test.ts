@@ -14,7 +14,7 @@ function lines() {
     throw new Error("nothing but the log is needed");
   };
   const host = new HostAdapter({
-    network: { of: nothing, on: nothing },
+    network: { of: nothing, on: nothing, fixtures: { change: nothing } },
     interfaces: nothing,
     requests: { add: nothing, remove: nothing },
     locks: { acquire: nothing },

@@ -9,7 +9,7 @@ export const FLOORS = ["base", "wire", "core", "config", "host", "daemon", "cli"
 export const ROOMS: Readonly<Record<(typeof FLOORS)[number], readonly string[]>> = {
   base: [],
   wire: [],
-  core: ["addresses", "peers", "router", "groups"],
+  core: ["addresses", "fixtures", "peers", "router", "groups"],
   config: ["env", "keepalived", "plan"],
   host: [
     "log",

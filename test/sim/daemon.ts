@@ -187,6 +187,11 @@ export class SimulatedDaemon implements Host {
     );
   }
 
+  /** No configuration of the simulator has any. */
+  changeFixtures(): never[] {
+    return [];
+  }
+
   announce(of: readonly RouterAddresses[]): void {
     const { names } = this.machine.world;
     for (const { router, addresses } of of) {

@@ -31,6 +31,7 @@ function instanceView(status: StatusDocument, instance: InstanceDocument, view: 
     ...tracksOf(instance).map((text) => line("tracks", text)),
     line("master", masterOf(instance, status.at)),
     line("addresses", addressesOf(instance)),
+    ...instance.routes.map((one) => line(one.kind, `${one.words} ${one.present ? "here" : "not here"}`)),
     ...graceOf(instance, status.at).map((text) => line("grace", text)),
     ...delayOf(instance, status.at).map((text) => line("delay", text)),
     ...instance.checks.map(({ name: check, state: verdict, detail, value }) =>

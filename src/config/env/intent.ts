@@ -56,6 +56,7 @@ export function buildIntent(
     instances,
     groups: values.syncGroup ? allInOne(`${values.configName.scrubbed}_VIPS`, instances) : [],
     checks: checksOf(values),
+    statics: [],
     firewall: firewallOf(values),
     startGraceMicros: secondsToMicros(values.startGrace),
     linkGraceMicros: secondsToMicros(values.linkGrace),
@@ -92,6 +93,7 @@ function instancesOf(values: Values): InstanceIntent[] {
     contradiction: null,
     promotes: false,
     tracksOfGroup: 0,
+    trackedByStatics: [],
     label: asked(values, "vipLabel"),
     overfullAdvice: `a larger ${nameOf(originOf("groups"))} spreads them over more virtual routers`,
   };
@@ -163,6 +165,7 @@ function routerSettingsOf(
       ({ name }): Track => ({ on: { check: name }, effect: "fault", reversed: false }),
     ),
     tracksInterface: true,
+    fixtures: [],
     ownerWaits: false,
     answersLower: true,
     announcesToLower: true,

@@ -23,6 +23,7 @@ const NOTHING_UNKNOWN: Lookups = {
   whyUnknownGroup: () => null,
   hasInterface: () => true,
   hasIpvsServices: () => false,
+  routingNames: () => null,
 };
 
 export function environmentSource(env: Environment): ConfigSource {

@@ -27,6 +27,23 @@ export interface FileDraft {
   readonly files: Map<string, TrackedFileDraft>;
   readonly processes: Map<string, TrackedProcessDraft>;
   readonly virtualServers: VirtualServer[];
+  readonly statics: StaticsDraft;
+  /** Those of instances and the static ones, as they follow each other. */
+  readonly rules: RuleLine[];
+}
+
+/** Lines of what is there whoever is master. */
+export interface StaticsDraft {
+  readonly addresses: Statement[];
+  readonly routes: Statement[];
+  /** Names of instances, by `track_group`. */
+  readonly groups: Map<string, readonly string[]>;
+}
+
+export interface RuleLine {
+  /** The name of an instance; null: it is static. */
+  readonly instance: string | null;
+  readonly line: Statement;
 }
 
 interface Draft extends FileDraft {
@@ -38,7 +55,6 @@ interface Draft extends FileDraft {
 }
 
 const NOT_OF_VRRP = "is ignored, and so is all else about load balancing: vrrpd keeps addresses alone";
-const STATIC = "asks for addresses, routes or rules that stay whoever is master, which vrrpd does not do";
 
 export const TOP_LEVEL: Keywords<Draft> = {
   // Read before all else, since it holds for what stands above it as well.
@@ -49,9 +65,16 @@ export const TOP_LEVEL: Keywords<Draft> = {
   track_file: block(readTrackedFile),
   vrrp_track_file: block(readTrackedFile),
   vrrp_track_process: block(readTrackedProcess),
-  static_ipaddress: { class: "partial", form: "any", why: STATIC },
-  static_routes: { class: "partial", form: "any", why: STATIC },
-  static_rules: { class: "partial", form: "any", why: STATIC },
+  static_ipaddress: block(({ statics }, { children }) => {
+    statics.addresses.push(...children!);
+  }),
+  static_routes: block(({ statics }, { children }) => {
+    statics.routes.push(...children!);
+  }),
+  static_rules: block(({ rules }, { children }) => {
+    rules.push(...children!.map((line) => ({ instance: null, line })));
+  }),
+  track_group: block(readTrackGroup),
   virtual_server: { class: "works", form: "any", read: readServers },
   virtual_server_group: { class: "works", form: "any", read: readServers },
   net_namespace: {
@@ -61,12 +84,7 @@ export const TOP_LEVEL: Keywords<Draft> = {
   },
   net_namespace_ipvs: { class: "refused", form: "any", why: "asks for another network namespace" },
   ...ignored<Draft>("any", NOT_OF_VRRP, "SSL", "bfd_instance"),
-  ...ignored<Draft>(
-    "any",
-    "is ignored: the names of instances are groups enough",
-    "track_group",
-    "garp_group",
-  ),
+  ...ignored<Draft>("any", "is ignored: the names of instances are groups enough", "garp_group"),
   ...ignored<Draft>(
     "any",
     "is ignored: the kernel tells of links",
@@ -89,6 +107,8 @@ export function readFile(statements: readonly Statement[], partial: boolean, rep
     files: new Map(),
     processes: new Map(),
     virtualServers: [],
+    statics: { addresses: [], routes: [], groups: new Map() },
+    rules: [],
   };
   for (const { keyword, children } of statements) {
     if (keyword === "global_defs" && children !== null)
@@ -108,7 +128,20 @@ function readInstance(draft: Draft, statement: Statement, report: Report): void 
   const instance = newInstance(name, statement);
   draft.instances.set(name, instance);
   readBlock(instance, statement.children!, VRRP_INSTANCE, within(draft, "vrrp_instance"));
+  draft.rules.push(...instance.rules.map((line) => ({ instance: name, line })));
   dropUnknown(draft, instance, report);
+}
+
+/** `track_group NAME { group { … } }`: instances that follow the interfaces of static routes, rules and addresses. */
+function readTrackGroup({ statics }: Draft, statement: Statement, report: Report): void {
+  const name = nameOf(statement, statics.groups, "the first one counts", report);
+  if (name === null) return;
+  const lists = statement.children!.filter(({ keyword }) => keyword === "group");
+  const members = lists.flatMap(({ words, children }) => [
+    ...words,
+    ...(children ?? []).flatMap((line) => [line.keyword, ...line.words]),
+  ]);
+  statics.groups.set(name, members);
 }
 
 function readGroup(draft: Draft, statement: Statement, report: Report): void {

@@ -13,6 +13,7 @@ import { type FileDraft, readFile } from "./file.js";
 import { familyOf } from "./intent/addresses.js";
 import { countedChecksOf } from "./intent/counted.js";
 import { fifosOf } from "./intent/fifos.js";
+import { fixturesOf } from "./intent/fixtures.js";
 import { groupsOf, membershipsOf } from "./intent/groups.js";
 import { refuseBalancing, refuseTwins, requireInterfaces } from "./intent/host.js";
 import { instanceOf } from "./intent/instance.js";
@@ -86,7 +87,9 @@ function intentOf(
   const memberships = membershipsOf(file, report);
   const fifos = fifosOf(globals, { defaultUser, lookups }, report);
   const runs = new Set(scriptChecks.map((check) => check.name));
-  const common = { file, values, defaultUser, checks: runs, lookups, memberships, hasFifo: fifos.length > 0 };
+  const fixtures = fixturesOf(file, values.partial, lookups, report);
+  const hasFifo = fifos.length > 0;
+  const common = { file, fixtures, values, defaultUser, checks: runs, lookups, memberships, hasFifo };
   const instances = [...file.instances.values()].flatMap(
     (instance) => instanceOf(instance, common, report) ?? [],
   );
@@ -108,6 +111,7 @@ function intentOf(
     groups: groupsOf(common, report),
     checks,
     fifos,
+    statics: fixtures.statics,
     firewall: null,
     startGraceMicros: secondsToMicros(Math.max(values.startGrace, globals.startupDelay?.value ?? 0)),
     linkGraceMicros: secondsToMicros(values.linkGrace),

@@ -10,6 +10,8 @@ import { VRRP_SCRIPT } from "./blocks/vrrp-script.js";
 import { VRRP_SYNC_GROUP } from "./blocks/vrrp-sync-group.js";
 import { VRRP_TRACK_PROCESS } from "./blocks/vrrp-track-process.js";
 import { TOP_LEVEL } from "./file.js";
+import { ROUTE_WORDS } from "./fixtures/route.js";
+import { RULE_WORDS } from "./fixtures/rule.js";
 import type { Class } from "./keyword.js";
 
 type Classes = Readonly<Record<string, Class>>;
@@ -24,6 +26,8 @@ export const KEYWORDS: Readonly<Record<string, Classes>> = {
   vrrp_track_process: classesOf(VRRP_TRACK_PROCESS),
   authentication: allWork(Object.keys(AUTHENTICATION)),
   virtual_ipaddress: ADDRESS_WORDS,
+  virtual_routes: ROUTE_WORDS,
+  virtual_rules: RULE_WORDS,
   unicast_peer: PEER_WORDS,
   track_script: TRACK_WORDS,
 };

@@ -48,6 +48,7 @@ export function* planning(
     core: {
       routers: configs,
       groups: planGroups(intent, configs),
+      statics: intent.statics,
       checks: intent.checks.map(({ name, advisoryUntilFirstPass, rise, fall }) => {
         return { name, advisoryUntilFirstPass, rise, fall };
       }),

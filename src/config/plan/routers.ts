@@ -47,7 +47,7 @@ export function buildRouter(instance: InstanceIntent, host: HostSide): VirtualRo
     priority: host.priority,
     contradiction: host.contradiction,
     virtualAddresses,
-    tracks: [...router.tracks, ...tracksOf(virtualAddresses, host.interface, router.tracks)],
+    tracks: [...router.tracks, ...tracksOf(instance, virtualAddresses, host.interface)],
     advertisedCount: Math.min(virtualAddresses.filter((entry) => entry.advertised).length, capacity),
     unicastPeers: host.peers
       .filter(({ address }) => address.family === family)
@@ -55,19 +55,26 @@ export function buildRouter(instance: InstanceIntent, host: HostSide): VirtualRo
   };
 }
 
-/** An address on another interface fails with that one, which may be tracked by name already; with the virtual router's, the virtual router does anyway. */
+/**
+ * An address or a route on another interface fails with that one, which may be tracked by name already; with the virtual
+ * router's, the virtual router does anyway.
+ */
 function tracksOf(
+  { router, trackedByStatics }: InstanceIntent,
   entries: readonly VirtualAddressConfig[],
   routerInterface: string,
-  known: readonly Track[],
 ): Track[] {
   const isKnown = (name: string) =>
-    known.some(
+    router.tracks.some(
       ({ on, effect, reversed }) =>
         "interface" in on && on.interface === name && effect === "fault" && !reversed,
     );
-  const tracked = entries.filter((entry) => entry.tracked && entry.interface !== routerInterface);
-  const names = new Set(tracked.map((entry) => entry.interface).filter((name) => !isKnown(name)));
+  const needed = [
+    ...entries.filter((entry) => entry.tracked).map((entry) => entry.interface),
+    ...router.fixtures.flatMap(({ trackedInterfaces }) => trackedInterfaces),
+    ...trackedByStatics,
+  ];
+  const names = new Set(needed.filter((name) => name !== routerInterface && !isKnown(name)));
   return [...names].map((name) => ({ on: { interface: name }, effect: "fault", reversed: false }));
 }
 

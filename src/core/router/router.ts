@@ -15,6 +15,7 @@ import type { VirtualRouterConfig } from "../config.js";
 import { newCounters } from "../counters.js";
 import type { Deadlines } from "../deadlines.js";
 import { effectivePriority, OWNER_PRIORITY } from "../election.js";
+import { FixtureTable } from "../fixtures/table.js";
 import type { RouterId } from "../identity.js";
 import type { NotifyState } from "../notify.js";
 import type { Outbox } from "../outbox.js";
@@ -53,6 +54,8 @@ export interface Surroundings {
   readonly leases: Leases;
   readonly pace: AnnouncementPace;
   readonly departures: Departures;
+  /** Routes and rules whose virtual router is gone, until they are removed. */
+  readonly departedFixtures: FixtureTable;
   view(interfaceName: string): InterfaceView;
   check(name: string): Check;
   /** Until then a router on this interface listens and claims nothing. */
@@ -79,6 +82,7 @@ export class VirtualRouter {
   readonly refusals = new Refusals();
   readonly attempts = new Attempts();
   readonly addresses: AddressTable;
+  readonly fixtures: FixtureTable;
   readonly preemption: Preemption;
   readonly unserved: Unserved;
   readonly conflicts: Conflicts;
@@ -111,6 +115,8 @@ export class VirtualRouter {
     this.lock = new Lock(this, deadlines, outbox);
     const { pace } = surroundings;
     this.addresses = new AddressTable(config.id, () => this.config, this.counters, deadlines, outbox, pace);
+    this.fixtures = new FixtureTable(config, this.counters, surroundings);
+    this.fixtures.configure(config.fixtures);
     this.preemption = new Preemption(this, deadlines, outbox);
     this.unserved = new Unserved(this, outbox);
     this.#stall = new Stall(this, deadlines, outbox, (at) => this.#goOn(at));
@@ -137,6 +143,7 @@ export class VirtualRouter {
     }
     this.config = config;
     this.surroundings.departures.remove(this.id, this.addresses.configure(now));
+    this.fixtures.configure(config.fixtures);
     this.unserved.configure();
     this.preemption.configure(now);
     this.masterDown.configure(now, before);
@@ -190,7 +197,9 @@ export class VirtualRouter {
 
   /** At start: removes what an earlier run left behind, once this daemon may touch the addresses: on one interface, or on all. */
   tidy(only?: string): void {
-    if (this.lock.holder === null) this.addresses.removeLeftovers(only);
+    if (this.lock.holder !== null) return;
+    this.addresses.removeLeftovers(only);
+    this.fixtures.removeLeftovers();
   }
 
   shutdown(now: Micros): void {
@@ -201,7 +210,8 @@ export class VirtualRouter {
   retire(now: Micros): void {
     const wasMaster = this.state === "MASTER";
     this.#leave(now, cause("removed", "it is no longer in the configuration"));
-    const { departures } = this.surroundings;
+    const { departures, departedFixtures } = this.surroundings;
+    departedFixtures.inherit(this.fixtures.retire());
     // A master has just asked for all of that; what another one holds still, the kernel had refused to remove.
     if (wasMaster) departures.expect(this.id, this.addresses.leaving);
     else departures.remove(this.id, this.addresses.leaving);
@@ -274,6 +284,7 @@ export class VirtualRouter {
     if (this.priority === OWNER_PRIORITY) return this.#goOn(now);
     this.advertising.stop();
     this.addresses.pause();
+    this.fixtures.pause();
     this.#stall.listen(now, this.advertising.spokeAt);
   }
 
@@ -329,6 +340,7 @@ export class VirtualRouter {
     this.refusedClaim.onMaster();
     this.advertising.onMaster(now);
     this.addresses.claim(now);
+    this.fixtures.claim();
     this.surroundings.leases.onClaim(now);
     this.conflicts.onMaster(now);
     this.#announceRefresh.onMaster(now);
@@ -341,6 +353,7 @@ export class VirtualRouter {
     // Where the source has gone, too: what is prepared still leaves, and its backups know it by that address.
     const canSend = this.view.link?.up && this.view.link.carrier;
     if (releases && canSend) this.advertising.release();
+    this.fixtures.release();
     this.addresses.release();
     this.conflicts.stop();
     this.contest.stop();
@@ -353,6 +366,7 @@ export class VirtualRouter {
   #goOn(now: Micros): void {
     this.advertising.send(now);
     this.addresses.claim(now);
+    this.fixtures.claim();
     this.surroundings.leases.onClaim(now);
   }
 

@@ -3,6 +3,7 @@ import { printable } from "../../base/text.js";
 import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../base/time.js";
 import type { NotifyCommand } from "../../core/notify.js";
 import { VRRP_TTL } from "../../wire/vrrp.js";
+import { fixtureLine } from "./fixtures.js";
 import {
   addressLines,
   announcing,
@@ -39,6 +40,7 @@ export function instanceText(one: Dumped, source: DumpSource): string {
     ...announcingLines(one),
     ...electionLines(one),
     ...addressesLines(one),
+    ...routesLines(one),
     ...unicastLines(one),
     ...list("Tracked interfaces ", trackedInterfaces(one).map(trackLine)),
     ...list("Tracked scripts ", trackedScripts(one).map(trackLine)),
@@ -145,6 +147,14 @@ function addressesLines(one: Dumped): string[] {
     ...list(`Virtual IP (${advertised.length})`, advertised),
     ...list("Virtual IP Excluded ", excluded),
   ];
+}
+
+function routesLines({ document, config }: Dumped): string[] {
+  const linesOf = (kind: "route" | "rule") =>
+    config.fixtures.flatMap((one, index) =>
+      one.fixture.kind === kind ? [fixtureLine(one, document.routes[index]?.present === true)] : [],
+    );
+  return [...list("Virtual Routes ", linesOf("route")), ...list("Virtual Rules ", linesOf("rule"))];
 }
 
 function unicastLines({ config }: Dumped): string[] {

@@ -7,7 +7,7 @@
  */
 import type { Effect } from "../../core/effect.js";
 import type { AddressKey, RouterId } from "../../core/identity.js";
-import type { AddressOutcome, Input } from "../../core/input.js";
+import type { AddressOutcome, FixtureOutcome, Input } from "../../core/input.js";
 
 export type EffectOf<T extends Effect["type"]> = Extract<Effect, { type: T }>;
 
@@ -28,6 +28,10 @@ export interface Host {
     operation: "add" | "remove",
     of: readonly RouterAddresses[],
   ): readonly (readonly AddressOutcome[])[];
+  /** One array of outcomes for each element, in order. */
+  changeFixtures(
+    effects: readonly (EffectOf<"addFixtures"> | EffectOf<"removeFixtures">)[],
+  ): readonly (readonly FixtureOutcome[])[];
   announce(of: readonly RouterAddresses[]): void;
   probe(of: readonly RouterAddresses[]): void;
   introduce(routers: readonly RouterId[]): void;
@@ -104,13 +108,39 @@ function carryOutNow(host: Host, effects: readonly Effect[], asks: Asks, late: L
   if (introductions.length > 0) host.introduce(introductions.map(({ router }) => router));
   const adverts = ofType(effects, "sendAdvert");
   if (adverts.length > 0) host.sendAdverts(adverts, asks.untilDue);
+  const [before, after] = fixtureChanges(effects);
+  const taken = changeFixtures(host, before);
   const parts = partsOf(effects);
   const answers = parts.length > 1 ? addInParts(host, parts, asks, late) : changeAddresses(host, effects);
+  answers.push(...taken, ...changeFixtures(host, after));
   const announcements = stillTrue(effects);
   if (announcements.length > 0) host.announce(announcements);
   const probes = ofType(effects, "probeAddresses");
   if (probes.length > 0) host.probe(probes);
   return answers;
+}
+
+type FixtureEffect = EffectOf<"addFixtures"> | EffectOf<"removeFixtures">;
+
+/** Routes go before the addresses that they need, and come after them; what one wake-up adds and then removes stays in its order. */
+function fixtureChanges(effects: readonly Effect[]): [before: FixtureEffect[], after: FixtureEffect[]] {
+  const changes = effects.filter(
+    (effect): effect is FixtureEffect => effect.type === "addFixtures" || effect.type === "removeFixtures",
+  );
+  const added = changes.findIndex(({ type }) => type === "addFixtures");
+  const end = added < 0 ? changes.length : added;
+  return [changes.slice(0, end), changes.slice(end)];
+}
+
+function changeFixtures(host: Host, changes: readonly FixtureEffect[]): Input[] {
+  if (changes.length === 0) return [];
+  const outcomes = host.changeFixtures(changes);
+  return changes.map(({ type, router }, position) => ({
+    type: "fixtureResults",
+    router,
+    operation: type === "addFixtures" ? "add" : "remove",
+    outcomes: outcomes[position]!,
+  }));
 }
 
 /** What is to be added, part by part; empty where something is removed as well, which then has its place between. */

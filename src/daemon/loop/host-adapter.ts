@@ -13,7 +13,7 @@ import {
   interfaceOf,
   type RouterId,
 } from "../../core/identity.js";
-import type { AddressOutcome, Input } from "../../core/input.js";
+import type { AddressOutcome, FixtureOutcome, Input } from "../../core/input.js";
 import { commandsFor } from "../../core/notify.js";
 import { packetOf } from "../../host/adverts/prepare.js";
 import type { AdvertSocket } from "../../host/adverts/socket.js";
@@ -28,6 +28,7 @@ import {
 import type { Notifier } from "../../host/scripts/notify.js";
 import type { Fifos } from "../fifos.js";
 import type { Locks } from "../locks/locks.js";
+import type { Fixtures } from "../network/fixtures.js";
 import type { PreparedRouter } from "../network/interface.js";
 import type { EffectOf, Host, RouterAddresses, UntilDue } from "./effects.js";
 
@@ -40,7 +41,11 @@ export interface Outlet {
 }
 
 export interface MachineParts {
-  readonly network: { of(router: RouterId): Outlet | null; on(interfaceName: string): Outlet | null };
+  readonly network: {
+    of(router: RouterId): Outlet | null;
+    on(interfaceName: string): Outlet | null;
+    readonly fixtures: Pick<Fixtures, "change">;
+  };
   readonly requests: Pick<AddressRequests, "add" | "remove">;
   /** As the kernel has told. */
   readonly interfaces: () => readonly InterfaceFacts[];
@@ -112,6 +117,29 @@ export class HostAdapter implements Host {
       if (operation === "remove") for (const outcomes of said) this.#logRemovals(router, outcomes, why);
       return inOrder(operation, addresses, said);
     });
+  }
+
+  changeFixtures(
+    effects: readonly (EffectOf<"addFixtures"> | EffectOf<"removeFixtures">)[],
+  ): FixtureOutcome[][] {
+    return effects.map((effect) => {
+      const outcomes = this.parts.network.fixtures.change(
+        effect.type === "addFixtures" ? "add" : "remove",
+        effect.fixtures,
+      );
+      if (effect.type === "removeFixtures") this.#logFixtures(effect, outcomes);
+      return outcomes;
+    });
+  }
+
+  /** Like an address, a route never goes without a word. */
+  #logFixtures({ router, why }: EffectOf<"removeFixtures">, outcomes: readonly FixtureOutcome[]): void {
+    const removed = outcomes.filter((one) => one.result === "done" && one.changed).map((one) => one.fixture);
+    if (removed.length === 0) return;
+    const name = router === null ? null : (this.parts.routers().get(router)?.name ?? router);
+    const what = `${shortList(removed)} ${removed.length === 1 ? "was" : "were"} removed`;
+    const facts = { code: "route-removed", instance: name, removed };
+    this.parts.logger.log("info", `${name === null ? "" : `(${name}) `}${what}: ${why}`, facts);
   }
 
   /** Of what no virtual router has any more nothing is prepared. */

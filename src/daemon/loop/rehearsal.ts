@@ -7,14 +7,17 @@
 import { setFlagsFromString } from "node:v8";
 import { addressFromBytes, type Family, type IpAddress } from "../../base/address.js";
 import { macFromBytes } from "../../base/mac.js";
+import { fixtureKey } from "../../config/index.js";
 import { type CoreConfig, routersById, type VirtualRouterConfig } from "../../core/config.js";
 import { Core } from "../../core/core.js";
+import { type FixtureConfig, PLAIN_ROUTE, type Route } from "../../core/fixture.js";
 import type { RouterId } from "../../core/identity.js";
-import type { Input } from "../../core/input.js";
+import type { FixtureOutcome, Input } from "../../core/input.js";
 import { prepareAdverts } from "../../host/adverts/prepare.js";
 import type { AdvertSocket } from "../../host/adverts/socket.js";
 import { unheard } from "../../host/adverts/unheard.js";
 import { prepareAnnouncements } from "../../host/announce/frames.js";
+import { encodeFixture, FixtureRequests } from "../../host/netlink/fixtures.js";
 import { OwnChanges } from "../../host/netlink/own-changes.js";
 import { AddressRequests, prepareAddresses } from "../../host/netlink/requests.js";
 import type { Advert } from "../../wire/advert.js";
@@ -46,6 +49,7 @@ export interface RehearsalNetwork {
 
 export class Rehearsal {
   readonly #requests: AddressRequests;
+  readonly #fixtures: FixtureRequests;
   readonly #stages: readonly Stage[];
 
   /** Throws an Error with `code` when no netlink socket can be opened. */
@@ -53,10 +57,12 @@ export class Rehearsal {
     // V8 throws code away that has not run for a while, as a backup's has not.
     setFlagsFromString("--no-flush-bytecode");
     this.#requests = new AddressRequests(new OwnChanges());
+    this.#fixtures = new FixtureRequests();
+    const kernel = { requests: this.#requests, fixtures: this.#fixtures };
     const routers = ["ipv4", "ipv6"].flatMap(
       (family) => config.routers.find((router) => router.family === family) ?? [],
     );
-    this.#stages = routers.map((router) => new Stage(scratchOf(router), this.#requests, network));
+    this.#stages = routers.map((router) => new Stage(scratchOf(router), kernel, network));
     for (let round = 0; round < ROUNDS; round += 1) this.#play(DEADLINES_A_ROUND);
   }
 
@@ -72,6 +78,7 @@ export class Rehearsal {
 
   close(): void {
     this.#requests.close();
+    this.#fixtures.close();
   }
 
   #play(deadlines: number): void {
@@ -93,9 +100,27 @@ function scratchOf(router: VirtualRouterConfig): VirtualRouterConfig {
     unicastPeers: [],
     unicastStrict: false,
     tracks: [],
+    fixtures: router.fixtures.length > 0 ? [scratchRoute(router.family)] : [],
     notify: [],
     fifo: "none",
   };
+}
+
+/** Where requests go. */
+interface Kernel {
+  readonly requests: AddressRequests;
+  readonly fixtures: FixtureRequests;
+}
+
+/** One that no host has. */
+function scratchRoute(family: Family): FixtureConfig {
+  const fixture: Route = {
+    ...PLAIN_ROUTE,
+    family,
+    destination: { address: SOURCES[family], prefixLength: 8 * SOURCES[family].bytes.length },
+    interface: "rehearsal",
+  };
+  return { key: fixtureKey(fixture), fixture, guarded: false, trackedInterfaces: [] };
 }
 
 /** One virtual router with a clock of its own. It sends, changes and logs nothing. */
@@ -105,9 +130,9 @@ class Stage {
   readonly #loop: Loop;
   readonly #rival: Input;
 
-  constructor(router: VirtualRouterConfig, requests: AddressRequests, network: RehearsalNetwork) {
+  constructor(router: VirtualRouterConfig, kernel: Kernel, network: RehearsalNetwork) {
     this.#core = new Core(this.#now, { routers: [router], checks: [], renewIntervalMicros: null });
-    const host = adapterOf(router, requests, network);
+    const host = adapterOf(router, kernel, network);
     this.#loop = new Loop({
       core: this.#core,
       now: () => this.#now,
@@ -163,7 +188,7 @@ function rivalAdvert(router: VirtualRouterConfig): Advert {
 
 function adapterOf(
   router: VirtualRouterConfig,
-  requests: AddressRequests,
+  { requests, fixtures }: Kernel,
   network: RehearsalNetwork,
 ): HostAdapter {
   const prepared = {
@@ -186,7 +211,11 @@ function adapterOf(
     announcer: { send: () => 0, lastFailure: "" },
   };
   return new HostAdapter({
-    network: { of: () => outlet, on: () => outlet },
+    network: {
+      of: () => outlet,
+      on: () => outlet,
+      fixtures: { change: (operation, configs) => changeAsIf(fixtures, operation, configs) },
+    },
     interfaces: () => [],
     requests: {
       add: (batches) => asDone(requests.add(batches)),
@@ -199,6 +228,20 @@ function adapterOf(
     routers: () => routersById([router]),
     groups: () => [],
   });
+}
+
+function changeAsIf(
+  fixtures: FixtureRequests,
+  operation: "add" | "remove",
+  configs: readonly FixtureConfig[],
+): FixtureOutcome[] {
+  const orders = configs.map((config) => ({
+    config,
+    encoded: encodeFixture(config.fixture, () => NO_INTERFACE),
+  }));
+  return fixtures
+    .carryOut(operation, orders)
+    .map(({ fixture }) => ({ fixture, result: "done", changed: true }));
 }
 
 /** What the kernel has refused for want of the interface, as if it had not. */

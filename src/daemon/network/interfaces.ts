@@ -9,6 +9,7 @@ import type { RouterId } from "../../core/identity.js";
 import type { InterfaceAddress, LinkState } from "../../core/input.js";
 import { Signs } from "../../core/virtual-address.js";
 import type { AddressChange, Author, HostChanges } from "../../host/netlink/table.js";
+import { Fixtures } from "./fixtures.js";
 import { type InterfaceHooks, NetworkInterface } from "./interface.js";
 
 export interface NetworkHooks extends InterfaceHooks {
@@ -27,7 +28,11 @@ export class Network implements HostChanges {
   /** Those that virtual routers track and are not on: the core is told of their links alone. */
   #tracked: ReadonlySet<string> = new Set();
 
-  constructor(private readonly hooks: NetworkHooks) {}
+  readonly fixtures: Fixtures;
+
+  constructor(private readonly hooks: NetworkHooks) {
+    this.fixtures = new Fixtures(() => hooks.input({ type: "fixturesDoubted" }));
+  }
 
   /** The interface of a virtual router; null: nothing of it is prepared any more. */
   of(router: RouterId): NetworkInterface | null {
@@ -50,10 +55,11 @@ export class Network implements HostChanges {
    * @param leaving virtual routers that are not in the plan, and have something to say still
    */
   configure(
-    { core: { routers: wanted }, routers: planned }: Pick<Plan, "core" | "routers">,
+    { core, routers: planned }: Pick<Plan, "core" | "routers">,
     leaving: readonly VirtualRouterConfig[] = [],
   ): void {
-    const routers = [...wanted, ...leaving];
+    const routers = [...core.routers, ...leaving];
+    this.fixtures.configure(core);
     this.#routers = routersById(routers);
     this.#signs.configure(routers);
     this.#planned = planned;
@@ -99,10 +105,12 @@ export class Network implements HostChanges {
   }
 
   close(): void {
+    this.fixtures.close();
     for (const networkInterface of this.#interfaces.values()) networkInterface.close();
   }
 
   onLink(name: string, link: LinkState | null): void {
+    this.fixtures.onLink(name, link);
     this.#interfaces.get(name)?.setLink(link);
     if (this.#tracked.has(name)) this.hooks.input({ type: "link", interface: name, link });
     this.hooks.onHostFact();

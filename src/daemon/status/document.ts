@@ -13,7 +13,13 @@ import { SENDER } from "../../host/adverts/sending-socket.js";
 import { nowMicros } from "../../host/native.js";
 import type { Squatter } from "../locks/locks.js";
 import type { Lateness } from "../loop/lateness.js";
-import { foreignSpeakerDocument, groupDocument, instanceDocument, yieldDocument } from "./instance.js";
+import {
+  fixtureDocument,
+  foreignSpeakerDocument,
+  groupDocument,
+  instanceDocument,
+  yieldDocument,
+} from "./instance.js";
 import { type ToWallClock, wallClock } from "./phrases.js";
 import { problemsOf } from "./problems/problems.js";
 import type { ExaminedScript } from "./problems/scripts.js";
@@ -40,7 +46,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   const { core, lateness } = parts;
   const plan = parts.plan();
   const node = nodeOf(plan);
-  const { yields, routers, groups, foreign, unclaimedDrops } = core.status();
+  const { yields, routers, groups, statics, staticCounters, foreign, unclaimedDrops } = core.status();
   const [now, nowMillis] = [nowMicros(), Date.now()];
   const at = wallClock(now, nowMillis);
   const held = addressesOf(parts.hostFacts());
@@ -83,6 +89,8 @@ export function statusDocument(parts: StatusParts): StatusDocument {
       reason: deadline.reason,
       owner: deadline.owner ?? "host",
     },
+    statics: statics.map((one) => fixtureDocument(one, core.statics.table.isWanted)),
+    staticCounters,
     instances: routers.map((router) => instanceDocument(router, configs.get(router.id)!, picture)),
     syncGroups: groups.map((group) => groupDocument(group, (id) => configs.get(id)?.name ?? id, at)),
     foreignSpeakers: foreign.map((speaker) => foreignSpeakerDocument(speaker, ours, at)),

@@ -3,8 +3,10 @@ import { microsToSeconds } from "../../base/time.js";
 import type { Preempt, VirtualRouterConfig } from "../../core/config.js";
 import { TIMERS, type TimerKind } from "../../core/deadlines.js";
 import { masterDownMicros } from "../../core/election.js";
+import { kindOfKey, wordsOfKey } from "../../core/fixture.js";
 import type { RouterId } from "../../core/identity.js";
 import type {
+  FixtureStatus,
   ForeignSpeakerStatus,
   GroupStatus,
   HeardStatus,
@@ -17,6 +19,7 @@ import { differencesOf, type ToWallClock } from "./phrases.js";
 import { refusalWords } from "./problems/refusals.js";
 import { spelt } from "./spelling.js";
 import type {
+  FixtureDocument,
   ForeignSpeakerDocument,
   GroupDocument,
   HeardDocument,
@@ -78,6 +81,7 @@ export function instanceDocument(
     announcesAgainAfterSeconds: announcesAgainAfter(config),
     unicastPeers: config.unicastPeers.map(({ address }) => address.text),
     virtualAddresses: router.virtualAddresses.map((address) => addressDocument(address, router, picture)),
+    routes: router.fixtures.map((one) => fixtureDocument(one, router.state === "MASTER")),
     checks: router.checks.map(({ name, state, detail, since, value }) => {
       return { name, state, detail, since: state === "pending" ? null : at(since), value };
     }),
@@ -161,6 +165,13 @@ function addressDocument(
     problem: refusal,
     alsoAnsweredBy: claimant,
   };
+}
+
+export function fixtureDocument(
+  { key, present, guarded, refusal }: FixtureStatus,
+  expected: boolean,
+): FixtureDocument {
+  return { kind: kindOfKey(key), words: wordsOfKey(key), present, expected, guarded, problem: refusal };
 }
 
 /** @param nameOf the name of a virtual router */

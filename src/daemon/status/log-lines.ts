@@ -138,7 +138,7 @@ function instanceFacts(instance: InstanceDocument): Facts {
 export function counterLines({ instances, unclaimedDrops }: StatusDocument): Line[] {
   return [
     ...instances.map(({ name, counters }) => {
-      const { drops, sendErrorsByErrno, addressesRefusedByErrno, ...plain } = counters;
+      const { drops, sendErrorsByErrno, addressesRefusedByErrno, routesRefusedByErrno, ...plain } = counters;
       return {
         message: `(${name}) counters`,
         facts: {
@@ -146,6 +146,7 @@ export function counterLines({ instances, unclaimedDrops }: StatusDocument): Lin
           ...prefixed("dropped", drops),
           ...prefixed("sending failed", sendErrorsByErrno),
           ...prefixed("address refused", addressesRefusedByErrno),
+          ...prefixed("route refused", routesRefusedByErrno),
         },
       };
     }),

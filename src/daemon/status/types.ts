@@ -3,7 +3,7 @@
  * types: a comment becomes a description, and its tags say what a type cannot.
  */
 import type { Family } from "../../base/address.js";
-import type { Count, Counters, Drops, Occurrences } from "../../core/counters.js";
+import type { Count, Counters, Drops, FixtureCounters, Occurrences } from "../../core/counters.js";
 import type { TimerKind } from "../../core/deadlines.js";
 import type { Relation } from "../../core/peers/speakers.js";
 import type { CauseCode } from "../../core/router/cause.js";
@@ -125,6 +125,20 @@ export interface VirtualAddressDocument {
   readonly alsoAnsweredBy: string | null;
 }
 
+/** A route, a rule or a static address, in the words of iproute2. */
+export interface FixtureDocument {
+  readonly kind: "route" | "rule" | "address";
+  readonly words: string;
+  /** The kernel said that it has it when it was asked last. */
+  readonly present: boolean;
+  /** It should be there. */
+  readonly expected: boolean;
+  /** It is put back when it is gone (no_track: it is not). */
+  readonly guarded: boolean;
+  /** Why the kernel refused it last; null: it did not. */
+  readonly problem: string | null;
+}
+
 export interface CheckDocument {
   /**
    * `probe`, `script` or `http` of the environment, else the name of a `vrrp_script`; `file NAME` of a `track_file`, `process NAME`
@@ -238,6 +252,8 @@ export interface InstanceDocument {
   /** Empty: multicast. */
   readonly unicastPeers: readonly string[];
   readonly virtualAddresses: readonly VirtualAddressDocument[];
+  /** Routes and rules that come and go with the mastership. */
+  readonly routes: readonly FixtureDocument[];
   readonly checks: readonly CheckDocument[];
   readonly tracks: readonly TrackDocument[];
   /** The earliest first. */
@@ -391,6 +407,10 @@ export interface StatusDocument {
   /** Who holds names of this daemon's locks without a right to them. */
   readonly lockSquatters: readonly LockSquatterDocument[];
   readonly nextDeadline: { readonly at: Time; readonly reason: TimerKind; readonly owner: string } | null;
+  /** Routes, rules and addresses that are there whoever is master. */
+  readonly statics: readonly FixtureDocument[];
+  /** Of those, and of what instances have left that are gone. */
+  readonly staticCounters: FixtureCounters;
   readonly instances: readonly InstanceDocument[];
   readonly syncGroups: readonly GroupDocument[];
   readonly foreignSpeakers: readonly ForeignSpeakerDocument[];

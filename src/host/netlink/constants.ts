@@ -58,10 +58,13 @@ export const EVENT_GROUPS = 0x1 | 0x10 | 0x100;
 /** `RTMGRP_IPV4_ROUTE` and `RTMGRP_IPV6_ROUTE`. */
 export const ROUTE_EVENT_GROUPS = 0x40 | 0x400;
 
+/** All that routes and rules depend on: those groups, and `RTMGRP_IPV4_RULE` and `RTNLGRP_IPV6_RULE`. */
+export const FIXTURE_EVENT_GROUPS = EVENT_GROUPS | ROUTE_EVENT_GROUPS | 0x80 | (1 << 18);
+
 export const ADD_FLAGS = Flags.REQUEST | FlagsNew.CREATE | FlagsNew.REPLACE;
 /** Refused (EEXIST) where it is there. */
 export const EXCLUSIVE_FLAGS = Flags.REQUEST | Flags.ACK | FlagsNew.CREATE | FlagsNew.EXCL;
 export const REMOVE_FLAGS = Flags.REQUEST;
 export const DUMP_FLAGS = Flags.REQUEST | FlagsGet.DUMP;
 
-export { Control, Flags, MessageType };
+export { Control, Flags, FlagsNew, MessageType };

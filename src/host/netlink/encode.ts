@@ -11,6 +11,7 @@ import {
 } from "netlink/dist/rt/gen_structs.js";
 import { AttrStream, formatMessage } from "netlink/dist/structs.js";
 import type { AddressWithPrefix, IpAddress } from "../../base/address.js";
+import { LITTLE_ENDIAN } from "../../base/bytes.js";
 import { type AddressDress, PLAIN_DRESS } from "../../core/virtual-address.js";
 import {
   ADD_FLAGS,
@@ -19,6 +20,7 @@ import {
   AF_INET,
   AF_INET6,
   DUMP_FLAGS,
+  EXCLUSIVE_FLAGS,
   Flags,
   FOREVER,
   LinkAttribute,
@@ -70,6 +72,16 @@ export function encodeRemoveAddress(
   entry: AddressWithPrefix & Partial<Pick<AddressDress, "peer">>,
 ): Uint8Array {
   return message(MessageType.DELADDR, REMOVE_FLAGS, addressStream(interfaceIndex, entry, {}));
+}
+
+/** An address that has no lease, and is refused (EEXIST) where it is there; and its removal. */
+export function encodeFixedAddress(
+  interfaceIndex: number,
+  entry: DressedAddress,
+): { readonly add: Uint8Array; readonly remove: Uint8Array } {
+  const add = Uint8Array.from(encodeAddAddress(interfaceIndex, entry, null));
+  new DataView(add.buffer).setUint16(FLAGS_OFFSET, EXCLUSIVE_FLAGS & ~Flags.ACK, LITTLE_ENDIAN);
+  return { add, remove: encodeRemoveAddress(interfaceIndex, entry) };
 }
 
 export function encodeLinkDump(): Uint8Array {

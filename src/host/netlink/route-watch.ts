@@ -19,7 +19,15 @@ export class RouteWatch {
   #timer: NodeJS.Timeout | null = null;
   #toldAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly onChange: () => void) {
+  /**
+   * @param groups `RTMGRP_*`, whose events count as changes
+   * @param hurry so many times as soon, and as often
+   */
+  constructor(
+    private readonly onChange: () => void,
+    private readonly groups = ROUTE_EVENT_GROUPS,
+    private readonly hurry = 1,
+  ) {
     this.#listen();
   }
 
@@ -32,7 +40,7 @@ export class RouteWatch {
   #listen(): void {
     try {
       this.#socket = new NetlinkSocket({
-        groups: ROUTE_EVENT_GROUPS,
+        groups: this.groups,
         receiveBufferBytes: RECEIVE_BUFFER_BYTES,
         onReadable: () => this.#onEvent(),
       });
@@ -45,7 +53,8 @@ export class RouteWatch {
   #onEvent(): void {
     this.#socket?.close();
     this.#socket = null;
-    this.#tellIn(Math.max(SETTLE_MILLIS, this.#toldAt + LEAST_GAP_MILLIS - performance.now()));
+    const gap = this.#toldAt + LEAST_GAP_MILLIS / this.hurry - performance.now();
+    this.#tellIn(Math.max(SETTLE_MILLIS / this.hurry, gap));
   }
 
   #tellIn(millis: number): void {

@@ -4,6 +4,7 @@ import { formatWithPrefix } from "../../../src/base/address.js";
 import type { InstanceIntent } from "../../../src/config/intent.js";
 import type { Track, VirtualRouterConfig } from "../../../src/core/config.js";
 import { weightOf } from "../../../src/core/router/tracks.js";
+import { fixtureLine } from "../../../src/daemon/dumps/fixtures.js";
 import {
   CORPUS,
   type CorpusCase,
@@ -77,6 +78,8 @@ function shownLikeKeepalived({
   const all = router.tracks.map(trackOf);
   const tracks = (kind: "script" | "interface" | "file") =>
     all.flatMap((one) => (one.kind === kind ? [one.text] : []));
+  const fixtures = (kind: "route" | "rule") =>
+    router.fixtures.filter((one) => one.fixture.kind === kind).map((one) => fixtureLine(one, false));
   const { claimed, contested, refresh } = router.announcements;
   const seconds = (micros: number | null | undefined) => (micros ?? 0) / 1_000_000;
   return {
@@ -93,6 +96,8 @@ function shownLikeKeepalived({
     primary: !router.tracksInterface,
     addresses: addresses(true),
     excluded: addresses(false),
+    routes: fixtures("route"),
+    rules: fixtures("rule"),
     scripts: tracks("script"),
     files: tracks("file"),
     interfaces: tracks("interface"),
@@ -128,6 +133,8 @@ function shownByKeepalived(seen: SeenInstance): Record<string, unknown> {
     addresses: addresses(seen.addresses),
     excluded: addresses(seen.excluded),
     files: tracks(seen.track_files),
+    routes: seen.routes,
+    rules: seen.rules,
     scripts: tracks(seen.track_scripts),
     interfaces: tracks(seen.track_interfaces),
     notify: Object.entries(seen.notify)

@@ -48,6 +48,8 @@ export interface SeenInstance {
   readonly track_scripts: readonly SeenTrack[];
   readonly track_interfaces: readonly SeenTrack[];
   readonly track_files: readonly SeenTrack[];
+  readonly routes: readonly string[];
+  readonly rules: readonly string[];
   readonly notify: Readonly<Record<string, readonly string[]>>;
   readonly garp: Readonly<Record<string, number>>;
   /** At the end of the run. */

@@ -83,6 +83,8 @@ const LINES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     track_script: "track_script { s weight 4 }",
     track_file: "track_file { f weight 3 }",
     track_process: "track_process { p weight 3 }",
+    virtual_routes: "virtual_routes { 198.51.100.0/24 dev eth0 }",
+    virtual_rules: "virtual_rules { from 192.0.2.9 table 5 priority 5 }",
     dont_track_primary: "dont_track_primary",
     notify: "notify /n.sh",
     notify_master: "notify_master /n.sh",
@@ -115,8 +117,8 @@ const ALWAYS_SO = [
 ];
 /** As in Keepalived; a warning says so. */
 const WITHOUT_EFFECT = ["init_fail"];
-/** It is about hosts that lack an interface (source.test.ts). */
-const ELSEWHERE = ["dynamic_interfaces"];
+/** They are about hosts that lack an interface (source.test.ts), and about static addresses (routes.test.ts). */
+const ELSEWHERE = ["dynamic_interfaces", "default_interface"];
 
 /** @param lines of these blocks, beside those that a file needs */
 function meaningOf(lines: Readonly<Record<string, string>>): string {

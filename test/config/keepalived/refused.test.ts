@@ -35,7 +35,7 @@ const REFUSED: readonly (readonly [string, string, string, ReadOptions?])[] = [
     'version "2" has no IPv6',
   ],
   ["version 3 without an address", instance("version 3\nvirtual_ipaddress {\n}"), "has no address"],
-  ["routes", instance("virtual_routes {\n}"), "virtual_routes adds a route", { env: {} }],
+  ["a virtual MAC", instance("use_vmac"), "use_vmac asks for a virtual MAC", { env: {} }],
   [
     "a balanced address",
     `${instance("")}\nvirtual_server 192.0.2.100 80 {\n}`,
@@ -81,9 +81,10 @@ t.test("a file that is refused tells its warnings, too, all in the order of the 
 t.test("what waits, and what is left to others", async (t) => {
   t.ok(readText(instance("", "global_defs {\ndynamic_interfaces\n}"), { interfaces: [] }));
   t.ok(readText(`${instance("")}\nvirtual_server 192.0.2.99 80 {\n}`, { env: {} }));
-  const { standingProblems, warnings } = readText(instance("virtual_routes {\n}"), {
-    env: { VRRPD_PARTIAL: "on" },
-  });
-  t.match(warnings, [{ text: /^virtual_routes adds a route, .* VRRPD_PARTIAL=on says$/ }]);
-  t.match(standingProblems, [{ severity: "error", code: "partial", text: /virtual_routes \(line \d+\)/ }]);
+  const encapsulated = instance("virtual_routes {\ndefault encap ip id 5\n}");
+  const { standingProblems, warnings } = readText(encapsulated, { env: { VRRPD_PARTIAL: "on" } });
+  t.match(warnings, [
+    { text: /^encap is a word of a route that vrrpd does not do.* VRRPD_PARTIAL=on says$/ },
+  ]);
+  t.match(standingProblems, [{ severity: "error", code: "partial", text: /encap \(line \d+\)/ }]);
 });

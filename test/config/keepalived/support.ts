@@ -5,6 +5,7 @@ import type { Intent } from "../../../src/config/intent.js";
 import { parseKeepalivedConf } from "../../../src/config/keepalived/parser.js";
 import { keepalivedSource } from "../../../src/config/keepalived/source.js";
 import type { ParsedFile, ReadFiles, Statement } from "../../../src/config/keepalived/statement.js";
+import { routingNames } from "../../../src/host/netlink/names.js";
 
 const FOLDER = "/etc/keepalived";
 
@@ -46,6 +47,7 @@ export function readFiles(files: Files, options: ReadOptions = {}): Intent {
     whyUnknownGroup: (group) => (known.includes(group) ? null : "is not known on this host"),
     hasInterface: (name) => interfaces?.includes(name) ?? true,
     hasIpvsServices: () => balances,
+    routingNames: routingNames("/nowhere"),
   });
 }
 

@@ -28,6 +28,7 @@ const REASONS: Readonly<Record<Exclude<TimerKind, "renew leases" | "yield over">
   "announce refresh": ["MASTER"],
   "others take over": ["MASTER"],
   "invite again": ["MASTER"],
+  "reconcile routes": ["INIT", "BACKUP", "MASTER", "FAULT"],
   "reconcile addresses": ["INIT", "BACKUP", "MASTER", "FAULT"],
   "ask for the lock": ["INIT", "FAULT"],
 };

@@ -5,7 +5,7 @@ import type { UserName } from "../../../core/notify.js";
 import { VRRP_GROUPS } from "../../../wire/vrrp.js";
 import { VARIABLES } from "../../env/table.js";
 import { flag, ignored, type Keywords, value } from "../keyword.js";
-import { bare, onOff, type Placed, placed, seconds, wholeNumber } from "../values.js";
+import { bare, firstWord, onOff, type Placed, placed, seconds, wholeNumber } from "../values.js";
 import { ANNOUNCEMENT_KEYWORDS, type Announcing, newAnnouncing } from "./announcements.js";
 import { userOf } from "./command.js";
 import { FIFO_KEYWORDS, type FifoDraft, newFifo } from "./fifos.js";
@@ -24,6 +24,8 @@ export interface GlobalDefs {
   arpInterval: number | null;
   neighborInterval: number | null;
   dynamicInterfaces: boolean;
+  /** Where a static address goes that names no interface; null: eth0. */
+  defaultInterface: string | null;
   startupDelay: Placed<number> | null;
   answersLower: boolean;
   answersHigher: boolean;
@@ -47,6 +49,7 @@ export function newGlobalDefs(): GlobalDefs {
     arpInterval: null,
     neighborInterval: null,
     dynamicInterfaces: false,
+    defaultInterface: null,
     startupDelay: null,
     answersLower: true,
     answersHigher: false,
@@ -154,7 +157,9 @@ export const GLOBAL_DEFS: Keywords<GlobalDefs> = {
     "smtp_helo_name",
   ),
   ...ignored("any", NO_MAIL, "smtp_alert", "smtp_alert_checker", "smtp_alert_vrrp", "no_email_faults"),
-  ...ignored("value", "is ignored: name the interface where it counts", "default_interface"),
+  default_interface: value((globals, statement, report) => {
+    globals.defaultInterface = firstWord(statement, report);
+  }),
   ...ignored(
     "any",
     NO_FILTER,

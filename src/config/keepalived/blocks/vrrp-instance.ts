@@ -50,6 +50,9 @@ export interface InstanceDraft {
   readonly trackedFiles: TrackDraft[];
   readonly trackedProcesses: TrackDraft[];
   tracksInterface: boolean;
+  /** Lines of `virtual_routes` and `virtual_rules`: what they name is asked of this host later. */
+  readonly routes: Statement[];
+  readonly rules: Statement[];
   readonly notify: NotifyDraft[];
   readonly announcing: Announcing;
   tellsPriorities: boolean | null;
@@ -92,6 +95,8 @@ export function newInstance(name: string, statement: Statement): InstanceDraft {
     trackedFiles: [],
     trackedProcesses: [],
     tracksInterface: true,
+    routes: [],
+    rules: [],
     notify: [],
     announcing: newAnnouncing(),
     tellsPriorities: null,
@@ -105,8 +110,6 @@ export function newInstance(name: string, statement: Statement): InstanceDraft {
 }
 
 const MOST_PREEMPT_DELAY_SECONDS = 1000;
-const ROUTE = "adds a route, which vrrpd does not do: without it traffic goes another way, or none";
-const RULE = "adds a routing rule, which vrrpd does not do: without it traffic goes another way";
 const VMAC =
   "asks for a virtual MAC address, which vrrpd does not do: the addresses would have the interface's own";
 
@@ -247,8 +250,12 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
     bare(statement, report);
     instance.isIpv6 = true;
   }),
-  virtual_routes: { class: "partial", form: "any", why: ROUTE },
-  virtual_rules: { class: "partial", form: "any", why: RULE },
+  virtual_routes: block(({ routes }, { children }) => {
+    routes.push(...children!);
+  }),
+  virtual_rules: block(({ rules }, { children }) => {
+    rules.push(...children!);
+  }),
   use_vmac: { class: "partial", form: "any", why: VMAC },
   use_ipvlan: { class: "partial", form: "any", why: VMAC },
   vmac_xmit_base: { class: "partial", form: "any", why: VMAC },

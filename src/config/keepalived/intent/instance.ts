@@ -14,6 +14,7 @@ import { addressesOf, familyOf } from "./addresses.js";
 import { intervalOf, passwordOf, versionOf } from "./adverts.js";
 import { scheduleOf } from "./announcements.js";
 import { electionOf } from "./election.js";
+import type { FileFixtures } from "./fixtures.js";
 import { groupOf, type Memberships } from "./groups.js";
 import { originsOf } from "./origins.js";
 import { type DefaultUser, notifyOf } from "./scripts.js";
@@ -33,6 +34,7 @@ export interface Common {
   readonly lookups: Lookups;
   readonly memberships: Memberships;
   readonly hasFifo: boolean;
+  readonly fixtures: FileFixtures;
 }
 
 /** @returns null: it cannot be meant, which has been said */
@@ -82,6 +84,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
       tracks: [...tracks.own, ...tracks.ofGroup],
       tracksInterface: instance.tracksInterface,
       missingIsFault: globals.dynamicInterfaces,
+      fixtures: common.fixtures.ofInstances.get(name) ?? [],
       answersLower: !strict && (instance.answersLower ?? globals.answersLower),
       announcesToLower: !strict,
       answersHigher: instance.answersHigher ?? globals.answersHigher,
@@ -99,6 +102,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
     ...ways,
     promotes: instance.promotes,
     tracksOfGroup: tracks.ofGroup.length,
+    trackedByStatics: common.fixtures.trackedBy.get(name) ?? [],
     label: { value: null, origin: ORIGINS.virtualAddresses },
     overfullAdvice: `the others are as if in virtual_ipaddress_excluded; ${statement.words[0]} could be two instances`,
   };

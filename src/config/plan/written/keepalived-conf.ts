@@ -8,6 +8,7 @@ import { type CheckPlan, type HttpCheck, type ScriptCheck, type TcpCheck, urlOf 
 import type { FifoPlan } from "../../fifo.js";
 import type { Plan } from "../types.js";
 import { trackFileOf, trackProcessOf } from "./counted.js";
+import { blocksOf } from "./fixtures.js";
 import { command, comment, render, userWords, type Written, word } from "./text.js";
 import { commandLine, instanceOf } from "./vrrp-instance.js";
 import { groupOf } from "./vrrp-sync-group.js";
@@ -24,6 +25,8 @@ const HEADER = [
 /** Whole seconds, as far as Keepalived 2.2 counts for checks. */
 const MOST_CHECK_SECONDS = 4294;
 
+const STATIC_BLOCKS = { address: "static_ipaddress", route: "static_routes", rule: "static_rules" };
+
 /** Pure: the same plan gives the same text, whose parts are made when they are asked for. */
 export function* keepalivedConfOf(plan: Plan): Generator<string> {
   const checks = [...plan.checks.values()].map((check) => ({ check, block: checkOf(check) }));
@@ -32,6 +35,7 @@ export function* keepalivedConfOf(plan: Plan): Generator<string> {
   );
   yield render(HEADER);
   yield render(["", globalsOf(plan)]);
+  for (const block of blocksOf(plan.core.statics ?? [], STATIC_BLOCKS)) yield render(["", block]);
   for (const { block } of checks) yield render(["", block]);
   for (const group of plan.core.groups ?? []) yield render(["", groupOf(group, plan)]);
   for (const router of plan.routers.values()) {

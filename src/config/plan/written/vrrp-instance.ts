@@ -1,23 +1,20 @@
 /** A virtual router of a plan as a `vrrp_instance`. */
-import { formatWithPrefix } from "../../../base/address.js";
 import { microsToSeconds } from "../../../base/time.js";
 import type { AnnouncementRounds, Track, UnicastPeer, VirtualRouterConfig } from "../../../core/config.js";
 import { DOWN_TIMER_ADVERTS, OWNER_PRIORITY } from "../../../core/election.js";
 import type { NotifyCommand, NotifyEvent } from "../../../core/notify.js";
 import { nameOf } from "../../../core/origin.js";
 import { weightOf } from "../../../core/router/tracks.js";
-import type { VirtualAddressConfig } from "../../../core/virtual-address.js";
 import { VRRP_GROUPS, VRRP_TTL } from "../../../wire/vrrp.js";
 import { ownNameOf } from "../../check-names.js";
 import type { CheckPlan } from "../../checks.js";
 import { sourcesOf } from "../parts.js";
 import type { RouterPlan } from "../types.js";
+import { addressOf } from "./address.js";
+import { blocksOf } from "./fixtures.js";
 import { command, comment, userWords, type Written, word } from "./text.js";
 
 const USUAL_ROUNDS = { times: 5, delaySeconds: 5 };
-/** Of an IPv6 address that is preferred for as long as it is valid (INFINITY_LIFE_TIME of the kernel). */
-const FOREVER_SECONDS = 0xffffffff;
-
 const NOTIFY_KEYWORDS: Readonly<Record<"any" | NotifyEvent, string>> = {
   MASTER: "notify_master",
   BACKUP: "notify_backup",
@@ -57,6 +54,7 @@ export function instanceOf(
       ...(promotes ? ["promote_secondaries"] : []),
       ...announcementsOf(config),
       ...addressesOf(config),
+      ...blocksOf(config.fixtures, { route: "virtual_routes", rule: "virtual_rules" }),
       ...tracksOf(config, checks),
       ...config.notify.map(notifyOf),
       ...(config.fifo === "priorities" ? ["notify_priority_changes on"] : []),
@@ -165,31 +163,6 @@ function addressesOf(config: VirtualRouterConfig): Written[] {
     ...(listed.length === 0 ? [] : [["virtual_ipaddress", listed] as const]),
     ...(others.length === 0 ? [] : [["virtual_ipaddress_excluded", others] as const]),
   ];
-}
-
-function addressOf(entry: VirtualAddressConfig, own: string): string {
-  const { address, scope, label, broadcast, peer, preferredSeconds, interface: on } = entry;
-  const isElsewhere = on !== own;
-  const [device, name] = [word(on), label === null ? null : word(label)];
-  const text = formatWithPrefix(entry);
-  if (device === null || (label !== null && name === null))
-    return comment(`Keepalived cannot be told the names of ${text} on ${on}`);
-  const options = [
-    isElsewhere && `dev ${device}`,
-    scope !== 0 && `scope ${scope}`,
-    name !== null && `label ${name}`,
-    broadcast !== null && `brd ${broadcast.text}`,
-    peer !== null && `peer ${peer.text}`,
-    preferredSeconds !== null &&
-      address.family === "ipv6" &&
-      `preferred_lft ${preferredSeconds >= FOREVER_SECONDS ? "forever" : preferredSeconds}`,
-    isElsewhere && !entry.tracked && "no_track",
-    entry.noPrefixRoute && "noprefixroute",
-    entry.autojoin && "autojoin",
-    entry.home && "home",
-    address.family === "ipv6" && !entry.nodad && "-nodad",
-  ];
-  return [text, ...options.filter((option) => option !== false)].join(" ");
 }
 
 function tracksOf({ tracks }: VirtualRouterConfig, checks: ReadonlyMap<string, CheckPlan>): Written[] {

@@ -19,6 +19,7 @@ const CHECK_STATES = ["pending", "passing", "failing", "advisory", "disabled"] a
 const USUAL_ERRNOS = {
   send: ["EPERM", "ENOBUFS", "ENETDOWN", "ENETUNREACH"],
   address: ["EPERM", "EINVAL", "ENOBUFS", "ENODEV"],
+  route: ["EPERM", "EINVAL", "ENETUNREACH", "ENODEV"],
 } as const;
 
 const OF_INSTANCES: readonly Definition[] = [
@@ -53,6 +54,16 @@ const OF_INSTANCES: readonly Definition[] = [
     ({ counters }) => counters.addressesRefused,
   ),
   counter(
+    "routes_put_back",
+    "Routes and rules that had gone, and were put back",
+    ({ counters }) => counters.routesPutBack,
+  ),
+  counter(
+    "routes_refused",
+    "Changes of routes and rules that the kernel refused",
+    ({ counters }) => counters.routesRefused,
+  ),
+  counter(
     "address_conflicts",
     "Times that another host answered for one of our addresses",
     ({ counters }) => counters.addressConflicts,
@@ -83,6 +94,7 @@ const OF_INSTANCES: readonly Definition[] = [
     help: "What the kernel refused to send or to change, by errno",
     ...ofInstances(["what", "errno"], ({ counters }) => [
       ...countsBy("errno", counters.sendErrorsByErrno, USUAL_ERRNOS.send).map(withLabel("what", "send")),
+      ...countsBy("errno", counters.routesRefusedByErrno, USUAL_ERRNOS.route).map(withLabel("what", "route")),
       ...countsBy("errno", counters.addressesRefusedByErrno, USUAL_ERRNOS.address).map(
         withLabel("what", "address"),
       ),
@@ -115,6 +127,14 @@ const OF_INSTANCES: readonly Definition[] = [
         return { value: present ? 1 : 0, labels: { ip_address: bareAddress(address) } };
       }),
     ),
+  },
+  {
+    name: "vrrpd_routes_missing",
+    type: "gauge",
+    help: "Routes and rules that should be there, as this node is master, and are not",
+    ...ofInstances([], ({ routes }) => [
+      { value: routes.filter(({ expected, present }) => expected && !present).length },
+    ]),
   },
   {
     name: "vrrpd_peer_last_advert_timestamp_seconds",

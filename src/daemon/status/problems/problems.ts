@@ -20,6 +20,7 @@ import type {
 } from "../types.js";
 import { RECENT_MILLIS, rivalProblems } from "./peers.js";
 import { reloadProblems } from "./reloads.js";
+import { routeProblems } from "./routes.js";
 import { type ExaminedScript, scriptProblems } from "./scripts.js";
 import { unheardProblems } from "./unheard.js";
 import { yieldProblems } from "./yields.js";
@@ -49,6 +50,7 @@ export function problemsOf(
       instanceProblems(instance, origins.get(instance.name) ?? plan.origins, now),
     ),
     ...status.foreignSpeakers.flatMap((speaker) => foreignProblems(speaker, plan.origins, now)),
+    ...routeProblems(status),
     ...scriptProblems(scripts),
     ...reloadProblems(status),
     ...lockProblems(status.lockSquatters),
