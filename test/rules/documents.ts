@@ -47,7 +47,7 @@ export function readProject(folder = ""): File[] {
 }
 
 export function documentsOf(files: readonly File[]): File[] {
-  return files.filter(({ path }) => path === "README.md" || /^docs\/[^/]+\.md$/.test(path));
+  return files.filter(({ path }) => /^(README|CONTRIBUTING|SECURITY)\.md$|^docs\/.+\.md$/.test(path));
 }
 
 /** Relative links lead to a file of the project and, where they name a heading, to one that it has. */
