@@ -1,4 +1,7 @@
-/** A sync group of vrrpd and one of Keepalived 2.2.7 are peers: whoever fails a check in one member gives all of them up. */
+/**
+ * A sync group of vrrpd and one of Keepalived 2.2.7 are peers: whoever fails a check in one member, has a file that says
+ * so, loses its link or falls silent gives all of them up.
+ */
 import t from "tap";
 import { findProgram } from "../lab/daemons/programs.js";
 import { startVrrpd, VRRPD } from "../lab/daemons/vrrpd.js";
@@ -8,15 +11,18 @@ const FILE = "/etc/keepalived/keepalived.conf";
 const CHECK = "/etc/keepalived/check";
 const ADDRESSES = ["198.51.100.1", "198.51.100.2"];
 
-/** Only the second member has the check. */
+const MOOD = "/etc/keepalived/mood";
+
+/** Only the second member has the check; the file, a fault of the first one, would be a weight in no group. */
 function textOf(priority: number): string {
   const instances = ADDRESSES.map((address, index) => {
-    const track = index === 1 ? "track_script {\n good\n }" : "";
-    return `vrrp_instance VI_${index + 1} {\n interface ens3\n virtual_router_id ${index + 1}\n version 3\n priority ${priority}\n virtual_ipaddress {\n ${address}/32\n }\n ${track}\n}`;
+    const track = index === 1 ? "track_script {\n good\n }" : "track_file {\n mood\n }";
+    return `vrrp_instance VI_${index + 1} {\n interface ens3\n virtual_router_id ${index + 1}\n version 3\n advert_int 0.3\n priority ${priority}\n virtual_ipaddress {\n ${address}/32\n }\n ${track}\n}`;
   });
   return [
     "global_defs {\n script_user root\n}",
     `vrrp_script good {\n script "${CHECK}"\n interval 1\n}`,
+    `track_file mood {\n file ${MOOD}\n}`,
     "vrrp_sync_group G {\n group {\n VI_1\n VI_2\n }\n}",
     ...instances,
     "",
@@ -59,6 +65,19 @@ for (const ours of [200, 100]) {
     await better.writeFile(CHECK, "#!/bin/sh\nexit 1\n", 0o755);
     await until(() => all(worse, better), patience);
     await better.writeFile(CHECK, "#!/bin/sh\nexit 0\n", 0o755);
+    await until(() => all(better, worse), patience);
+    await better.writeFile(MOOD, "1\n");
+    await until(() => all(worse, better), patience);
+    await better.writeFile(MOOD, "0\n");
+    await until(() => all(better, worse), patience);
+    await better.cut();
+    await until(() => all(worse, better), patience);
+    await better.heal();
+    await until(() => all(better, worse), patience);
+    // As one that is dead: nobody hears it any more, and it hears nobody.
+    await better.isolate();
+    await until(async () => (await heldBy(worse)) === 2, patience);
+    await better.rejoin();
     await until(() => all(better, worse), patience);
     t.pass("it went whole, there and back");
   });

@@ -7,6 +7,7 @@ import { nameOf } from "../../core/origin.js";
 import { Follower } from "../files/follower.js";
 import { beginningsOf, type Content } from "../files/off-loop.js";
 import { type Finding, ok, warning } from "../finding.js";
+import { isShortage } from "../scripts/file.js";
 import { writeWholeFile } from "../whole-file.js";
 import type { CheckHooks, CheckKind } from "./kind.js";
 
@@ -82,8 +83,16 @@ class Reader {
     });
   }
 
-  /** A number that is none counts as 0, one that is too large as the one before. */
+  /**
+   * A number that is none counts as 0, one that is too large as the one before. So does the one before where this host is
+   * short of something, or somebody holds a lease on the file (EAGAIN).
+   */
   #onContent(content: Content): void {
+    if ("code" in content && isShortage(content.code)) {
+      this.hooks.onProblem(`${this.check.path} could not be read (${content.code}); it is tried again`);
+      this.#follower?.again();
+      return;
+    }
     const text = "text" in content ? content.text : "";
     const number = numberIn(text);
     if (number !== null) this.#value = number;

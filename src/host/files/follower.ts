@@ -43,6 +43,7 @@ export class Follower {
   #closed = false;
   #ticks: NodeJS.Timeout | null = null;
   #pause: NodeJS.Timeout | null = null;
+  #retry: NodeJS.Timeout | null = null;
   readonly #buffer = Buffer.alloc(READ_BYTES);
 
   constructor(private readonly options: FollowerOptions) {
@@ -59,7 +60,16 @@ export class Follower {
     this.#inotify?.close();
     this.#inotify = null;
     if (this.#ticks !== null) clearInterval(this.#ticks);
-    if (this.#pause !== null) clearTimeout(this.#pause);
+    for (const timer of [this.#pause, this.#retry]) if (timer !== null) clearTimeout(timer);
+  }
+
+  /** What the last look said is worth nothing: a little later there is another one. */
+  again(): void {
+    if (this.#retry !== null || this.#closed) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      void this.#look();
+    }, this.options.intervalMillis);
   }
 
   /** One at a time; what is told meanwhile leads to another one. */

@@ -14,6 +14,7 @@ import {
   type Sample,
 } from "./definition.js";
 
+const GROUP_STATES = ["INIT", "BACKUP", "MASTER", "FAULT"] as const;
 const CHECK_STATES = ["pending", "passing", "failing", "advisory", "disabled"] as const;
 /** Of what the kernel refuses; others are listed once they have occurred. */
 const USUAL_ERRNOS = {
@@ -207,6 +208,16 @@ const OF_THE_DAEMON: readonly Definition[] = [
         countsBy("reason", unclaimedDrops[intf] ?? {}, DROP_REASONS).map(withLabel("intf", intf)),
       );
     },
+  },
+  {
+    name: "vrrpd_sync_group_state",
+    type: "gauge",
+    help: "State of the sync group: 1 for the one that it is in",
+    labels: ["group", "state"],
+    samples: ({ syncGroups }) =>
+      syncGroups.flatMap(({ name, state }) =>
+        GROUP_STATES.map((one) => ({ value: state === one ? 1 : 0, labels: { group: name, state: one } })),
+      ),
   },
   {
     name: "vrrpd_check_value",
