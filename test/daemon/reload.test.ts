@@ -112,6 +112,35 @@ t.test("a file that says the same, in another order and on other lines, changes 
   t.equal(await addresses(), TWO);
 });
 
+t.test("what is tracked changes in place: files, processes, weights", async (t) => {
+  const before = await history();
+  const priority = async (wanted: number, what: string) => {
+    const found = async () => (await statusOf(host)).instances.find(({ name }) => name === "VI_1")!.priority;
+    await until(async () => (await found()) === wanted, { what: `${wanted}: ${what}`, ...PATIENCE });
+    t.pass(what);
+  };
+  const tracking = (blocks: string, ...lines: string[]) => reload(textOf([{ ...VI_1, lines }, VI_2], blocks));
+  const file = (name: string) => `track_file f {\n file /etc/keepalived/${name}\n}\n`;
+  // Its own name is what surely runs.
+  const runs = (quorum: number) =>
+    `vrrp_track_process p {\n process ${VRRPD[0]!}\n full_command\n quorum ${quorum}\n}\n`;
+  await host.writeFile("/etc/keepalived/two", "2\n");
+  await host.writeFile("/etc/keepalived/three", "3\n");
+  t.match(await tracking(file("two"), "track_file { f weight 5 }"), /reloaded/);
+  await priority(110, "a file and a weight");
+  await tracking(file("two"), "track_file { f weight -7 }");
+  await priority(86, "another weight");
+  await tracking(file("three"), "track_file { f weight -7 }");
+  await priority(79, "another file");
+  await tracking(runs(0xffff), "track_process { p weight -30 }");
+  await priority(70, "a process in its place");
+  await tracking(runs(0xffff), "track_process { p weight -40 reverse }");
+  await priority(140, "another weight of it");
+  await reload(textOf([VI_1, VI_2]));
+  await priority(100, "nothing any more");
+  t.same(await history(), before, "both stay master");
+});
+
 t.test("an instance comes, and goes again", async (t) => {
   t.match(await reload(textOf([VI_1, VI_2, VI_3, VI_6])), /VI_3 is new; VI_6 is new/);
   await untilStates("VI_1 MASTER, VI_2 MASTER, VI_3 MASTER, VI_6 MASTER");
