@@ -14,6 +14,7 @@
         "netlink.cc",
         "off-loop.cc",
         "old-libraries.cc",
+        "open-raw.cc",
         "packet.cc",
         "peer.cc",
         "poll.cc",

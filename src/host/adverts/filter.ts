@@ -13,7 +13,9 @@
  * decoded, whichever socket it came through.
  */
 import type { Family, IpAddress } from "../../base/address.js";
+import type { MacAddress } from "../../base/mac.js";
 import { type Followed, NOBODY } from "../../core/router/leader.js";
+import { IPV6_HEADER_LENGTH } from "../../wire/ipv6.js";
 import {
   ADDRESS_COUNT,
   ADDRESSES,
@@ -22,6 +24,7 @@ import {
   TYPE_ADVERTISEMENT,
   VERSION_AND_TYPE,
   VIRTUAL_ROUTER_ID,
+  VRRP_PROTOCOL,
   VRRP_TTL,
 } from "../../wire/vrrp.js";
 import { AUTHENTICATION_DATA_LENGTH } from "../../wire/vrrp2.js";
@@ -30,6 +33,7 @@ import {
   ADD,
   ADD_X,
   assemble,
+  FROM_LINK_HEADER,
   FROM_NETWORK_HEADER,
   JUMP_IF_ANY_BIT,
   JUMP_IF_EQUAL,
@@ -42,6 +46,7 @@ import {
   LOAD_LENGTH,
   LOAD_WORD,
   LOAD_WORD_BEYOND_X,
+  LOAD_X,
   LOAD_X_HEADER_LENGTH,
   op,
   type Range,
@@ -57,7 +62,7 @@ import {
 
 export type AdvertClass = "routine" | "followed" | "ours" | "rest";
 
-export const EVERYTHING = assemble([op(RETURN, WHOLE_PACKET)]);
+const EVERYTHING = assemble([op(RETURN, WHOLE_PACKET)]);
 export const NOTHING = assemble([op(RETURN, 0)]);
 
 /** What is meant for us on one interface, over one family. */
@@ -91,10 +96,19 @@ const MOST_ROUTINE_PRIORITIES = 8;
 const ADDRESSES_LOOKED_AT = 4;
 const FEW_RANGES = 8;
 
-/** The program of the socket for one class. */
-export function advertFilter(only: AdvertClass, meant: Meant, followed: Followed = NOBODY): Uint8Array {
-  const offsets = meant.family === "ipv4" ? IPV4 : IPV6;
+/**
+ * The program of the socket for one class.
+ * @param from adverts from this MAC address alone, as they come in on the link; null: as a raw socket gets them
+ */
+export function advertFilter(
+  only: AdvertClass,
+  meant: Meant,
+  followed: Followed = NOBODY,
+  from: MacAddress | null = null,
+): Uint8Array {
+  const offsets = from === null ? OFFSETS[meant.family] : OFFSETS_ON_LINK[meant.family];
   return assemble([
+    ...(from === null ? [] : fromMac(meant.family, from)),
     ...offsets.lengthOfMessage,
     ...unless(JUMP_IF_GREATER_OR_EQUAL, ADDRESSES, "rest"),
     ...ends(meant, offsets),
@@ -106,6 +120,32 @@ export function advertFilter(only: AdvertClass, meant: Meant, followed: Followed
     ...verdicts(only),
   ]);
 }
+
+/** Where nothing is told apart: whatever there is of VRRP. @param from as above */
+export function anyAdvert(family: Family, from: MacAddress | null): Uint8Array {
+  if (from === null) return EVERYTHING;
+  return assemble([...fromMac(family, from), op(RETURN, WHOLE_PACKET)]);
+}
+
+/** The frame's source, and VRRP as its protocol; all else is nobody's. */
+function fromMac(family: Family, { bytes }: MacAddress): Line[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return [
+    op(LOAD_WORD, FROM_LINK_HEADER + SOURCE_MAC),
+    ...unless(JUMP_IF_EQUAL, view.getUint32(0), "another"),
+    op(LOAD_HALF, FROM_LINK_HEADER + SOURCE_MAC + 4),
+    ...unless(JUMP_IF_EQUAL, view.getUint16(4), "another"),
+    op(LOAD_BYTE, PROTOCOL_AT[family]),
+    ...when(JUMP_IF_EQUAL, VRRP_PROTOCOL, "VRRP"),
+    { label: "another" },
+    op(RETURN, 0),
+    { label: "VRRP" },
+  ];
+}
+
+/** In an Ethernet header, and in those of IP. */
+const SOURCE_MAC = 6;
+const PROTOCOL_AT: Readonly<Record<Family, number>> = { ipv4: 9, ipv6: 6 };
 
 interface Offsets {
   /** Leaves the length of the VRRP message in A and, over IPv4, that of the header in X. */
@@ -164,6 +204,25 @@ const IPV6: Offsets = {
   beyondX: [],
   shift: 4,
   length: op(LOAD_LENGTH),
+};
+
+const OFFSETS: Readonly<Record<Family, Offsets>> = { ipv4: IPV4, ipv6: IPV6 };
+
+/** On the link short packets are padded, and IPv6 has its header. */
+const OFFSETS_ON_LINK: Readonly<Record<Family, Offsets>> = {
+  ipv4: {
+    ...IPV4,
+    lengthOfMessage: [op(LOAD_X_HEADER_LENGTH, 0), op(LOAD_HALF, 2), op(SUBTRACT_X)],
+    length: op(LOAD_HALF, 2),
+  },
+  ipv6: {
+    ...IPV6,
+    lengthOfMessage: [op(LOAD_X, IPV6_HEADER_LENGTH), op(LOAD_HALF, 4)],
+    byte: LOAD_BYTE_BEYOND_X,
+    word: LOAD_WORD_BEYOND_X,
+    restoreX: [op(LOAD_X, IPV6_HEADER_LENGTH)],
+    length: op(LOAD_HALF, 4),
+  },
 };
 
 /** TTL, destination and source. To `arrived`, or to `rest`. */

@@ -71,6 +71,7 @@ export class AdvertReceiver {
       slotBytes: SLOT_BYTES[family],
       mostAgeMicros: MOST_AGE_MICROS,
       recognised,
+      ofLink: options.from !== undefined,
       onReadable: () => this.#pacing.onReadable(),
     });
     sieve?.readFrom(this.#receiver);
@@ -156,7 +157,9 @@ export class AdvertReceiver {
         else if (this.#isWorthwhile(slot, length)) this.#hear(slot, length);
       }
       if (received < 0) {
-        this.options.onError(this.failures.count(received));
+        const code = this.failures.count(received);
+        // It goes up and down with the state of its virtual router.
+        if (this.options.from === undefined || code !== "ENETDOWN") this.options.onError(code);
         return packets;
       }
       packets += received;

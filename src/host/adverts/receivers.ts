@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { sameBytes } from "../../base/bytes.js";
 import { type Followed, NOBODY } from "../../core/router/leader.js";
-import { type AdvertClass, advertFilter, EVERYTHING, type Meant, NOTHING } from "./filter.js";
+import { type AdvertClass, advertFilter, anyAdvert, type Meant, NOTHING } from "./filter.js";
 import { Overlap } from "./overlap.js";
 import { type PacedSocket, type Pacer, Pacing, PROMPT, UNHURRIED } from "./pacing.js";
 import { countDrops } from "./receive-drops.js";
@@ -152,8 +152,12 @@ export class AdvertReceivers {
   }
 
   #programOf(of: AdvertClass): Uint8Array {
-    if (this.#meant === null || this.#unfiltered) return of === "ours" ? EVERYTHING : NOTHING;
-    return advertFilter(of, this.#meant, this.#followed);
+    if (this.#meant === null || this.#unfiltered) return of === "ours" ? this.#everything : NOTHING;
+    return advertFilter(of, this.#meant, this.#followed, this.options.from ?? null);
+  }
+
+  get #everything(): Uint8Array {
+    return anyAdvert(this.options.family, this.options.from ?? null);
   }
 
   /**
@@ -170,7 +174,7 @@ export class AdvertReceivers {
     // And what is recognised would be counted in both.
     this.forget();
     this.#overlap.begin();
-    this.#attach(ours, EVERYTHING);
+    this.#attach(ours, this.#everything);
     const refused = [...order, ours].find((index) => !this.#attach(index, wanted[index]!));
     this.#overlap.end();
     if (refused === undefined || this.#unfiltered) return;

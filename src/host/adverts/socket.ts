@@ -1,5 +1,6 @@
 /** Where adverts of one family go out and come in, on one interface (open.ts opens it). */
 import type { Family, IpAddress } from "../../base/address.js";
+import type { MacAddress } from "../../base/mac.js";
 import type { Micros } from "../../base/time.js";
 import type { Followed } from "../../core/router/leader.js";
 import type { DropReason } from "../../wire/advert.js";
@@ -15,6 +16,11 @@ export interface AdvertSocketOptions {
   readonly groups: readonly IpAddress[];
   /** What is meant for us: the rest is sampled. null: everything is wanted. */
   readonly meant: Omit<Meant, "family"> | null;
+  /**
+   * Adverts that come from this MAC address alone: what a macvlan in private mode that has the same one gets in place of
+   * the interface below it. Left out: all adverts of the interface.
+   */
+  readonly from?: MacAddress;
   /** Called around each reading of several packets, for what is to be done once for all of them. */
   readonly batch?: (read: () => void) => void;
   /**

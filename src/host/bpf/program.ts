@@ -14,6 +14,8 @@ export const LOAD_BYTE = 0x30;
 export const LOAD_WORD_BEYOND_X = 0x40;
 export const LOAD_BYTE_BEYOND_X = 0x50;
 export const LOAD_LENGTH = 0x80;
+/** Into X: a number. */
+export const LOAD_X = 0x01;
 /** Into X: four times the lower half of the byte at an offset, which is the length of an IPv4 header. */
 export const LOAD_X_HEADER_LENGTH = 0xb1;
 export const A_TO_X = 0x07;
@@ -33,6 +35,9 @@ export const RETURN = 0x06;
 export const WHOLE_PACKET = 0x4_0000;
 /** An offset from here on counts from the network header, wherever the packet itself begins (SKF_NET_OFF). */
 export const FROM_NETWORK_HEADER = 0xfff0_0000;
+
+/** And from here on from the link header (SKF_LL_OFF). */
+export const FROM_LINK_HEADER = 0xffe0_0000;
 
 const INSTRUCTION_BYTES = 8;
 

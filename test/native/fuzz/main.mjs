@@ -84,6 +84,7 @@ const CLASSES = {
       receiveBufferBytes: () => 65536,
       slots: () => pick([1, 4, 64, 1024]),
       slotBytes: () => pick([1, 20, 64, 2048]),
+      ofLink: () => pick([true, false, undefined]),
       onReadable: callback,
     }),
   ],
