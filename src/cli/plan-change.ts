@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<keyof VirtualRouterConfig, string | null>> = {
   preempt: "preemption",
   advertIntervalMicros: "advert interval",
   virtualAddresses: "virtual addresses",
+  vmacs: "virtual MAC addresses",
   advertisedCount: null,
   unicastPeers: "unicast peers",
   multicastGroup: "multicast group",

@@ -68,6 +68,7 @@ const RESTARTS: ReadonlySet<keyof VirtualRouterConfig> = new Set([
   "version",
   "password",
   "interface",
+  "vmacs",
 ]);
 
 export function changeOf(before: Plan, after: Plan): PlanChange {

@@ -41,6 +41,7 @@ export { wayTo } from "./plan/peers.js";
 export { plan, planning } from "./plan/plan.js";
 export { promotionWarning } from "./plan/promotion.js";
 export type * from "./plan/types.js";
+export { vmacWarnings } from "./plan/vmac-settings.js";
 export { keepalivedConfOf, WRITTEN_BY_VRRPD } from "./plan/written/keepalived-conf.js";
 export { formatProblem, formatWarning, type Problem, type StandingProblem, type Warning } from "./problem.js";
 export { isSame } from "./sharing.js";

@@ -4,7 +4,7 @@
  */
 import type { IpAddress } from "../base/address.js";
 import type { Micros } from "../base/time.js";
-import type { Track, VirtualRouterConfig } from "../core/config.js";
+import type { Track, VirtualRouterConfig, Vmac } from "../core/config.js";
 import type { FixtureConfig } from "../core/fixture.js";
 import type { NotifyCommand, UserName } from "../core/notify.js";
 import type { Origin, SettingOrigins } from "../core/origin.js";
@@ -51,7 +51,14 @@ export interface Asked<T> {
 /** What the core needs of a virtual router and no fact of this host changes. */
 export type RouterSettings = Omit<
   VirtualRouterConfig,
-  "id" | "interface" | "priority" | "virtualAddresses" | "advertisedCount" | "unicastPeers" | "contradiction"
+  | "id"
+  | "interface"
+  | "priority"
+  | "virtualAddresses"
+  | "vmacs"
+  | "advertisedCount"
+  | "unicastPeers"
+  | "contradiction"
 > & {
   /** In their order. */
   readonly virtualAddresses: readonly VirtualAddressIntent[];
@@ -61,6 +68,7 @@ export type RouterSettings = Omit<
 export interface InstanceIntent {
   readonly router: RouterSettings;
   readonly interface: InterfaceIntent;
+  readonly vmacs: readonly VmacIntent[];
   readonly priority: PriorityIntent;
   /** As listed, this node's own included. Empty: multicast. */
   readonly unicastPeers: Asked<readonly IpAddress[]>;
@@ -85,6 +93,9 @@ export interface InstanceIntent {
   /** What to do with more addresses than an advert carries: the end of a sentence. */
   readonly overfullAdvice: string;
 }
+
+/** `on` null: the instance's interface, before that is known. */
+export type VmacIntent = Omit<Vmac, "on"> & { readonly on: string | null };
 
 /** Instances that are master together, or none of them is. */
 export interface GroupIntent {

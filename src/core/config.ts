@@ -1,5 +1,6 @@
 /** What the core is told to do: the validated configuration, one value, already planned for this host. */
 import type { Family, IpAddress } from "../base/address.js";
+import type { MacAddress } from "../base/mac.js";
 import type { Micros } from "../base/time.js";
 import type { VrrpVersion } from "../wire/advert.js";
 import type { FixtureConfig } from "./fixture.js";
@@ -62,6 +63,21 @@ export interface Track {
   readonly reversed: boolean;
 }
 
+/**
+ * An interface of its own for virtual addresses, with a virtual MAC address (RFC 9568 §7.3): a macvlan, which is made for
+ * the virtual router, and is up while that is master (Keepalived's `use_vmac`).
+ */
+export interface Vmac {
+  readonly name: string;
+  /** The interface that it is on. */
+  readonly on: string;
+  readonly mac: MacAddress;
+  /** Of the addresses that it is for. */
+  readonly family: Family;
+  /** Adverts leave from it, and are heard there; they leave from the interface below it (`vmac_xmit_base`); it is for addresses alone. */
+  readonly adverts: "sent" | "heard" | "none";
+}
+
 /** One virtual router. */
 export interface VirtualRouterConfig {
   /** The same for as long as the daemon runs, even where `interface` becomes another one. */
@@ -83,6 +99,8 @@ export interface VirtualRouterConfig {
   readonly advertIntervalMicros: Micros;
   /** In order, the advertised ones first. */
   readonly virtualAddresses: readonly VirtualAddressConfig[];
+  /** Interfaces that are made for some of them, each name once; empty: all are on what is there already. */
+  readonly vmacs: readonly Vmac[];
   /** How many of `virtualAddresses`, from the first, go into an advert. */
   readonly advertisedCount: number;
   /** Empty: multicast. This node's own addresses are not in it. */

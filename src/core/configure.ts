@@ -5,7 +5,7 @@
  */
 import { sameBytes } from "../base/bytes.js";
 import { VrrpdError } from "../base/errors.js";
-import { type CoreConfig, checksTracked, type VirtualRouterConfig } from "./config.js";
+import { type CoreConfig, checksTracked, type VirtualRouterConfig, type Vmac } from "./config.js";
 import type { RouterId } from "./identity.js";
 import type { VirtualRouter } from "./router/router.js";
 import { takesPart } from "./router/state.js";
@@ -65,10 +65,16 @@ function differencesOf(running: Running | undefined, next: VirtualRouterConfig):
   const moves = takesPart(state) && config.interface !== next.interface;
   return [
     ...(moves ? [`${of} it moves from ${config.interface} to ${next.interface}`] : []),
+    ...(sameVmacs(config, next) ? [] : [`${of} it has other virtual MAC addresses`]),
     ...(config.name === next.name ? [] : [`${of} it is called ${next.name}, and was called ${config.name}`]),
     ...(config.version === next.version ? [] : [`${of} it speaks another version`]),
     ...(samePassword(config, next) ? [] : [`${of} it has another password`]),
   ];
+}
+
+function sameVmacs({ vmacs: some }: VirtualRouterConfig, { vmacs: others }: VirtualRouterConfig): boolean {
+  const textOf = ({ name, on, mac, adverts }: Vmac) => `${name} ${on} ${mac.text} ${adverts}`;
+  return some === others || some.map(textOf).join() === others.map(textOf).join();
 }
 
 function samePassword(

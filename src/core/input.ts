@@ -103,6 +103,8 @@ export type Input =
       readonly family: Family;
       readonly source: IpAddress | null;
       readonly detail: string | null;
+      /** The interface with the virtual MAC address is missing, which `detail` is about. */
+      readonly lacksVmac?: boolean;
     }
   /** All addresses of an interface: at start, when it appears, and after events were lost. */
   | {

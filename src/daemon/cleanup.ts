@@ -14,8 +14,9 @@ import { gatherHostFacts } from "../host/netlink/facts.js";
 import { ask } from "./control/client.js";
 import { firewallContext } from "./firewall.js";
 import { removeFixtures } from "./fixture-removal.js";
-import { Locks } from "./locks/locks.js";
+import { Locks, lockName } from "./locks/locks.js";
 import { removeAddresses } from "./removal.js";
+import { removeLeftVmacs } from "./vmacs/left.js";
 import { removeWrittenConf } from "./written-conf.js";
 
 /** A daemon that stops waits for its `STOP` scripts, for as long as it may, and a little for checks and log. */
@@ -41,6 +42,8 @@ export async function cleanUp(intent: Intent): Promise<string[]> {
     await acquireAll(locks, made, done);
     const left = planFor(intent);
     done.push(...removeFixtures(left.core), ...removeLeftovers(left));
+    const ours = new Set(made.core.routers.map(lockName));
+    done.push(...removeLeftVmacs((lock) => !ours.has(lock)));
     if (made.firewall !== null) {
       const { actions, warnings } = await removeFirewall(made.firewall, firewallContext(made));
       done.push(...actions, ...warnings);

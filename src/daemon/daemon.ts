@@ -8,7 +8,6 @@ import { Core } from "../core/core.js";
 import type { Logger } from "../host/log/index.js";
 import { nowMicros, Timer } from "../host/native.js";
 import { KernelEvents } from "../host/netlink/events.js";
-import { gatherHostFacts } from "../host/netlink/facts.js";
 import { OwnChanges } from "../host/netlink/own-changes.js";
 import { AddressRequests, type PreparedAddresses } from "../host/netlink/requests.js";
 import { Launchers } from "../host/scripts/launchers.js";
@@ -112,7 +111,8 @@ export class Daemon {
     const onProblem = (sentence: string, kind?: string) => this.#warn(sentence, kind);
     const interfaces = () => this.#events.interfaces();
     const launchers = this.#launchers;
-    this.#surroundings = new Surroundings({ path, logger, launchers, interfaces, onProblem });
+    const onVmacs = () => this.#replanning.schedule();
+    this.#surroundings = new Surroundings({ path, logger, launchers, interfaces, onProblem, onVmacs });
     const folder = dumpFolder(process.env.TMPDIR);
     this.#dumps = new Dumps({ source: () => this.#dumpSource(), folder, onProblem });
     this.#timer = new Timer(() => {
@@ -139,6 +139,7 @@ export class Daemon {
       network: this.#network,
       launchers: this.#launchers,
       locks: this.#locks,
+      vmacs: this.#surroundings.vmacs,
       loop: this.#loop,
       configure: (plan) => this.#configure(plan),
       readKernel: () => this.#events.readAll(),
@@ -149,11 +150,8 @@ export class Daemon {
   /** Begins to take part. */
   async start(): Promise<void> {
     const { current } = this.#planner;
-    const { realtimePriority } = current.settings;
     this.#reports.plan(current, null);
-    const refusal =
-      realtimePriority === null ? null : becomeRealtime(realtimePriority, (sentence) => this.#warn(sentence));
-    if (refusal !== null) this.#warn(refusal);
+    becomeRealtime(current.settings.realtimePriority, (sentence) => this.#warn(sentence));
     await this.#doors.prepare();
     this.#packets.configure(current.core);
     this.#surroundings.prepare(current);
@@ -190,6 +188,7 @@ export class Daemon {
   async stop(): Promise<void> {
     this.release();
     const checks = this.#checks?.stop();
+    this.#surroundings.vmacs.close();
     const { stopTimeoutMicros } = this.#planner.current.settings.scripts;
     const drained = this.#notifier.drain(stopTimeoutMicros / MICROS_PER_MILLISECOND);
     await Promise.all([checks, drained, this.#surroundings.close(), this.#dumps.close()]);
@@ -210,7 +209,7 @@ export class Daemon {
     return statusDocument({
       core: this.#core,
       plan: () => this.#planner.current,
-      hostFacts: () => this.#kernelFacts(),
+      hostFacts: () => this.#replanning.facts(),
       lateness: this.#lateness,
       lostLogLines: this.#logger.lostLines,
       lostFifoLines: this.#surroundings.fifos.lost,
@@ -263,6 +262,7 @@ export class Daemon {
       onProblem: (sentence) => this.#warn(sentence),
       onAbandoned: (name, addresses) => this.#removeAbandoned(name, addresses),
       interfaces: () => this.#events.interfaces(),
+      vmacs: this.#surroundings.vmacs,
       onHostFact: () => this.#replanning.schedule(),
       onAddressMoved: (text) => this.#checks?.addressMoved(text),
     });
@@ -272,6 +272,7 @@ export class Daemon {
     const host = new HostAdapter({
       network: this.#network,
       requests: this.#requests,
+      vmacs: this.#surroundings.vmacs,
       locks: { acquire: (router) => this.#acquireLock(router) },
       notifier: this.#notifier,
       fifos: this.#surroundings.fifos,
@@ -359,15 +360,6 @@ export class Daemon {
     this.#replanning.watchRoutes();
   }
 
-  /** Where the kernel cannot be asked: what its events have told. */
-  #kernelFacts(peers = this.#planner.peers): HostFacts {
-    try {
-      return gatherHostFacts(peers);
-    } catch {
-      return { interfaces: this.#events.interfaces(), defaultRoute: null, routes: new Map() };
-    }
-  }
-
   #coreConfig(): CoreConfig {
     return { ...this.#planner.current.core, conflictProbeIntervalMicros: CONFLICT_PROBE_INTERVAL_MICROS };
   }
@@ -390,8 +382,10 @@ export class Daemon {
 
   #acquireLock(router: VirtualRouterConfig): string | null {
     const holder = this.#locks.acquire(router);
-    if (holder === null) this.#doors.openControl();
-    return holder;
+    if (holder !== null) return holder;
+    this.#doors.openControl();
+    this.#surroundings.vmacs.hold(router);
+    return null;
   }
 
   #warn(sentence: string, kind?: string): void {

@@ -15,14 +15,18 @@ const SPINNING_MICROS = 10 * MICROS_PER_SECOND;
 const REST_MILLIS = 60_000;
 
 /**
- * Memory is not locked: V8 aborts under mlockall. Returns null, or a sentence why the host does not permit it.
- * @param onRest called with a sentence each time that it does without for a minute.
+ * Memory is not locked: V8 aborts under mlockall.
+ * @param priority null: it is not asked for
+ * @param onWithout called with a sentence where the host does not permit it, and each time that it does without for a minute
  */
-export function becomeRealtime(priority: number, onRest: (sentence: string) => void): string | null {
+export function becomeRealtime(priority: number | null, onWithout: (sentence: string) => void): void {
+  if (priority === null) return;
   const errno = setRealtime(priority, LONGEST_RUN_MICROS, SPINNING_MICROS);
   if (errno !== 0) {
     const missing = errnoName(errno) === "EPERM" ? "; CAP_SYS_NICE or RLIMIT_RTPRIO permits it" : "";
-    return `${VARIABLES.realtime.name}=${priority} was refused (${errnoName(errno)}${missing}): vrrpd goes on without it`;
+    return onWithout(
+      `${VARIABLES.realtime.name}=${priority} was refused (${errnoName(errno)}${missing}): vrrpd goes on without it`,
+    );
   }
   let resting = false;
   // Without a handler this signal would end the process.
@@ -30,7 +34,7 @@ export function becomeRealtime(priority: number, onRest: (sentence: string) => v
     if (resting) return;
     resting = true;
     endRealtime();
-    onRest(
+    onWithout(
       `${VARIABLES.realtime.name}=${priority}: the loop was busy for ${LONGEST_RUN_MICROS / MICROS_PER_SECOND} s without a pause; it runs at the usual scheduling for ${REST_MILLIS / 1000} s`,
     );
     setTimeout(() => {
@@ -38,5 +42,4 @@ export function becomeRealtime(priority: number, onRest: (sentence: string) => v
       setRealtime(priority, LONGEST_RUN_MICROS, SPINNING_MICROS);
     }, REST_MILLIS).unref();
   });
-  return null;
 }

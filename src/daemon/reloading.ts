@@ -24,6 +24,7 @@ import type { Network } from "./network/interfaces.js";
 import type { Planner } from "./planner.js";
 import { inTurns } from "./slices.js";
 import type { Reloads } from "./status/reloads.js";
+import type { Vmacs } from "./vmacs/vmacs.js";
 
 /** What came of a reload, or would come of one. */
 export type ReloadOutcome =
@@ -58,6 +59,7 @@ export interface ReloadingParts {
   readonly network: Pick<Network, "configure">;
   readonly launchers: Pick<Launchers, "configure">;
   readonly locks: Pick<Locks, "releaseOf">;
+  readonly vmacs: Pick<Vmacs, "release">;
   readonly loop: Pick<Loop, "batch">;
   /** The core, and who reads packets for it. */
   readonly configure: (plan: Plan) => void;
@@ -134,7 +136,7 @@ export class Reloading {
   }
 
   #adopt(intent: Intent, plan: Plan): void {
-    const { planner, network, locks, loop, configure } = this.parts;
+    const { planner, network, locks, vmacs, loop, configure } = this.parts;
     this.#leaving = [...planner.routers.values()].filter(({ id }) => !plan.routers.has(id));
     planner.adopt(intent, plan);
     // For one that gives addresses up it is made once, when those that come are known: no advert may be without any.
@@ -146,7 +148,10 @@ export class Reloading {
     });
     if (this.#leaving.length === 0) return;
     // They have said all that they had to say.
-    for (const router of this.#leaving) locks.releaseOf(router);
+    for (const router of this.#leaving) {
+      vmacs.release(router.id);
+      locks.releaseOf(router);
+    }
     this.#leaving = [];
     loop.batch(() => network.configure(prepared));
   }

@@ -61,6 +61,15 @@ export class Replanning {
     }
   }
 
+  /** Where the kernel cannot be asked: what its events have told. */
+  facts(peers = this.planner.peers): HostFacts {
+    try {
+      return gatherHostFacts(peers);
+    } catch {
+      return { interfaces: this.options.interfaces(), defaultRoute: null, routes: new Map() };
+    }
+  }
+
   schedule(): void {
     if (this.#held || this.#isStopped) return;
     this.#isOutdated = true;

@@ -1,10 +1,11 @@
-/** What a plan makes of the host beside the loop: firewall rules, FIFOs, promotion of addresses, and what is written of it. */
+/** What a plan makes of the host beside the loop: firewall rules, FIFOs, interfaces, promotion of addresses, and what is written of it. */
 import type { InterfaceFacts, Plan } from "../config/index.js";
 import type { Logger } from "../host/log/index.js";
 import type { Launchers } from "../host/scripts/launchers.js";
 import { Fifos } from "./fifos.js";
 import { Firewall } from "./firewall.js";
 import { Promotion } from "./promotion.js";
+import { Vmacs } from "./vmacs/vmacs.js";
 import { WrittenConf } from "./written-conf.js";
 
 export interface SurroundingsOptions {
@@ -14,15 +15,19 @@ export interface SurroundingsOptions {
   readonly launchers: Pick<Launchers, "as">;
   readonly interfaces: () => readonly InterfaceFacts[];
   readonly onProblem: (sentence: string, kind?: string) => void;
+  /** An interface that is made for a virtual router is there now, or can no longer be made. */
+  readonly onVmacs: () => void;
 }
 
 export class Surroundings {
   readonly fifos: Fifos;
+  readonly vmacs: Vmacs;
   readonly #firewall: Firewall;
   readonly #promotion: Promotion;
   readonly #written: WrittenConf | null;
 
-  constructor({ path, logger, launchers, interfaces, onProblem }: SurroundingsOptions) {
+  constructor({ path, logger, launchers, interfaces, onProblem, onVmacs }: SurroundingsOptions) {
+    this.vmacs = new Vmacs({ interfaces, onProblem, onChange: onVmacs });
     this.fifos = new Fifos({ launchers, onProblem });
     this.#firewall = new Firewall(logger);
     this.#promotion = new Promotion({ interfaces, onProblem });
@@ -30,8 +35,9 @@ export class Surroundings {
   }
 
   /** Before anything can happen that is told. */
-  prepare({ fifos }: Plan): void {
+  prepare({ fifos, core }: Plan): void {
     this.fifos.configure(fifos);
+    this.vmacs.removeAbandoned(core.routers);
   }
 
   /** The same plan again changes nothing. */

@@ -10,6 +10,7 @@ import { gatherHostFacts } from "../host/netlink/facts.js";
 import { describeHolder, LockHolders } from "./locks/holders.js";
 import { LOCK_PREFIX } from "./locks/locks.js";
 import { removeAddresses } from "./removal.js";
+import { removeLeftVmacs } from "./vmacs/left.js";
 
 /** One holder is enough, and any user can bind thousands of names. */
 const LOOKED_AT = 16;
@@ -22,7 +23,7 @@ export async function sweep(): Promise<string[]> {
       `vrrpd runs in this network namespace (${shortList(held)}): nothing was removed; stop it first, or give its variables`,
     ];
   }
-  return [...removeMarked(), ...(await sweepFirewall())];
+  return [...removeMarked(), ...removeLeftVmacs(() => false), ...(await sweepFirewall())];
 }
 
 /**

@@ -55,9 +55,11 @@ export async function listen(
   routers: readonly VirtualRouterConfig[],
   millis: number,
 ): Promise<Listened> {
-  const addresses = routers
-    .flatMap((router) => router.virtualAddresses)
-    .filter((entry) => entry.interface === interfaceName);
+  const addresses = routers.flatMap(({ virtualAddresses, vmacs }) => {
+    // A node that is no master must not be seen with the virtual MAC address.
+    const isAbove = (name: string) => vmacs.some((vmac) => vmac.name === name && vmac.on === interfaceName);
+    return virtualAddresses.filter(({ interface: on }) => on === interfaceName || isAbove(on));
+  });
   const heard = new Map<string, HeardAdvert>();
   const refused = new Map<string, RefusedAdvert>();
   const claims = new Map<string, Claim>();

@@ -62,6 +62,7 @@ export function routerConfig(overrides: RouterOverrides = {}): VirtualRouterConf
     leaseSeconds: null,
     leftovers: "marked",
     idConflict: "hold",
+    vmacs: [],
     contestedPerMinute: 20,
     announcements: announcements(),
     guardRemove: false,

@@ -14,7 +14,8 @@ function lines() {
     throw new Error("nothing but the log is needed");
   };
   const host = new HostAdapter({
-    network: { of: nothing, on: nothing, fixtures: { change: nothing } },
+    network: { of: nothing, speakerOf: nothing, on: nothing, fixtures: { change: nothing } },
+    vmacs: { raise: () => {}, lower: () => {} },
     interfaces: nothing,
     requests: { add: nothing, remove: nothing },
     locks: { acquire: nothing },

@@ -26,7 +26,7 @@ export const ROOMS: Readonly<Record<(typeof FLOORS)[number], readonly string[]>>
     "firewall",
     "packet-filter",
   ],
-  daemon: ["clients", "locks", "network", "loop", "status", "dumps", "metrics", "control", "http"],
+  daemon: ["clients", "locks", "vmacs", "network", "loop", "status", "dumps", "metrics", "control", "http"],
   cli: ["view", "commands", "keepalived"],
 };
 

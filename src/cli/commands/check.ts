@@ -17,13 +17,14 @@ import {
   promotionWarning,
   type RouterPlan,
   sourcesOf,
+  vmacWarnings,
   wayTo,
 } from "../../config/index.js";
 import type { Preempt, Track } from "../../core/config.js";
 import { weightOf } from "../../core/router/tracks.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import { allKinds, byName } from "../../host/checks/index.js";
-import { promotesSecondaries } from "../../host/kernel-values.js";
+import { promotesSecondaries, readInterfaceSysctl } from "../../host/kernel-values.js";
 import { absolute, fileOf, type Place, type PlannedHere, planHere } from "../configuration.js";
 import { askReload, socketPath } from "../daemon-status.js";
 import { scriptWarnings } from "../script-warnings.js";
@@ -110,7 +111,8 @@ function withPromotion({ planned, facts }: PlannedHere): Plan {
     (on) => promotionWarning(planned, on, facts, promotesSecondaries) ?? [],
   );
   const warnings = promotion.map((text) => ({ origin: planned.origins.virtualAddresses, text }));
-  return { ...planned, warnings: [...planned.warnings, ...warnings] };
+  const ofVmacs = vmacWarnings(planned, (key) => readInterfaceSysctl("ipv4", "all", key));
+  return { ...planned, warnings: [...planned.warnings, ...warnings, ...ofVmacs] };
 }
 
 /** What keeps scripts from running. */

@@ -20,9 +20,11 @@ import type {
   PriorityIntent,
   RouterSettings,
   Settings,
+  VmacIntent,
 } from "../intent.js";
 import type { StandingProblem, Warning } from "../problem.js";
 import { NOTHING_SHOWN } from "../shown.js";
+import { VmacNames, virtualMac } from "../vmac-names.js";
 import { type Group, spreadOverGroups } from "./groups.js";
 import type { RequestedLease } from "./readers.js";
 import { ORIGINS, originOf, type Values, type VariableKey } from "./table.js";
@@ -97,20 +99,43 @@ function instancesOf(values: Values): InstanceIntent[] {
     label: asked(values, "vipLabel"),
     overfullAdvice: `a larger ${nameOf(originOf("groups"))} spreads them over more virtual routers`,
   };
+  const names = new VmacNames([]);
   return groupsOf(values).flatMap((group) => {
     const priority = priorityOf(values, group);
-    return familiesOf(group).map(({ family, suffix, virtualAddresses }) => ({
-      ...shared,
-      priority,
-      router: {
-        ...settings(family),
-        name: `${values.configName.scrubbed}_VIP_${group.number}${suffix}`,
-        family,
-        virtualRouterId: group.virtualRouterId,
-        virtualAddresses: virtualAddresses.map((entry) => plainVirtualAddress(entry, null)),
-      },
-    }));
+    return familiesOf(group).map(({ family, suffix, virtualAddresses }) => {
+      const vmacs = values.vmac ? [vmacOf(values, family, group, names)] : [];
+      const on = vmacs[0]?.name ?? null;
+      return {
+        ...shared,
+        vmacs,
+        priority,
+        router: {
+          ...settings(family),
+          name: `${values.configName.scrubbed}_VIP_${group.number}${suffix}`,
+          family,
+          virtualRouterId: group.virtualRouterId,
+          virtualAddresses: virtualAddresses.map((entry) => plainVirtualAddress(entry, on)),
+        },
+      };
+    });
   });
+}
+
+/** Unicast adverts leave from the interface itself: their peers are reached from its MAC address. */
+function vmacOf(
+  { unicastPeers }: Values,
+  family: Family,
+  { virtualRouterId }: Group,
+  names: VmacNames,
+): VmacIntent {
+  const isUnicast = unicastPeers.some((peer) => peer.family === family);
+  return {
+    name: names.next(family, virtualRouterId),
+    on: null,
+    mac: virtualMac(family, virtualRouterId),
+    family,
+    adverts: isUnicast ? "heard" : "sent",
+  };
 }
 
 function asked<K extends VariableKey>(values: Values, key: K): Asked<Values[K]> {

@@ -217,6 +217,7 @@ export const OWN_VARIABLES = {
     read: wholeNumber(2, 600),
   }),
   syncGroup: onOffVariable("VRRPD_SYNC_GROUP", "environment"),
+  vmac: onOffVariable("VRRPD_VMAC", "environment"),
   guardRemove: onOffVariable("VRRPD_GUARD_REMOVE", "daemon"),
   vipLabel: define<string | null>({
     name: "VRRPD_VIP_LABEL",

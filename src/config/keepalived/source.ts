@@ -20,6 +20,7 @@ import { instanceOf } from "./intent/instance.js";
 import { originsOfAll } from "./intent/origins.js";
 import { checksOf, defaultUserOf } from "./intent/scripts.js";
 import { shownOf } from "./intent/shown.js";
+import { fileVmacsOf } from "./intent/vmacs.js";
 import { parseKeepalivedConf } from "./parser.js";
 import { Report } from "./report.js";
 import type { FileProblem, ParseOptions } from "./statement.js";
@@ -88,8 +89,10 @@ function intentOf(
   const fifos = fifosOf(globals, { defaultUser, lookups }, report);
   const runs = new Set(scriptChecks.map((check) => check.name));
   const fixtures = fixturesOf(file, values.partial, lookups, report);
+  const vmacs = fileVmacsOf(file.instances.values());
   const hasFifo = fifos.length > 0;
-  const common = { file, fixtures, values, defaultUser, checks: runs, lookups, memberships, hasFifo };
+  const own = { file, fixtures, vmacs, values, hasFifo };
+  const common = { ...own, defaultUser, checks: runs, lookups, memberships };
   const instances = [...file.instances.values()].flatMap(
     (instance) => instanceOf(instance, common, report) ?? [],
   );

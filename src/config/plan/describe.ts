@@ -1,6 +1,6 @@
 /** A plan as `vrrpd check --json` prints it; key order is part of the form. */
 import { microsToSeconds } from "../../base/time.js";
-import type { VirtualRouterConfig } from "../../core/config.js";
+import type { VirtualRouterConfig, Vmac } from "../../core/config.js";
 import type { UserName } from "../../core/notify.js";
 import { placeOf } from "../../core/virtual-address.js";
 import type { Note } from "../intent.js";
@@ -92,9 +92,14 @@ function describeRouter(router: VirtualRouterConfig): object {
     preempt: { mode: router.preempt.mode, delaySeconds: router.preempt.delaySeconds },
     advertIntervalSeconds: microsToSeconds(router.advertIntervalMicros),
     virtualAddresses: router.virtualAddresses.map((entry) => placeOf(entry, router.interface)),
+    ...(router.vmacs.length > 0 ? { vmacs: router.vmacs.map(describeVmac) } : {}),
     unicastPeers: router.unicastPeers.map(({ address }) => address.text),
     notifyScript: notifyScriptOf(router),
   };
+}
+
+function describeVmac({ name, on, mac, family, adverts }: Vmac): object {
+  return { name, interface: on, mac: mac.text, family, adverts };
 }
 
 /** The one that is told of each change. */

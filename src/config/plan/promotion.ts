@@ -16,7 +16,9 @@ export function promotionWarning(
   { interfaces }: HostFacts,
   promotes: (interfaceName: string) => boolean,
 ): string | null {
+  // Those that are made for virtual routers promote.
   const virtual = plan.core.routers
+    .filter(({ vmacs }) => !vmacs.some((vmac) => vmac.name === name))
     .flatMap(({ virtualAddresses }) => virtualAddresses)
     .filter((entry) => entry.interface === name);
   const texts = virtualTexts(plan.core.routers);

@@ -1,6 +1,6 @@
 /** An instance and this host → a virtual router, with everything that the core needs of it. */
 import type { Family } from "../../base/address.js";
-import type { Track, UnicastPeer, VirtualRouterConfig } from "../../core/config.js";
+import type { Track, UnicastPeer, VirtualRouterConfig, Vmac } from "../../core/config.js";
 import { addressKey, routerId } from "../../core/identity.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import type { VrrpVersion } from "../../wire/advert.js";
@@ -39,6 +39,7 @@ export function buildRouter(instance: InstanceIntent, host: HostSide): VirtualRo
   const { router } = instance;
   const { family, version } = router;
   const virtualAddresses = addressesOf(instance, host.interface);
+  const vmacs = instance.vmacs.map((vmac) => ({ ...vmac, on: vmac.on ?? host.interface }));
   const capacity = advertCapacity(family, version, host.mtu ?? ASSUMED_MTU);
   return {
     ...router,
@@ -47,7 +48,8 @@ export function buildRouter(instance: InstanceIntent, host: HostSide): VirtualRo
     priority: host.priority,
     contradiction: host.contradiction,
     virtualAddresses,
-    tracks: [...router.tracks, ...tracksOf(instance, virtualAddresses, host.interface)],
+    vmacs,
+    tracks: [...router.tracks, ...tracksOf(instance, virtualAddresses, vmacs, host.interface)],
     advertisedCount: Math.min(virtualAddresses.filter((entry) => entry.advertised).length, capacity),
     unicastPeers: host.peers
       .filter(({ address }) => address.family === family)
@@ -57,11 +59,12 @@ export function buildRouter(instance: InstanceIntent, host: HostSide): VirtualRo
 
 /**
  * An address or a route on another interface fails with that one, which may be tracked by name already; with the virtual
- * router's, the virtual router does anyway.
+ * router's, the virtual router does anyway. Of one that is made for it, the interface below counts.
  */
 function tracksOf(
   { router, trackedByStatics }: InstanceIntent,
   entries: readonly VirtualAddressConfig[],
+  vmacs: readonly Vmac[],
   routerInterface: string,
 ): Track[] {
   const isKnown = (name: string) =>
@@ -69,11 +72,12 @@ function tracksOf(
       ({ on, effect, reversed }) =>
         "interface" in on && on.interface === name && effect === "fault" && !reversed,
     );
+  const lower = new Map(vmacs.map(({ name, on }) => [name, on]));
   const needed = [
     ...entries.filter((entry) => entry.tracked).map((entry) => entry.interface),
     ...router.fixtures.flatMap(({ trackedInterfaces }) => trackedInterfaces),
     ...trackedByStatics,
-  ];
+  ].map((name) => lower.get(name) ?? name);
   const names = new Set(needed.filter((name) => name !== routerInterface && !isKnown(name)));
   return [...names].map((name) => ({ on: { interface: name }, effect: "fault", reversed: false }));
 }

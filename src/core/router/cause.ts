@@ -44,6 +44,10 @@ export const CAUSES = {
     meaning: "The interface has no address of this family to send from",
     action: "Give the interface an address of this family",
   },
+  "no-vmac": {
+    meaning: "The interface with the virtual MAC address is not there",
+    action: "Mend what the reason names: {interface} has to be one that macvlans can be on",
+  },
   "no-priority": {
     meaning: "The priority is derived from the node address, and there is none yet",
     action: "Give the interface an IPv4 address, or set {setting priority}",

@@ -16,6 +16,8 @@ export interface InterfaceView {
 export interface SourceView {
   readonly source: IpAddress | null;
   readonly detail: string | null;
+  /** What is missing is no address, but what is made for adverts to leave from. */
+  readonly lacksVmac?: boolean;
 }
 
 /** `undefined`: not asked or not answered; null: held by us; else who holds it. */
@@ -95,6 +97,7 @@ function sourceImpediment(
     return pending("starting", `interface ${name} has no address to send from yet`, facts);
   const { detail } = source;
   const text = detail ?? `interface ${name} has no address to send from yet`;
+  if (source.lacksVmac) return pending("no-vmac", text, facts);
   const isKnown = tracksSource && detail !== null;
   return isKnown ? fault("no-source", text, facts) : pending("no-source", text, facts);
 }

@@ -170,8 +170,8 @@ export class VirtualRouter {
     return this.participation.source?.source ?? null;
   }
 
-  onSource(now: Micros, { source, detail }: SourceView): void {
-    this.participation.source = { source, detail };
+  onSource(now: Micros, { source, detail, lacksVmac = false }: SourceView): void {
+    this.participation.source = { source, detail, lacksVmac };
     this.evaluate(now);
   }
 
@@ -358,8 +358,9 @@ export class VirtualRouter {
     this.conflicts.stop();
     this.contest.stop();
     this.#announceRefresh.stop();
-    // Our kernel answered for the addresses until now, which the master that stays may never have heard of.
-    if (to === "BACKUP") this.conflicts.ask();
+    // Our kernel answered for the addresses until now, which the master that stays may never have heard of. Where both
+    // have one MAC address, nobody can tell; and a backup must not be seen with it.
+    if (to === "BACKUP" && this.config.vmacs.length === 0) this.conflicts.ask();
   }
 
   /** Nobody else was heard: still master, but neighbours and kernel may think otherwise. */

@@ -7,7 +7,7 @@ import {
   type ShownInstance,
   USUAL_INSTANCE,
 } from "../../config/index.js";
-import type { AnnouncementRounds, VirtualRouterConfig } from "../../core/config.js";
+import type { AnnouncementRounds, VirtualRouterConfig, Vmac } from "../../core/config.js";
 import type { NotifyCommand } from "../../core/notify.js";
 import { nameOf } from "../../core/origin.js";
 import type { CauseCode } from "../../core/router/cause.js";
@@ -45,6 +45,11 @@ export function wantedState(one: Dumped): State {
   const isFirst = state === "INIT" || (state === "BACKUP" && transitions.length <= 1 && !waited);
   if (isFirst && shown.wantsMaster) return "MASTER";
   return state === "INIT" ? "BACKUP" : state;
+}
+
+/** The one with its virtual MAC address; undefined: it has none. */
+export function mainVmac({ config }: Dumped): Vmac | undefined {
+  return config.vmacs.find(({ adverts }) => adverts !== "none");
 }
 
 export interface AddressLines {

@@ -9,6 +9,7 @@ import {
   announcing,
   type Dumped,
   faultsOf,
+  mainVmac,
   notified,
   passwordOf,
   trackedCounted,
@@ -84,16 +85,21 @@ function readTimeout({ document }: Dumped): string {
   return next === undefined ? "DISABLED" : moment(next.at);
 }
 
-function placeLines(
-  { document, asked, config, shown }: Dumped,
-  { interfaces }: DumpSource,
-): (string | null)[] {
+function placeLines(one: Dumped, { interfaces }: DumpSource): (string | null)[] {
+  const { document, asked, config, shown } = one;
+  const vmac = mainVmac(one);
+  const fromBase = vmac?.adverts === "heard";
   const { interface: on, source, family, unicastPeers } = document;
   const isAsked = asked.sources.value.some((address) => address.text === source);
   const index = interfaces.find(({ name }) => name === on)?.link.index;
   const where = family === "ipv6" && index !== undefined ? `, ifindex ${index}` : "";
+  const above = vmac === undefined ? "" : `, vmac on ${printable(on)}${fromBase ? ", xmit base i/f" : ""}`;
+  const isThere = interfaces.some(({ name }) => name === vmac?.name);
   return [
-    `   Interface = ${printable(on)}`,
+    vmac === undefined
+      ? null
+      : `   Use VMAC, i/f name ${printable(vmac.name)}, is_up = ${isThere}, xmit_base = ${fromBase}`,
+    `   Interface = ${printable(vmac?.name ?? on)}${above}`,
     config.tracksInterface ? null : "   VRRP interface tracking disabled",
     shown.skipsAddressCheck ? "   Skip checking advert IP addresses" : null,
     shown.strict ? "   Enforcing strict VRRP compliance" : null,

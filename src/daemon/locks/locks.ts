@@ -146,12 +146,20 @@ function codeOf(error: unknown): string {
 }
 
 /** Without the leading NUL of the abstract namespace. */
-function lockName({ interface: name, family, virtualRouterId }: VirtualRouterConfig): string {
+export function lockName({ interface: name, family, virtualRouterId }: VirtualRouterConfig): string {
   return `${LOCK_PREFIX}${name}/${family}/${virtualRouterId}`;
+}
+
+/** Somebody has the lock of this name, whether by right or not. */
+export function isLockHeld(name: string): boolean {
+  return seriesOf(name).some((one) => isLockTaken(one));
 }
 
 /** The series, the usual name first. */
 export function lockNames(router: VirtualRouterConfig): string[] {
-  const name = lockName(router);
+  return seriesOf(lockName(router));
+}
+
+function seriesOf(name: string): string[] {
   return [name, ...Array.from({ length: LOCK_NAMES - 1 }, (_, i) => `${name}/${i + 2}`)];
 }

@@ -30,6 +30,7 @@ import type { Fifos } from "../fifos.js";
 import type { Locks } from "../locks/locks.js";
 import type { Fixtures } from "../network/fixtures.js";
 import type { PreparedRouter } from "../network/interface.js";
+import type { Vmacs } from "../vmacs/vmacs.js";
 import type { EffectOf, Host, RouterAddresses, UntilDue } from "./effects.js";
 
 /** One interface, as far as something is sent there. */
@@ -43,9 +44,12 @@ export interface Outlet {
 export interface MachineParts {
   readonly network: {
     of(router: RouterId): Outlet | null;
+    /** Where its adverts leave. */
+    speakerOf(router: RouterId): Pick<Outlet, "socket"> | null;
     on(interfaceName: string): Outlet | null;
     readonly fixtures: Pick<Fixtures, "change">;
   };
+  readonly vmacs: Pick<Vmacs, "raise" | "lower">;
   readonly requests: Pick<AddressRequests, "add" | "remove">;
   /** As the kernel has told. */
   readonly interfaces: () => readonly InterfaceFacts[];
@@ -80,9 +84,10 @@ export class HostAdapter implements Host {
 
   sendAdverts(effects: readonly EffectOf<"sendAdvert">[], untilDue: UntilDue): void {
     for (const { router, what, priority } of effects) {
-      const networkInterface = this.parts.network.of(router);
-      const socket = networkInterface?.socket(this.#config(router).family) ?? null;
-      const adverts = networkInterface?.prepared(router)?.adverts ?? [];
+      const { network, vmacs } = this.parts;
+      if (what === "advert") vmacs.raise(router);
+      const socket = network.speakerOf(router)?.socket(this.#config(router).family) ?? null;
+      const adverts = network.of(router)?.prepared(router)?.adverts ?? [];
       if (socket === null || adverts.length === 0) {
         this.#failures.push({ type: "sendFailed", router, what, codes: ["ENODEV"], reached: 0 });
         continue;
@@ -241,6 +246,7 @@ export class HostAdapter implements Host {
   /** In Keepalived's words, which operators look for. */
   logTransition({ router, from, to, cause }: EffectOf<"transition">): void {
     const { name } = this.#config(router);
+    if (from === "MASTER") this.parts.vmacs.lower(router);
     const { code, text, facts } = cause;
     const level = to === "FAULT" ? "error" : "info";
     this.parts.logger.log(level, `(${name}) Entering ${to} STATE`, {

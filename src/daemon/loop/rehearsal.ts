@@ -97,6 +97,7 @@ function scratchOf(router: VirtualRouterConfig): VirtualRouterConfig {
     preempt: { mode: "immediate", delaySeconds: 0 },
     virtualAddresses,
     advertisedCount: virtualAddresses.length,
+    vmacs: [],
     unicastPeers: [],
     unicastStrict: false,
     tracks: [],
@@ -213,9 +214,11 @@ function adapterOf(
   return new HostAdapter({
     network: {
       of: () => outlet,
+      speakerOf: () => outlet,
       on: () => outlet,
       fixtures: { change: (operation, configs) => changeAsIf(fixtures, operation, configs) },
     },
+    vmacs: { raise: () => {}, lower: () => {} },
     interfaces: () => [],
     requests: {
       add: (batches) => asDone(requests.add(batches)),

@@ -8,10 +8,11 @@ import { VrrpdError } from "../../base/errors.js";
 import { isSameIn } from "../../base/lists.js";
 import type { MacAddress } from "../../base/mac.js";
 import type { AdvertSource, InterfaceFacts } from "../../config/index.js";
-import type { VirtualRouterConfig } from "../../core/config.js";
+import type { VirtualRouterConfig, Vmac } from "../../core/config.js";
 import { type AddressKey, addressKey, type RouterId } from "../../core/identity.js";
 import type { LinkState } from "../../core/input.js";
 import { type Followed, NOBODY } from "../../core/router/leader.js";
+import type { SourceView } from "../../core/router/readiness.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import { groupsOf, haveSameGroups, MEANT_BY, meantFor, ofFamily } from "../../host/adverts/meant.js";
 import { openAdvertSocket } from "../../host/adverts/open.js";
@@ -24,8 +25,9 @@ import {
   prepareIntroductions,
   prepareProbes,
 } from "../../host/announce/frames.js";
-import { ClaimWatch } from "../../host/claims/watch.js";
 import { type PreparedAddresses, prepareAddresses } from "../../host/netlink/requests.js";
+import type { Vmacs } from "../vmacs/vmacs.js";
+import { ClaimWatches } from "./claim-watches.js";
 import { advertHandlers, type HearingHooks } from "./hearing.js";
 
 /** What a virtual router has on one interface: its own, or another one that some of its addresses are on. */
@@ -47,6 +49,8 @@ export interface InterfaceHooks extends HearingHooks {
   readonly onAbandoned: (name: string, addresses: readonly PreparedAddresses[]) => void;
   /** The kernel's present list. */
   readonly interfaces: () => readonly InterfaceFacts[];
+  /** The interfaces that are made for virtual routers. */
+  readonly vmacs: Pick<Vmacs, "problemOf" | "stir">;
 }
 
 /** What it was made from. */
@@ -63,12 +67,10 @@ type PreparedSpeech = Pick<PreparedRouter, "adverts" | "introductions">;
 
 const SILENT: PreparedSpeech = { adverts: [], introductions: null };
 
-interface Source {
-  readonly source: IpAddress | null;
-  readonly detail: string | null;
-}
+type Source = Required<SourceView>;
 
 const NO_SOURCE = { address: null, detail: null };
+const VMAC_HERE = { lacksVmac: false };
 /** Descriptors may be short for a while; a socket that could not be opened is tried again after this. */
 const REOPEN_MILLIS = 1_000;
 
@@ -81,14 +83,16 @@ export class NetworkInterface {
   #openProblem: string | null = null;
   #reopen: NodeJS.Timeout | null = null;
   readonly #sockets = new Map<Family, AdvertSocket>();
-  readonly #claimWatches = new Map<Family, ClaimWatch>();
+  readonly #claimWatches: ClaimWatches;
   #sources: ReadonlyMap<RouterId, Source> = new Map();
   readonly #prepared = new Map<RouterId, PreparedHere>();
 
   constructor(
     readonly name: string,
     private readonly hooks: InterfaceHooks,
-  ) {}
+  ) {
+    this.#claimWatches = new ClaimWatches(name, hooks);
+  }
 
   socket(family: Family): AdvertSocket | null {
     return this.#sockets.get(family) ?? null;
@@ -107,15 +111,15 @@ export class NetworkInterface {
     routers: ReadonlyMap<RouterId, VirtualRouterConfig>,
     sources: ReadonlyMap<RouterId, AdvertSource> = this.#planned,
   ): boolean {
-    const [earlier, residents] = [[...this.#routers.values()], this.#residents()];
+    const [earlier, speakers] = [[...this.#routers.values()], this.#speakers()];
     const hasOthers = !isSameIn(PLACED, earlier, [...routers.values()]);
     const before = hasOthers ? this.#placesOfAll() : NO_PLACES;
     this.#routers = routers;
     const after = hasOthers ? this.#placesOfAll() : NO_PLACES;
-    if (!isSameSet(before, after)) this.#closeClaimWatches();
+    if (!isSameSet(before, after)) this.#claimWatches.close();
     this.#closeUnused();
-    if (!isSameIn(MEANT_HERE, residents, this.#residents())) {
-      this.#regroup(residents);
+    if (!isSameIn(MEANT_HERE, speakers, this.#speakers())) {
+      this.#regroup(speakers);
       for (const [family, socket] of this.#sockets) socket.setMeant(this.#meant(family));
     }
     this.#planned = sources;
@@ -143,7 +147,12 @@ export class NetworkInterface {
     // Its addresses went with it; the plan will say when there are others.
     if (link === null) this.#planned = new Map();
     this.#refresh();
-    this.hooks.input({ type: "link", interface: this.name, link });
+    this.hooks.input({ type: "link", interface: this.name, link: this.#toldOf(link) });
+  }
+
+  /** Up and down go those that are made for a virtual router with its state: to the core they are there, or not. */
+  #toldOf(link: LinkState | null): LinkState | null {
+    return link === null || this.#vmac() === undefined ? link : { ...link, up: true, carrier: true };
   }
 
   /** What adverts are sent from now. */
@@ -184,11 +193,28 @@ export class NetworkInterface {
     this.#sources = new Map(this.#residents().map(({ id }) => [id, this.#findSource(id)]));
     this.#prepare();
     for (const { id: router, family } of this.#residents()) {
-      const { source, detail } = this.#sources.get(router)!;
+      const found = this.#sources.get(router)!;
       const old = before.get(router);
-      if (old?.source?.text === source?.text && old?.detail === detail) continue;
-      this.hooks.input({ type: "source", interface: this.name, family, router, source, detail });
+      if (old?.source?.text === found.source?.text && old?.detail === found.detail) continue;
+      this.hooks.input({ type: "source", interface: this.name, family, router, ...found });
     }
+  }
+
+  /** What this interface is, if it is made for a virtual router. */
+  #vmac(): Vmac | undefined {
+    for (const { vmacs } of this.#routers.values()) {
+      const found = vmacs.find(({ name }) => name === this.name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The virtual routers whose adverts are sent or heard here. */
+  #speakers(): VirtualRouterConfig[] {
+    const speaksBy = ({ name, adverts }: Vmac) => name === this.name && adverts !== "none";
+    return [...this.#routers.values()].filter(
+      ({ interface: on, vmacs }) => on === this.name || vmacs.some(speaksBy),
+    );
   }
 
   /** The virtual routers that are here. */
@@ -198,7 +224,7 @@ export class NetworkInterface {
 
   /** In which adverts are sent and heard. */
   #families(): ReadonlySet<Family> {
-    return new Set(this.#residents().map((router) => router.family));
+    return new Set(this.#speakers().map((router) => router.family));
   }
 
   #addressesOf({ virtualAddresses }: VirtualRouterConfig): VirtualAddressConfig[] {
@@ -206,9 +232,11 @@ export class NetworkInterface {
   }
 
   #findSource(router: RouterId): Source {
-    if (this.#openProblem !== null) return { source: null, detail: this.#openProblem };
+    if (this.#openProblem !== null) return { source: null, detail: this.#openProblem, ...VMAC_HERE };
+    const lacking = this.hooks.vmacs.problemOf(this.#routers.get(router)!);
+    if (lacking !== null) return { source: null, detail: lacking, lacksVmac: true };
     const { address, detail } = this.#planned.get(router) ?? NO_SOURCE;
-    return { source: address, detail };
+    return { source: address, detail, ...VMAC_HERE };
   }
 
   /** What would be the same is kept: to encode it takes longer than a master's adverts may wait. */
@@ -269,7 +297,7 @@ export class NetworkInterface {
       for (const family of this.#families()) {
         if (!this.#sockets.has(family)) this.#sockets.set(family, this.#open(family, link.index));
       }
-      this.#openClaimWatches(link);
+      this.#watchClaims(link);
       this.announcer ??= new Announcer(link.index);
       this.#openProblem = null;
     } catch (error) {
@@ -278,23 +306,25 @@ export class NetworkInterface {
   }
 
   #open(family: Family, interfaceIndex: number): AdvertSocket {
+    const vmac = this.#vmac();
     const place = { interface: this.name, interfaceIndex, family };
-    const handlers = advertHandlers(this.hooks, place);
+    const handlers = advertHandlers(this.hooks, { interface: vmac?.on ?? this.name, family });
+    const from = vmac === undefined ? {} : { from: vmac.mac };
     // Those in unicast join theirs as well, to know who speaks to it.
-    const groups = groupsOf(ofFamily(family, this.#residents()));
-    const socket = openAdvertSocket({ ...place, ...handlers, groups, meant: this.#meant(family) });
+    const groups = groupsOf(ofFamily(family, this.#speakers()));
+    const socket = openAdvertSocket({ ...place, ...handlers, ...from, groups, meant: this.#meant(family) });
     socket.follow(this.#followed(family));
     return socket;
   }
 
   #meant(family: Family) {
-    return meantFor(ofFamily(family, this.#residents()));
+    return meantFor(ofFamily(family, this.#speakers()));
   }
 
   /** A socket is a member of the groups that it was opened with: for others there is another one, before it goes. */
   #regroup(before: readonly VirtualRouterConfig[]): void {
     for (const [family, socket] of [...this.#sockets]) {
-      const [earlier, present] = [ofFamily(family, before), ofFamily(family, this.#residents())];
+      const [earlier, present] = [ofFamily(family, before), ofFamily(family, this.#speakers())];
       if (this.#link === null || haveSameGroups(earlier, present)) continue;
       this.#sockets.delete(family);
       this.#openSockets(this.#link);
@@ -304,36 +334,11 @@ export class NetworkInterface {
     }
   }
 
-  #openClaimWatches({ index }: LinkState): void {
-    const addresses = [...this.#routers.values()].flatMap((router) => this.#addressesOf(router));
-    for (const family of new Set(addresses.map(({ address }) => address.family))) {
-      if (!this.#claimWatches.has(family)) this.#claimWatches.set(family, this.#watchClaims(family, index));
-    }
-  }
-
-  #watchClaims(family: Family, interfaceIndex: number): ClaimWatch {
-    const places = new Map<string, { router: RouterId; address: AddressKey }>();
-    const addresses: IpAddress[] = [];
-    for (const [router, config] of this.#routers) {
-      for (const entry of this.#addressesOf(config)) {
-        const { address } = entry;
-        if (address.family !== family) continue;
-        places.set(address.text, { router, address: addressKey(this.name, entry) });
-        addresses.push(address);
-      }
-    }
-    const onHeard = (address: string, what: "has" | "asks", mac: MacAddress) => {
-      const place = places.get(address);
-      if (place === undefined || this.#isOwn(mac)) return;
-      if (what === "has") this.hooks.input({ type: "addressConflict", ...place, mac });
-      else this.hooks.input({ type: "addressProbed", ...place, mac });
-    };
-    return new ClaimWatch({ interfaceIndex, family, addresses, onHeard });
-  }
-
-  /** Another interface of this host on the same LAN answers for all of its addresses (arp_ignore 0). */
-  #isOwn({ text }: MacAddress): boolean {
-    return this.hooks.interfaces().some(({ link }) => link.mac?.text === text);
+  #watchClaims({ index }: LinkState): void {
+    const watched = [...this.#routers].flatMap(([id, router]) =>
+      this.#addressesOf(router).map((entry) => [id, entry] as const),
+    );
+    this.#claimWatches.open(index, watched);
   }
 
   #onOpenFailed(error: Error): void {
@@ -357,16 +362,10 @@ export class NetworkInterface {
     }
   }
 
-  /** They are opened again for the addresses of now. */
-  #closeClaimWatches(): void {
-    for (const watch of this.#claimWatches.values()) watch.close();
-    this.#claimWatches.clear();
-  }
-
   #closeSockets(): void {
     for (const socket of this.#sockets.values()) socket.close();
     this.#sockets.clear();
-    this.#closeClaimWatches();
+    this.#claimWatches.close();
     this.announcer?.close();
     this.announcer = null;
   }

@@ -40,6 +40,15 @@ export class Network implements HostChanges {
     return on === undefined ? null : (this.#interfaces.get(on) ?? null);
   }
 
+  /** Where its adverts leave: the interface with its virtual MAC address; its own, while that one is not there. */
+  speakerOf(router: RouterId): NetworkInterface | null {
+    const config = this.#routers.get(router);
+    if (config === undefined) return null;
+    const sent = config.vmacs.find(({ adverts }) => adverts === "sent");
+    const speaker = sent === undefined ? undefined : this.#interfaces.get(sent.name);
+    return (speaker?.socket(config.family) ?? null) === null ? this.of(router) : speaker!;
+  }
+
   /** null: nothing of ours is to be there. */
   on(interfaceName: string): NetworkInterface | null {
     return this.#interfaces.get(interfaceName) ?? null;
@@ -82,8 +91,18 @@ export class Network implements HostChanges {
   /** Hands on whom the core follows. */
   follow(core: Pick<Core, "followed">): void {
     for (const [name, networkInterface] of this.#interfaces) {
-      networkInterface.follow((family) => core.followed(name, family));
+      const on = this.#lower(name);
+      networkInterface.follow((family) => core.followed(on, family));
     }
+  }
+
+  /** Of one that is made for a virtual router: the interface that it is on. */
+  #lower(name: string): string {
+    for (const { vmacs } of this.#routers.values()) {
+      const found = vmacs.find((vmac) => vmac.name === name);
+      if (found !== undefined) return found.on;
+    }
+    return name;
   }
 
   /** Some of what has arrived, which is told at once, and all that was read before; whether there may be more. */
@@ -113,6 +132,7 @@ export class Network implements HostChanges {
     this.fixtures.onLink(name, link);
     this.#interfaces.get(name)?.setLink(link);
     if (this.#tracked.has(name)) this.hooks.input({ type: "link", interface: name, link });
+    this.hooks.vmacs.stir();
     this.hooks.onHostFact();
   }
 
@@ -199,10 +219,12 @@ function namesOf(routers: readonly VirtualRouterConfig[]): ReadonlySet<string> {
   for (const router of routers) {
     names.add(router.interface);
     for (const entry of router.virtualAddresses) names.add(entry.interface);
+    for (const { name } of router.vmacs) names.add(name);
   }
   return names;
 }
 
-function isOn({ interface: on, virtualAddresses }: VirtualRouterConfig, name: string): boolean {
-  return on === name || virtualAddresses.some((entry) => entry.interface === name);
+function isOn({ interface: on, virtualAddresses, vmacs }: VirtualRouterConfig, name: string): boolean {
+  const isThere = (entry: { readonly interface: string }) => entry.interface === name;
+  return on === name || virtualAddresses.some(isThere) || vmacs.some((vmac) => vmac.name === name);
 }

@@ -80,6 +80,9 @@ export function instanceDocument(
     leaseSeconds: config.leaseSeconds,
     announcesAgainAfterSeconds: announcesAgainAfter(config),
     unicastPeers: config.unicastPeers.map(({ address }) => address.text),
+    vmacs: config.vmacs.map(({ name, on, mac, adverts }) => {
+      return { name, interface: on, mac: mac.text, adverts };
+    }),
     virtualAddresses: router.virtualAddresses.map((address) => addressDocument(address, router, picture)),
     routes: router.fixtures.map((one) => fixtureDocument(one, router.state === "MASTER")),
     checks: router.checks.map(({ name, state, detail, since, value }) => {

@@ -12,6 +12,8 @@ import type { State } from "../../core/router/state.js";
 import type { Sender } from "../../host/adverts/sending-socket.js";
 import type { ChecksumForm, VrrpVersion } from "../../wire/advert.js";
 import type { FixtureDocument, VirtualAddressDocument } from "./kernel-types.js";
+import type { LockSquatterDocument } from "./lock-squatter-document.js";
+import type { VmacDocument } from "./vmac-document.js";
 
 export type { FixtureDocument, VirtualAddressDocument };
 
@@ -221,6 +223,8 @@ export interface InstanceDocument {
   readonly announcesAgainAfterSeconds: Seconds | null;
   /** Empty: multicast. */
   readonly unicastPeers: readonly string[];
+  /** Interfaces with virtual MAC addresses that are made for it; empty: none. */
+  readonly vmacs: readonly VmacDocument[];
   readonly virtualAddresses: readonly VirtualAddressDocument[];
   /** Routes and rules that come and go with the mastership. */
   readonly routes: readonly FixtureDocument[];
@@ -259,14 +263,6 @@ export interface AttemptDocument {
   readonly action: string;
   readonly count: Occurrences;
   readonly lastAt: Time;
-}
-
-export interface LockSquatterDocument {
-  readonly instance: string;
-  /** The name of the abstract Unix socket, without the leading NUL. */
-  readonly name: string;
-  /** A phrase: which process, of which user. */
-  readonly holder: string;
 }
 
 /** What an operator should look at. */

@@ -23,6 +23,8 @@ const LINES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     vrrp_lower_prio_no_advert: "vrrp_lower_prio_no_advert",
     vrrp_higher_prio_send_advert: "vrrp_higher_prio_send_advert",
     vrrp_down_timer_adverts: "vrrp_down_timer_adverts 5",
+    vmac_prefix: "vmac_prefix vip",
+    vmac_addr_prefix: "vmac_addr_prefix vip",
     vrrp_mcast_group4: "vrrp_mcast_group4 224.0.0.19",
     vrrp_mcast_group6: "vrrp_mcast_group6 ff02::13",
     vrrp_min_garp: "vrrp_min_garp",
@@ -104,6 +106,9 @@ const LINES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     higher_prio_send_advert: "higher_prio_send_advert",
     down_timer_adverts: "down_timer_adverts 5",
     native_ipv6: "native_ipv6",
+    use_vmac: "use_vmac other 02:00:00:00:00:01",
+    use_vmac_addr: "virtual_ipaddress_excluded { 192.0.2.7 dev eth1 }\nuse_vmac_addr",
+    vmac_xmit_base: "use_vmac\nvmac_xmit_base",
   },
 };
 
@@ -129,7 +134,7 @@ track_file f {\n${lines.track_file ?? ""}\nfile /f\n}
 vrrp_track_process p {\n${lines.vrrp_track_process ?? ""}\nprocess p\n}
 vrrp_instance W {\ninterface eth1\nvirtual_router_id 8\nvirtual_ipaddress { 192.0.2.10 }
 track_file { f }\ntrack_process { p }\n}
-vrrp_instance V {\ninterface eth0\nvirtual_router_id 7\nvirtual_ipaddress { 192.0.2.9 }\ntrack_script { s }
+vrrp_instance V {\ninterface eth0\nvirtual_router_id 7\nvirtual_ipaddress { 192.0.2.9 use_vmac }\ntrack_script { s }
 ${lines.vrrp_instance ?? ""}\n}`;
   try {
     const { warnings, instances, checks, ...rest } = readText(text, { interfaces: ["eth0", "eth1", "eth7"] });

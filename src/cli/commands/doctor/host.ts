@@ -12,6 +12,7 @@ import {
   promotionWarning,
   routersOn,
   VARIABLES,
+  vmacWarnings,
   wayTo,
 } from "../../../config/index.js";
 import { nameOf } from "../../../core/origin.js";
@@ -118,6 +119,8 @@ export function settingFindings(plan: Plan, on: InterfacePlan, facts: HostFacts)
         ]
       : []),
   ];
+  for (const { text } of vmacWarnings(plan, (key) => readInterfaceSysctl("ipv4", "all", key)))
+    found.push(warning("kernel settings", text, "See docs/keepalived-conf.md, virtual MAC addresses."));
   return found.length > 0 ? found : [ok("kernel settings", "arp_ignore, rp_filter and ip_nonlocal_bind fit")];
 }
 

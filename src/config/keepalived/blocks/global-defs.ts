@@ -5,11 +5,14 @@ import type { UserName } from "../../../core/notify.js";
 import { VRRP_GROUPS } from "../../../wire/vrrp.js";
 import { VARIABLES } from "../../env/table.js";
 import { flag, ignored, type Keywords, value } from "../keyword.js";
+import type { Report } from "../report.js";
+import type { Statement } from "../statement.js";
 import { bare, firstWord, onOff, type Placed, placed, seconds, wholeNumber } from "../values.js";
 import { ANNOUNCEMENT_KEYWORDS, type Announcing, newAnnouncing } from "./announcements.js";
 import { userOf } from "./command.js";
 import { FIFO_KEYWORDS, type FifoDraft, newFifo } from "./fifos.js";
 import { isOfLink, readGroup } from "./multicast-group.js";
+import { isInterfaceName } from "./use-vmac.js";
 
 export interface GlobalDefs {
   /** null: the host's name. */
@@ -35,6 +38,10 @@ export interface GlobalDefs {
   readonly vrrpFifo: FifoDraft;
   /** Priorities that change are told to readers of FIFOs. */
   tellsPriorities: boolean;
+  /** What the names of interfaces with virtual MAC addresses begin with; null: as usual. */
+  vmacPrefix: string | null;
+  /** The same of those for single addresses; null: as the others. */
+  vmacAddressPrefix: string | null;
 }
 
 export function newGlobalDefs(): GlobalDefs {
@@ -58,6 +65,8 @@ export function newGlobalDefs(): GlobalDefs {
     fifo: newFifo(),
     vrrpFifo: newFifo(),
     tellsPriorities: false,
+    vmacPrefix: null,
+    vmacAddressPrefix: null,
   };
 }
 
@@ -113,6 +122,12 @@ export const GLOBAL_DEFS: Keywords<GlobalDefs> = {
   }),
   vrrp_down_timer_adverts: value((globals, statement, report) => {
     globals.downTimerAdverts = wholeNumber(statement, DOWN_TIMER, report) ?? 3;
+  }),
+  vmac_prefix: value((globals, statement, report) => {
+    globals.vmacPrefix = prefixOf(statement, report) ?? globals.vmacPrefix;
+  }),
+  vmac_addr_prefix: value((globals, statement, report) => {
+    globals.vmacAddressPrefix = prefixOf(statement, report) ?? globals.vmacAddressPrefix;
   }),
   vrrp_mcast_group4: value((globals, statement, report) => {
     const ipv4 = readGroup(statement, "ipv4", report);
@@ -242,3 +257,13 @@ export const GLOBAL_DEFS: Keywords<GlobalDefs> = {
   ),
   ...ignored("any", "is ignored", "disable_local_igmp", "use_symlink_paths", "vrrp_owner_ignore_adverts"),
 };
+
+function prefixOf(statement: Statement, report: Report): string | null {
+  const prefix = firstWord(statement, report);
+  if (isInterfaceName(prefix)) return prefix;
+  report.warn(
+    statement.origin,
+    `${statement.keyword} ${prefix} begins no name of an interface, and is ignored`,
+  );
+  return null;
+}

@@ -6,8 +6,8 @@ import type { Class } from "../keyword.js";
 import type { Report } from "../report.js";
 import type { Statement } from "../statement.js";
 
-/** `interface` null: the instance's. */
-export type AddressDraft = { readonly origin: FileOrigin } & Writable<VirtualAddressIntent>;
+/** `interface` null: the instance's; `vmac`: on one with a virtual MAC address, above that. */
+export type AddressDraft = { readonly origin: FileOrigin; vmac: boolean } & Writable<VirtualAddressIntent>;
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** `preferred_lft forever`, beside /128, which is never preferred otherwise (INFINITY_LIFE_TIME of the kernel). */
@@ -16,12 +16,11 @@ const SCOPES: Readonly<Record<string, number>> = { global: 0, site: 200, link: 2
 const MAX_LABEL_BYTES = 15;
 /** Options that have a value. */
 const OPTIONS = ["dev", "scope", "label", "brd", "broadcast", "peer", "preferred_lft"];
-const FLAGS = ["no_track", "noprefixroute", "autojoin", "mcautojoin", "home", "-nodad"];
+const FLAGS = ["no_track", "noprefixroute", "autojoin", "mcautojoin", "home", "-nodad", "use_vmac"];
 
-export const ADDRESS_WORDS: Readonly<Record<string, Class>> = {
-  ...Object.fromEntries([...OPTIONS, ...FLAGS].map((word) => [word, "works" as const])),
-  use_vmac: "ignored",
-};
+export const ADDRESS_WORDS: Readonly<Record<string, Class>> = Object.fromEntries(
+  [...OPTIONS, ...FLAGS].map((word) => [word, "works" as const]),
+);
 
 /** An option that makes the line unusable: the end of a sentence. */
 class Unusable extends Error {}
@@ -62,7 +61,8 @@ function readAddress({ keyword, origin }: Statement, report: Report): AddressDra
   if (!known)
     report.warn(origin, `${keyword}: /${length} is no prefix length from 0 to ${whole}; /${whole} counts`);
   const prefixLength = length !== undefined && known ? Number(length) : whole;
-  return { ...plainVirtualAddress({ address, prefixLength }, null), origin, tracked: true };
+  const plain = plainVirtualAddress({ address, prefixLength }, null);
+  return { ...plain, origin, tracked: true, vmac: false };
 }
 
 function readOption(draft: AddressDraft, option: string, value: string | undefined, report: Report): void {
@@ -136,7 +136,7 @@ function readFlag(draft: AddressDraft, word: string, { origin, keyword }: Statem
   else if (word === "autojoin" || word === "mcautojoin") draft.autojoin = true;
   else if (word === "home" && isIpv6) draft.home = true;
   else if (word === "-nodad" && isIpv6) draft.nodad = false;
-  else if (word === "use_vmac") report.warn(origin, `${keyword} use_vmac: the word is ignored`);
+  else if (word === "use_vmac") draft.vmac = true;
   else
     report.warn(
       origin,

@@ -13,6 +13,7 @@ import { isOfLink, readGroup } from "./multicast-group.js";
 import { NOTIFY_KEYWORDS, type NotifyDraft } from "./notify.js";
 import { readCounted, readTracks, type TrackDraft } from "./tracks.js";
 import { type PeerDraft, readPeer } from "./unicast-peer.js";
+import { readUseVmac, type VmacDraft } from "./use-vmac.js";
 import { type AddressDraft, readVirtualAddress } from "./virtual-address.js";
 
 export interface InstanceDraft {
@@ -43,6 +44,11 @@ export interface InstanceDraft {
   unicastTtl: Placed<number> | null;
   /** Without peers it is in FAULT. */
   needsPeers: Placed<null> | null;
+  vmac: VmacDraft | null;
+  /** `vmac_xmit_base` */
+  xmitBase: Placed<null> | null;
+  /** `use_vmac_addr` */
+  vmacsForAddresses: boolean;
   readonly peers: PeerDraft[];
   peersAt: Placed<null> | null;
   readonly trackedScripts: TrackDraft[];
@@ -88,6 +94,9 @@ export function newInstance(name: string, statement: Statement): InstanceDraft {
     group: null,
     unicastTtl: null,
     needsPeers: null,
+    vmac: null,
+    xmitBase: null,
+    vmacsForAddresses: false,
     peers: [],
     peersAt: null,
     trackedScripts: [],
@@ -110,8 +119,8 @@ export function newInstance(name: string, statement: Statement): InstanceDraft {
 }
 
 const MOST_PREEMPT_DELAY_SECONDS = 1000;
-const VMAC =
-  "asks for a virtual MAC address, which vrrpd does not do: the addresses would have the interface's own";
+const IPVLAN =
+  "asks for an interface of its own (ipvlan), which vrrpd does not make: the addresses would be on the instance's";
 
 export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   interface: value((instance, statement, report) => {
@@ -256,10 +265,18 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   virtual_rules: block(({ rules }, { children }) => {
     rules.push(...children!);
   }),
-  use_vmac: { class: "partial", form: "any", why: VMAC },
-  use_ipvlan: { class: "partial", form: "any", why: VMAC },
-  vmac_xmit_base: { class: "partial", form: "any", why: VMAC },
-  use_vmac_addr: { class: "partial", form: "any", why: VMAC },
+  use_vmac: flag((instance, statement, report) => {
+    instance.vmac = readUseVmac(instance.vmac, statement, report);
+  }),
+  vmac_xmit_base: flag((instance, statement, report) => {
+    bare(statement, report);
+    instance.xmitBase = placed(null, statement);
+  }),
+  use_vmac_addr: flag((instance, statement, report) => {
+    bare(statement, report);
+    instance.vmacsForAddresses = true;
+  }),
+  use_ipvlan: { class: "partial", form: "any", why: IPVLAN },
   track_bfd: { class: "refused", form: "any", why: "follows a BFD session, which vrrpd does not do" },
   vrf: { class: "refused", form: "any", why: "puts the virtual router into a VRF, which vrrpd does not do" },
   auth_hmac: { class: "refused", form: "any", why: "is an authentication that vrrpd does not do" },

@@ -1,7 +1,6 @@
 /** The addresses of an instance: of which family, and which of them adverts list. */
 import type { Family } from "../../../base/address.js";
 import { formatWithPrefix } from "../../../base/address.js";
-import type { VirtualAddressIntent } from "../../../core/virtual-address.js";
 import type { AddressDraft } from "../blocks/virtual-address.js";
 import type { InstanceDraft } from "../blocks/vrrp-instance.js";
 import type { Report } from "../report.js";
@@ -18,7 +17,7 @@ export function addressesOf(
   { name, interface: own, addresses, excluded }: InstanceDraft,
   family: Family,
   report: Report,
-): VirtualAddressIntent[] {
+): AddressDraft[] {
   const seen = new Set<string>();
   const onOwn = (entry: AddressDraft) =>
     entry.interface === own?.value ? { ...entry, interface: null } : entry;
@@ -33,8 +32,5 @@ export function addressesOf(
     if (address.family !== family) report.warn(origin, text);
     return address.family === family;
   };
-  return [...addresses.filter(isOfFamily), ...excluded]
-    .map(onOwn)
-    .filter(isNew)
-    .map(({ origin: _, ...entry }) => entry);
+  return [...addresses.filter(isOfFamily), ...excluded].map(onOwn).filter(isNew);
 }

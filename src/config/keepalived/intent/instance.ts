@@ -1,5 +1,6 @@
 /** An instance as the file writes it → a virtual router, before anything of this host is known. */
 
+import type { Family } from "../../../base/address.js";
 import { microsToSeconds } from "../../../base/time.js";
 import { OWNER_PRIORITY } from "../../../core/election.js";
 import { leaseOf } from "../../env/intent.js";
@@ -19,6 +20,7 @@ import { groupOf, type Memberships } from "./groups.js";
 import { originsOf } from "./origins.js";
 import { type DefaultUser, notifyOf } from "./scripts.js";
 import { tracksOf } from "./tracks.js";
+import { type FileVmacs, type Placing, placeOnVmacs } from "./vmacs.js";
 import { waysOf } from "./ways.js";
 
 const IDS = "a whole number from 1 to 255";
@@ -35,6 +37,7 @@ export interface Common {
   readonly memberships: Memberships;
   readonly hasFifo: boolean;
   readonly fixtures: FileFixtures;
+  readonly vmacs: FileVmacs;
 }
 
 /** @returns null: it cannot be meant, which has been said */
@@ -51,7 +54,7 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
   const version = versionOf(instance, family, globals, report);
   const advertIntervalMicros = intervalOf(instance, version, report);
   const { priority, ...election } = electionOf(instance, strict, report);
-  const virtualAddresses = addressesOf(instance, family, report);
+  const { vmacs, virtualAddresses } = placingOf(instance, { family, strict, ...common }, report);
   sayWithoutAddresses(
     instance,
     virtualAddresses.some(({ advertised }) => advertised),
@@ -93,11 +96,8 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
       fifo: fifoOf(instance, common),
       origins,
     },
-    interface: {
-      name: on.value,
-      origin: on.origin,
-      strict: { value: true, origin: on.origin },
-    },
+    interface: { name: on.value, origin: on.origin, strict: { value: true, origin: on.origin } },
+    vmacs,
     priority: { fixed: priority },
     ...ways,
     promotes: instance.promotes,
@@ -106,6 +106,18 @@ export function instanceOf(instance: InstanceDraft, common: Common, report: Repo
     label: { value: null, origin: ORIGINS.virtualAddresses },
     overfullAdvice: `the others are as if in virtual_ipaddress_excluded; ${statement.words[0]} could be two instances`,
   };
+}
+
+function placingOf(
+  instance: InstanceDraft,
+  { file: { globals }, ...rest }: Pick<Common, "file" | "vmacs"> & { family: Family; strict: boolean },
+  report: Report,
+): Placing {
+  const { family } = rest;
+  const virtualRouterId = instance.virtualRouterId!.value;
+  const unicast = instance.peers.some((peer) => peer.address.family === family);
+  const entries = addressesOf(instance, family, report);
+  return placeOnVmacs(instance, entries, { ...rest, globals, virtualRouterId, unicast }, report);
 }
 
 function fifoOf({ tellsPriorities }: InstanceDraft, { hasFifo, file: { globals } }: Common) {

@@ -1,5 +1,6 @@
 /** An address as a line of `virtual_ipaddress` or `static_ipaddress`. */
 import { formatWithPrefix } from "../../../base/address.js";
+import type { Vmac } from "../../../core/config.js";
 import type { VirtualAddressConfig } from "../../../core/virtual-address.js";
 import { comment, word } from "./text.js";
 
@@ -7,8 +8,10 @@ import { comment, word } from "./text.js";
 const FOREVER_SECONDS = 0xffffffff;
 
 /** @param own the interface that need not be named */
-export function addressOf(entry: VirtualAddressConfig, own: string): string {
-  const { address, scope, label, broadcast, peer, preferredSeconds, interface: on } = entry;
+export function addressOf(entry: VirtualAddressConfig, own: string, vmacs: readonly Vmac[] = []): string {
+  const { address, scope, label, broadcast, peer, preferredSeconds } = entry;
+  const vmac = vmacs.find(({ name }) => name === entry.interface);
+  const on = vmac?.on ?? entry.interface;
   const isElsewhere = on !== own;
   const [device, name] = [word(on), label === null ? null : word(label)];
   const text = formatWithPrefix(entry);
@@ -23,6 +26,7 @@ export function addressOf(entry: VirtualAddressConfig, own: string): string {
     preferredSeconds !== null &&
       address.family === "ipv6" &&
       `preferred_lft ${preferredSeconds >= FOREVER_SECONDS ? "forever" : preferredSeconds}`,
+    vmac?.adverts === "none" && "use_vmac",
     isElsewhere && !entry.tracked && "no_track",
     entry.noPrefixRoute && "noprefixroute",
     entry.autojoin && "autojoin",

@@ -8,6 +8,7 @@ import { weightOf } from "../../../core/router/tracks.js";
 import { VRRP_GROUPS, VRRP_TTL } from "../../../wire/vrrp.js";
 import { ownNameOf } from "../../check-names.js";
 import type { CheckPlan } from "../../checks.js";
+import { virtualMac } from "../../vmac-names.js";
 import { sourcesOf } from "../parts.js";
 import type { RouterPlan } from "../types.js";
 import { addressOf } from "./address.js";
@@ -52,6 +53,7 @@ export function instanceOf(
       ...authenticationOf(config),
       ...waysOf(router),
       ...(promotes ? ["promote_secondaries"] : []),
+      ...vmacOf(config),
       ...announcementsOf(config),
       ...addressesOf(config),
       ...blocksOf(config.fixtures, { route: "virtual_routes", rule: "virtual_rules" }),
@@ -131,6 +133,19 @@ function waysOf(router: RouterPlan): Written[] {
   ];
 }
 
+/** Unicast adverts leave from the interface below in any case. */
+function vmacOf({ vmacs, family, virtualRouterId, unicastPeers }: VirtualRouterConfig): Written[] {
+  const main = vmacs.find(({ adverts }) => adverts !== "none");
+  if (main === undefined) return [];
+  const name = word(main.name);
+  if (name === null) return [comment(`Keepalived cannot be told the name of ${main.name} (use_vmac)`)];
+  const isUsual = main.mac.text === virtualMac(family, virtualRouterId).text;
+  return [
+    `use_vmac ${name}${isUsual ? "" : ` ${main.mac.text}`}`,
+    ...(main.adverts === "heard" && unicastPeers.length === 0 ? ["vmac_xmit_base"] : []),
+  ];
+}
+
 function peerOf({ address, leastTtl }: UnicastPeer): string {
   return `${address.text} min_ttl ${leastTtl}`;
 }
@@ -157,7 +172,7 @@ function roundsOf(prefix: string, { times, againAfterMicros }: AnnouncementRound
 
 /** Those that no advert has room for count as excluded. */
 function addressesOf(config: VirtualRouterConfig): Written[] {
-  const lines = config.virtualAddresses.map((entry) => addressOf(entry, config.interface));
+  const lines = config.virtualAddresses.map((entry) => addressOf(entry, config.interface, config.vmacs));
   const [listed, others] = [lines.slice(0, config.advertisedCount), lines.slice(config.advertisedCount)];
   return [
     ...(listed.length === 0 ? [] : [["virtual_ipaddress", listed] as const]),

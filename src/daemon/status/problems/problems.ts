@@ -7,12 +7,12 @@ import { bothOf, nameOf, type SettingOrigins, settingOf } from "../../../core/or
 import { CAUSES, type CauseCode } from "../../../core/router/cause.js";
 import { kindOf, type TroubledVerdict } from "../../../host/checks/index.js";
 import { LOCK_NAMES } from "../../locks/locks.js";
+import type { LockSquatterDocument } from "../lock-squatter-document.js";
 import { spelt } from "../spelling.js";
 import type {
   CheckDocument,
   ForeignSpeakerDocument,
   InstanceDocument,
-  LockSquatterDocument,
   ProblemDocument,
   StatusDocument,
   TrackDocument,
