@@ -54,6 +54,7 @@ t.test("every file of docs/deploy is looked at here", (t) => {
     "deployment.yaml",
     "keepalived-dropin.conf",
     "keepalived.service",
+    "kubernetes",
     "podman-run.sh",
     "removal-job.yaml",
     "scc.yaml",

@@ -37,3 +37,30 @@ async function unpacked(name: string): Promise<string> {
   }
   return folder;
 }
+
+/** A folder with these packages of npm, and what they need, in its node_modules: none of the project's. */
+export async function installed(...names: readonly string[]): Promise<string> {
+  const folder = join(CACHE, names.join("+").replaceAll("/", "_"));
+  if (existsSync(folder)) return folder;
+  await mkdir(CACHE, { recursive: true });
+  const made = await mkdtemp(`${folder}.`);
+  try {
+    const words = [
+      "npm",
+      "install",
+      "--ignore-scripts",
+      "--no-audit",
+      "--no-fund",
+      "--prefix",
+      made,
+      ...names,
+    ];
+    await executeOk([...waysOut(), `--chdir=${made}`, ...words], { timeoutMs: DOWNLOAD_TIMEOUT_MS });
+    await rename(made, folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+    });
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+  return folder;
+}
