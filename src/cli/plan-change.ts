@@ -53,6 +53,7 @@ const NODE_WORDS: Readonly<Record<PlanChange["node"][number], string>> = {
   startGraceMicros: "the grace after the start",
   linkGraceMicros: "the grace after a link comes up",
   renewIntervalMicros: "how often leases are renewed",
+  acknowledged: "what is acknowledged",
 };
 
 const SETTING_WORDS: Readonly<Record<PlanChange["restart"][number], string>> = {
@@ -67,6 +68,7 @@ const SETTING_WORDS: Readonly<Record<PlanChange["restart"][number], string>> = {
   httpHosts: "the names of HTTP requests",
   lockUids: "who may hold locks",
   scripts: "how scripts run",
+  acknowledged: "what is acknowledged",
 };
 
 /** "VI_2 is new; VI_1 has other settings: priority" */

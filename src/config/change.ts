@@ -53,7 +53,11 @@ const NODE = {
   startGraceMicros: ({ core }: Plan) => core.startGraceMicros,
   linkGraceMicros: ({ core }: Plan) => core.linkGraceMicros,
   renewIntervalMicros: ({ core }: Plan) => core.renewIntervalMicros,
+  acknowledged: ({ settings }: Plan) => settings.acknowledged,
 };
+
+/** Settings that a reload takes over. */
+const LIVE: ReadonlySet<keyof Settings> = new Set(["scripts", "acknowledged"]);
 
 /** What comes of a comparison. */
 export interface Compared {
@@ -110,7 +114,7 @@ export function* comparison(before: Plan, after: Plan): Generator<undefined, Com
         (key) => !isSame(NODE[key](before), NODE[key](after)),
       ),
       restart: (Object.keys(after.settings) as (keyof Settings)[]).filter(
-        (key) => key !== "scripts" && !isSame(before.settings[key], after.settings[key]),
+        (key) => !LIVE.has(key) && !isSame(before.settings[key], after.settings[key]),
       ),
     },
   };

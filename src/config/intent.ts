@@ -155,6 +155,8 @@ export interface Settings {
   /** Users whose processes may hold this daemon's locks, beside root and its own. */
   readonly lockUids: readonly number[];
   readonly scripts: ScriptSettings;
+  /** Problems that are known: of one instance, or (null) wherever they are. */
+  readonly acknowledged: readonly { readonly code: string; readonly instance: string | null }[];
 }
 
 /** What is the same for every check and notify script. */

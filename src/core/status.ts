@@ -3,7 +3,7 @@ import type { Family } from "../base/address.js";
 import { formatWithPrefix } from "../base/address.js";
 import type { Micros } from "../base/time.js";
 import type { ChecksumForm, VrrpVersion } from "../wire/advert.js";
-import type { Presence } from "./addresses/address.js";
+import type { Presence, Removals } from "./addresses/address.js";
 import { checksTracked } from "./config.js";
 import type { Counters, Drops, FixtureCounters } from "./counters.js";
 import type { TimerKind } from "./deadlines.js";
@@ -13,6 +13,7 @@ import type { FixtureEntry } from "./fixtures/entry.js";
 import type { SyncGroup } from "./groups/group.js";
 import type { RouterId } from "./identity.js";
 import type { Attempt } from "./peers/attempts.js";
+import type { Losses } from "./peers/hearing.js";
 import type { Refusal } from "./peers/refusals.js";
 import type { Relation, Speaker } from "./peers/speakers.js";
 import type { CauseCode } from "./router/cause.js";
@@ -35,6 +36,8 @@ export interface VirtualAddressStatus {
   readonly refusal: string | null;
   /** MAC address of another host that has it too; null: nobody was heard to. */
   readonly claimant: string | null;
+  /** By somebody else, while this node was master; null: never. */
+  readonly removals: Removals | null;
 }
 
 /** A route, a rule or a static address. */
@@ -62,11 +65,19 @@ export interface HeardStatus {
   readonly adverts: number;
   /** Estimated share of its adverts that did not arrive, 0..1; null: heard too little to tell. */
   readonly loss: number | null;
+  /** Those that should have come and did not; null: none. */
+  readonly losses: Losses | null;
   readonly checksumForm: ChecksumForm | null;
 }
 
 export interface SpeakerStatus extends HeardStatus {
   readonly relation: Relation;
+  /** What answered for our addresses while this node followed it, as text; null: it is not known. */
+  readonly mac: string | null;
+  /** Its present series of adverts. */
+  readonly series: { readonly since: Micros; readonly adverts: number };
+  /** When it began to advertise beside this node, which was the better master: the last few times. */
+  readonly challengedAt: readonly Micros[];
 }
 
 /** A speaker for a virtual router that is none of ours. */
@@ -184,6 +195,7 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
       presence: entry.presence,
       refusal: entry.refusal,
       claimant: router.conflicts.claimantOf(entry.key),
+      removals: entry.removals,
     })),
     fixtures: router.fixtures.entries.map(fixtureStatus),
     checks: [...new Set(checksTracked(config))].map((name) => router.surroundings.check(name).status()),
@@ -191,7 +203,13 @@ export function routerStatus(router: VirtualRouter): RouterStatus {
       trackStatus(track, router.surroundings, config.priority === OWNER_PRIORITY),
     ),
     transitions: router.transitions,
-    speakers: router.speakers.all().map((speaker) => ({ ...heard(speaker), relation: speaker.relation })),
+    speakers: router.speakers.all().map((speaker) => ({
+      ...heard(speaker),
+      relation: speaker.relation,
+      mac: router.conflicts.macOf(speaker.source.text),
+      series: { since: speaker.seriesSince, adverts: speaker.seriesAdverts },
+      challengedAt: [...(speaker.challengedAt ?? [])],
+    })),
     refusals: router.refusals.all(),
     attempts: router.attempts.all(),
     deadlines: router.surroundings.deadlines.of(config.name).map(({ at, reason }) => ({ at, reason })),
@@ -234,6 +252,7 @@ function heard(speaker: Speaker): HeardStatus {
     lastHeardAt: speaker.lastHeardAt,
     adverts: speaker.adverts,
     loss: speaker.hearing.loss(),
+    losses: speaker.hearing.losses(),
     checksumForm: advert.checksumForm,
   };
 }

@@ -181,6 +181,7 @@ export class Daemon {
   release(): void {
     this.#isStopping = true;
     this.#replanning.stop();
+    this.#surroundings.onRelease();
     this.#loop.input({ type: "shutdown" });
   }
 
@@ -213,6 +214,8 @@ export class Daemon {
       lateness: this.#lateness,
       lostLogLines: this.#logger.lostLines,
       lostFifoLines: this.#surroundings.fifos.lost,
+      waitingLogLines: this.#logger.backlog,
+      firewall: this.#surroundings.restored,
       scripts: this.#scripts.examined,
       lockSquatters: this.#locks.squatters(),
       version: this.options.version,
@@ -287,7 +290,10 @@ export class Daemon {
       timer: this.#timer,
       spin: (at) => this.#warmUp.spin(at),
       carryOut: (effects, ...asks) => [...carryOut(host, effects, ...asks), ...host.takeFailures()],
-      onEffects: (effects) => this.#doors.observer?.onEffects(nowMicros(), effects),
+      onEffects: (effects) => {
+        this.#surroundings.onEffects(effects);
+        this.#doors.observer?.onEffects(nowMicros(), effects);
+      },
       catchUp: () => this.#network.catchUp(),
       readArrived: () => {
         const more = this.#network.readArrived();

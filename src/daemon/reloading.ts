@@ -104,7 +104,8 @@ export class Reloading {
     const before = planner.current;
     const { change, plan: compared } = await inTurns(comparison(before, plan));
     if (isStopping()) return null;
-    const settings = { ...before.settings, scripts: plan.settings.scripts };
+    const { scripts, acknowledged } = plan.settings;
+    const settings = { ...before.settings, scripts, acknowledged };
     const [wanted, kept] = [
       { ...compared, settings },
       { ...intent, settings },

@@ -5,6 +5,7 @@ import { nameOf } from "../core/origin.js";
 import type { Logger } from "../host/log/index.js";
 import type { Command } from "../host/scripts/findings.js";
 import type { Launchers } from "../host/scripts/launchers.js";
+import { problemsFrom } from "./status/problems/found.js";
 import { type ExaminedScript, scriptProblems } from "./status/problems/scripts.js";
 
 export class Scripts {
@@ -40,7 +41,7 @@ export class Scripts {
         };
       }),
     );
-    for (const { severity, text } of scriptProblems(this.#examined)) {
+    for (const { severity, text } of problemsFrom(scriptProblems(this.#examined))) {
       this.logger.log(severity === "error" ? "error" : "warn", text);
     }
   }

@@ -1,9 +1,10 @@
 /** What a plan makes of the host beside the loop: firewall rules, FIFOs, interfaces, promotion of addresses, and what is written of it. */
 import type { InterfaceFacts, Plan } from "../config/index.js";
+import type { Effect } from "../core/effect.js";
 import type { Logger } from "../host/log/index.js";
 import type { Launchers } from "../host/scripts/launchers.js";
 import { Fifos } from "./fifos.js";
-import { Firewall } from "./firewall.js";
+import { Firewall, type Restored } from "./firewall.js";
 import { Promotion } from "./promotion.js";
 import { Vmacs } from "./vmacs/vmacs.js";
 import { WrittenConf } from "./written-conf.js";
@@ -51,6 +52,20 @@ export class Surroundings {
   /** Other interfaces, or others of the same names. */
   onHostFacts(plan: Plan): void {
     this.#promotion.update(plan);
+  }
+
+  /** Of the firewall rules; null: the configuration asks for none. */
+  get restored(): Restored | null {
+    return this.#firewall.restored;
+  }
+
+  onEffects(effects: readonly Effect[]): void {
+    this.#firewall.onEffects(effects);
+  }
+
+  /** It lets go of everything: what is not there is no longer put back. */
+  onRelease(): void {
+    this.#firewall.close();
   }
 
   /** When nothing more will be told. */

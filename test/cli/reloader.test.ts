@@ -4,6 +4,7 @@ import { VrrpdError } from "../../src/base/errors.js";
 import { ReadingError } from "../../src/cli/reading-error.js";
 import { Reloader } from "../../src/cli/reloader.js";
 import type { PlannedAnew, ReadAgain } from "../../src/daemon/reloading.js";
+import { problemsFrom } from "../../src/daemon/status/problems/found.js";
 import { reloadProblems } from "../../src/daemon/status/problems/reloads.js";
 
 const OPTIONS = { namedInterfaceGivenUp: false, before: [] };
@@ -27,7 +28,7 @@ t.test("an error that is no problem of the file refuses the reload, and harms no
   const said: string[] = [];
   const reloader = new Reloader({
     daemon: { reload: TAKE, previewReload: TAKE },
-    logger: { log: (_, message) => said.push(message), lostLines: 0, close: async () => true },
+    logger: { log: (_, message) => said.push(message), lostLines: 0, backlog: null, close: async () => true },
     manager: { reloading: () => said.push("RELOADING"), ready: () => said.push("READY") },
     started: Promise.resolve(),
     reread: async () => {
@@ -45,7 +46,7 @@ t.test("what is asked for while one goes on is one more, for all who have asked"
   const readings: (() => void)[] = [];
   const reloader = new Reloader({
     daemon: { reload: TAKE, previewReload: TAKE },
-    logger: { log: () => {}, lostLines: 0, close: async () => true },
+    logger: { log: () => {}, lostLines: 0, backlog: null, close: async () => true },
     manager: { reloading: () => {}, ready: () => {} },
     started: Promise.resolve(),
     reread: () => new Promise((resolve) => readings.push(() => resolve({} as PlannedAnew))),
@@ -73,7 +74,7 @@ t.test("whatever a reading says, few and short lines are taken and logged", asyn
   const said: string[] = [];
   const reloader = new Reloader({
     daemon: { reload: TAKE, previewReload: TAKE },
-    logger: { log: (_, message) => said.push(message), lostLines: 0, close: async () => true },
+    logger: { log: (_, message) => said.push(message), lostLines: 0, backlog: null, close: async () => true },
     manager: { reloading: () => {}, ready: () => {} },
     started: Promise.resolve(),
     reread: async () => {
@@ -96,7 +97,7 @@ t.test("a reading that failed is told apart from a file that is refused", async 
   ];
   const reloader = new Reloader({
     daemon: { reload: TAKE, previewReload: TAKE },
-    logger: { log: () => {}, lostLines: 0, close: async () => true },
+    logger: { log: () => {}, lostLines: 0, backlog: null, close: async () => true },
     manager: { reloading: () => {}, ready: () => {} },
     started: Promise.resolve(),
     reread: async () => {
@@ -107,7 +108,8 @@ t.test("a reading that failed is told apart from a file that is refused", async 
     await reloader.reload("test");
     const { since, ...rest } = reloader.reloads.refused!;
     const refused = { since: String(since), ...rest };
-    return reloadProblems({ configuration: { source: "env:/etc/a", loadedAt: "then", refused } })[0]!;
+    const configuration = { source: "env:/etc/a", loadedAt: "then", refused };
+    return problemsFrom(reloadProblems({ configuration }))[0]!;
   };
   t.match(await problem(), { code: "reload-refused", action: /^Mend it .* a restart would fail/ });
   t.match(await problem(), { code: "reload-failed", action: /^Reload again; / });
@@ -121,7 +123,7 @@ t.test("a stop ends the reading, and the file is not called refused", async (t) 
   const said: string[] = [];
   const reloader: Reloader = new Reloader({
     daemon: { reload: TAKE, previewReload: TAKE },
-    logger: { log: () => {}, lostLines: 0, close: async () => true },
+    logger: { log: () => {}, lostLines: 0, backlog: null, close: async () => true },
     manager: { reloading: () => said.push("RELOADING"), ready: () => said.push("READY") },
     started: Promise.resolve(),
     reread: (_, stopped) =>

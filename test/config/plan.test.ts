@@ -154,6 +154,7 @@ t.test("settings: defaults and all set", (t) => {
     metricsListen: null,
     httpHosts: [],
     lockUids: [],
+    acknowledged: [],
     scripts: {
       user: null,
       confined: true,
@@ -189,6 +190,7 @@ t.test("settings: defaults and all set", (t) => {
     metricsListen: { host: "2001:db8::1", port: 9112 },
     httpHosts: ["node-a", "vip.example.org"],
     lockUids: [],
+    acknowledged: [],
     scripts: {
       user: { user: "nobody", group: "12" },
       confined: true,

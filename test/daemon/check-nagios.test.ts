@@ -72,7 +72,10 @@ function status(state: string, problems: Partial<ProblemDocument>[] = [], name =
   return {
     ...{ at: "2026-01-01T00:01:01.999Z", startedAt: "2026-01-01T00:00:00.000Z", lostLogLines: 4 },
     instances: [instance(name, state)],
-    problems: problems.map((one) => ({ instance: null, text: "x", ...one })),
+    problems: problems.map((one) => {
+      const { instance: whose = null } = one;
+      return { text: "x", acknowledged: false, instances: whose === null ? [] : [whose], ...one };
+    }),
   } as unknown as StatusDocument;
 }
 

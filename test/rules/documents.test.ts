@@ -3,6 +3,7 @@ import { join } from "node:path";
 import t from "tap";
 import { ERRORS } from "../../src/base/errors.js";
 import { ORIGINS, VARIABLE_NAMES } from "../../src/config/index.js";
+import { PROBLEMS } from "../../src/config/problem-codes.js";
 import { TIMERS } from "../../src/core/deadlines.js";
 import { CAUSES } from "../../src/core/router/cause.js";
 import { spelt } from "../../src/daemon/status/spelling.js";
@@ -106,6 +107,11 @@ t.test("every cause has its line in operating.md", async (t) => {
       `| \`${code}\` | ${written(meaning)} | ${written(action ?? "Nothing")} |`,
   );
   t.strictSame(tableUnder("Causes"), expected);
+});
+
+t.test("every problem has its line in operating.md", async (t) => {
+  const expected = Object.entries(PROBLEMS).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
+  t.strictSame(tableUnder("Problems"), expected);
 });
 
 t.test("every timer has its line in operating.md", async (t) => {

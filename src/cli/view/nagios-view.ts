@@ -1,6 +1,7 @@
 /** What Nagios, Icinga and their kin read: one line, with figures behind a bar, and an exit code (monitoring-plugins.org). */
 import { visible } from "../../base/visible.js";
 import type { HealthDocument } from "../../daemon/status/health.js";
+import { problemSentence } from "../../daemon/status/phrases.js";
 import type { InstanceDocument, ProblemDocument, StatusDocument } from "../../daemon/status/types.js";
 import { secondsBetween } from "./time.js";
 
@@ -43,8 +44,8 @@ export function verdict(exitCode: Service, text: string, more = "", figures = ""
 
 function textsOf(problems: readonly ProblemDocument[], severity: ProblemDocument["severity"]): string[] {
   return problems
-    .filter((problem) => problem.severity === severity)
-    .map(({ instance, text }) => (instance === null ? text : `${instance}: ${text}`));
+    .filter((problem) => problem.severity === severity && !problem.acknowledged)
+    .map(problemSentence);
 }
 
 /** Instances in a state of which no problem speaks yet. @param severity of the problems that count; left out: any */
@@ -54,9 +55,13 @@ function standing(
   problems: readonly ProblemDocument[],
   severity?: ProblemDocument["severity"],
 ): string[] {
-  const spokenOf = problems.filter((problem) => severity === undefined || problem.severity === severity);
+  const spokenOf = problems.filter((one) => {
+    return severity === undefined || one.severity === severity || one.acknowledged;
+  });
   return instances
-    .filter(({ name, state }) => state === wanted && !spokenOf.some(({ instance }) => instance === name))
+    .filter(
+      ({ name, state }) => state === wanted && !spokenOf.some(({ instances: whose }) => whose.includes(name)),
+    )
     .map(({ name, state, reason }) => `${name} is in ${state}: ${reason}`);
 }
 

@@ -1,5 +1,5 @@
 /** `vrrpd status` for a person: a table, what comes next, and what is wrong. */
-import { interfacesOf, placedAddress, yieldSentences } from "../../daemon/status/phrases.js";
+import { interfacesOf, placedAddress, problemSentence, yieldSentences } from "../../daemon/status/phrases.js";
 import type { InstanceDocument, StatusDocument, VirtualAddressDocument } from "../../daemon/status/types.js";
 import { type Cell, cell, grid, paragraph } from "./grid.js";
 import type { Colour, Paint } from "./paint.js";
@@ -115,10 +115,10 @@ function nextLines({ instances, at }: StatusDocument, width: number): string[] {
 
 export function problemLines({ problems, warnings }: StatusDocument, { width, paint }: View): string[] {
   if (problems.length === 0 && warnings.length === 0) return ["Nothing is wrong."];
-  const lines = problems.map(({ severity, instance, text, action }) => {
-    const sentence = instance === null ? text : `${instance}: ${text}`;
-    const told = paragraph(severity.padEnd(9), sentence, width);
-    const colour = severity === "error" ? "red" : "yellow";
+  const lines = problems.map((problem) => {
+    const { severity, acknowledged, action } = problem;
+    const told = paragraph((acknowledged ? "known" : severity).padEnd(9), problemSentence(problem), width);
+    const colour = acknowledged ? "cyan" : severity === "error" ? "red" : "yellow";
     return `${paint(colour, told.slice(0, 9))}${told.slice(9)}\n${paragraph("         to do: ", action, width)}`;
   });
   const planned = warnings.map((text) => {

@@ -20,7 +20,7 @@ function instanceView(status: StatusDocument, instance: InstanceDocument, view: 
   const age = span(secondsBetween(since, status.at));
   const line = (label: string, text: string) => paragraph(`  ${label}`.padEnd(LABEL), text, width);
   const concerned = status.problems.filter(
-    (problem) => problem.instance === name || problem.instance === null,
+    ({ instances }) => instances.length === 0 || instances.includes(name),
   );
   return [
     paint("bold", paragraph("", `${name} is ${state} since ${clockTime(since)} (${age})`, width)),

@@ -332,6 +332,7 @@ export function settingsOf(values: Values, name: string): Settings {
     metricsListen: values.metricsListen,
     httpHosts: values.httpHosts,
     lockUids: values.lockUids,
+    acknowledged: values.acknowledge,
     scripts: {
       user: values.scriptUser,
       confined: true,

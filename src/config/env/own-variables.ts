@@ -6,11 +6,13 @@ import type { HttpTarget, StatusRange } from "../checks.js";
 import type { LogFormat } from "../intent.js";
 import { readHostHeader, readHttpUrl, readStatuses, USUAL_STATUSES } from "./http-check.js";
 import {
+  type Acknowledgement,
   choice,
   type ListenAddress,
   onOff,
   type RequestedLease,
   type RequestedVersion,
+  readAcknowledgements,
   readAdvertInterval,
   readAnnounceRefresh,
   readGroupName,
@@ -283,6 +285,14 @@ export const OWN_VARIABLES = {
     accepted: "numbers of users, separated by commas or spaces",
     whenUnset: [],
     read: readUserIds,
+  }),
+  acknowledge: define<readonly Acknowledgement[]>({
+    name: "VRRPD_ACKNOWLEDGE",
+    scope: "daemon",
+    defaultText: "none",
+    accepted: "codes of problems, or CODE@INSTANCE, separated by commas or spaces",
+    whenUnset: [],
+    read: readAcknowledgements,
   }),
   metricsListen: define<ListenAddress | null>({
     name: "VRRPD_METRICS_LISTEN",

@@ -3,6 +3,7 @@ import { parseAddress } from "../../base/address.js";
 import type { Preempt } from "../../core/config.js";
 import type { UserName } from "../../core/notify.js";
 import { quoteValue } from "../problem.js";
+import { isProblemCode, listProblemCodes } from "../problem-codes.js";
 import { shellSyntaxOf } from "../shell-syntax.js";
 import { splitWords } from "../words.js";
 import { accept, type Reading, refuse } from "./variable.js";
@@ -257,4 +258,23 @@ export function readHostNames(value: string): Reading<readonly string[]> {
   const names = value.split(/[\s,]+/).filter((name) => name !== "");
   const wrong = names.find((name) => !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i.test(name));
   return wrong === undefined ? accept(names) : refuse(wrong, "is not a host name");
+}
+
+export interface Acknowledgement {
+  readonly code: string;
+  /** null: wherever it is. */
+  readonly instance: string | null;
+}
+
+/** One that nobody knows is only a warning: a later version may have it. */
+export function readAcknowledgements(value: string): Reading<readonly Acknowledgement[]> {
+  const entries = value.split(/[\s,]+/).filter((entry) => entry !== "");
+  const read = entries.map((entry) => {
+    const [code = "", ...rest] = entry.split("@");
+    return { code, instance: rest.length === 0 ? null : rest.join("@") };
+  });
+  const unknown = read.filter(({ code }) => !isProblemCode(code)).map(({ code }) => quoteValue(code));
+  if (unknown.length === 0) return accept(read);
+  const verb = unknown.length === 1 ? "is no code" : "are no codes";
+  return accept(read, [`${unknown.join(", ")} ${verb} of a problem; there are: ${listProblemCodes()}`]);
 }

@@ -16,6 +16,16 @@ const LONGEST_RETRY_MICROS = 5 * MICROS_PER_SECOND;
 /** An address that stayed this long is no longer being meddled with. */
 const CALM_MICROS = 10 * MICROS_PER_SECOND;
 
+/** Of a longer pause it is a new series. */
+const REMOVALS_SERIES_MICROS = 900 * MICROS_PER_SECOND;
+
+/** How often somebody else has removed it, one removal after the other. */
+export interface Removals {
+  readonly count: number;
+  readonly since: Micros;
+  readonly lastAt: Micros;
+}
+
 export class VirtualAddress {
   key: AddressKey;
   presence: Presence = "absent";
@@ -30,6 +40,8 @@ export class VirtualAddress {
   doubted = false;
   /** It has come with another configuration, and what the interface has was not told since. */
   isNew = false;
+  /** By somebody else; null: never. */
+  removals: Removals | null = null;
   #attempts = 0;
   #lastAttemptAt: Micros = 0;
 
@@ -61,6 +73,14 @@ export class VirtualAddress {
     this.#attempts += 1;
     this.#lastAttemptAt = now + delay;
     this.retryAt = now + delay;
+  }
+
+  onRemovedByOthers(now: Micros): void {
+    const before = this.removals;
+    const goesOn = before !== null && now - before.lastAt <= REMOVALS_SERIES_MICROS;
+    this.removals = goesOn
+      ? { ...before, count: before.count + 1, lastAt: now }
+      : { count: 1, since: now, lastAt: now };
   }
 
   /** Nothing is to be done about it for now. */

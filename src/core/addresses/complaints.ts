@@ -28,7 +28,10 @@ export class AddressComplaints {
   /** @param then what comes of it, the end of "it is …" */
   lost(now: Micros, entry: VirtualAddress, loss: Loss, then: string): void {
     if (loss === "expired") this.counters.addressesExpired += 1;
-    if (loss === "meddled") this.counters.addressesMeddled += 1;
+    if (loss === "meddled") {
+      this.counters.addressesMeddled += 1;
+      entry.onRemovedByOthers(now);
+    }
     this.about(now, entry, `address-${loss.replace(" ", "-")}`, `${LOSS_WORDS[loss]}; it is ${then}`);
   }
 

@@ -19,12 +19,17 @@ export const CONFLICT_PROBE_INTERVAL_MICROS = 300 * MICROS_PER_SECOND;
 /** DEFEND_INTERVAL of RFC 5227 §1.1: more often, and two that both defend would never end. */
 const DEFENCE_INTERVAL_MICROS = 10 * MICROS_PER_SECOND;
 
+/** Masters whose MAC addresses are remembered. */
+const HOLDERS_KEPT = 8;
+
 /** Of the virtual router that is watched. */
 export interface WatchedRouter {
   readonly id: RouterId;
   readonly config: VirtualRouterConfig;
   readonly counters: Counters;
   readonly addresses: AddressTable;
+  /** The master that this node follows; null: nobody. */
+  readonly followed: string | null;
 }
 
 /** What the routers of one host share; null: nobody is asked. */
@@ -40,6 +45,8 @@ export class Conflicts {
   #masterSince: Micros | null = null;
   /** The addresses that another host was heard to have, asked for again until it no longer answers. */
   readonly #contested = new Map<AddressKey, { mac: string; heardAt: Micros; defendedAt: Micros }>();
+  /** MAC addresses of masters, by their addresses; the one that was learned first is first. */
+  readonly #holders = new Map<string, string>();
   #probedAt: Micros = Number.NEGATIVE_INFINITY;
   #probedAllAt: Micros = Number.NEGATIVE_INFINITY;
   readonly #probe: Deadline;
@@ -80,6 +87,7 @@ export class Conflicts {
   onConflict(now: Micros, address: AddressKey, mac: MacAddress): void {
     const { config, counters, id, addresses } = this.router;
     if (this.#isOurs(address, mac)) return;
+    this.#learn(mac);
     // A former master may answer until it has heard our first adverts.
     if (this.#masterSince === null || now - this.#masterSince < config.advertIntervalMicros) return;
     counters.addressConflicts += 1;
@@ -105,6 +113,20 @@ export class Conflicts {
   /** Whose MAC address was heard to have it, as text; null: nobody's, or no longer. */
   claimantOf(address: AddressKey): string | null {
     return this.#contested.get(address)?.mac ?? null;
+  }
+
+  /** As text; null: it is not known. */
+  macOf(speaker: string): string | null {
+    return this.#holders.get(speaker) ?? null;
+  }
+
+  /** Whoever answers for the addresses while this node follows a master is that master. */
+  #learn({ text }: MacAddress): void {
+    const { followed } = this.router;
+    if (this.#masterSince !== null || followed === null) return;
+    this.#holders.delete(followed);
+    this.#holders.set(followed, text);
+    if (this.#holders.size > HOLDERS_KEPT) this.#holders.delete(this.#holders.keys().next().value!);
   }
 
   /** A bridge or a bond may send our own frames back to us. */

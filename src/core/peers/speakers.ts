@@ -7,8 +7,15 @@ import type { IpAddress } from "../../base/address.js";
 import { BoundedMap } from "../../base/bounded-map.js";
 import type { Micros } from "../../base/time.js";
 import type { Advert } from "../../wire/advert.js";
-import { RELEASE_PRIORITY } from "../election.js";
-import { ABSENCE_INTERVALS, Hearing } from "./hearing.js";
+import { outranks, RELEASE_PRIORITY } from "../election.js";
+import { Hearing } from "./hearing.js";
+
+/** After so many intervals without an advert, more than any usual down interval, it has fallen silent. */
+const SILENT_INTERVALS = 4;
+/** A master that gave way and claims again was silent for its down interval, which is a little longer. */
+const SERIES_INTERVALS = 3;
+/** Of each speaker. */
+const CHALLENGES_KEPT = 16;
 
 /** How a speaker's address list relates to ours. */
 export type Relation = "same" | "overlapping" | "stranger";
@@ -20,6 +27,11 @@ export interface Speaker {
   relation: Relation;
   lastHeardAt: Micros;
   adverts: number;
+  /** Its present series of adverts, without a longer pause: since when, and how many. */
+  seriesSince: Micros;
+  seriesAdverts: number;
+  /** When it began to advertise beside this node, which is the better master: the last few times; null: never. */
+  challengedAt: Micros[] | null;
   readonly hearing: Hearing;
 }
 
@@ -49,7 +61,18 @@ export class Speakers {
     if (known === undefined) {
       const hearing = new Hearing(now, advert.advertIntervalMicros);
       const relation = relate(advert);
-      const met = { interface: name, source, advert, relation, lastHeardAt: now, adverts: count, hearing };
+      const met: Speaker = {
+        interface: name,
+        source,
+        advert,
+        relation,
+        lastHeardAt: now,
+        adverts: count,
+        seriesSince: now,
+        seriesAdverts: count,
+        challengedAt: null,
+        hearing,
+      };
       this.#known.add(met, (one, other) => isWorthLess(now, one, other), this.options.isAlwaysKept);
       return met;
     }
@@ -58,6 +81,11 @@ export class Speakers {
       known.advert = advert;
       known.relation = relate(advert);
     }
+    if (advert.priority === RELEASE_PRIORITY || isSilent(now, known, SERIES_INTERVALS + count - 1)) {
+      known.seriesSince = now;
+      known.seriesAdverts = 0;
+    }
+    known.seriesAdverts += count;
     known.lastHeardAt = now;
     known.adverts += count;
     known.hearing.hear(now, advert.advertIntervalMicros, advert.priority === RELEASE_PRIORITY, count);
@@ -83,6 +111,26 @@ function isWorthLess(now: Micros, one: Speaker, other: Speaker): boolean {
   return silent === isSilent(now, other) ? one.adverts < other.adverts : silent;
 }
 
-function isSilent(now: Micros, { lastHeardAt, advert }: Speaker): boolean {
-  return now - lastHeardAt >= ABSENCE_INTERVALS * advert.advertIntervalMicros;
+function isSilent(now: Micros, { lastHeardAt, advert }: Speaker, intervals = SILENT_INTERVALS): boolean {
+  return now - lastHeardAt >= intervals * advert.advertIntervalMicros;
+}
+
+/** It speaks as master beside this node, which is the better one. */
+export function noteChallenge(speaker: Speaker): void {
+  const { seriesSince, lastHeardAt } = speaker;
+  if (seriesSince !== lastHeardAt) return;
+  speaker.challengedAt ??= [];
+  speaker.challengedAt.push(lastHeardAt);
+  if (speaker.challengedAt.length > CHALLENGES_KEPT) speaker.challengedAt.shift();
+}
+
+/** Who is outranked by a master has reason to be silent. @param best that master */
+export function excuseOutranked(
+  speakers: readonly Speaker[],
+  best: { readonly priority: number; readonly source: IpAddress },
+): void {
+  for (const { advert, source, relation, hearing } of speakers) {
+    if (relation === "stranger" || source.text === best.source.text) continue;
+    if (outranks(best, { priority: advert.priority, source })) hearing.excuse();
+  }
 }

@@ -3,6 +3,8 @@ import type { Micros } from "../../base/time.js";
 import type { CheckConfig } from "../config.js";
 import type { CheckOutcome } from "../input.js";
 
+const FAILURES_KEPT = 16;
+
 /**
  * `advisory`: fails, but has never passed and must not fault the node for that.
  * `disabled`: cannot run and is left out, as Keepalived leaves it out.
@@ -18,12 +20,15 @@ export interface CheckStatus {
   readonly since: Micros;
   /** What it tells; null: no number, or none yet. */
   readonly value: number | null;
+  /** When it became `failing`: the last few times. */
+  readonly failedAt: readonly Micros[];
 }
 
 export class Check {
   #verdict: Verdict = "pending";
   #detail = "no result yet";
   #since: Micros = 0;
+  readonly #failedAt: Micros[] = [];
   #hasPassed = false;
   #value: number | null = null;
   /** Results in a row that speak against the verdict. */
@@ -63,13 +68,17 @@ export class Check {
     if (this.#against < this.#needed(speaksFor)) return false;
     this.#verdict = speaksFor;
     this.#since = now;
+    if (speaksFor === "failing") this.#failedAt.push(now);
+    if (this.#failedAt.length > FAILURES_KEPT) this.#failedAt.shift();
     this.#against = 0;
     return true;
   }
 
   status(): CheckStatus {
     const { name } = this.config;
-    return { name, state: this.#verdict, detail: this.#detail, since: this.#since, value: this.#value };
+    const failedAt = [...this.#failedAt];
+    const [state, detail, since, value] = [this.#verdict, this.#detail, this.#since, this.#value];
+    return { name, state, detail, since, value, failedAt };
   }
 
   #verdictOf(outcome: CheckOutcome): Verdict {

@@ -7,7 +7,7 @@ import type { VirtualRouterConfig } from "../config.js";
 import { countDrop } from "../counters.js";
 import { OWNER_PRIORITY, outranks, RELEASE_PRIORITY } from "../election.js";
 import type { Input } from "../input.js";
-import type { Relation, Speaker } from "../peers/speakers.js";
+import { excuseOutranked, noteChallenge, type Relation, type Speaker } from "../peers/speakers.js";
 import { reportAttempt, reportSpeaker, reportYield } from "../peers/warnings.js";
 import { type Cause, type CauseCode, cause } from "./cause.js";
 import { isCalm } from "./leader.js";
@@ -28,7 +28,7 @@ export function receiveAdvert(
 ): void {
   router.counters.advertsReceived += count;
   const refusal = refusalOf(router.config, advert);
-  if (refusal !== null) return drop(router, now, refusal, source.text);
+  if (refusal !== null) return drop(router, now, refusal, source.text, advert);
   const spoken = { interface: router.config.interface, source, advert, count };
   const speaker = router.speakers.hear(arrivedAt, spoken, (changed) => relationOf(router, changed));
   reportSpeaker(router, now, speaker, listed);
@@ -38,6 +38,8 @@ export function receiveAdvert(
     return;
   }
   router.leader.hear(now, speaker);
+  if (advert.priority !== RELEASE_PRIORITY)
+    excuseOutranked(router.speakers.all(), { priority: advert.priority, source });
   router.masterDown.overhear(speaker);
   if (advert.priority === RELEASE_PRIORITY) router.counters.priorityZeroReceived += 1;
   if (router.state === "BACKUP") receiveAsBackup(router, now, speaker);
@@ -77,18 +79,24 @@ export function refuseAdvert(
   { reason, source, advert }: Extract<Input, { type: "drop" }>,
 ): void {
   if (source === null || advert === undefined || !wouldWin(router, source, advert)) {
-    return drop(router, now, reason, source?.text ?? UNKNOWN_SOURCE);
+    return drop(router, now, reason, source?.text ?? UNKNOWN_SOURCE, advert ?? null);
   }
   countDrop(router.counters, reason);
-  router.refusals.note(now, source.text, reason);
+  router.refusals.note(now, source.text, reason, advert, (said) => relationOf(router, said));
   router.attempts.note(now, reason, source.text, advert.priority);
   reportAttempt(router, now, reason, source.text, advert);
 }
 
-function drop(router: VirtualRouter, now: Micros, reason: DropReason, source: string): void {
+function drop(
+  router: VirtualRouter,
+  now: Micros,
+  reason: DropReason,
+  source: string,
+  advert: Advert | null = null,
+): void {
   const { name, interface: on } = router.config;
   countDrop(router.counters, reason);
-  router.refusals.note(now, source, reason);
+  router.refusals.note(now, source, reason, advert, (said) => relationOf(router, said));
   router.surroundings.outbox.complain(now, { what: `drop ${name} ${reason}`, whom: source }, () => ({
     level: EXPECTED_DROPS.has(reason) ? "debug" : "warn",
     code: "advert-dropped",
@@ -214,6 +222,8 @@ function receiveAsMaster(router: VirtualRouter, now: Micros, speaker: Speaker): 
     return router.masterDown.follow(speaker);
   }
   router.lowerPriority.onRival(now, source.text);
+  noteChallenge(speaker);
+  speaker.hearing.excuse();
   // The other learns that it has to yield, and bridges and neighbours learn again where we are.
   if (router.config.answersLower) router.advertising.answer(now);
   router.contest.onRival(now, speaker);

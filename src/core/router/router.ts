@@ -21,7 +21,7 @@ import type { NotifyState } from "../notify.js";
 import type { Outbox } from "../outbox.js";
 import { Attempts } from "../peers/attempts.js";
 import { Refusals } from "../peers/refusals.js";
-import { type Speaker, Speakers } from "../peers/speakers.js";
+import { excuseOutranked, type Speaker, Speakers } from "../peers/speakers.js";
 import { Advertising } from "./advertising.js";
 import { type Cause, cause } from "./cause.js";
 import type { Check } from "./check.js";
@@ -295,6 +295,10 @@ export class VirtualRouter {
     if (what === "advert" || what === "trial") this.voice.onRefused(now, errno);
   }
 
+  get followed(): string | null {
+    return this.state === "BACKUP" ? (this.masterDown.master?.source.text ?? null) : null;
+  }
+
   /** The master that is followed, or a configured peer. */
   #matters(speaker: Speaker): boolean {
     if (speaker === this.masterDown.master || speaker === this.leader.speaker) return true;
@@ -335,6 +339,8 @@ export class VirtualRouter {
 
   #enterMaster(now: Micros): void {
     this.counters.becomeMaster += 1;
+    const { source, priority } = this;
+    if (source !== null) excuseOutranked(this.speakers.all(), { source, priority });
     this.voice.onMaster();
     this.yielding.onMaster(now);
     this.refusedClaim.onMaster();

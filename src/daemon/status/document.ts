@@ -10,7 +10,10 @@ import type { RouterId } from "../../core/identity.js";
 import { virtualTexts } from "../../core/virtual-address.js";
 import { receiveDrops } from "../../host/adverts/receive-drops.js";
 import { SENDER } from "../../host/adverts/sending-socket.js";
+import type { Backlog } from "../../host/log/writer.js";
 import { nowMicros } from "../../host/native.js";
+import { unansweredNeighbours } from "../../host/netlink/neighbours.js";
+import type { Restored } from "../firewall.js";
 import type { Squatter } from "../locks/locks.js";
 import type { Lateness } from "../loop/lateness.js";
 import {
@@ -18,6 +21,7 @@ import {
   foreignSpeakerDocument,
   groupDocument,
   instanceDocument,
+  type Picture,
   yieldDocument,
 } from "./instance.js";
 import { type ToWallClock, wallClock } from "./phrases.js";
@@ -34,6 +38,9 @@ export interface StatusParts {
   readonly hostFacts: () => HostFacts;
   readonly lostLogLines: number;
   readonly lostFifoLines: number;
+  readonly waitingLogLines: Backlog | null;
+  /** null: the configuration asks for no rules. */
+  readonly firewall: Restored | null;
   readonly scripts: readonly ExaminedScript[];
   readonly lockSquatters: readonly Squatter[];
   readonly version: string;
@@ -49,9 +56,10 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   const { yields, routers, groups, statics, staticCounters, foreign, unclaimedDrops } = core.status();
   const [now, nowMillis] = [nowMicros(), Date.now()];
   const at = wallClock(now, nowMillis);
-  const held = addressesOf(parts.hostFacts());
+  const facts = parts.hostFacts();
+  const held = addressesOf(facts);
   const formsOf = (name: string, address: string) => held.get(`${name} ${address}`) ?? [];
-  const picture = { now, at, formsOf };
+  const picture = { now, at, formsOf, isUnreachable: unreachableIn(plan, facts) };
   const ours = virtualTexts(plan.core.routers);
   const configs = routersById(plan.core.routers);
   const deadline = core.deadline();
@@ -80,6 +88,11 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     advertsLeaveThrough: SENDER,
     lostLogLines: parts.lostLogLines,
     lostFifoLines: parts.lostFifoLines,
+    waitingLogLines: backlogDocument(parts.waitingLogLines, nowMillis),
+    firewall: parts.firewall && {
+      restored: parts.firewall.restored,
+      lastRestoredAt: parts.firewall.lastAt === null ? null : at(parts.firewall.lastAt),
+    },
     scripts: parts.scripts.map(({ document }) => document),
     receiveDrops: receiveDrops("unread"),
     sampledOut: receiveDrops("sampledOut"),
@@ -142,8 +155,32 @@ export function* instanceDocuments(
     const config = configOf(router.id);
     // Another configuration came between two slices.
     if (config === undefined) continue;
-    yield { config, document: instanceDocument(router, config, { now: nowMicros(), at, formsOf: null }) };
+    yield {
+      config,
+      document: instanceDocument(router, config, {
+        now: nowMicros(),
+        at,
+        formsOf: null,
+        isUnreachable: () => false,
+      }),
+    };
   }
+}
+
+function backlogDocument(backlog: Backlog | null, nowMillis: number): StatusDocument["waitingLogLines"] {
+  if (backlog === null) return null;
+  const { lines, waitedMillis, errno } = backlog;
+  return { lines, since: new Date(nowMillis - waitedMillis).toISOString(), errno };
+}
+
+/** The kernel is asked for its neighbours where there is one that it should know. */
+function unreachableIn({ core }: Plan, { interfaces }: HostFacts): Picture["isUnreachable"] {
+  if (core.routers.every(({ unicastPeers }) => unicastPeers.length === 0)) return () => false;
+  const names = new Map(interfaces.map(({ name, link }) => [link.index, name]));
+  const unanswered = unansweredNeighbours().map(({ interfaceIndex: index, address }) => {
+    return `${names.get(index)} ${address}`;
+  });
+  return (on, address) => unanswered.includes(`${on} ${address}`);
 }
 
 /** "address/prefix length" of all that the kernel holds, by "interface address". */

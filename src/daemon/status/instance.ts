@@ -5,6 +5,8 @@ import { TIMERS, type TimerKind } from "../../core/deadlines.js";
 import { masterDownMicros } from "../../core/election.js";
 import { kindOfKey, wordsOfKey } from "../../core/fixture.js";
 import type { RouterId } from "../../core/identity.js";
+import type { Refusal } from "../../core/peers/refusals.js";
+import type { CheckStatus } from "../../core/router/check.js";
 import type {
   FixtureStatus,
   ForeignSpeakerStatus,
@@ -15,15 +17,18 @@ import type {
   VirtualAddressStatus,
 } from "../../core/status.js";
 import type { Yield } from "../../core/yields.js";
+import { namedOf } from "../../wire/advert.js";
 import { differencesOf, type ToWallClock } from "./phrases.js";
 import { refusalWords } from "./problems/refusals.js";
 import { spelt } from "./spelling.js";
 import type {
+  CheckDocument,
   FixtureDocument,
   ForeignSpeakerDocument,
   GroupDocument,
   HeardDocument,
   InstanceDocument,
+  RefusalDocument,
   SpeakerDocument,
   VirtualAddressDocument,
   YieldDocument,
@@ -44,6 +49,8 @@ export interface Picture {
    * what its events have told counts.
    */
   readonly formsOf: ((interfaceName: string, address: string) => readonly string[]) | null;
+  /** Whether the kernel has asked for the MAC address of this neighbour in vain. */
+  readonly isUnreachable: (interfaceName: string, address: string) => boolean;
 }
 
 export function instanceDocument(
@@ -83,11 +90,10 @@ export function instanceDocument(
     vmacs: config.vmacs.map(({ name, on, mac, adverts }) => {
       return { name, interface: on, mac: mac.text, adverts };
     }),
+    unreachablePeers: unreachablePeersOf(config, picture),
     virtualAddresses: router.virtualAddresses.map((address) => addressDocument(address, router, picture)),
     routes: router.fixtures.map((one) => fixtureDocument(one, router.state === "MASTER")),
-    checks: router.checks.map(({ name, state, detail, since, value }) => {
-      return { name, state, detail, since: state === "pending" ? null : at(since), value };
-    }),
+    checks: router.checks.map((check) => checkDocument(check, at)),
     tracks: router.tracks,
     next: router.deadlines.map((deadline) => ({
       at: at(deadline.at),
@@ -103,9 +109,7 @@ export function instanceDocument(
       facts: transition.cause.facts,
     })),
     speakers: router.speakers.map((speaker) => speakerDocument(speaker, config, picture)),
-    refusals: router.refusals.map(({ source, reason, count, lastAt }) => {
-      return { source, reason, meaning: words[reason].meaning, count, lastAt: at(lastAt) };
-    }),
+    refusals: router.refusals.map((refusal) => refusalDocument(refusal, words[refusal.reason].meaning, at)),
     attempts: router.attempts.map(({ source, priority, reason, count, lastAt }) => {
       const { meaning, action } = words[reason];
       return { source, priority, reason, meaning, action, count, lastAt: at(lastAt) };
@@ -151,10 +155,11 @@ function masterDownMeaning(router: RouterStatus, preempt: Preempt): string {
 }
 
 function addressDocument(
-  { address, interface: on, advertised, refusal, presence, claimant }: VirtualAddressStatus,
+  one: VirtualAddressStatus,
   router: RouterStatus,
   picture: Picture,
 ): VirtualAddressDocument {
+  const { address, interface: on, advertised, refusal, presence, claimant, removals } = one;
   const told = presence === "absent" ? [] : [address];
   const forms = picture.formsOf?.(on, address.replace(/\/.*/, "")) ?? told;
   const present = forms.length > 0;
@@ -167,6 +172,11 @@ function addressDocument(
     own: present && (presence === "own" || !forms.includes(address)),
     problem: refusal,
     alsoAnsweredBy: claimant,
+    removals: removals && {
+      count: removals.count,
+      since: picture.at(removals.since),
+      lastAt: picture.at(removals.lastAt),
+    },
   };
 }
 
@@ -214,9 +224,46 @@ function speakerDocument(
   return {
     ...heardDocument(speaker, at),
     relation: speaker.relation,
+    mac: speaker.mac,
     advertising: !silent && speaker.priority > 0,
+    advertisingSince: at(speaker.series.since),
+    advertsInSeries: speaker.series.adverts,
+    challengedAt: speaker.challengedAt.map(at),
     differences: differencesOf(speaker, ours),
   };
+}
+
+function refusalDocument(
+  { source, reason, count, since, lastAt, said }: Refusal,
+  meaning: string,
+  at: ToWallClock,
+): RefusalDocument {
+  const advert = said?.advert ?? null;
+  return {
+    ...{ source, reason, meaning, count, since: at(since), lastAt: at(lastAt) },
+    relation: said?.relation ?? null,
+    priority: advert?.priority ?? null,
+    advertIntervalSeconds: advert === null ? null : microsToSeconds(advert.advertIntervalMicros),
+    addresses: advert === null ? [] : namedOf(advert),
+    addressCount: advert?.addressCount ?? 0,
+  };
+}
+
+function checkDocument(
+  { name, state, detail, since, value, failedAt }: CheckStatus,
+  at: ToWallClock,
+): CheckDocument {
+  const changed = state === "pending" ? null : at(since);
+  return { name, state, detail, since: changed, value, failedAt: failedAt.map(at) };
+}
+
+/** A neighbour behind a router is not asked for. */
+function unreachablePeersOf(
+  { unicastPeers, interface: on }: VirtualRouterConfig,
+  { isUnreachable }: Picture,
+): string[] {
+  const direct = unicastPeers.filter(({ gateway }) => gateway === null);
+  return direct.map(({ address }) => address.text).filter((address) => isUnreachable(on, address));
 }
 
 export function foreignSpeakerDocument(
@@ -246,6 +293,7 @@ function heardDocument(heard: HeardStatus, at: ToWallClock): HeardDocument {
     lastHeardAt: at(heard.lastHeardAt),
     adverts: heard.adverts,
     loss: heard.loss,
+    losses: heard.losses && { ...heard.losses, since: at(heard.losses.since) },
     checksumForm: heard.checksumForm,
   };
 }

@@ -1,4 +1,6 @@
 /** What of the status is about the kernel: virtual addresses, routes and rules. */
+import type { Occurrences } from "../../core/counters.js";
+import type { Time } from "./values.js";
 
 export interface VirtualAddressDocument {
   /** With prefix length. */
@@ -17,6 +19,15 @@ export interface VirtualAddressDocument {
   readonly problem: string | null;
   /** MAC address of another host that has it too; null: nobody was heard to. */
   readonly alsoAnsweredBy: string | null;
+  /** By somebody else, while this node was master; null: never. */
+  readonly removals: RemovalsDocument | null;
+}
+
+/** One after the other, without a pause of more than 15 minutes. */
+export interface RemovalsDocument {
+  readonly count: Occurrences;
+  readonly since: Time;
+  readonly lastAt: Time;
 }
 
 /** A route, a rule or a static address, in the words of iproute2. */

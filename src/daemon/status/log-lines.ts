@@ -7,7 +7,7 @@ import type { VirtualRouterConfig } from "../../core/config.js";
 import type { CoreStatus } from "../../core/status.js";
 import { placeOf } from "../../core/virtual-address.js";
 import { byName } from "../../host/checks/index.js";
-import { interfacesOf, placedAddress } from "./phrases.js";
+import { interfacesOf, placedAddress, problemSentence } from "./phrases.js";
 import type { InstanceDocument, StatusDocument } from "./types.js";
 
 export interface Line {
@@ -109,9 +109,9 @@ export function statusLines(status: StatusDocument): Line[] {
       message: `(${instance.name}) ${instance.state} since ${instance.since}: ${instance.reason}`,
       facts: instanceFacts(instance),
     })),
-    ...status.problems.map(({ severity, instance, text, action }) => ({
-      message: `${severity}: ${instance === null ? "" : `(${instance}) `}${text}`,
-      facts: { action },
+    ...status.problems.map((problem) => ({
+      message: `${problem.acknowledged ? "known" : problem.severity}: ${problemSentence(problem)}`,
+      facts: { action: problem.action },
     })),
   ];
 }

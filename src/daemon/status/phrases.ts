@@ -2,7 +2,13 @@
 import { shortList } from "../../base/lists.js";
 import { type Micros, microsToSeconds } from "../../base/time.js";
 import type { VrrpVersion } from "../../wire/advert.js";
-import type { InstanceDocument, StatusDocument, Time, VirtualAddressDocument } from "./types.js";
+import type {
+  InstanceDocument,
+  ProblemDocument,
+  StatusDocument,
+  Time,
+  VirtualAddressDocument,
+} from "./types.js";
 
 /** Turns a point of the daemon's clock into the time of day. */
 export type ToWallClock = (at: Micros) => Time;
@@ -67,6 +73,14 @@ export function yieldSentences({ yields }: Pick<StatusDocument, "yields">): stri
     const what = force ? "serves nothing, whatever happens" : "serves only while no other node does";
     return `${who} has yielded since ${since}, ${end}${kept}, and ${what}`;
   });
+}
+
+/** With the instances that it concerns before it, where it does not concern the whole node. */
+export function problemSentence({ instances, text }: Pick<ProblemDocument, "instances" | "text">): string {
+  if (instances.length === 0) return text;
+  const whose =
+    instances.length > 1 ? `${instances.length} instances (${shortList(instances)})` : instances[0];
+  return `${whose}: ${text}`;
 }
 
 /** With the interface, where it is not the instance's. */

@@ -5,49 +5,31 @@
 import type { Family } from "../../base/address.js";
 import type { Count, Counters, Drops, FixtureCounters, Occurrences } from "../../core/counters.js";
 import type { TimerKind } from "../../core/deadlines.js";
-import type { Relation } from "../../core/peers/speakers.js";
 import type { CauseCode } from "../../core/router/cause.js";
 import type { Verdict } from "../../core/router/check.js";
 import type { State } from "../../core/router/state.js";
 import type { Sender } from "../../host/adverts/sending-socket.js";
-import type { ChecksumForm, VrrpVersion } from "../../wire/advert.js";
+import type { VrrpVersion } from "../../wire/advert.js";
+import type {
+  AttemptDocument,
+  ForeignSpeakerDocument,
+  RefusalDocument,
+  SpeakerDocument,
+} from "./heard-types.js";
 import type { FixtureDocument, VirtualAddressDocument } from "./kernel-types.js";
 import type { LockSquatterDocument } from "./lock-squatter-document.js";
+import type { AdvertPriority, Priority, Seconds, Time, VirtualRouterId } from "./values.js";
 import type { VmacDocument } from "./vmac-document.js";
 
-export type { FixtureDocument, VirtualAddressDocument };
-
-/**
- * ISO 8601, UTC.
- * @pattern ^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$
- */
-export type Time = string;
-
-/** @minimum 0 */
-type Seconds = number;
-
-/**
- * @asType integer
- * @minimum 1
- * @maximum 255
- */
-type VirtualRouterId = number;
-
-/**
- * As adverts carry it. 0: it has released.
- * @asType integer
- * @minimum 0
- * @maximum 255
- */
-type AdvertPriority = number;
-
-/**
- * One that takes part in elections.
- * @asType integer
- * @minimum 1
- * @maximum 255
- */
-type Priority = number;
+export type {
+  AttemptDocument,
+  ForeignSpeakerDocument,
+  HeardDocument,
+  RefusalDocument,
+  SpeakerDocument,
+} from "./heard-types.js";
+export type { FixtureDocument, RemovalsDocument, VirtualAddressDocument } from "./kernel-types.js";
+export type { Time } from "./values.js";
 
 export interface TransitionDocument {
   readonly at: Time;
@@ -58,57 +40,6 @@ export interface TransitionDocument {
   readonly code: CauseCode;
   /** What decided it. */
   readonly facts: Readonly<Record<string, unknown>>;
-}
-
-/** What was heard of a speaker. */
-export interface HeardDocument {
-  readonly address: string;
-  readonly priority: AdvertPriority;
-  readonly version: VrrpVersion;
-  readonly advertIntervalSeconds: Seconds;
-  /** Those that are ours, and the first few of the others. */
-  readonly addresses: readonly string[];
-  /** Of all that it lists. */
-  readonly addressCount: Occurrences;
-  readonly lastHeardAt: Time;
-  /** Received since the start. */
-  readonly adverts: Count;
-  /**
-   * Estimated share of its adverts that did not arrive, 0..1; null: heard too little to tell.
-   * @minimum 0
-   * @maximum 1
-   */
-  readonly loss: number | null;
-  readonly checksumForm: ChecksumForm | null;
-}
-
-/** A speaker for this virtual router. */
-export interface SpeakerDocument extends HeardDocument {
-  /** Its addresses against ours. */
-  readonly relation: Relation;
-  /** Heard within its last three intervals, and not releasing. */
-  readonly advertising: boolean;
-  /** Phrases: what is not as with us. */
-  readonly differences: readonly string[];
-}
-
-/** A speaker for a virtual router that is none of ours. */
-export interface ForeignSpeakerDocument extends HeardDocument {
-  readonly interface: string;
-  readonly family: Family;
-  readonly virtualRouterId: VirtualRouterId;
-  /** Which of our virtual addresses it advertises under that other id. */
-  readonly ours: readonly string[];
-}
-
-/** Whose adverts are refused. */
-export interface RefusalDocument {
-  readonly source: string;
-  /** The name that it is counted by. */
-  readonly reason: string;
-  readonly meaning: string;
-  readonly count: Occurrences;
-  readonly lastAt: Time;
 }
 
 export interface CheckDocument {
@@ -126,6 +57,8 @@ export interface CheckDocument {
    * @asType integer
    */
   readonly value: number | null;
+  /** When it began to fail: the last few times. */
+  readonly failedAt: readonly Time[];
 }
 
 /** A check or an interface that the virtual router depends on, beside its own interface. */
@@ -225,6 +158,8 @@ export interface InstanceDocument {
   readonly unicastPeers: readonly string[];
   /** Interfaces with virtual MAC addresses that are made for it; empty: none. */
   readonly vmacs: readonly VmacDocument[];
+  /** Those that the kernel has asked for their MAC addresses in vain. */
+  readonly unreachablePeers: readonly string[];
   readonly virtualAddresses: readonly VirtualAddressDocument[];
   /** Routes and rules that come and go with the mastership. */
   readonly routes: readonly FixtureDocument[];
@@ -253,25 +188,19 @@ export interface GroupDocument {
   readonly awaited: readonly string[];
 }
 
-export interface AttemptDocument {
-  readonly source: string;
-  readonly priority: Priority;
-  /** As `refusals` has it. */
-  readonly reason: string;
-  readonly meaning: string;
-  /** Which setting accepts it, or why none does. */
-  readonly action: string;
-  readonly count: Occurrences;
-  readonly lastAt: Time;
-}
-
 /** What an operator should look at. */
 export interface ProblemDocument {
   readonly severity: "error" | "warning";
   /** A stable word. */
   readonly code: string;
-  /** Instance name; null: it concerns the whole node. */
+  /** Instance name; null: it concerns the whole node, or several instances. */
   readonly instance: string | null;
+  /** All that it concerns; empty: the whole node. */
+  readonly instances: readonly string[];
+  /** null: it is not known. */
+  readonly since: Time | null;
+  /** The operator knows of it (VRRPD_ACKNOWLEDGE): it does not count in figures and exit codes. */
+  readonly acknowledged: boolean;
   /** A sentence. */
   readonly text: string;
   /** What to do, a sentence. */
@@ -352,7 +281,7 @@ export interface StatusDocument {
   readonly configuration: ConfigurationDocument;
   /** About the configuration. */
   readonly warnings: readonly string[];
-  /** Errors first. */
+  /** One a cause, errors first, those that are acknowledged last. */
   readonly problems: readonly ProblemDocument[];
   /** How late the daemon's own deadlines were met. */
   readonly lateness: { readonly maxSeconds: Seconds; readonly lastSeconds: Seconds; readonly stalls: Count };
@@ -361,6 +290,18 @@ export interface StatusDocument {
   readonly lostLogLines: Count;
   /** Lines for FIFOs that nobody has read in time. */
   readonly lostFifoLines: Count;
+  /** Lines that the output does not take; null: none. `errno`: why, by name; null: a write does not come to its end. */
+  readonly waitingLogLines: {
+    readonly lines: Occurrences;
+    readonly since: Time;
+    readonly errno: string | null;
+  } | null;
+  /** The firewall rules that the configuration asks for; null: it asks for none. */
+  readonly firewall: {
+    /** How often they were gone, and were put back. */
+    readonly restored: Count;
+    readonly lastRestoredAt: Time | null;
+  } | null;
   /** Empty until they have been looked at, which begins with the start. */
   readonly scripts: readonly ScriptDocument[];
   /** Packets that found no room in the sockets that adverts are read from. */

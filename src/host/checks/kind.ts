@@ -47,6 +47,6 @@ export interface CheckKind<C extends CheckIntent = CheckIntent> {
   settings(check: CheckPlan<C>): object;
   /** What doctor finds: whether it could pass now. */
   examine(check: CheckPlan<C>, launchers: Launchers): Promise<Finding[]>;
-  /** What a person does about the verdict, a sentence. */
-  action(check: CheckPlan<C>, verdict: TroubledVerdict): string;
+  /** What a person does about the verdict, a sentence or two. @param detail what the last result said; left out: anything */
+  action(check: CheckPlan<C>, verdict: TroubledVerdict, detail?: string): string;
 }

@@ -28,6 +28,7 @@ import type { CheckKind } from "./kind.js";
 const TAIL_BYTES = 256;
 const STOP_GRACE_MILLIS = 300;
 const STOP_LIMIT_MILLIS = 800;
+const TIMED_OUT = "timed out";
 
 export const script: CheckKind<ScriptCheck> = {
   title: "check script",
@@ -45,7 +46,10 @@ export const script: CheckKind<ScriptCheck> = {
   examine({ origin, command, user }, launchers) {
     return commandFindings(launchers, { name: nameOf(origin), purpose: "check", command, user });
   },
-  action({ origin }, verdict) {
+  action({ origin, timeoutMicros }, verdict, detail = "") {
+    if (verdict !== "disabled" && detail.startsWith(TIMED_OUT)) {
+      return `Find out what makes it slow: time ${nameOf(origin)} by hand on this node. Where ${formatSeconds(timeoutMicros)} are too short for it, give it a longer timeout (in the environment that is its interval).`;
+    }
     return verdict === "disabled"
       ? `Mend what it says about ${nameOf(origin)}, and restart vrrpd; until then nothing is checked.`
       : `Run ${nameOf(origin)} by hand on this node; exit code 0 ends the fault.`;
@@ -148,7 +152,7 @@ class Schedule implements CheckScript {
       case "signalled":
         return this.#report("fail", `ended by ${result.signal}${describeOutput(result.output)}`);
       case "timeout":
-        return this.#report("timeout", `timed out after ${formatSeconds(this.#options.timeoutMicros)}`);
+        return this.#report("timeout", `${TIMED_OUT} after ${formatSeconds(this.#options.timeoutMicros)}`);
       case "notStarted":
         if (!isShortage(result.code))
           return this.#report("fail", await launcher.describeNotStarted(command, result.code));

@@ -1,7 +1,7 @@
 /** The accept rule that a configuration asks for (docs/configuration.md); only rules with its name are touched. */
 import type { FirewallPlan } from "../../config/index.js";
-import { applyIptables, removeIptables } from "./iptables.js";
-import { applyNftables, removeNftables } from "./nftables.js";
+import { applyIptables, listIptables, removeIptables } from "./iptables.js";
+import { applyNftables, listNftables, removeNftables } from "./nftables.js";
 import { isInstalled } from "./program.js";
 import type { FirewallContext, FirewallOutcome } from "./rules.js";
 
@@ -19,6 +19,16 @@ export async function applyFirewall(plan: FirewallPlan, context: FirewallContext
   const instead = await applyNftables({ ...context, families: absent.map(({ family }) => family) });
   const warnings = absent.map(({ sentence }) => `${sentence}; an own nftables table takes its place`);
   return { actions: [...actions, ...instead.actions], warnings };
+}
+
+/**
+ * What the programs say of the rules of this configuration that are there now: the same text as long as nobody changes
+ * them. Throws as `applyFirewall` does.
+ */
+export async function presentRules(plan: FirewallPlan, context: FirewallContext): Promise<string> {
+  if (plan.backend === "nftables") return listNftables(context);
+  const { text, isWhole } = await listIptables(plan.chain, context);
+  return isWhole ? text : `${text}\n${await listNftables(context)}`;
 }
 
 /** Removes every rule of this configuration. Idempotent; throws as `applyFirewall` does. */

@@ -58,6 +58,16 @@ export async function removeIptables(chain: string, context: FirewallContext): P
   return actions;
 }
 
+/** The rules of this configuration that are there. `isWhole`: each family has the chain. */
+export async function listIptables(
+  chain: string,
+  context: FirewallContext,
+): Promise<{ readonly text: string; readonly isWhole: boolean }> {
+  const listings: Listing[] = [];
+  for (const family of context.families) listings.push(await listRules(family, chain, context.name));
+  return { text: JSON.stringify(listings), isWhole: listings.every(({ type }) => type === "present") };
+}
+
 type Listing =
   | { readonly type: "present"; readonly rules: readonly Rule[] }
   | { readonly type: "absent"; readonly sentence: string };

@@ -31,6 +31,12 @@ export async function removeNftables(context: FirewallContext): Promise<Firewall
   return { actions: exitCode === 0 ? [`the nftables table ${table} was removed`] : [], warnings: [] };
 }
 
+/** The table as nft shows it; empty: there is none. */
+export async function listNftables({ name }: FirewallContext): Promise<string> {
+  const { exitCode, output } = await runProgram("nft", ["list", "table", ...tableOf(name).split(" ")]);
+  return exitCode === 0 ? output : "";
+}
+
 /** The configurations that have a table. */
 export async function nftablesNames(): Promise<string[]> {
   const { output } = await runProgram("nft", ["list", "tables"]);

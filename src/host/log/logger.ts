@@ -11,7 +11,7 @@ import { isJournal, journalMark } from "./journal.js";
 import { openLogOutput } from "./output.js";
 import { type SyslogIdentity, syslogRecord } from "./syslog-record.js";
 import { DEV_LOG, SyslogWriter } from "./syslog-writer.js";
-import { LineWriter } from "./writer.js";
+import { type Backlog, LineWriter } from "./writer.js";
 
 export interface LoggerOptions {
   /** A level of pino's: trace, debug, info, warn, error, fatal, silent. */
@@ -31,6 +31,7 @@ export interface SyslogOutput extends Omit<SyslogIdentity, "pid"> {
 
 /** Never blocks. */
 interface Sink {
+  readonly backlog: Backlog | null;
   /** False: there is no room, the line is dropped. */
   write(line: string): boolean;
   drain(timeoutMillis: number): Promise<boolean>;
@@ -53,6 +54,8 @@ export interface Logger {
   log(level: LogLevel, message: string, facts?: Facts): void;
   /** Lines dropped since the start because the output did not take them. */
   readonly lostLines: number;
+  /** Lines that wait for the output; null: none. */
+  readonly backlog: Backlog | null;
   /**
    * Waits until everything is written, for at most `timeoutMillis`: whether it is. Lines may still be logged. A
    * write that is stuck in a thread survives this; `exitNow` of the addon ends the process all the same.
@@ -94,6 +97,9 @@ export function createLogger(options: LoggerOptions): Logger {
     get lostLines() {
       return lostLines;
     },
+    get backlog() {
+      return sink.backlog;
+    },
     close: (timeoutMillis) => sink.drain(timeoutMillis),
   };
 }
@@ -107,7 +113,13 @@ function descriptor(fd: number, wanted: LoggerOptions["format"], { onProgress }:
   const format = isText ? textFormatter(isatty(fd)) : (line: string) => line;
   const shown = mark === null ? format : (line: string) => `${mark(line)}${format(line)}`;
   return {
-    sink: { write: (line) => writer.write(shown(line)), drain: (millis) => writer.drain(millis) },
+    sink: {
+      write: (line) => writer.write(shown(line)),
+      drain: (millis) => writer.drain(millis),
+      get backlog() {
+        return writer.backlog;
+      },
+    },
     whyLost,
   };
 }

@@ -3,7 +3,7 @@
  * wait. Where syslog is away or does not read, they wait for a while, in a bounded buffer, and are sent when it is back.
  */
 import { Datagrams, isBusy } from "../datagrams.js";
-import { MAX_BUFFERED_BYTES } from "./writer.js";
+import { type Backlog, MAX_BUFFERED_BYTES } from "./writer.js";
 
 /** Where syslog listens on every Linux, and the journal in its place. */
 export const DEV_LOG = "/dev/log";
@@ -57,6 +57,14 @@ export class SyslogWriter {
     this.#waitingBytes += bytes;
     if (!this.#isScheduled) this.#nextTurn();
     return true;
+  }
+
+  /** null: nothing waits. */
+  get backlog(): Backlog | null {
+    const [oldest] = this.#waiting;
+    if (oldest === undefined) return null;
+    const waitedMillis = performance.now() - oldest.since;
+    return { lines: this.#waiting.length, waitedMillis, errno: this.#isAway ? "ENOENT" : "EAGAIN" };
   }
 
   /**

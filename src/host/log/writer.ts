@@ -12,12 +12,24 @@ const MAX_WRITE_BYTES = 64 * 1024;
 const FULL_RETRY_MILLIS = 20;
 const BROKEN_RETRY_MILLIS = 1_000;
 
+/** What the output has not taken. */
+export interface Backlog {
+  readonly lines: number;
+  /** How long it has taken nothing. */
+  readonly waitedMillis: number;
+  /** Why it refuses, by name; null: a write does not come to its end. */
+  readonly errno: string | null;
+}
+
 export class LineWriter {
   readonly #fd: number;
   readonly #onProgress: () => void;
   #waiting: string[] = [];
   #waitingBytes = 0;
   #inFlight: Buffer | null = null;
+  #inFlightLines = 0;
+  /** Since when it has taken nothing, of `performance.now()`, and why. */
+  #stuck: { readonly since: number; errno: string | null } | null = null;
   #onDrained: (() => void)[] = [];
 
   /** @param onProgress called after each write that the descriptor took: there is room again. */
@@ -34,6 +46,14 @@ export class LineWriter {
     this.#waitingBytes += bytes;
     if (this.#inFlight === null) this.#writeNext();
     return true;
+  }
+
+  /** null: nothing waits. */
+  get backlog(): Backlog | null {
+    if (this.#stuck === null) return null;
+    const { since, errno } = this.#stuck;
+    const lines = this.#waiting.length + this.#inFlightLines;
+    return { lines, waitedMillis: performance.now() - since, errno };
   }
 
   /** True once everything is written; false when `timeoutMillis` passes first (what is left may still go out). */
@@ -54,6 +74,7 @@ export class LineWriter {
       return;
     }
     this.#inFlight = Buffer.from(this.#takeLines());
+    this.#stuck = { since: performance.now(), errno: null };
     this.#writeInFlight();
   }
 
@@ -65,17 +86,24 @@ export class LineWriter {
       count++;
     }
     this.#waitingBytes -= bytes;
+    this.#inFlightLines = count;
     return this.#waiting.splice(0, count).join("");
   }
 
   #writeInFlight(): void {
     write(this.#fd, this.#inFlight!, (error, written) => {
-      if (error !== null) return this.#retryLater(error.code === "EAGAIN");
+      if (error !== null) {
+        this.#stuck!.errno = error.code ?? null;
+        return this.#retryLater(error.code === "EAGAIN");
+      }
       this.#inFlight = this.#inFlight!.subarray(written);
+      this.#stuck = { since: performance.now(), errno: null };
       this.#onProgress();
       if (this.#inFlight.length > 0) this.#writeInFlight();
       else {
         this.#inFlight = null;
+        this.#stuck = null;
+        this.#inFlightLines = 0;
         this.#writeNext();
       }
     });

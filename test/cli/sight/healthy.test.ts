@@ -191,7 +191,8 @@ t.test("a healthy pair", async (t) => {
       { what: "the conflict" },
     );
     t.match(shown.problems, [{ severity: "error", code: "address-conflict", instance: NAME }]);
-    t.match(shown.problems[0]!.text, /^192\.0\.2\.101\/32 is also answered by 02:00:00:00:00:77: /);
+    t.match(shown.problems[0]!.text, /^192\.0\.2\.101 is also answered by 02:00:00:00:00:77, /);
+    t.match(shown.problems[0]!.action, /Find this MAC address on the switch.*take the address off that host/);
     t.match(shown.addresses, [{ alsoAnsweredBy: "02:00:00:00:00:77" }, { alsoAnsweredBy: null }]);
     await client.ok(["ip", "address", "del", `${VIP}/32`, "dev", "ens3"]);
   });

@@ -1,10 +1,10 @@
 /** A LAN in one of the situations that an operator looks at, and what every command says there. */
 
-import type { StatusDocument } from "../../../src/daemon/status/types.js";
+import type { ProblemDocument, StatusDocument } from "../../../src/daemon/status/types.js";
 import { VRRPD } from "../../lab/daemons/vrrpd.js";
 import type { Environment } from "../../lab/environment.js";
 import { Nodes, type Teardown } from "../../lab/nodes.js";
-import type { CommandResult } from "../../netns/index.js";
+import { type CommandResult, until } from "../../netns/index.js";
 import { parseExposition, type Sample } from "./exposition.js";
 
 export const METRICS = { VRRPD_METRICS_LISTEN: "127.0.0.1:9650" } as const;
@@ -29,6 +29,31 @@ export class Situation {
 
   status(host: string): Promise<StatusDocument> {
     return this.json<StatusDocument>(host, "status");
+  }
+
+  /** Returns when this is what `vrrpd status` says first on this host, and nothing else is an error. */
+  async first(host: string, code: string): Promise<ProblemDocument> {
+    const found = await until(
+      async () => {
+        const { problems } = await this.nodes.status(host);
+        const [first, ...others] = problems;
+        const isAlone = others.every(({ severity }) => severity === "warning");
+        return first?.code === code && isAlone ? first : null;
+      },
+      { what: `${code} as the first problem on ${host}`, timeoutMs: 60_000, intervalMs: 100 },
+    );
+    return found;
+  }
+
+  /** Returns when nothing is wrong on any of these hosts. */
+  async quiet(...hosts: readonly string[]): Promise<void> {
+    for (const host of hosts) {
+      await until(async () => (await this.nodes.status(host)).problems.length === 0, {
+        what: `nothing wrong on ${host}`,
+        intervalMs: 100,
+        timeoutMs: 60_000,
+      });
+    }
   }
 
   async get(host: string, path: string): Promise<{ code: number; type: string; body: string }> {

@@ -245,13 +245,14 @@ const countMutants = [
   {
     what: "adverts that are refused are not counted by reason",
     within: "drop",
-    find: "countDrop($router.counters, $reason); $router.refusals.note($now, $source, $reason); $router.surroundings",
-    replace: "$router.refusals.note($now, $source, $reason); $router.surroundings",
+    find: "countDrop($router.counters, $reason); $router.refusals.note($now, $source, $reason, $advert, ($said) => relationOf($router, $said)); $router.surroundings",
+    replace:
+      "$router.refusals.note($now, $source, $reason, $advert, ($said) => relationOf($router, $said)); $router.surroundings",
   },
   {
     what: "adverts that are refused are not remembered",
     within: "drop",
-    find: "$router.refusals.note($now, $source, $reason); $router.surroundings",
+    find: "$router.refusals.note($now, $source, $reason, $advert, ($said) => relationOf($router, $said)); $router.surroundings",
     replace: "$router.surroundings",
   },
   {

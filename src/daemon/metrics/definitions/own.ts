@@ -2,7 +2,7 @@
 import { CAUSES, type CauseCode } from "../../../core/router/cause.js";
 import { LEGAL_TRANSITIONS, type State } from "../../../core/router/state.js";
 import { DROP_REASONS } from "../../../wire/advert.js";
-import type { InstanceDocument } from "../../status/types.js";
+import type { InstanceDocument, ProblemDocument } from "../../status/types.js";
 import {
   bareAddress,
   checksOf,
@@ -277,11 +277,11 @@ const OF_THE_DAEMON: readonly Definition[] = [
   {
     name: "vrrpd_problems",
     type: "gauge",
-    help: "What vrrpd status lists as wrong, by code and severity",
+    help: "What vrrpd status lists as wrong and nobody has acknowledged, by code and severity",
     labels: ["code", "severity"],
     samples: ({ problems }, measured) =>
       [...measured.problems.values()].map(({ code, severity }) => ({
-        value: problems.filter((one) => one.code === code && one.severity === severity).length,
+        value: problems.filter((one) => isCounted(one, code, severity)).length,
         labels: { code, severity },
       })),
   },
@@ -300,6 +300,10 @@ function counter(name: string, help: string, value: (instance: InstanceDocument)
 
 function withLabel(name: string, value: string) {
   return (sample: Sample): Sample => ({ value: sample.value, labels: { [name]: value, ...sample.labels } });
+}
+
+function isCounted(one: ProblemDocument, code: string, severity: string): boolean {
+  return one.code === code && one.severity === severity && !one.acknowledged;
 }
 
 /** Unix time. */

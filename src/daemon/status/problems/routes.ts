@@ -1,5 +1,6 @@
 /** Routes, rules and static addresses that should be there and are not. */
-import type { FixtureDocument, InstanceDocument, ProblemDocument, StatusDocument } from "../types.js";
+import type { FixtureDocument, InstanceDocument, StatusDocument } from "../types.js";
+import { type Found, plain } from "./found.js";
 
 /** So many are told one by one. */
 const MOST_TOLD = 8;
@@ -7,26 +8,23 @@ const MOST_TOLD = 8;
 export function routeProblems({
   instances,
   statics,
-}: Pick<StatusDocument, "instances" | "statics">): ProblemDocument[] {
+}: Pick<StatusDocument, "instances" | "statics">): Found[] {
   return [...instances.flatMap(({ name, routes }) => missing(routes, name)), ...missing(statics, null)];
 }
 
-function missing(
-  fixtures: readonly FixtureDocument[],
-  instance: InstanceDocument["name"] | null,
-): ProblemDocument[] {
+function missing(fixtures: readonly FixtureDocument[], instance: InstanceDocument["name"] | null): Found[] {
   const found = fixtures.filter(({ expected, present }) => expected && !present);
-  const told = found.slice(0, MOST_TOLD).map((one): ProblemDocument => {
+  const told = found.slice(0, MOST_TOLD).map((one) => {
     const { kind, words, problem } = one;
     const whose = instance === null ? "static " : "";
     const text = `${whose}${kind} ${words}: ${problem ?? "it is not there yet"}`;
-    return { severity: "error", code: `${kind}-missing`, instance, text, action: actionOf(one) };
+    return plain("error", `${kind}-missing`, instance, text, actionOf(one));
   });
   const more = found.length - told.length;
   if (more <= 0) return told;
   const text = `${more} more routes and rules are missing`;
   const action = actionOf(found.at(-1)!);
-  return [...told, { severity: "error", code: "route-missing", instance, text, action }];
+  return [...told, plain("error", "route-missing", instance, text, action)];
 }
 
 const UNREACHABLE =

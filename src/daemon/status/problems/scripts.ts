@@ -1,7 +1,8 @@
 /** What is wrong with check and notify scripts themselves, whatever they say when they run. */
 import { nameOf, type Origin, settingOf } from "../../../core/origin.js";
 import type { Command } from "../../../host/scripts/findings.js";
-import type { ProblemDocument, ScriptDocument } from "../types.js";
+import type { ScriptDocument } from "../types.js";
+import { type Found, plain } from "./found.js";
 
 export interface ExaminedScript {
   readonly purpose: Command["purpose"];
@@ -10,18 +11,18 @@ export interface ExaminedScript {
   readonly document: ScriptDocument;
 }
 
-export function scriptProblems(scripts: readonly ExaminedScript[]): ProblemDocument[] {
+export function scriptProblems(scripts: readonly ExaminedScript[]): Found[] {
   return scripts.flatMap(problemsOfScript);
 }
 
-function problemsOfScript({ purpose, securitySetting, document }: ExaminedScript): ProblemDocument[] {
+function problemsOfScript({ purpose, securitySetting, document }: ExaminedScript): Found[] {
   const { variable, problem, unsafe, user, mayRunUnsafe } = document;
   const isCheck = purpose === "check";
   // A check that is disabled, or fails, says it by itself.
   if (problem !== null && !isCheck) {
     const text = `${variable}: ${problem}`;
     const action = "Mend it; it is tried at each change of state.";
-    return [{ severity: "warning", code: "script-unusable", instance: null, text, action }];
+    return [plain("warning", "script-unusable", null, text, action)];
   }
   if (unsafe === null) return [];
   const action =
@@ -29,11 +30,11 @@ function problemsOfScript({ purpose, securitySetting, document }: ExaminedScript
   if (mayRunUnsafe) {
     const text = `${variable}: ${unsafe}; vrrpd runs it as ${user ?? "its own user"} all the same`;
     const more = `${action} ${switchedOn(securitySetting)} would not run it.`;
-    return [{ severity: "warning", code: "script-writable", instance: null, text, action: more }];
+    return [plain("warning", "script-writable", null, text, more)];
   }
   if (isCheck) return [];
   const text = `${variable}: ${unsafe}, so it is not run (${switchedOn(securitySetting)})`;
-  return [{ severity: "error", code: "script-refused", instance: null, text, action }];
+  return [plain("error", "script-refused", null, text, action)];
 }
 
 /** The keyword of a file has no value. */

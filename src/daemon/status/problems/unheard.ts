@@ -1,5 +1,6 @@
 /** A master whose adverts the kernel does not let out. */
-import type { InstanceDocument, ProblemDocument } from "../types.js";
+import type { InstanceDocument } from "../types.js";
+import { type Found, timeOf } from "./found.js";
 
 const ACTIONS: Readonly<Record<string, string>> = {
   EPERM:
@@ -12,15 +13,19 @@ const ACTIONS: Readonly<Record<string, string>> = {
 const unheardAction = (errno: string): string =>
   ACTIONS[errno] ?? "Find out why the kernel refuses them: vrrpd doctor, dmesg.";
 
-export function unheardProblems({ name, unheard }: InstanceDocument): ProblemDocument[] {
+export function unheardProblems({ name, unheard }: InstanceDocument): Found[] {
   if (unheard === null) return [];
   return [
     {
       severity: "error",
       code: "unheard",
       instance: name,
-      text: `no other node can hear this master: the kernel has refused every advert since ${unheard.since} (${unheard.errno}). It goes on because nobody else is heard`,
-      action: unheardAction(unheard.errno),
+      cause: unheard.errno,
+      since: Date.parse(unheard.since),
+      tell: (all) => ({
+        text: `no other node can hear this master: the kernel has refused every advert since ${timeOf(all.since!)} (${unheard.errno}). It goes on because nobody else is heard`,
+        action: unheardAction(unheard.errno),
+      }),
     },
   ];
 }
