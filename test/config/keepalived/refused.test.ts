@@ -35,7 +35,7 @@ const REFUSED: readonly (readonly [string, string, string, ReadOptions?])[] = [
     'version "2" has no IPv6',
   ],
   ["version 3 without an address", instance("version 3\nvirtual_ipaddress {\n}"), "has no address"],
-  ["a virtual MAC", instance("use_vmac"), "use_vmac asks for a virtual MAC", { env: {} }],
+  ["an ipvlan", instance("use_ipvlan"), "use_ipvlan asks for an interface of its own", { env: {} }],
   [
     "a balanced address",
     `${instance("")}\nvirtual_server 192.0.2.100 80 {\n}`,
