@@ -4,8 +4,6 @@ import { CORPUS } from "../config/keepalived/corpus.js";
 import { judge } from "./keepalived-conf/judge.js";
 
 judge(t, CORPUS, {
-  "s10-cloud-router": { why: "routes are not served yet", partial: true },
-  "s11-load-balancer-appliance": { why: "routes and rules are not served yet", partial: true },
   "s19-advert-intervals": {
     why: "Keepalived was looked at before the election of an instance with intervals of 2 s was over",
     without: ["B"],
