@@ -1,6 +1,7 @@
 /** In which order the effects of one wake-up are carried out. */
 import t from "tap";
 import type { Effect } from "../../src/core/effect.js";
+import type { FixtureConfig } from "../../src/core/fixture.js";
 import type { AddressKey, RouterId } from "../../src/core/identity.js";
 import type { AddressOutcome, FixtureOutcome, Input } from "../../src/core/input.js";
 import { type Consult, carryOut, type Host, type RouterAddresses } from "../../src/daemon/loop/effects.js";
@@ -146,4 +147,40 @@ t.test("what the core gives up while parts are added is removed after the last o
     "and nothing of it is announced again",
   );
   t.equal(answers.length, 1, "the removal's answer");
+});
+
+t.test("routes go before addresses change and come after that, in their order", async (t) => {
+  const fixtureOf = (key: string) => ({ key }) as unknown as FixtureConfig;
+  const one = fixtureOf("route one");
+  const two = fixtureOf("route two");
+  const host = new Recorder();
+  const left = carryOut(
+    host,
+    [
+      ...takesOver(A, 1),
+      { type: "addFixtures", router: A, fixtures: [one] },
+      { type: "removeAddresses", router: B, addresses: addressesOf(B, 1), why: "x" },
+    ],
+    announcesTwice,
+  );
+  t.same(host.calls.slice(0, 4), ["adverts a", "add a0", "remove b0", "addFixtures route one"]);
+  t.match(left.at(-1), { type: "fixtureResults", router: A, operation: "add" });
+
+  const other = new Recorder();
+  carryOut(
+    other,
+    [
+      { type: "removeFixtures", router: A, fixtures: [one], why: "x" },
+      { type: "removeAddresses", router: A, addresses: addressesOf(A, 1), why: "x" },
+      { type: "addFixtures", router: B, fixtures: [two] },
+      { type: "removeFixtures", router: B, fixtures: [two], why: "x" },
+    ],
+    announcesTwice,
+  );
+  t.same(other.calls, [
+    "removeFixtures route one",
+    "remove a0",
+    "addFixtures route two",
+    "removeFixtures route two",
+  ]);
 });

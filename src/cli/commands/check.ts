@@ -21,6 +21,7 @@ import {
   wayTo,
 } from "../../config/index.js";
 import type { Preempt, Track } from "../../core/config.js";
+import { type FixtureConfig, kindOfKey, wordsOfKey } from "../../core/fixture.js";
 import { weightOf } from "../../core/router/tracks.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import { allKinds, byName } from "../../host/checks/index.js";
@@ -138,6 +139,7 @@ function describe(made: Plan, notes: readonly Note[]): string {
     "",
     routerTable(made),
     ...(peersOf(made).length > 0 ? ["", peerTable(made)] : []),
+    ...fixtureTable(made),
     ...(isFromFile(made) ? notes.map(({ message }) => `\nnote: ${message}`) : []),
     ...made.warnings.map((warning) => `\nwarning: ${formatWarning(warning)}`),
     ...contradictionsOf(made).map((contradiction) => `\nerror: ${contradiction}`),
@@ -171,6 +173,19 @@ function peerTable(made: Plan): string {
     `${peer.leastTtl}`,
   ]);
   return table([head, ...rows]);
+}
+
+/** Nothing where there are none. */
+function fixtureTable({ core: { routers, statics = [] } }: Plan): string[] {
+  const rows = [
+    ...routers.flatMap(({ name, fixtures }) => fixtures.map((one) => fixtureRow(name, one))),
+    ...statics.map((one) => fixtureRow("(static)", one)),
+  ];
+  return rows.length === 0 ? [] : ["", table([["INSTANCE", "KIND", "ROUTE, RULE OR ADDRESS"], ...rows])];
+}
+
+function fixtureRow(owner: string, { key, guarded }: FixtureConfig): string[] {
+  return [owner, kindOfKey(key), `${wordsOfKey(key)}${guarded ? "" : " (not tracked)"}`];
 }
 
 function routerTable(made: Plan): string {

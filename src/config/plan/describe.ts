@@ -1,6 +1,7 @@
 /** A plan as `vrrpd check --json` prints it; key order is part of the form. */
 import { microsToSeconds } from "../../base/time.js";
 import type { VirtualRouterConfig, Vmac } from "../../core/config.js";
+import { type FixtureConfig, kindOfKey, wordsOfKey } from "../../core/fixture.js";
 import type { UserName } from "../../core/notify.js";
 import { placeOf } from "../../core/virtual-address.js";
 import type { Note } from "../intent.js";
@@ -35,6 +36,7 @@ export function describePlan(
           ],
           notes: notes.map(({ message }) => message),
           instances: [...plan.routers.values()].map(describeInstance),
+          statics: (plan.core.statics ?? []).map(describeFixture),
         }
       : {
           ...checks,
@@ -61,6 +63,7 @@ function describeInstance(router: RouterPlan): object {
       broadcast: broadcast?.text ?? null,
       peer: peer?.text ?? null,
     })),
+    routes: router.config.fixtures.map(describeFixture),
     tracks: router.config.tracks,
     notify: notify.map(({ on, command, user }) => ({
       on,
@@ -68,6 +71,11 @@ function describeInstance(router: RouterPlan): object {
       user: userText(user),
     })),
   };
+}
+
+/** A route, a rule or a static address. */
+function describeFixture({ key, guarded }: FixtureConfig): object {
+  return { kind: kindOfKey(key), words: wordsOfKey(key), guarded };
 }
 
 /** How adverts are exchanged with a unicast peer; its own come from `address` and have `leastTtl` at least. */

@@ -2,6 +2,7 @@
 import type { Verdict } from "../../core/router/check.js";
 import type { CheckDocument } from "../status/types.js";
 import { fileText, processText } from "./counted.js";
+import { fixtureLines } from "./fixtures.js";
 import { globalsText } from "./globals.js";
 import { groupText } from "./groups.js";
 import { dumped } from "./instance.js";
@@ -11,8 +12,15 @@ import type { DumpSource, Parts } from "./source.js";
 import { instanceText } from "./topology.js";
 import { Trackers } from "./trackers.js";
 
+const STATICS = [
+  ["address", "Static Addresses"],
+  ["route", "Static Routes"],
+  ["rule", "Static Rules"],
+] as const;
+
 export function* data(source: DumpSource): Parts {
   yield `${heading("Global definitions")}${globalsText(source)}`;
+  yield* statics(source);
   yield heading("VRRP Topology");
   const trackers = new Trackers();
   const verdicts = new Map<string, Verdict>();
@@ -33,6 +41,15 @@ export function* data(source: DumpSource): Parts {
   // The last heading, and there even without interfaces: readers wait for it.
   yield heading("Interfaces");
   for (const one of source.interfaces) yield interfaceText(one, trackers);
+}
+
+/** What is there whoever is master. */
+function* statics({ plan }: DumpSource): Parts {
+  const all = plan.core.statics ?? [];
+  for (const [kind, title] of STATICS) {
+    const lines = fixtureLines(all, kind);
+    if (lines.length > 0) yield `${heading(title)}${lines.map((line) => `     ${line}\n`).join("")}`;
+  }
 }
 
 /** Without those that cannot run, as in Keepalived. */

@@ -8,6 +8,7 @@ import {
 import { printable } from "../../base/text.js";
 import { routeTypeName, UNITS_PER_MILLISECOND } from "../../config/index.js";
 import {
+  type Fixture,
   type FixtureConfig,
   KEEPALIVED_PROTOCOL,
   MAIN_TABLE_ID,
@@ -42,10 +43,14 @@ const METRICS: readonly RouteMetricName[] = [
   "quickack",
 ];
 
-/** @param set it is there */
-export function fixtureLine({ fixture, guarded }: FixtureConfig, set: boolean): string {
+/** Those of this kind. */
+export function fixtureLines(all: readonly FixtureConfig[], kind: Fixture["kind"]): string[] {
+  return all.filter(({ fixture }) => fixture.kind === kind).map(fixtureLine);
+}
+
+export function fixtureLine({ fixture, guarded }: FixtureConfig): string {
   if (fixture.kind === "address")
-    return addressLine({ ...fixture, tracked: guarded, advertised: false }, set);
+    return addressLine({ ...fixture, tracked: guarded, advertised: false }, true);
   const words = fixture.kind === "route" ? routeWords(fixture, guarded) : ruleWords(fixture, guarded);
   return printable(words.filter((word) => word !== false).join(" "));
 }

@@ -1,6 +1,7 @@
 /** keepalived.json: a list with an object of data and counters for each virtual router. */
 import { microsToSeconds } from "../../base/time.js";
 import { keepalivedCounters, STATE_NUMBERS } from "../status/keepalived-counters.js";
+import { fixtureLines } from "./fixtures.js";
 import {
   type AddressLines,
   addressLines,
@@ -108,6 +109,8 @@ function listsOf(one: Dumped, { advertised, excluded }: AddressLines, { plan }: 
   const lists = {
     vips: advertised,
     evips: excluded,
+    vroutes: fixtureLines(one.config.fixtures, "route"),
+    vrules: fixtureLines(one.config.fixtures, "rule"),
     track_ifp: trackedInterfaces(one).map((track) => track.interface),
     track_script: trackedScripts(one).map(({ check }) => {
       const words = plan.checks.get(check!)?.command ?? null;

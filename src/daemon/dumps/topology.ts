@@ -3,7 +3,7 @@ import { printable } from "../../base/text.js";
 import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../base/time.js";
 import type { NotifyCommand } from "../../core/notify.js";
 import { VRRP_TTL } from "../../wire/vrrp.js";
-import { fixtureLine } from "./fixtures.js";
+import { fixtureLines } from "./fixtures.js";
 import {
   addressLines,
   announcing,
@@ -155,12 +155,11 @@ function addressesLines(one: Dumped): string[] {
   ];
 }
 
-function routesLines({ document, config }: Dumped): string[] {
-  const linesOf = (kind: "route" | "rule") =>
-    config.fixtures.flatMap((one, index) =>
-      one.fixture.kind === kind ? [fixtureLine(one, document.routes[index]?.present === true)] : [],
-    );
-  return [...list("Virtual Routes ", linesOf("route")), ...list("Virtual Rules ", linesOf("rule"))];
+function routesLines({ config }: Dumped): string[] {
+  return [
+    ...list("Virtual Routes ", fixtureLines(config.fixtures, "route")),
+    ...list("Virtual Rules ", fixtureLines(config.fixtures, "rule")),
+  ];
 }
 
 function unicastLines({ config }: Dumped): string[] {

@@ -79,7 +79,7 @@ function shownLikeKeepalived({
   const tracks = (kind: "script" | "interface" | "file") =>
     all.flatMap((one) => (one.kind === kind ? [one.text] : []));
   const fixtures = (kind: "route" | "rule") =>
-    router.fixtures.filter((one) => one.fixture.kind === kind).map((one) => fixtureLine(one, false));
+    router.fixtures.filter((one) => one.fixture.kind === kind).map((one) => fixtureLine(one));
   const { claimed, contested, refresh } = router.announcements;
   const seconds = (micros: number | null | undefined) => (micros ?? 0) / 1_000_000;
   return {

@@ -50,7 +50,7 @@ for (const [kind, block] of [
     // Rules without a priority get theirs from one row.
     for (const [index, [line, expected]] of golden.entries()) {
       const [found] = instances[index]!.router.fixtures;
-      const shown = found === undefined ? null : fixtureLine(found, false);
+      const shown = found === undefined ? null : fixtureLine(found);
       if (DECIDED[line] === undefined) t.equal(shown, expected, line);
       else t.not(shown, expected, `${line}: ${DECIDED[line]}`);
     }
