@@ -12,6 +12,7 @@ import {
   isEmpty,
   isFromFile,
   type Note,
+  ownNameOf,
   type Plan,
   peersOf,
   promotionWarning,
@@ -148,18 +149,21 @@ function describe(made: Plan, notes: readonly Note[]): string {
 
 function checkLines(made: Plan): string[] {
   const { checks } = made;
-  const nameOf = ({ name }: CheckPlan) => (isFromFile(made) ? `${name}: ` : "");
+  const nameOf = (check: CheckPlan) => (isFromFile(made) ? `${ownNameOf(check)}: ` : "");
   return allKinds().flatMap(([name, kind]) => {
     const said = [...checks.values()]
       .filter((check) => check.kind === name)
-      .map(
-        (check) => `${nameOf(check)}${kind.describe(check)} every ${microsToSeconds(check.intervalMicros)} s`,
-      );
+      .map((check) => `${nameOf(check)}${kind.describe(check)}${everyOf(check)}`);
     // A file has any number of checks, and says which.
     const none = said.length === 0 && kind.listedAs !== null && !isFromFile(made);
     const texts = none ? ["none"] : said;
     return texts.map((text) => `${kind.title.padEnd(LABEL)}${text}`);
   });
+}
+
+/** Of files and processes the kernel tells, or the kind says it itself. */
+function everyOf({ kind, intervalMicros }: CheckPlan): string {
+  return kind === "file" || kind === "process" ? "" : ` every ${microsToSeconds(intervalMicros)} s`;
 }
 
 /** A peer's own adverts are expected from the address that is listed. */

@@ -17,7 +17,7 @@ const LEAST = -(2 ** 31);
 const MOST = 2 ** 31;
 
 export const file: CheckKind<FileCheck> = {
-  title: "tracked file",
+  title: "file",
   listedAs: null,
   start(check, hooks) {
     const reader = new Reader(check, hooks);

@@ -11,14 +11,14 @@ import { type Counter, PROCESSES } from "../processes/table.js";
 import type { CheckHooks, CheckKind } from "./kind.js";
 
 export const process: CheckKind<ProcessCheck> = {
-  title: "tracked process",
+  title: "process",
   listedAs: null,
   start(check, hooks) {
     const counted = new Counted(check, hooks);
     return { update: () => {}, count: () => counted.count, stop: async () => counted.stop() };
   },
   describe: (check) =>
-    `${joinWords(check.process.command)}, ${neededBy(check)}; ${tellsOfProcesses() ? "the kernel tells of processes" : "/proc is gone through"}`,
+    `${joinWords(check.process.command)}, ${neededBy(check)}; ${tellsOfProcesses() ? "the kernel tells of processes" : "/proc is gone through every second"}`,
   fact: ({ process: { command } }) => command[0]!,
   settings(check) {
     const { command, match, whole } = check.process;
