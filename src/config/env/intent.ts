@@ -9,7 +9,6 @@ import { plainVirtualAddress } from "../../core/virtual-address.js";
 import type { VrrpVersion } from "../../wire/advert.js";
 import { VRRP_GROUPS, VRRP_TTL } from "../../wire/vrrp.js";
 import { AUTHENTICATION_DATA_LENGTH } from "../../wire/vrrp2.js";
-import type { CheckIntent, HttpCheck } from "../checks.js";
 import type {
   Asked,
   FirewallPlan,
@@ -25,6 +24,7 @@ import type {
 import type { StandingProblem, Warning } from "../problem.js";
 import { NOTHING_SHOWN } from "../shown.js";
 import { VmacNames, virtualMac } from "../vmac-names.js";
+import { checksOf } from "./checks.js";
 import { type Group, spreadOverGroups } from "./groups.js";
 import type { RequestedLease } from "./readers.js";
 import { ORIGINS, originOf, type Values, type VariableKey } from "./table.js";
@@ -35,7 +35,6 @@ export interface Lease {
   readonly renewIntervalMicros: Micros | null;
 }
 
-const DEFAULT_PORT = 80;
 /** As many as Keepalived sends, but apart: a thousand addresses five times back to back would trip storm control. */
 const ROUNDS: AnnouncementRounds = {
   times: 5,
@@ -228,75 +227,6 @@ function notifyOf({ notifyScript: command }: Values): NotifyCommand[] {
 
 export function groupsOf(values: Values): Group[] {
   return spreadOverGroups(values.virtualAddresses, values.groups, values.idOffset, values.excludedIds);
-}
-
-/** The port to probe, or null: asked for, or the default where no other check is there instead. */
-function probedPort(values: Values): number | null {
-  const usual = values.httpCheck === null ? DEFAULT_PORT : null;
-  if (values.checkScript === null) return values.monitorPort === 0 ? null : (values.monitorPort ?? usual);
-  return values.monitorPort === 0 || values.checks === "script" ? null : values.monitorPort;
-}
-
-/** Beside a script, a port that has never answered is only a warning, unless VRRPD_CHECKS=both. */
-function checksOf(values: Values): CheckIntent[] {
-  const { checkScript: command, checkStrict: strict } = values;
-  const port = probedPort(values);
-  const both = {
-    intervalMicros: secondsToMicros(values.checkInterval),
-    rise: values.checkRise,
-    fall: values.checkFall,
-  };
-  const checks: CheckIntent[] = [];
-  if (port !== null) {
-    checks.push({
-      ...both,
-      kind: "tcp",
-      name: "probe",
-      origin: originOf("monitorPort"),
-      advisoryUntilFirstPass: command !== null && values.checks === "auto",
-      connectsTo: "node",
-      command: null,
-      user: null,
-      port,
-    });
-  }
-  if (command !== null) {
-    checks.push({
-      ...both,
-      kind: "script",
-      name: "script",
-      origin: originOf("checkScript"),
-      advisoryUntilFirstPass: false,
-      connectsTo: null,
-      command,
-      strict,
-      timeoutMicros: both.intervalMicros,
-      user: null,
-    });
-  }
-  return [...checks, ...httpChecksOf(values, both)];
-}
-
-function httpChecksOf(
-  { httpCheck: target, httpCheckHost: hostName, httpCheckStatus: statuses }: Values,
-  common: Pick<HttpCheck, "intervalMicros" | "rise" | "fall">,
-): HttpCheck[] {
-  if (target === null) return [];
-  return [
-    {
-      ...common,
-      kind: "http",
-      name: "http",
-      origin: originOf("httpCheck"),
-      advisoryUntilFirstPass: false,
-      connectsTo: null,
-      command: null,
-      user: null,
-      target,
-      hostName,
-      statuses,
-    },
-  ];
 }
 
 /** The first bytes of the name as given, padded with zeros, as Keepalived sends `auth_pass`. */

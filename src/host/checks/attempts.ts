@@ -3,14 +3,19 @@
  * What has not come to its end by the next tick has timed out.
  */
 import { MICROS_PER_MILLISECOND, type Micros, timerMillis } from "../../base/time.js";
+import type { CheckIntent } from "../../config/index.js";
+import { nameOf } from "../../core/origin.js";
+import { type Finding, ok, warning } from "../finding.js";
 import type { CheckHooks } from "./kind.js";
+
+const EXAMINED_MILLIS = 1_000;
 
 /** How an attempt came out. `short`: this host lacks something, so it says nothing about the service; a sentence. */
 export type Answer =
   | { readonly outcome: "pass" | "fail"; readonly detail: string }
   | { readonly short: string };
 
-/** One attempt. Resolves, and never rejects; when the signal aborts it lets go of all that it holds. */
+/** One attempt. When the signal aborts it lets go of all that it holds. One that rejects has failed. */
 export type Ask = (signal: AbortSignal) => Promise<Answer>;
 
 export interface AttemptsOptions extends Pick<CheckHooks, "onProblem"> {
@@ -63,7 +68,7 @@ export class Attempts {
     this.#current = attempt;
     this.#startedMillis = performance.now();
     this.options.onStarted?.();
-    void ask(attempt.signal).then((answer) => {
+    void answerOf(ask, attempt.signal).then((answer) => {
       if (!this.#release(attempt)) return;
       if ("short" in answer) this.options.onProblem(answer.short);
       else this.options.onResult(answer.outcome, answer.detail);
@@ -78,4 +83,26 @@ export class Attempts {
     this.options.onEnded?.((performance.now() - this.#startedMillis) * MICROS_PER_MILLISECOND);
     return true;
   }
+}
+
+/** Asks. Never rejects: a defect of one check must not end the daemon. */
+async function answerOf(ask: Ask, signal: AbortSignal): Promise<Answer> {
+  try {
+    return await ask(signal);
+  } catch (failure) {
+    return { outcome: "fail", detail: `it could not be asked: ${(failure as Error).message}` };
+  }
+}
+
+/** What doctor says of one attempt. */
+export async function findingOf(
+  ask: Ask,
+  subject: string,
+  { origin }: Pick<CheckIntent, "origin">,
+): Promise<Finding> {
+  const answer = await answerOf(ask, AbortSignal.timeout(EXAMINED_MILLIS));
+  if ("short" in answer) return warning(subject, answer.short, "Run doctor again.");
+  if (answer.outcome === "pass") return ok(subject, answer.detail);
+  const action = `Mend the service, or correct ${nameOf(origin)}.`;
+  return warning(subject, `${answer.detail}: the node would be in FAULT`, action);
 }

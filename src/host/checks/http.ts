@@ -9,8 +9,7 @@ import { formatSeconds, microsToSeconds } from "../../base/time.js";
 import { visible } from "../../base/visible.js";
 import { formatStatuses, type HttpCheck, urlOf } from "../../config/index.js";
 import { nameOf } from "../../core/origin.js";
-import { ok, warning } from "../finding.js";
-import { type Answer, Attempts } from "./attempts.js";
+import { type Answer, Attempts, findingOf } from "./attempts.js";
 import type { CheckKind } from "./kind.js";
 import { failed, whyNotConnected } from "./reasons.js";
 
@@ -21,7 +20,6 @@ const MAX_ANSWER_BYTES = 256 * 1024;
 /** How much of the body, and of the status's reason phrase, goes into the detail. */
 const SHOWN_CHARACTERS = 256;
 const SHOWN_PHRASE_CHARACTERS = 40;
-const EXAMINED_MILLIS = 1_000;
 
 export const http: CheckKind<HttpCheck> = {
   title: "HTTP check",
@@ -39,13 +37,7 @@ export const http: CheckKind<HttpCheck> = {
     const status = formatStatuses(statuses);
     return { url: urlOf(target), ...host, status, intervalSeconds: microsToSeconds(intervalMicros) };
   },
-  async examine(check) {
-    const answer = await askHttp(check, AbortSignal.timeout(EXAMINED_MILLIS));
-    if ("short" in answer) return [warning("http", answer.short, "Run doctor again.")];
-    if (answer.outcome === "pass") return [ok("http", answer.detail)];
-    const action = `Mend the service, or correct ${nameOf(check.origin)}.`;
-    return [warning("http", `${answer.detail}: the node would be in FAULT`, action)];
-  },
+  examine: async (check) => [await findingOf((signal) => askHttp(check, signal), "http", check)],
   action({ origin }) {
     return (
       `Ask the URL of ${nameOf(origin)} on this node, and start or mend the service; the address goes to another node ` +

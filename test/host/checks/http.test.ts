@@ -6,17 +6,16 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from "
 import t, { type Test } from "tap";
 import { type CheckPlan, type HttpCheck, parseEnvironment } from "../../../src/config/index.js";
 import { http } from "../../../src/host/checks/http.js";
-import type { CheckHooks } from "../../../src/host/checks/kind.js";
 import { MINIMAL } from "../../config/support.js";
 import { enterNamespace } from "../netlink/support.js";
 import { until } from "../scripts/script-folder.js";
+import { NO_LAUNCHERS, watchCheck } from "./watch.js";
 
 enterNamespace();
 
 /** For a name that nobody asks for, and signed by itself. */
 const PEM = readFileSync(new URL("self-signed.pem", import.meta.url));
 const CHUNK = Buffer.alloc(65_536, "x");
-const NO_LAUNCHERS = {} as CheckHooks["launchers"];
 
 type Env = Readonly<Record<string, string>>;
 
@@ -27,27 +26,13 @@ function checkOf(url: string, env: Env = {}): CheckPlan<HttpCheck> {
   return { ...check, address: null };
 }
 
-/** Runs it, and keeps what it tells. */
-function watch(t: Test, url: string, env: Env = {}) {
-  const results: string[] = [];
-  const counts = { started: 0, ended: 0 };
-  const running = http.start(checkOf(url, env), {
-    launchers: NO_LAUNCHERS,
-    isReload: false,
-    onResult: (outcome, detail) => results.push(`${outcome}: ${detail}`.replace(/[\d.]+ ms$/, "N ms")),
-    onProblem: (sentence) => results.push(`problem: ${sentence}`),
-    onStarted: () => counts.started++,
-    onEnded: () => counts.ended++,
-  });
-  t.teardown(() => running.stop());
-  return { results, counts, running };
-}
+const watch = (t: Test, url: string, env: Env = {}) => watchCheck(t, http, checkOf(url, env));
 
 async function firstResult(t: Test, url: string, env: Env = {}): Promise<string> {
   const { results, running } = watch(t, url, env);
   await until(() => results.length > 0);
   await running.stop();
-  return results[0]!;
+  return results[0]!.replace(/[\d.]+ ms$/, "N ms");
 }
 
 async function listen(t: Test, server: Server | ReturnType<typeof createTcpServer>, host = "127.0.0.1") {

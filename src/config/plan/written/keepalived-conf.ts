@@ -4,7 +4,7 @@
  */
 import { formatSeconds, type Micros, microsToSeconds } from "../../../base/time.js";
 import type { UserName } from "../../../core/notify.js";
-import { type CheckPlan, type HttpCheck, type ScriptCheck, type TcpCheck, urlOf } from "../../checks.js";
+import { type CheckPlan, type FileCheck, type HttpCheck, type ProcessCheck, urlOf } from "../../checks.js";
 import type { FifoPlan } from "../../fifo.js";
 import type { Plan } from "../types.js";
 import { trackFileOf, trackProcessOf } from "./counted.js";
@@ -111,7 +111,8 @@ function checkOf(check: CheckPlan): Written {
   return scriptOf(check);
 }
 
-type Run = CheckPlan<TcpCheck> | CheckPlan<ScriptCheck> | CheckPlan<HttpCheck>;
+/** Those that Keepalived has as a script. */
+type Run = Exclude<CheckPlan, FileCheck | ProcessCheck>;
 
 function scriptOf(check: Run): Written {
   const { name, intervalMicros, rise, fall } = check;
