@@ -36,3 +36,19 @@ t.test("every name of a metric that the document speaks of is one", async (t) =>
     [],
   );
 });
+
+t.test("rules and dashboard speak of metrics that are there, and the document of the rules", async (t) => {
+  const files = ["prometheus/rules.yaml", "prometheus/other-exporters.yaml", "grafana/vrrpd.json"];
+  const texts = files.map((file) => readFileSync(join(ROOT, "docs/deploy", file), "utf8"));
+  const names = new Set(defined.map((line) => line.replace(/ .*/, "")));
+  for (const [, name] of texts.join("\n").matchAll(/- record: (\w+)/g)) names.add(name!);
+  const spokenOf = texts.join("\n").match(/\b(?:vrrpd|keepalived)_[a-z_]+\b/g) ?? [];
+  const unknown = spokenOf.filter((name) => !names.has(name.replace(/_bucket$/, "")));
+  t.strictSame(
+    unknown.filter((name) => name !== "keepalived_exporter"),
+    [],
+  );
+  const alerts = [...texts[0]!.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+  const listed = [...document.matchAll(/^\| `(Vrrpd\w+)` \|/gm)].map(([, name]) => name);
+  t.strictSame(listed, alerts);
+});

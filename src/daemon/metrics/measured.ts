@@ -15,6 +15,7 @@ import {
   instanceLabels,
   type ProblemKind,
 } from "./definitions/definition.js";
+import { PROBLEM_KINDS } from "./definitions/problem-kinds.js";
 
 const LATENESS_BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 const CHECK_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
@@ -51,7 +52,7 @@ export const MEASURED_METRICS = {
 
 export class Measured implements Observer, Figures {
   /** By code and severity: a problem that is over is listed with 0. */
-  readonly problems = new Map<string, ProblemKind>();
+  readonly problems = new Map(PROBLEM_KINDS.map((kind) => [problemKey(kind), kind]));
   readonly #lateness: Histogram;
   readonly #spacing: Histogram;
   readonly #checks: Histogram<"check">;
@@ -82,7 +83,7 @@ export class Measured implements Observer, Figures {
     for (const check of checks) this.#expect(check);
     for (const check of this.#checksKnown) if (!checks.has(check)) this.#forget(check);
     for (const { code, severity } of status.problems)
-      this.problems.set(`${severity} ${code}`, { code, severity });
+      this.problems.set(problemKey({ code, severity }), { code, severity });
   }
 
   transitions(instance: InstanceLabels, from: State, to: State): number {
@@ -143,6 +144,10 @@ export class Measured implements Observer, Figures {
     this.#transitions.set(key, (this.#transitions.get(key) ?? 0) + 1);
     this.#causes.set(cause.code, this.caused(cause.code) + 1);
   }
+}
+
+function problemKey({ severity, code }: ProblemKind): string {
+  return `${severity} ${code}`;
 }
 
 function transitionKey({ iname, intf, vrid }: InstanceLabels, from: State, to: State): string {
