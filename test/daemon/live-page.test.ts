@@ -1,83 +1,176 @@
 /**
- * The live page in a real browser: what it shows is what the daemon does, its timers run down, and it asks nobody but
- * the daemon. VRRPD_SCREENSHOT in the environment names a file for a picture of it.
+ * The live page in a real browser: what it shows is what the daemon does, it says at once that the daemon is gone, it
+ * can be read, heard and worked without a mouse, and it asks nobody but the daemon. VRRPD_SCREENSHOT in the environment
+ * names a file for a picture of it (`npm run pictures`).
  */
-import { fileURLToPath } from "node:url";
 import t from "tap";
+import { startVrrpd, VRRPD } from "../lab/daemons/vrrpd.js";
 import { VIP } from "../lab/environment.js";
 import { Nodes } from "../lab/nodes.js";
+import type { Look, Seen } from "./live-page-visit.js";
+import { Visit } from "./live-page-visit.js";
 
 const URL_OF_PAGE = "http://127.0.0.1:9650/";
-const VISIT = fileURLToPath(new URL("live-page-visit.mjs", import.meta.url));
+const LISTEN = { VRRPD_METRICS_LISTEN: "127.0.0.1:9650" };
+const FILE = "/etc/keepalived/keepalived.conf";
+const LOOKS: readonly Look[] = [
+  { width: 320, scheme: "light" },
+  { width: 320, scheme: "dark" },
+  { width: 1280, scheme: "light" },
+  { width: 1280, scheme: "dark" },
+];
 
-interface Seen {
-  readonly title: string;
-  readonly heading: string[];
-  readonly states: string[];
-  readonly chips: string[];
-  readonly problems: string[];
-  readonly transitions: string[];
-  /** Of each instance, the states of its timeline in order. */
-  readonly lanes: string[][];
-  readonly body: string;
-  /** The first timer, looked at every tenth of a second or so: seconds left, and the width of its bar. */
-  readonly samples: { left: number; width: string }[];
-  readonly requests: string[];
-  /** Of the browser: scripts that failed, what the policy refused. */
-  readonly errors: string[];
+const instance = (name: string, id: number, address: string) => `vrrp_instance ${name} {
+  interface ens3
+  virtual_router_id ${id}
+  version 3
+  priority 100
+  virtual_ipaddress {
+    ${address}
+  }
+  track_script {
+    http_answers
+  }
 }
+`;
+/** A check that fails, and a sync group. */
+const CONF = `vrrp_script http_answers {
+  script /bin/true
+  interval 1
+}
+vrrp_sync_group together {
+  group {
+    web
+    mail
+  }
+}
+${instance("web", 1, VIP)}${instance("mail", 2, "192.0.2.102")}`;
 
-t.test("the live page shows the host, and follows it", async (t) => {
-  const nodes = await Nodes.create(t, {
-    OPENSHIFT_HA_VIRTUAL_IPS: `${VIP},192.0.2.102,192.0.2.103`,
-    OPENSHIFT_HA_VIP_GROUPS: "2",
-  });
-  nodes.start("a", { VRRPD_PRIORITY: "200" });
+async function begin(t: Parameters<typeof Nodes.create>[0]) {
+  const nodes = await Nodes.create(t, {}, { privateDirectories: ["/etc/keepalived", "/run/vrrpd"] });
+  for (const name of ["a", "b"])
+    await nodes.host(name).writeFile(FILE, CONF.replaceAll("100", name === "a" ? "200" : "100"));
+  const a = startVrrpd(nodes.host("a"), {}, VRRPD, FILE);
   await nodes.untilState("a", "MASTER");
-  const b = nodes.start("b", { VRRPD_PRIORITY: "100", VRRPD_METRICS_LISTEN: "127.0.0.1:9650" });
+  const b = startVrrpd(nodes.host("b"), LISTEN, VRRPD, FILE);
   await nodes.untilState("b", "BACKUP");
   await b.waitForLine(/metrics and health on/);
-  const addresses = [VIP, "192.0.2.102", "192.0.2.103"];
-  const screenshot = process.env.VRRPD_SCREENSHOT ?? "";
-  const visit = nodes.host("b").start([process.execPath, VISIT, URL_OF_PAGE, "MASTER", screenshot]);
-  const first = JSON.parse((await visit.waitForLine(/^\{/, { timeoutMs: 60_000 })).text) as Seen;
+  const visit = await Visit.begin(nodes.host("b"), URL_OF_PAGE);
+  return { nodes, a, b, visit };
+}
+
+async function looksWell(
+  t: Pick<typeof import("tap").default, "strictSame" | "equal">,
+  visit: Visit,
+  what: string,
+): Promise<void> {
+  for (const look of LOOKS) {
+    await visit.look(look);
+    const name = `${what}, ${look.width} px, ${look.scheme}`;
+    t.strictSame(await visit.axe(), [], `${name}: WCAG 2.2 AA`);
+    t.equal((await visit.see()).overflow, 0, `${name}: nothing beside the window`);
+  }
+}
+
+t.test("the live page shows the host, follows it, and says when it is gone", async (t) => {
+  const { nodes, b, visit } = await begin(t);
+  await visit.until('document.querySelectorAll(".checks .good").length === 2');
+  const first = await visit.see();
   t.equal(first.title, "BACKUP BACKUP · b");
-  t.strictSame(first.heading, ["ipfailover on b"]);
-  t.strictSame(first.states, ["BACKUP", "BACKUP"]);
-  t.strictSame(
-    first.chips,
-    addresses.map((address) => `${address}/32 not here`),
-  );
+  t.strictSame(first.states, ["BACKUP", "BACKUP", "BACKUP"], "of the group, and of both instances");
+  t.strictSame(first.chips, [`${VIP}/32 not here`, "192.0.2.102/32 not here"]);
   t.strictSame(first.problems, ["Nothing is wrong."]);
-  t.match(first.body, /becomes MASTER, unless 192\.0\.2\.40 advertises before/);
+  t.match(first.groups, [/together[\s\S]*Members: web, mail/]);
+  t.match(first.checks, [/^passing check http_answers/, /^passing check http_answers/]);
   t.match(first.body, /192\.0\.2\.40, priority 200, advertises, heard \d\.\d s ago/);
   t.match(first.transitions, [/INIT to BACKUP: ready/, /INIT to BACKUP: ready/]);
-  const lefts = first.samples.map(({ left }) => left);
-  t.ok(new Set(lefts).size >= 4, `the timer runs between the answers: ${lefts.join(", ")}`);
-  t.ok(
-    lefts.every((left) => left > 0 && left <= 3.7),
-    "as long as the down interval lets it",
-  );
-  t.ok(new Set(first.samples.map(({ width }) => width)).size >= 4, "and its bar with it");
+  t.strictSame(first.links, ["status", "metrics", "runbook"]);
+  const lefts = new Set<number>();
+  for (let count = 0; count < 8; count += 1) {
+    lefts.add((await visit.see()).left);
+    await visit.evaluate("new Promise((resolve) => setTimeout(resolve, 120))");
+  }
+  t.ok(lefts.size >= 4, `timers run between the answers: ${[...lefts].join(", ")}`);
+  await looksWell(t, visit, "healthy");
 
-  const seen = visit.lines.length;
-  await nodes.host("a").cut();
-  await nodes.untilHeldBy("b");
-  const later = JSON.parse((await visit.waitForLine(/^\{/, { timeoutMs: 60_000, after: seen })).text) as Seen;
-  t.strictSame(later.states, ["MASTER", "MASTER"]);
-  t.strictSame(
-    later.chips,
-    addresses.map((address) => `${address}/32 here`),
-  );
-  const moved = /BACKUP to MASTER: no advert from 192\.0\.2\.40 for 3\.6/;
-  const ready = /INIT to BACKUP: ready/;
-  t.match(later.transitions, [moved, ready, moved, ready]);
-  t.match(later.lanes, [
-    [/./, "BACKUP", "MASTER"],
-    [/./, "BACKUP", "MASTER"],
-  ]);
-  t.strictSame(later.errors, [], "no error on the page");
-  t.strictSame(later.problems, ["Nothing is wrong."]);
-  t.strictSame(later.requests.sort(), [URL_OF_PAGE, `${URL_OF_PAGE}status`], "nobody else was asked");
-  t.strictSame(await visit.exited, { code: 0, signal: null });
+  await t.test("a selection stays, and so does the focus", async (t) => {
+    await visit.evaluate('getSelection().selectAllChildren(document.querySelector("article h3"))');
+    await visit.evaluate('document.querySelector("nav a").focus()');
+    await visit.evaluate("globalThis.seenAt = status.at");
+    await visit.until("status.at > seenAt");
+    t.equal((await visit.see()).selected, "web");
+    t.equal(await visit.evaluate("document.activeElement.textContent"), "Status (JSON)");
+  });
+
+  await t.test("pause, with the keyboard", async (t) => {
+    await visit.evaluate('document.querySelector("#pause").focus()');
+    await visit.press("Enter");
+    await visit.until('document.querySelector("#pause").getAttribute("aria-pressed") === "true"');
+    const paused = await visit.see();
+    t.match(paused.connection, [/^paused at /]);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    t.equal((await visit.see()).left, paused.left, "nothing moves");
+    await visit.press("Enter");
+    await visit.until('document.querySelector("#connection").textContent === "live"');
+  });
+
+  await t.test("a takeover, and an address that another host has", async (t) => {
+    await nodes.host("a").cut();
+    await nodes.untilHeldBy("b");
+    await visit.until('document.querySelectorAll("article .MASTER").length >= 4');
+    const later = await visit.see();
+    t.strictSame(later.chips, [`${VIP}/32 here`, "192.0.2.102/32 here"]);
+    t.match(later.news, /is MASTER/, "a screen reader is told");
+    t.match(later.lanes, [
+      [/./, "BACKUP", "MASTER"],
+      [/./, "BACKUP", "MASTER"],
+    ]);
+    if (process.env.VRRPD_SCREENSHOT) {
+      await visit.look({ width: 1100, scheme: "light" });
+      await visit.evaluate("(getSelection().removeAllRanges(), document.activeElement.blur())");
+      await visit.picture(process.env.VRRPD_SCREENSHOT);
+    }
+    const client = nodes.host("client");
+    await client.ok(["sysctl", "-q", "-w", "net.ipv4.conf.ens3.arp_notify=1"]);
+    await client.ok(["ip", "address", "add", `${VIP}/32`, "dev", "ens3"]);
+    await client.ok(["ip", "link", "set", "ens3", "address", "02:00:00:00:00:77"]);
+    await visit.until('document.querySelector("#problems > .error") !== null');
+    const contested = await visit.see();
+    t.match(contested.chips, [/contested: also at 02:00:00:00:00:77/, /here$/]);
+    t.match(contested.problems, [/^Error: [\s\S]*web[\s\S]*192\.0\.2\.101[\s\S]*Runbook: address-conflict/]);
+    t.match(contested.title, /^1 wrong · /);
+    t.ok(contested.links.includes("runbook#address-conflict"));
+    await looksWell(t, visit, "with an error");
+  });
+
+  await t.test("the daemon is gone", async (t) => {
+    b.kill("SIGKILL");
+    await b.exited;
+    await visit.until('!document.querySelector("#gone").hidden');
+    const gone = await visit.see();
+    t.match(gone.gone, [/^The daemon does not answer\./]);
+    t.match(gone.title, /^no answer/);
+    t.notMatch(gone.body, /Nothing is wrong/);
+    t.match(gone.states, [/^was /, /^was /, /^was /]);
+    await looksWell(t, visit, "gone");
+    startVrrpd(nodes.host("b"), LISTEN, VRRPD, FILE);
+    await visit.until(
+      'document.querySelector("#gone").hidden && document.querySelector("#connection").textContent === "live"',
+    );
+    const back: Seen = await visit.see();
+    t.notMatch(back.states.join(), /was/);
+    t.strictSame(
+      back.errors.filter((text) => !/ERR_|Failed to load/.test(text)),
+      [],
+      "no error on the page",
+    );
+    t.strictSame(back.requests, [URL_OF_PAGE, `${URL_OF_PAGE}status`], "nobody else was asked");
+  });
+
+  await t.test("the runbook", async (t) => {
+    await visit.open(`${URL_OF_PAGE}runbook#address-conflict`);
+    t.match(await visit.evaluate('document.querySelector("tr:has(:target)").innerText'), /also answered by/);
+    await looksWell(t, visit, "runbook");
+    visit.end();
+  });
 });

@@ -62,6 +62,7 @@ export async function testContents(t: Test, image: Image): Promise<void> {
     const files = [
       "LICENSE",
       "dist",
+      "docs",
       "keepalived",
       "native",
       "package.json",

@@ -8,10 +8,12 @@ import type { Metrics } from "../metrics/metrics.js";
 import type { HealthDocument } from "../status/health.js";
 import type { StatusDocument } from "../status/types.js";
 import { type Answer, json, plain } from "./answer.js";
+import { runbookPage } from "./runbook.js";
 import type { Pages } from "./server.js";
 
 /** Below the package's folder: the compiler copies no HTML. */
 const LIVE_PAGE = "src/daemon/http/live-page.html";
+const OPERATING = "docs/operating.md";
 
 export interface PageSources {
   readonly status: () => StatusDocument;
@@ -21,7 +23,8 @@ export interface PageSources {
 
 export function pagesOf({ status, health, metrics }: PageSources): Pages {
   return {
-    "/": { answer: livePage() },
+    "/": { answer: fixed("the live page", LIVE_PAGE, (html) => html) },
+    "/runbook": { answer: fixed("the runbook", OPERATING, runbookPage) },
     "/status": { answer: () => json(200, status()) },
     "/healthz": { answer: () => verdict(health(), "healthy"), isUrgent: true },
     "/readyz": { answer: () => verdict(health(), "ready"), isUrgent: true },
@@ -41,13 +44,13 @@ function verdict(health: HealthDocument, of: "healthy" | "ready"): Answer {
 }
 
 /** Read once. Where the file is left out of an installation the page is, too. */
-function livePage(): () => Answer {
+function fixed(what: string, path: string, pageOf: (text: string) => string): () => Answer {
   const root = dirname(createRequire(import.meta.url).resolve("vrrpd/package.json"));
   let html: string;
   try {
-    html = readFileSync(join(root, LIVE_PAGE), "utf8");
+    html = pageOf(readFileSync(join(root, path), "utf8"));
   } catch {
-    return () => plain(404, "the live page is not installed; /status, /metrics, /healthz and /readyz are");
+    return () => plain(404, `${what} is not installed; /status, /metrics, /healthz and /readyz are`);
   }
   const answer = {
     code: 200,
@@ -69,7 +72,7 @@ function policy(html: string): string {
     "connect-src 'self'",
     // The icon, which is empty.
     "img-src data:",
-    `script-src ${hashes("script")}`,
+    `script-src ${hashes("script") || "'none'"}`,
     `style-src ${hashes("style")}`,
     "base-uri 'none'",
     "form-action 'none'",
