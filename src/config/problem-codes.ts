@@ -79,6 +79,8 @@ const ORDER: ReadonlyMap<string, number> = new Map(
   ].map((code, place) => [code, place]),
 );
 
+export const PROBLEM_CODES: readonly string[] = [...ORDER.keys()];
+
 /** The smaller, the earlier it is to be looked at. A code of a later version comes last. */
 export function placeOf(code: string): number {
   return ORDER.get(code) ?? ORDER.size;
