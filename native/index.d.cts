@@ -90,7 +90,7 @@ export class RawReceiver {
     protocol: number;
     interfaceIndex: number;
     /**
-     * 4 or 16 bytes each: multicast groups to join on the interface. They do not filter: a raw socket also gets what is
+     * 4 or 16 bytes each, at most 256: multicast groups to join on the interface. They do not filter: a raw socket also gets what is
      * sent to the interface's own addresses and, over IPv6, to groups that others have joined, so look at the destination.
      */
     groups: readonly Uint8Array[];

@@ -81,7 +81,27 @@ Fd OpenOfLink(Napi::Env env, bool isIpv6, int interfaceIndex, const Napi::Value&
   return fd;
 }
 
-void JoinGroup(int fd, bool isIpv6, const Napi::Value& value, int interfaceIndex) {
+namespace {
+
+int AddMembership(int fd, const ip_mreqn& request) {
+  return setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request);
+}
+
+/**
+ * Beyond what one socket may join (net.ipv4.igmp_max_memberships, 20) others hold the memberships. Then this one gets
+ * what is sent to any group that this host is a member of: so look at the destination.
+ */
+int JoinBeside(Napi::Env env, int fd, const ip_mreqn& request, std::vector<Fd>& members) {
+  Check(env, SetOption(fd, IPPROTO_IP, IP_MULTICAST_ALL, 1), "setsockopt IP_MULTICAST_ALL");
+  int joined = members.empty() ? -1 : AddMembership(members.back().get(), request);
+  if (joined == 0 || (!members.empty() && errno != ENOBUFS)) return joined;
+  members.emplace_back(Check(env, socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket"));
+  return AddMembership(members.back().get(), request);
+}
+
+}  // namespace
+
+void JoinGroup(int fd, bool isIpv6, const Napi::Value& value, int interfaceIndex, std::vector<Fd>& members) {
   Bytes group = BytesOf(value);
   size_t wanted = isIpv6 ? kAddressLength : sizeof(in_addr);
   if (group.length != wanted) {
@@ -97,7 +117,8 @@ void JoinGroup(int fd, bool isIpv6, const Napi::Value& value, int interfaceIndex
     ip_mreqn request{};
     memcpy(&request.imr_multiaddr, group.data, wanted);
     request.imr_ifindex = interfaceIndex;
-    int joined = setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request);
+    int joined = AddMembership(fd, request);
+    if (joined != 0 && errno == ENOBUFS) joined = JoinBeside(value.Env(), fd, request, members);
     Check(value.Env(), joined, "setsockopt IP_ADD_MEMBERSHIP");
   }
 }

@@ -25,7 +25,7 @@ constexpr size_t kAddressLength = 16;
 // As many as the kernel reads with one call (UIO_MAXIOV), and the longest packet.
 constexpr int kMostSlots = 1024;
 constexpr int kMostSlotBytes = 65536;
-constexpr uint32_t kMostGroups = 64;
+constexpr uint32_t kMostGroups = 256;
 constexpr int kMostRecognised = 4096;
 // In the place of a packet's length.
 constexpr int kRepeated = -EALREADY;
@@ -93,7 +93,7 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     }
     SetBufferBytes(fd_.get(), SO_RCVBUFFORCE, SO_RCVBUF, receiveBufferBytes);
     if (!isOfLink_) {
-      for (const Napi::Value& group : groups) JoinGroup(fd_.get(), isIpv6_, group, interfaceIndex);
+      for (const Napi::Value& group : groups) JoinGroup(fd_.get(), isIpv6_, group, interfaceIndex, members_);
     }
     WatchWith(onReadable, "vrrpd.RawReceiver");
     Ref();
@@ -340,10 +340,13 @@ class RawReceiver : public Wrapped<RawReceiver, 4>, private Watched {
     Fd fd = CloseWatched();
     if (!fd) return;
     if (isOfLink_) CloseOffLoop(info.Env(), std::move(fd), "vrrpd.RawReceiver");
+    members_.clear();
     Unref();
   }
 
   bool isIpv6_ = false;
+  /** What holds memberships for this one, and receives nothing. */
+  std::vector<Fd> members_;
   bool isOfLink_ = false;
   int protocol_ = 0;
   size_t slotBytes_ = 0;

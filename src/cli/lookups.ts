@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Lookups } from "../config/index.js";
 import { whyUnknownGroup } from "../host/groups.js";
-import { gatherHostFacts } from "../host/netlink/facts.js";
+import { takeSnapshot } from "../host/netlink/dump.js";
 import { routingNames } from "../host/netlink/names.js";
 import { findIdentity } from "../host/scripts/identity.js";
 
@@ -12,16 +12,16 @@ const SERVICE = /^(TCP|UDP|SCTP|FWM) /m;
 
 /** For one reading of a configuration: all of its names are asked of the same list. */
 export function makeLookups(): Lookups {
-  let names: ReadonlySet<string> | null = null;
+  let names: ReadonlyMap<string, string> | null = null;
   return {
     whyUnknown: (user) => {
       const identity = findIdentity(user);
       return typeof identity === "string" ? identity : null;
     },
     whyUnknownGroup,
-    hasInterface: (name) => {
+    interfaceNamed: (name) => {
       names ??= interfaceNames();
-      return names.has(name);
+      return names.get(name) ?? null;
     },
     routingNames: routingNames(),
     hasIpvsServices: () => {
@@ -35,6 +35,10 @@ export function makeLookups(): Lookups {
   };
 }
 
-function interfaceNames(): ReadonlySet<string> {
-  return new Set(gatherHostFacts([]).interfaces.map(({ name }) => name));
+/** Names proper and alternative ones, with the name that the interface has. */
+function interfaceNames(): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { name, alternativeNames } of takeSnapshot().links)
+    if (name !== null) for (const one of [...alternativeNames, name]) names.set(one, name);
+  return names;
 }

@@ -10,8 +10,8 @@ export interface Lookups {
   readonly whyUnknown: (user: UserName) => string | null;
   /** The same of a group alone, by name or number. */
   readonly whyUnknownGroup: (group: string) => string | null;
-  /** An interface of this name is there now. */
-  readonly hasInterface: (name: string) => boolean;
+  /** The name of the interface that has this name, or this alternative one, now; null: there is none. */
+  readonly interfaceNamed: (name: string) => string | null;
   /** The kernel balances for somebody (IPVS). */
   readonly hasIpvsServices: () => boolean;
   readonly routingNames: RoutingNames;

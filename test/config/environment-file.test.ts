@@ -7,7 +7,7 @@ import { environmentFileSource } from "../../src/config/index.js";
 const knowsEverything: Lookups = {
   whyUnknown: () => null,
   whyUnknownGroup: () => null,
-  hasInterface: () => true,
+  interfaceNamed: (name) => name,
   hasIpvsServices: () => false,
   routingNames: () => null,
 };

@@ -212,7 +212,7 @@ t.test("a group that this host does not know is refused, with what is accepted",
   const lookups = {
     whyUnknown: () => null,
     whyUnknownGroup: (group: string) => (group === "known" ? null : "names a group that is not there"),
-    hasInterface: () => true,
+    interfaceNamed: (name: string) => name,
     hasIpvsServices: () => false,
     routingNames: () => null,
   };

@@ -57,6 +57,24 @@ function tests(): void {
     receiver.close();
   });
 
+  t.test("more groups than one socket may join (net.ipv4.igmp_max_memberships: 20)", async (t) => {
+    for (const family of ["ipv4", "ipv6"] as const) {
+      const groups = Array.from({ length: 50 }, (_, number) => {
+        const group = Buffer.from(OTHER_GROUP[family]);
+        group[group.length - 1] = 100 + number;
+        return group;
+      });
+      const before = openDescriptors();
+      const receiver = open(family, b, () => {}, { groups });
+      for (const group of [groups[0]!, groups[20]!, groups[49]!]) {
+        sender.send([packet(family, { payload: "01", destination: group })]);
+        t.same(await lengthsOf(receiver, 1), [HEADER_BYTES[family] + 1]);
+      }
+      receiver.close();
+      t.equal(openDescriptors(), before);
+    }
+  });
+
   for (const family of ["ipv4", "ipv6"] as const) {
     t.test(`${family}: how long a packet has waited`, async (t) => {
       const [receiver, witness] = [open(family, b), open(family, b)];

@@ -21,7 +21,7 @@ export interface ParsedEnvironment {
 const NOTHING_UNKNOWN: Lookups = {
   whyUnknown: () => null,
   whyUnknownGroup: () => null,
-  hasInterface: () => true,
+  interfaceNamed: (name) => name,
   hasIpvsServices: () => false,
   routingNames: () => null,
 };

@@ -17,6 +17,7 @@ import { fixturesOf } from "./intent/fixtures.js";
 import { groupsOf, membershipsOf } from "./intent/groups.js";
 import { refuseBalancing, refuseTwins, requireInterfaces } from "./intent/host.js";
 import { instanceOf } from "./intent/instance.js";
+import { withRealNames } from "./intent/interfaces.js";
 import { originsOfAll } from "./intent/origins.js";
 import { checksOf, defaultUserOf } from "./intent/scripts.js";
 import { shownOf } from "./intent/shown.js";
@@ -49,7 +50,7 @@ function read({ path, text, name, daemon, ...options }: KeepalivedFile, lookups:
     throw new ConfigurationError([...daemon.problems, ...errors], code);
   }
   const { partial } = daemon.values;
-  const draft = readFile(statements, partial, report);
+  const draft = withRealNames(readFile(statements, partial, report), lookups);
   if (draft.instances.size === 0) {
     const reason = "stands nowhere, so there is nothing to do (Keepalived waits, idle)";
     report.refuse(

@@ -91,7 +91,7 @@ function planGroups({ groups, fifos }: Intent, routers: readonly VirtualRouterCo
   const ids = new Map(routers.map(({ name, id }) => [name, id]));
   return groups.map(({ name, members, notify }) => ({
     name,
-    fifo: fifos.length > 0,
+    ...(fifos.length > 0 ? { fifo: true } : {}),
     members: members.map((member) => ids.get(member)!),
     notify,
   }));

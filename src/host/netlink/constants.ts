@@ -29,6 +29,8 @@ export const LinkAttribute = {
   operState: 16,
   extMask: 29,
   carrier: 33,
+  properties: 52,
+  alternativeName: 53,
 } as const;
 /** `RTA_*` */
 export const RouteAttribute = {

@@ -47,6 +47,8 @@ export interface LinkMessage {
   readonly mtu: number | null;
   /** Index of the interface that it belongs to; null: to none, or not mentioned. */
   readonly masterIndex: number | null;
+  /** Others that it has as well (`ip link property`). */
+  readonly alternativeNames: readonly string[];
 }
 
 /** An IPv4 default route for unicast in the main table. */
@@ -121,6 +123,7 @@ interface LinkValues extends Values {
   name?: string;
   mtu?: number;
   masterIndex?: number;
+  alternativeNames?: string[];
 }
 
 const LINK_FIELDS = {
@@ -128,6 +131,17 @@ const LINK_FIELDS = {
   [LinkAttribute.name]: (data: Buffer, values: LinkValues) => (values.name = getString(data)),
   [LinkAttribute.mtu]: (data: Buffer, values: LinkValues) => (values.mtu = getU32(data)),
   [LinkAttribute.master]: (data: Buffer, values: LinkValues) => (values.masterIndex = getU32(data)),
+  [LinkAttribute.properties]: (data: Buffer, values: LinkValues) =>
+    (values.alternativeNames = getObject<AlternativeNames>(data, PROPERTY_FIELDS).names ?? []),
+};
+
+interface AlternativeNames extends Values {
+  names?: string[];
+}
+
+const PROPERTY_FIELDS = {
+  [LinkAttribute.alternativeName]: (data: Buffer, values: AlternativeNames) =>
+    (values.names = [...(values.names ?? []), getString(data)]),
 };
 
 /** `RTM_NEWLINK` or `RTM_DELLINK`. */
@@ -145,6 +159,7 @@ export function decodeLink(data: Buffer): LinkMessage {
     mac: values.mac?.length === MAC_LENGTH ? macFromBytes(values.mac) : null,
     mtu: values.mtu ?? null,
     masterIndex: values.masterIndex ?? null,
+    alternativeNames: values.alternativeNames ?? [],
   };
 }
 

@@ -23,6 +23,8 @@ export interface ReadOptions {
   readonly id?: string;
   /** That this host has; left out: all. */
   readonly interfaces?: readonly string[];
+  /** Alternative names, and whose. */
+  readonly alternatives?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly balances?: boolean;
   /** Of this host, beside `root` and `nobody`. */
@@ -31,7 +33,7 @@ export interface ReadOptions {
 
 /** What the file asks for; what vrrpd does not do is left out, unless `env` says otherwise. Throws `ConfigurationError`. */
 export function readFiles(files: Files, options: ReadOptions = {}): Intent {
-  const { id = "r1", interfaces, balances = false, users = [] } = options;
+  const { id = "r1", interfaces, alternatives = {}, balances = false, users = [] } = options;
   const env = options.env ?? { VRRPD_LVS: "ignore", VRRPD_PARTIAL: "on" };
   const known = ["root", "nobody", "nogroup", ...users];
   return keepalivedSource({
@@ -45,7 +47,7 @@ export function readFiles(files: Files, options: ReadOptions = {}): Intent {
     whyUnknown: ({ user, group }) =>
       known.includes(user) && (group === null || known.includes(group)) ? null : "is not known on this host",
     whyUnknownGroup: (group) => (known.includes(group) ? null : "is not known on this host"),
-    hasInterface: (name) => interfaces?.includes(name) ?? true,
+    interfaceNamed: (name) => alternatives[name] ?? ((interfaces?.includes(name) ?? true) ? name : null),
     hasIpvsServices: () => balances,
     routingNames: routingNames("/nowhere"),
   });

@@ -248,6 +248,7 @@ export const GLOBAL_DEFS: Keywords<GlobalDefs> = {
     "lvs_sync_daemon",
   ),
   ...ignored("any", NO_IPVS, "checker_log_all_failures", "no_checker_emails"),
+  ...ignored("any", "is ignored: a reload tells of what it changes", "fifo_write_vrrp_states_on_reload"),
   ...ignored("any", "is ignored: adverts of unknown routers are counted, see metrics", "log_unknown_vrids"),
   ...ignored(
     "any",

@@ -1,6 +1,6 @@
 /** `vrrp_instance NAME`: a virtual router, as the file writes it. */
 
-import type { IpAddress } from "../../../base/address.js";
+import type { Family, IpAddress } from "../../../base/address.js";
 import { VARIABLES } from "../../env/table.js";
 import { block, flag, ignored, type Keywords, value } from "../keyword.js";
 import type { Report } from "../report.js";
@@ -23,8 +23,8 @@ export interface InstanceDraft {
   virtualRouterId: Placed<number> | null;
   /** What is no id: another line may have one. */
   wrongId: Placed<string> | null;
-  /** Whatever its addresses say. */
-  isIpv6: boolean;
+  /** That of the first address in it, be it a virtual one, a source, a peer or a group; null: there is none. */
+  family: Family | null;
   /** Below priority 255 it says nothing about the first state. */
   state: Placed<"MASTER" | "BACKUP"> | null;
   priority: Placed<number> | null;
@@ -77,7 +77,7 @@ export function newInstance(name: string, statement: Statement): InstanceDraft {
     interface: null,
     virtualRouterId: null,
     wrongId: null,
-    isIpv6: false,
+    family: null,
     state: null,
     priority: null,
     advertInterval: null,
@@ -155,6 +155,7 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   virtual_ipaddress: block((instance, statement, report) => {
     instance.addressesAt ??= placed(null, statement);
     readAddresses(instance.addresses, true, statement, report);
+    instance.family ??= instance.addresses[0]?.address.family ?? null;
   }),
   virtual_ipaddress_excluded: block((instance, statement, report) => {
     readAddresses(instance.excluded, false, statement, report);
@@ -179,6 +180,7 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   mcast_dst_ip: value((instance, statement, report) => {
     const group = readGroup(statement, null, report);
     if (group === null) return;
+    instance.family ??= group.family;
     if (isOfLink(group)) instance.group = placed(group, statement);
     else
       report.warn(
@@ -206,6 +208,7 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   unicast_peer: block((instance, statement, report) => {
     instance.peersAt ??= placed(null, statement);
     for (const line of statement.children!) instance.peers.push(...readPeer(line, report));
+    instance.family ??= instance.peers[0]?.address.family ?? null;
   }),
   track_interface: block((instance, statement, report) => {
     readTracks(instance.trackedInterfaces, statement, report);
@@ -257,7 +260,12 @@ export const VRRP_INSTANCE: Keywords<InstanceDraft> = {
   check_unicast_src: flag(() => {}),
   native_ipv6: flag((instance, statement, report) => {
     bare(statement, report);
-    instance.isIpv6 = true;
+    if (instance.family === "ipv4")
+      report.warn(
+        statement.origin,
+        "native_ipv6 is ignored, as in Keepalived: an IPv4 address stands before it",
+      );
+    else instance.family = "ipv6";
   }),
   virtual_routes: block(({ routes }, { children }) => {
     routes.push(...children!);
@@ -315,7 +323,9 @@ function readVersion(instance: InstanceDraft, statement: Statement, report: Repo
 
 function readSource(instance: InstanceDraft, statement: Statement, report: Report): void {
   const found = address(statement, firstWord(statement, report), report);
-  if (found !== null) instance.source = placed(found, statement);
+  if (found === null) return;
+  instance.source = placed(found, statement);
+  instance.family ??= found.family;
 }
 
 function readAddresses(

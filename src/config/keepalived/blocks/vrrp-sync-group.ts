@@ -1,7 +1,7 @@
 /** `vrrp_sync_group NAME`: instances that change together, as the file writes it. */
 import { block, flag, ignored, type Keywords } from "../keyword.js";
 import type { Statement } from "../statement.js";
-import { bare, type Placed, placed } from "../values.js";
+import { bare, onOff, type Placed, placed } from "../values.js";
 import { NOTIFY_KEYWORDS, type NotifyDraft } from "./notify.js";
 import { readCounted, readTracks, type TrackDraft } from "./tracks.js";
 
@@ -15,6 +15,8 @@ export interface GroupDraft {
   readonly trackedFiles: TrackDraft[];
   readonly trackedProcesses: TrackDraft[];
   readonly notify: NotifyDraft[];
+  /** Priorities of its members that change are told to readers of FIFOs. */
+  tellsPriorities: boolean;
   /** Weights of what its members track themselves count. */
   weighs: boolean;
 }
@@ -29,6 +31,7 @@ export function newGroup(name: string, statement: Statement): GroupDraft {
     trackedFiles: [],
     trackedProcesses: [],
     notify: [],
+    tellsPriorities: false,
     weighs: false,
   };
 }
@@ -70,7 +73,9 @@ export const VRRP_SYNC_GROUP: Keywords<GroupDraft> = {
       "global_tracking is deprecated, and does what sync_group_tracking_weight does, as in Keepalived";
     report.once("global_tracking", statement.origin, text);
   }),
+  notify_priority_changes: flag((group, statement, report) => {
+    group.tellsPriorities = onOff(statement, report) ?? group.tellsPriorities;
+  }),
   track_bfd: { class: "refused", form: "any", why: "follows a BFD session, which vrrpd does not do" },
   ...ignored("any", "is ignored: vrrpd sends no mail; use notify scripts", "smtp_alert"),
-  ...ignored("any", "is ignored: notify tells of states alone", "notify_priority_changes"),
 };

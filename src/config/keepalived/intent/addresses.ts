@@ -5,11 +5,9 @@ import type { AddressDraft } from "../blocks/virtual-address.js";
 import type { InstanceDraft } from "../blocks/vrrp-instance.js";
 import type { Report } from "../report.js";
 
-/** The first address decides, excluded ones never do; without any, where adverts go. */
-export function familyOf({ isIpv6, addresses, source, peers, group }: InstanceDraft): Family {
-  if (isIpv6) return "ipv6";
-  const first = addresses[0] ?? peers[0];
-  return (first?.address ?? source?.value ?? group?.value)?.family ?? "ipv4";
+/** Whatever stands first decides, as in Keepalived; excluded addresses never do. */
+export function familyOf({ family }: InstanceDraft): Family {
+  return family ?? "ipv4";
 }
 
 /** In their order, the excluded ones last. */

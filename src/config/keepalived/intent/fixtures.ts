@@ -33,13 +33,13 @@ interface Static {
 export function fixturesOf(
   file: FileDraft,
   partial: boolean,
-  { hasInterface, routingNames }: Lookups,
+  { interfaceNamed, routingNames }: Lookups,
   report: Report,
 ): FileFixtures {
   const { globals, instances } = file;
   const reading: Reading = {
     names: routingNames,
-    hasInterface: (name) => globals.dynamicInterfaces || hasInterface(name),
+    interfaceNamed: (name) => interfaceNamed(name) ?? (globals.dynamicInterfaces ? name : null),
     partial,
     report,
   };
@@ -84,8 +84,8 @@ function readAddresses({ statics, globals }: FileDraft, reading: Reading): Stati
     const entry = readVirtualAddress(withoutGroup(line), reading.report);
     if (entry === null) return [];
     const { origin: _, interface: on, advertised: _advertised, tracked, ...dressed } = entry;
-    const name = on ?? globals.defaultInterface ?? DEFAULT_INTERFACE;
-    interfaceOf(reading, new Words({ ...line, keyword: name, words: [] }), "dev");
+    const asked = on ?? globals.defaultInterface ?? DEFAULT_INTERFACE;
+    const name = interfaceOf(reading, new Words({ ...line, keyword: asked, words: [] }), "dev");
     const fixture: FixedAddress = { ...dressed, kind: "address", interface: name };
     return [{ config: { key: fixtureKey(fixture), fixture, guarded: tracked, trackedInterfaces: [] }, line }];
   });

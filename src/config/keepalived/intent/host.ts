@@ -9,7 +9,7 @@ import type { Report } from "../report.js";
 /** Keepalived refuses the whole file for one of them, unless `dynamic_interfaces` has it wait. */
 export function requireInterfaces(
   { instances, globals }: FileDraft,
-  { hasInterface }: Lookups,
+  { interfaceNamed }: Lookups,
   report: Report,
 ): void {
   const asked = [...instances.values()].flatMap((instance): [string, FileOrigin][] => [
@@ -28,7 +28,7 @@ export function requireInterfaces(
   for (const [name, origin] of asked) {
     if (name === "lo" && origin.keyword === "interface")
       report.refuse(origin, name, "is the loopback, on which nobody hears adverts", "another interface");
-    else if (!globals.dynamicInterfaces && !hasInterface(name)) {
+    else if (!globals.dynamicInterfaces && interfaceNamed(name) === null) {
       const reason = "does not exist, and Keepalived refuses the whole file for it";
       report.refuse(origin, name, reason, "an interface of this host, or dynamic_interfaces in global_defs");
     }

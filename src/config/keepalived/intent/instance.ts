@@ -120,9 +120,13 @@ function placingOf(
   return placeOnVmacs(instance, entries, { ...rest, globals, virtualRouterId, unicast }, report);
 }
 
-function fifoOf({ tellsPriorities }: InstanceDraft, { hasFifo, file: { globals } }: Common) {
+function fifoOf(
+  { name, tellsPriorities }: InstanceDraft,
+  { hasFifo, memberships, file: { globals } }: Common,
+) {
   if (!hasFifo) return "none";
-  return (tellsPriorities ?? globals.tellsPriorities) ? "priorities" : "states";
+  const own = tellsPriorities ?? globals.tellsPriorities;
+  return own || groupOf(memberships, name)?.tellsPriorities ? "priorities" : "states";
 }
 
 function sayWithoutAddresses(instance: InstanceDraft, has: boolean, needsOne: boolean, report: Report): void {
