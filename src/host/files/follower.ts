@@ -32,6 +32,9 @@ const READ_BYTES = 8 * 1024;
 /** Where much is told, of whatever stands beside the way, it is read this often. */
 const PAUSE_MILLIS = 20;
 const HANGS_AFTER_MILLIS = 10_000;
+/** A user may have 128 (fs.inotify.max_user_instances), for all programs together. */
+const MOST_INSTANCES = 32;
+let instances = 0;
 
 export class Follower {
   #inotify: Inotify | null = null;
@@ -48,7 +51,9 @@ export class Follower {
 
   constructor(private readonly options: FollowerOptions) {
     try {
-      this.#inotify = new Inotify(() => this.#onReadable());
+      this.#inotify = instances < MOST_INSTANCES ? new Inotify(() => this.#onReadable()) : null;
+      if (this.#inotify === null) this.#lookEveryInterval(`${MOST_INSTANCES} files are followed already`);
+      else instances += 1;
     } catch (error) {
       this.#lookEveryInterval((error as NodeJS.ErrnoException).code ?? "unknown");
     }
@@ -57,6 +62,7 @@ export class Follower {
 
   close(): void {
     this.#closed = true;
+    if (this.#inotify !== null) instances -= 1;
     this.#inotify?.close();
     this.#inotify = null;
     if (this.#ticks !== null) clearInterval(this.#ticks);

@@ -121,6 +121,34 @@ t.test("what goes on beside the way brings about no look", async (t) => {
   t.ok(looks() - before <= 3, `${looks() - before} looks`);
 });
 
+t.test("where the kernel does not tell of one, it is looked at again and again", async (t) => {
+  const followers: Follower[] = [];
+  t.teardown(() => {
+    for (const follower of followers) follower.close();
+  });
+  const folder = mkdtempSync(join(tmpdir(), "follower-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "file");
+  const unwatched: string[] = [];
+  let last = "";
+  for (let index = 0; index < 40; index += 1)
+    followers.push(
+      new Follower({
+        path,
+        mostBytes: 8,
+        intervalMillis: 20,
+        onContent: (content) => {
+          if (index === 39) last = "text" in content ? content.text : content.code;
+        },
+        onUnwatched: (why) => unwatched.push(why),
+        onHang: () => {},
+      }),
+    );
+  t.ok(unwatched.length >= 8);
+  writeFileSync(path, "1");
+  await until(() => last === "1", { what: "the look", timeoutMs: 20_000 });
+});
+
 t.test("the way of a path: each name in its folder, links followed, loops ended", async (t) => {
   const links: Record<string, string> = { "/a/link": "../b/./c", "/b": "/real", "/loop": "loop" };
   const read = async (path: string) =>
