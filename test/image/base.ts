@@ -64,7 +64,7 @@ function debianName(): string {
 }
 
 /** @returns whether it was made now: there is none, or one that is old */
-async function makeDebian(): Promise<boolean> {
+export async function makeDebian(): Promise<boolean> {
   const archive = `${CACHE}/debian.tar`;
   const madeAt = await stat(archive).then(
     ({ mtimeMs }) => mtimeMs,
