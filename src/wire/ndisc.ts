@@ -5,6 +5,7 @@
 import type { IpAddress } from "../base/address.js";
 import { assert } from "../base/errors.js";
 import { MAC_LENGTH, type MacAddress } from "../base/mac.js";
+import { groupMac } from "./ethernet.js";
 import { CODE, decodeIcmpv6, encodeIcmpv6, type Icmpv6DropReason, MESSAGE_START, TYPE } from "./icmpv6.js";
 
 /** Offsets within the ICMPv6 message. */
@@ -39,8 +40,6 @@ const ALL_NODES = Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 
 /** ff02::1:ff00:0/104 (RFC 4291 §2.7.1), to which the last three bytes of the address are put. */
 const SOLICITED_NODE = Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0, 0, 0);
 const GROUP_SUFFIX = 13;
-/** Of a group's Ethernet address (RFC 2464 §7); the last four bytes of the group follow. */
-const GROUP_MAC_PREFIX = Uint8Array.of(0x33, 0x33);
 
 export interface UnsolicitedNeighborAdvertisement {
   /** Of the interface that sends. */
@@ -108,7 +107,7 @@ function encodeSolicitation(
 }
 
 function to(group: Uint8Array): { readonly destination: Uint8Array; readonly destinationMac: Uint8Array } {
-  return { destination: group, destinationMac: Uint8Array.of(...GROUP_MAC_PREFIX, ...group.subarray(12)) };
+  return { destination: group, destinationMac: groupMac(group) };
 }
 
 function writeLinkLayerAddress(message: Uint8Array, option: number, mac: MacAddress): void {

@@ -142,6 +142,7 @@ for (const ours of [200, 100]) {
     };
     await reached(better);
     t.strictSame(await made(v), await made(k), "the same interfaces");
+    if (better === "v") t.notMatch(running.v.output, /send-failed/, "every advert has left");
     await running[better].stop();
     await reached(worse);
     t.strictSame(await made(hosts[better]), [], `${better} leaves nothing behind`);

@@ -1,6 +1,7 @@
 /** Opens the sockets for adverts of a family. */
 import { VrrpdError } from "../../base/errors.js";
 import { errnoName } from "../native.js";
+import { openFrameSender } from "./frame-sender.js";
 import { negatedErrno } from "./raw-socket.js";
 import { AdvertReceivers } from "./receivers.js";
 import { openSender } from "./sender.js";
@@ -13,17 +14,26 @@ import { type AdvertSocket, type AdvertSocketOptions, Failures, type SendingSock
  */
 export function openAdvertSocket(options: AdvertSocketOptions): AdvertSocket {
   const failures = new Failures();
-  const sender = openOr(options, () => openSender(options));
+  const { family, interfaceIndex, from } = options;
+  const sender = openOr(options, () =>
+    from === undefined ? openSender(options) : openFrameSender(family, interfaceIndex, from),
+  );
   try {
     const receivers = openOr(options, () => new AdvertReceivers(options, failures));
-    return joined(sender, receivers, failures);
+    return joined(sender, receivers, failures, from === undefined);
   } catch (error) {
     sender.close();
     throw error;
   }
 }
 
-function joined(sender: SendingSocket, receivers: AdvertReceivers, failures: Failures): AdvertSocket {
+/** @param isRouted what is for nobody ends in the kernel; a frame would leave */
+function joined(
+  sender: SendingSocket,
+  receivers: AdvertReceivers,
+  failures: Failures,
+  isRouted: boolean,
+): AdvertSocket {
   return {
     failures: failures.counts,
     send: (packet, destination) => {
@@ -31,7 +41,7 @@ function joined(sender: SendingSocket, receivers: AdvertReceivers, failures: Fai
       if (errno !== 0) failures.count(errno);
       return errno;
     },
-    rehearse: (packet, destination) => void sender.send(packet, destination),
+    rehearse: (packet, destination) => void (isRouted && sender.send(packet, destination)),
     readArrived: () => receivers.readArrived(),
     catchUp: () => receivers.catchUp(),
     forget: () => receivers.forget(),
