@@ -1,10 +1,11 @@
 /** Which of the capabilities that vrrpd cannot do without this process lacks. */
 import { readFileSync } from "node:fs";
 
-export type Capability = "CAP_NET_ADMIN" | "CAP_NET_RAW" | "CAP_SETGID" | "CAP_SETUID";
+export type Capability = "CAP_KILL" | "CAP_NET_ADMIN" | "CAP_NET_RAW" | "CAP_SETGID" | "CAP_SETUID";
 
 /** linux/capability.h */
 const CAPABILITY_BITS: Readonly<Record<Capability, bigint>> = {
+  CAP_KILL: 5n,
   CAP_SETGID: 6n,
   CAP_SETUID: 7n,
   CAP_NET_ADMIN: 12n,

@@ -46,6 +46,15 @@ t.test("a sound host: no warning, exit code 0, and not a word of VRRP", async (t
   t.strictSame(nodes.capture.adverts(), [], "it only listens");
   t.match(about(findings, "addresses"), [{ text: /nobody else answers for the virtual address/ }]);
   t.ok(nodes.capture.arps({ target: VIP }).length >= 1, "the address was asked for");
+  const daemon = nodes.start("a", FAST);
+  await daemon.waitForLine(/Entering MASTER/, { timeoutMs: 30_000 });
+  const running = await examine(nodes, "a");
+  const bad = running.findings.filter(({ level, subject }) => level !== "ok" && subject !== "clock");
+  t.strictSame(bad, [], "a healthy node that runs is sound, too");
+  t.match(about(running.findings, "daemon"), [
+    { text: /runs this configuration \(MASTER\), and nothing is wrong/ },
+  ]);
+  t.ok(running.code === 0 || about(running.findings, "clock")[0]!.level === "warning");
 });
 
 t.test("a host where the checks, the firewall and the kernel's settings are against it", async (t) => {
@@ -118,7 +127,12 @@ t.test(
       /^warning 192\.0\.2\.41 speaks for ipfailover_VIP_1 .*the same priority 100; has also 192\.0\.2\.109/,
     ]);
     const running = await examine(nodes, "b", wanted);
-    t.match(about(running.findings, "locks"), [
+    t.match(about(running.findings, "locks"), [{ level: "ok" }], "it is the daemon of this configuration");
+    t.match(about(running.findings, "daemon"), [
+      { level: "ok", text: new RegExp(`^process ${daemon.pid} runs this configuration`) },
+    ]);
+    const another = await examine(nodes, "b", { ...wanted, OPENSHIFT_HA_CONFIG_NAME: "another" });
+    t.match(about(another.findings, "locks"), [
       { level: "warning", text: new RegExp(`process ${daemon.pid}`) },
     ]);
   },

@@ -243,13 +243,15 @@ t.test("two nodes", async (t) => {
     await hostA.isolate({ direction: "both" });
     await hostA.heal();
     await nodes.untilState("a", "MASTER");
-    await hostA.rejoin();
+    // Adverts of a would end b's mastership before a has heard of it.
+    await hostA.isolate({ direction: "out" });
     const dark = await situation.first("a", "dark-port");
     t.match(
       dark.text,
       /^for \d+\.\d s after link up at .* nobody was heard on ens3, so this node became master beside 192\.0\.2\.41: the switch port stays dark/,
     );
     t.match(dark.action, /portfast.*VRRPD_LINK_GRACE=\d+ and VRRPD_START_GRACE/);
+    await hostA.rejoin();
   });
 
   await t.test("no IPv4 address", async (t) => {
@@ -261,6 +263,28 @@ t.test("two nodes", async (t) => {
     t.match(without.action, /Give the interface an address/);
     await hostB.ok(["ip", "address", "add", `${B}/24`, "dev", "ens3"]);
     await situation.quiet("b");
+  });
+
+  await t.test("somebody flushes the firewall rule that accepts VRRP", async (t) => {
+    await b.stop();
+    b = nodes.start("b", { VRRPD_PRIORITY: "100", OPENSHIFT_HA_IPTABLES_CHAIN: "INPUT" });
+    const rules = () => hostB.ok(["iptables", "-S", "INPUT"]);
+    await until(async () => (await rules()).includes("vrrpd:ipfailover"), { what: "the rule" });
+    await hostB.ok(["iptables", "-P", "INPUT", "DROP"]);
+    await until(async () => (await nodes.status("b")).firewall, { what: "the rule is known" });
+    await hostB.ok(["iptables", "-F", "INPUT"]);
+    const flushed = await until(
+      async () => (await nodes.status("b")).problems.find(({ code }) => code === "firewall-flushed"),
+      { what: "the rule is put back", timeoutMs: 30_000, intervalMs: 200 },
+    );
+    t.match(
+      flushed.text,
+      /^the firewall rule that accepts VRRP was gone once, the last time at .*, and was put back/,
+    );
+    t.match(flushed.action, /firewalld|iptables -F/);
+    t.match(await rules(), "vrrpd:ipfailover");
+    t.equal((await nodes.status("b")).firewall?.restored, 1);
+    await hostB.ok(["iptables", "-P", "INPUT", "ACCEPT"]);
   });
 
   await t.test("the disk that the log is written to is full", async (t) => {

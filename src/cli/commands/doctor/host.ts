@@ -151,16 +151,17 @@ function ipv4Findings(name: string): Finding[] {
   return found;
 }
 
-/** Another daemon of this host, which may well be the one of this very configuration. */
-export function lockFindings(plan: Plan): Finding[] {
+/** Another daemon of this host. @param own process of the daemon of this very configuration; null: it does not run */
+export function lockFindings(plan: Plan, own: number | null): Finding[] {
   if (plan.interfaces.every(({ name }) => name === null)) return [];
   const asked = new LockHolders();
   const holders = plan.core.routers.flatMap((router) =>
     asked.of(lockNames(router).filter(isLockTaken)).map((holder) => ({ router, holder })),
   );
   const { lockUids } = plan.settings;
-  const daemons = holders.filter(({ holder: { uid } }) => uid === null || mayHold(uid, lockUids));
-  const found = holders
+  const others = holders.filter(({ holder: { pid } }) => own === null || pid !== own);
+  const daemons = others.filter(({ holder: { uid } }) => uid === null || mayHold(uid, lockUids));
+  const found = others
     .filter((one) => !daemons.includes(one))
     .map(({ holder }) => {
       const what = `${describeHolder(holder)} holds the lock ${holder.name} without a right to it`;
@@ -176,7 +177,8 @@ export function lockFindings(plan: Plan): Finding[] {
       ),
     );
   }
-  return found.length > 0 ? found : [ok("locks", "no vrrpd on this host runs these virtual routers")];
+  const who = own === null ? "no vrrpd" : "no other vrrpd";
+  return found.length > 0 ? found : [ok("locks", `${who} on this host runs these virtual routers`)];
 }
 
 /** Timers this late let a peer take over. */

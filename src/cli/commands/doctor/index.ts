@@ -21,6 +21,7 @@ import {
   settingFindings,
 } from "./host.js";
 import { wireFindings } from "./lan.js";
+import { runningDaemon, runningFindings } from "./running.js";
 import { serviceFindings } from "./service.js";
 
 export const command = defineCommand({
@@ -46,16 +47,18 @@ async function examine(place: Place, env: NodeJS.ProcessEnv): Promise<Finding[]>
   const capabilities = capabilityFindings();
   const permitted = capabilities.every(({ level }) => level === "ok");
   const timers = measureTimers();
+  const running = await runningDaemon(made.settings.socketPath);
   const findings = [
     ...capabilities,
     ...planFindings(made),
     ...made.interfaces.flatMap((on) => interfaceFindings(made, on, facts)),
     ...peerFindings(made),
     ...made.interfaces.flatMap((on) => settingFindings(made, on, facts)),
-    ...lockFindings(made),
+    ...runningFindings(running),
+    ...lockFindings(made, running?.pid ?? null),
     ...(await serviceFindings(made)),
     ...(permitted ? await firewallFindings(made) : []),
-    ...(permitted ? await wireFindings(made, facts) : []),
+    ...(permitted ? await wireFindings(made, facts, running) : []),
   ];
   return [...findings, ...clockFindings(timers.stop())];
 }

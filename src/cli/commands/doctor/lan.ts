@@ -7,6 +7,7 @@ import { masterDownMicros } from "../../../core/election.js";
 import { nameOf, type SettingOrigins } from "../../../core/origin.js";
 import { differencesOf } from "../../../daemon/status/phrases.js";
 import { refusalWords } from "../../../daemon/status/problems/refusals.js";
+import type { StatusDocument } from "../../../daemon/status/types.js";
 import { error, type Finding, ok, warning } from "../../../host/finding.js";
 import {
   type Claim,
@@ -15,13 +16,23 @@ import {
   listen,
   type RefusedAdvert,
 } from "../../../host/lan-listener.js";
+import { isMasterOf } from "./running.js";
 
 /** All interfaces are listened on at the same time. */
-export async function wireFindings(plan: Plan, facts: HostFacts): Promise<Finding[]> {
-  return (await Promise.all(plan.interfaces.map((one) => findingsOn(plan, one, facts)))).flat();
+export async function wireFindings(
+  plan: Plan,
+  facts: HostFacts,
+  running: StatusDocument | null,
+): Promise<Finding[]> {
+  return (await Promise.all(plan.interfaces.map((one) => findingsOn(plan, one, facts, running)))).flat();
 }
 
-async function findingsOn(plan: Plan, planned: InterfacePlan, facts: HostFacts): Promise<Finding[]> {
+async function findingsOn(
+  plan: Plan,
+  planned: InterfacePlan,
+  facts: HostFacts,
+  running: StatusDocument | null,
+): Promise<Finding[]> {
   const on = facts.interfaces.find(({ name }) => name === planned.name);
   if (on === undefined || !on.link.up || !on.link.carrier) return [];
   const routers = routersOn(plan, planned).map(({ config }) => config);
@@ -29,7 +40,7 @@ async function findingsOn(plan: Plan, planned: InterfacePlan, facts: HostFacts):
   const heard = await listen(on.name, on.link, routers, span / MICROS_PER_MILLISECOND);
   return [
     ...heard.problems.map((text) => error("wire", text, "Nothing could be heard there; mend that first.")),
-    ...speakerFindings(routers, plan.origins, heard, span),
+    ...speakerFindings(routers, plan.origins, heard, span, running),
     ...heard.refused.flatMap((refused) => refusedFinding(routers, refused)),
     ...claimFindings(routers, heard),
   ];
@@ -49,13 +60,16 @@ function speakerFindings(
   origins: SettingOrigins,
   { heard }: Listened,
   span: Micros,
+  running: StatusDocument | null,
 ): Finding[] {
   const found = heard.flatMap((one) => {
     const router = routers.find(
       ({ family, virtualRouterId }) =>
         family === one.family && virtualRouterId === one.advert.virtualRouterId,
     );
-    return router === undefined ? foreignFinding(routers, origins, one) : [speakerFinding(router, one)];
+    return router === undefined
+      ? foreignFinding(routers, origins, one)
+      : [speakerFinding(router, one, running)];
   });
   return found.length > 0 ? found : [ok("wire", `no advert was heard for ${formatSeconds(span)}`)];
 }
@@ -79,7 +93,11 @@ function foreignFinding(
   ];
 }
 
-function speakerFinding(router: VirtualRouterConfig, { source, advert }: HeardAdvert): Finding {
+function speakerFinding(
+  router: VirtualRouterConfig,
+  { source, advert }: HeardAdvert,
+  running: StatusDocument | null,
+): Finding {
   const advertised = router.virtualAddresses.slice(0, router.advertisedCount);
   const ours = advertised.map(({ address }) => address.text);
   const theirs = advert.addresses.map(({ text }) => text);
@@ -92,6 +110,13 @@ function speakerFinding(router: VirtualRouterConfig, { source, advert }: HeardAd
     );
   }
   const differences = differencesOf({ ...advert, addresses: theirs }, { ...router, addresses: ours });
+  if (advert.priority > 0 && isMasterOf(running, router.name)) {
+    return error(
+      "wire",
+      `${who}, though this node is master: there are two`,
+      "One of the two does not hear or does not accept the other: vrrpd status on both says which, and why.",
+    );
+  }
   if (differences.length === 0) return ok("wire", who);
   return warning(
     "wire",
@@ -118,6 +143,14 @@ function claimFindings(routers: readonly VirtualRouterConfig[], { heard, claims 
     heard.find(({ advert }) => advert.priority > 0 && advert.addresses.some(({ text }) => text === address));
   const finding = (claim: Claim): Finding => {
     const master = serving(claim.address);
+    const macs = claims.filter(({ address }) => address === claim.address);
+    if (macs.length > 1) {
+      return error(
+        "addresses",
+        `${claim.address} is answered by ${macs.map(({ mac }) => mac.text).join(" and ")}: two hosts have it`,
+        "Find these MAC addresses on the switch: vrrpd status on each node says which has it by right.",
+      );
+    }
     if (master !== undefined) {
       const { source } = master;
       return ok(

@@ -1,5 +1,6 @@
 /** What each reason for a refusal means, and what to do about it. */
 
+import { VARIABLES } from "../../../config/index.js";
 import { nameOf, type SettingOrigins } from "../../../core/origin.js";
 import { whatAccepts } from "../../../core/peers/attempts.js";
 import type { DropReason } from "../../../wire/advert.js";
@@ -42,7 +43,13 @@ export function refusalWords(origins: SettingOrigins): Readonly<Record<DropReaso
     ),
     type: problem("its type is not that of an advert", FORGED),
     length: problem("its length does not fit its contents", FORGED),
-    checksum: problem("its checksum is wrong", "The sender or the network damages packets: look at both."),
+    checksum: problem(
+      "its checksum is wrong",
+      "A NAT rule on the sender (SNAT, MASQUERADE) that changes where adverts come from does that in version 3: " +
+        "iptables -t nat -S and nft list ruleset there; exempt protocol 112, " +
+        `or set ${VARIABLES.ipv4Checksum.name}=message on all nodes, which leaves addresses out. ` +
+        "Else the sender or the network damages packets.",
+    ),
     "checksum-without-pseudo-header": problem(
       "its checksum leaves out the pseudo-header",
       "Mend the sender: over IPv6 the pseudo-header always belongs to the checksum.",
