@@ -244,7 +244,7 @@ t.test("two nodes", async (t) => {
     await hostA.heal();
     await nodes.untilState("a", "MASTER");
     // Adverts of a would end b's mastership before a has heard of it.
-    await hostA.isolate({ direction: "out" });
+    await hostA.drop(0, "in");
     const dark = await situation.first("a", "dark-port");
     t.match(
       dark.text,
