@@ -2,14 +2,18 @@
  * Debian's Prometheus, unpacked, watches two nodes: every alert of docs/deploy/prometheus fires where it should and goes
  * when that is over, and every query of our dashboard and of those that people have for Keepalived finds something.
  */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import t from "tap";
 import { findProgram } from "../lab/daemons/programs.js";
 import { ROOT, startVrrpd, VRRPD } from "../lab/daemons/vrrpd.js";
 import { statusOf } from "../lab/status.js";
 import { execute } from "../netns/execute.js";
 import { createLan, type Host, type HostProcess, type Lan, until } from "../netns/index.js";
-import { PUBLIC_QUERIES, queriesOf } from "./prometheus/dashboards.js";
+import { filledIn, PUBLIC_QUERIES, queriesOf } from "./prometheus/dashboards.js";
+import { type DrawnPanel, dashboardHtml } from "./prometheus/drawing.js";
 import { Prometheus } from "./prometheus/server.js";
 
 const RULES = join(ROOT, "docs/deploy/prometheus/rules.yaml");
@@ -17,6 +21,8 @@ const OTHERS = join(ROOT, "docs/deploy/prometheus/other-exporters.yaml");
 const DASHBOARD = join(ROOT, "docs/deploy/grafana/vrrpd.json");
 const UNIT_TESTS = join(ROOT, "test/interop/prometheus/alerts.yaml");
 const FILE = "/etc/keepalived/keepalived.conf";
+const SHOT = fileURLToPath(new URL("prometheus/shot.mjs", import.meta.url));
+const VALUES = { job: "vrrpd", instance: ".*", __rate_interval: "10s" };
 const PORT = 9650;
 const ADDRESSES = { a: "192.0.2.40", b: "192.0.2.41" } as const;
 const VIP = "192.0.2.101";
@@ -85,14 +91,40 @@ const countersIn = (text: string) => [
   ...text.matchAll(/^((?:\w+_total|\w+_bucket|\w+_count|\w+_sum)(?:\{.*\})?) (\S+)$/gm),
 ];
 
+/** Of the last minute. `npm run pictures` asks for it. */
+async function drawDashboard(prometheus: Prometheus, picture: string): Promise<void> {
+  const end = Date.now() / 1000;
+  const start = end - 60;
+  const { title, panels } = JSON.parse(readFileSync(DASHBOARD, "utf8")) as {
+    title: string;
+    panels: DrawnPanel[];
+  };
+  const drawn = await Promise.all(
+    panels.map(async (panel) => {
+      const ask = ({ expr }: { expr: string }) => prometheus.range(filledIn(expr, VALUES), start, end);
+      return { panel, answers: await Promise.all(panel.targets.map(ask)) };
+    }),
+  );
+  const folder = mkdtempSync(join(tmpdir(), "vrrpd-dashboard-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "dashboard.html");
+  writeFileSync(file, dashboardHtml(title, drawn, start, end));
+  const { code, stderr } = await execute([process.execPath, SHOT, file, picture, "1226"], {
+    timeoutMs: 60_000,
+  });
+  if (code !== 0) throw new Error(stderr);
+}
+
 t.before(async () => {
   const ens4 = (last: string) => ({ ens4: { addresses: [], mac: `02:00:00:00:04:0${last}` } });
+  // An interface without addresses does not answer for those of another one.
+  const sysctls = { "net.ipv4.conf.all.arp_ignore": "1" };
   lan = await createLan({
     interface: "ens3",
     privateDirectories: ["/etc/keepalived", "/etc/prometheus", "/run/vrrpd"],
     hosts: {
-      a: { addresses: [`${ADDRESSES.a}/24`], interfaces: ens4("1") },
-      b: { addresses: [`${ADDRESSES.b}/24`], interfaces: ens4("2") },
+      a: { addresses: [`${ADDRESSES.a}/24`], interfaces: ens4("1"), sysctls },
+      b: { addresses: [`${ADDRESSES.b}/24`], interfaces: ens4("2"), sysctls },
       watcher: { addresses: ["192.0.2.99/24"] },
     },
   });
@@ -149,7 +181,7 @@ t.test("two nodes, watched", async (t) => {
       const answers = await prometheus.queries(queries);
       for (const [index, found] of answers.entries()) t.ok(found.length > 0, `${who}: ${queries[index]}`);
     }
-    const ours = queriesOf(DASHBOARD, { job: "vrrpd", instance: ".*", __rate_interval: "1m" });
+    const ours = queriesOf(DASHBOARD, VALUES);
     const answers = await prometheus.queries(ours.map(([, query]) => query));
     for (const [index, found] of answers.entries()) t.ok(found.length > 0, ours[index]!.join(": "));
   });
@@ -185,6 +217,9 @@ t.test("two nodes, watched", async (t) => {
     await untilState("a", "MASTER");
     await flapping;
   });
+
+  if (process.env.VRRPD_DASHBOARD_PICTURE)
+    await drawDashboard(prometheus, process.env.VRRPD_DASHBOARD_PICTURE);
 
   await t.test("two masters", async () => {
     await host("b").ok([

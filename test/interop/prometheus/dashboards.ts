@@ -89,14 +89,17 @@ interface Dashboard {
   readonly templating: { readonly list: readonly { readonly name: string; readonly definition?: string }[] };
 }
 
+/** Grafana's variables, with these values. */
+export function filledIn(query: string, variables: Readonly<Record<string, string>>): string {
+  const text = query.replace(/\$\{?(\w+)\}?/g, (all, name: string) => variables[name] ?? all);
+  if (text.includes("$")) throw new Error(`a variable of ${query} is not known`);
+  return text;
+}
+
 /** Of a dashboard as Grafana imports it, with its variables filled in: the query of each panel and variable. */
 export function queriesOf(path: string, variables: Readonly<Record<string, string>>): [string, string][] {
   const { panels, templating } = JSON.parse(readFileSync(path, "utf8")) as Dashboard;
-  const filled = (query: string) => {
-    const text = query.replace(/\$\{?(\w+)\}?/g, (all, name: string) => variables[name] ?? all);
-    if (text.includes("$")) throw new Error(`a variable of ${query} is not known`);
-    return text;
-  };
+  const filled = (query: string) => filledIn(query, variables);
   const ofVariables = templating.list.flatMap(({ name, definition }): [string, string][] => {
     const [, series, label] = /^label_values\((.*), (\w+)\)$/.exec(definition ?? "") ?? [];
     return series === undefined ? [] : [[`variable ${name}`, `count by (${label}) (${filled(series)})`]];

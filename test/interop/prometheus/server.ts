@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
 import { findProgram } from "../../lab/daemons/programs.js";
 import { type Host, until } from "../../netns/index.js";
+import type { Series } from "./drawing.js";
 
 const FOLDER = "/etc/prometheus";
 const PORT = "9090";
@@ -43,7 +44,7 @@ export interface Result {
 interface Answer {
   readonly status: string;
   readonly error?: string;
-  readonly data: { readonly result: Result[] };
+  readonly data: { readonly result: unknown };
 }
 
 export class Prometheus {
@@ -104,16 +105,25 @@ export class Prometheus {
     return Promise.all(expressions.map((query) => this.#ask(query)));
   }
 
+  /** Over a span of time, in seconds of Unix time. */
+  range(query: string, start: number, end: number): Promise<Series[]> {
+    const parameters = { query, start: String(start), end: String(end), step: "0.5" };
+    return this.#get<Series[]>(`/api/v1/query_range?${new URLSearchParams(parameters)}`);
+  }
+
   #ask(query: string): Promise<Result[]> {
-    const path = `/api/v1/query?${new URLSearchParams({ query })}`;
+    return this.#get<Result[]>(`/api/v1/query?${new URLSearchParams({ query })}`);
+  }
+
+  #get<T>(path: string): Promise<T> {
     return new Promise((resolve, reject) => {
       const asked = request({ socketPath: this.socket, path, agent: false }, (response) => {
         const parts: Buffer[] = [];
         response.on("data", (part: Buffer) => parts.push(part));
         response.on("end", () => {
           const { status, error, data } = JSON.parse(Buffer.concat(parts).toString()) as Answer;
-          if (status === "success") resolve(data.result);
-          else reject(new Error(`${query}: ${error}`));
+          if (status === "success") resolve(data.result as T);
+          else reject(new Error(`${path}: ${error}`));
         });
       });
       asked.on("error", reject);
