@@ -242,16 +242,17 @@ t.test("two nodes, watched", async (t) => {
   });
 
   await t.test("a daemon that stands still again and again", async () => {
+    // A master: it has a timer due every 200 ms, and is not silent for its down interval.
     let over = false;
     const stalling = (async () => {
       while (!over) {
-        daemons.get("b")!.freeze();
-        await new Promise((resolve) => setTimeout(resolve, 400));
-        daemons.get("b")!.thaw();
+        daemons.get("a")!.freeze();
+        await new Promise((resolve) => setTimeout(resolve, 350));
+        daemons.get("a")!.thaw();
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     })();
-    await follow("VrrpdLate", 'instance="b"', async () => {
+    await follow("VrrpdLate", 'instance="a"', async () => {
       over = true;
       await stalling;
     });
