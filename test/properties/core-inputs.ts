@@ -249,7 +249,8 @@ function heal(world: World): void {
   for (let pass = 0; pass < 3; pass += 1) {
     world.send({ type: "check", check: "probe", outcome: "pass", detail: "" });
   }
-  settle(world, 200);
+  // One that has yielded waits five intervals of a master that was heard once, of 40.95 s each.
+  settle(world, 220);
   if (world.state !== "MASTER") world.violations.push(`healed, but ${world.state}`);
   if (world.present.size !== KEYS.length) world.violations.push("healed, but an address is missing");
 }
