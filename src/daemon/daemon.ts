@@ -375,7 +375,7 @@ export class Daemon {
       settings,
       status: () => this.status(),
       health: (status) => this.health(status),
-      routers: () => this.#planner.routers,
+      routers: () => this.#reloading.routers,
       holdsLock: () => this.#locks.holdsAny,
       onStopRequested: (why) => this.#requestStop(why),
       rereader: () => this.rereader!,

@@ -97,7 +97,9 @@ t.before(async () => {
   peer = lan.host("b");
   capture = await lan.capture();
   await host.writeFile(PATH, textOf([VI_1, VI_2]));
-  daemon = startVrrpd(host, { VRRPD_LOG_FORMAT: "text" }, undefined, PATH);
+  // Metrics see all that happens, what happens to instances that leave included.
+  const environment = { VRRPD_LOG_FORMAT: "text", VRRPD_METRICS_LISTEN: "127.0.0.1:9650" };
+  daemon = startVrrpd(host, environment, undefined, PATH);
   await untilStates("VI_1 MASTER, VI_2 MASTER");
 });
 t.teardown(() => lan.destroy());

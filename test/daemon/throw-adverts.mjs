@@ -12,7 +12,7 @@ const sockets = new Map(
   ["ipv4", "ipv6"].map((family) => [
     family,
     openAdvertSocket({
-      ...{ interface: NAME, interfaceIndex: link.index, family, meant: null },
+      ...{ interface: NAME, interfaceIndex: link.index, family, groups: [], meant: null },
       ...{ onPacket: ignore, onDrop: ignore, onError: ignore },
     }),
   ]),
@@ -25,6 +25,7 @@ for (const { source, destination, version, priority, address, ttl, virtualRouter
   const router = {
     ...{ family: from.family, virtualRouterId, version, password: null, checksumPseudoHeader: true },
     ...{ advertIntervalMicros: version === 2 ? 255_000_000 : 40_950_000, advertisedCount: 1 },
+    unicastPeers: [],
     virtualAddresses: [{ address: parseAddress(address), prefixLength: from.bytes.length * 8 }],
   };
   const packet = prepareAdvert(router, from, parseAddress(destination), priority);

@@ -52,10 +52,12 @@ t.test("every file of docs/deploy is looked at here", (t) => {
   const known = [
     "daemonset.yaml",
     "deployment.yaml",
+    "grafana",
     "keepalived-dropin.conf",
     "keepalived.service",
     "kubernetes",
     "podman-run.sh",
+    "prometheus",
     "removal-job.yaml",
     "scc.yaml",
     "vrrpd.container",

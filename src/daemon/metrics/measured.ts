@@ -134,13 +134,16 @@ export class Measured implements Observer, Figures {
     const last = this.#lastAdvertAt.get(router);
     this.#lastAdvertAt.set(router, now);
     if (last === undefined) return;
-    const interval = this.routers().get(router)!.advertIntervalMicros;
+    const interval = this.routers().get(router)?.advertIntervalMicros;
+    if (interval === undefined) return;
     this.#spacing.observe(microsToSeconds(Math.abs(now - last - interval)));
   }
 
   #onTransition({ router, from, to, cause }: Extract<Effect, { type: "transition" }>): void {
     this.#lastAdvertAt.delete(router);
-    const key = transitionKey(instanceLabels(this.routers().get(router)!), from, to);
+    const config = this.routers().get(router);
+    if (config === undefined) return;
+    const key = transitionKey(instanceLabels(config), from, to);
     this.#transitions.set(key, (this.#transitions.get(key) ?? 0) + 1);
     this.#causes.set(cause.code, this.caused(cause.code) + 1);
   }

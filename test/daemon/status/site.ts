@@ -37,7 +37,8 @@ export function problemsIn(
   const instances = statuses.map((router, place) => instanceDocument(router, configs[place]!, picture));
   const nameOf = (id: string) => configs.find((config) => config.id === id)!.name;
   const document = {
-    ...{ at: at(now), instances, lockSquatters: [], firewall: null, lostLogLines: 0, waitingLogLines: null },
+    ...{ at: at(now), instances, lockSquatters: [], firewall: null, statics: [] },
+    ...{ lostLogLines: 0, waitingLogLines: null },
     foreignSpeakers: foreign.map((speaker) => foreignSpeakerDocument(speaker, ours, at)),
     syncGroups: groups.map((group) => groupDocument(group, nameOf, at)),
     lateness: { maxSeconds: 0, lastSeconds: 0, stalls: 0 },
