@@ -99,8 +99,9 @@ t.test("the Deployment is the specification's, but for its privileges and a labe
   t.strictSame(mine.livenessProbe, theirs.livenessProbe);
   const scripts = own.spec.template.spec.volumes!.find(({ configMap }) => configMap !== undefined)!;
   t.strictSame(scripts.configMap, { name: "keepalived-checkscript", defaultMode: 0o755 });
-  const runs = own.spec.template.spec.volumes!.find(({ emptyDir }) => emptyDir !== undefined)!;
-  t.equal(mine.volumeMounts!.find(({ name }) => name === runs.name)!.mountPath, "/run/vrrpd");
+  const empty = own.spec.template.spec.volumes!.filter(({ emptyDir }) => emptyDir !== undefined);
+  const pathOf = (of: string) => mine.volumeMounts!.find(({ name }) => name === of)!.mountPath;
+  t.strictSame(empty.map(({ name }) => pathOf(name)).sort(), ["/run/vrrpd", "/tmp"]);
   t.end();
 });
 
