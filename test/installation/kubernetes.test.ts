@@ -174,7 +174,7 @@ t.test(
         containers: [
           {
             ports: [{ containerPort: 9650, hostPort: 9650 }],
-            startupProbe: { httpGet: { path: "/readyz", port: 9650 }, timeoutSeconds: Number },
+            startupProbe: { httpGet: { path: "/healthz", port: 9650 }, timeoutSeconds: Number },
             livenessProbe: { httpGet: { path: "/healthz" }, timeoutSeconds: Number },
             readinessProbe: { httpGet: { path: "/readyz" }, timeoutSeconds: Number },
             securityContext: {
