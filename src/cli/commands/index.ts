@@ -40,7 +40,7 @@ const ON_HOST: Readonly<Record<string, Entry>> = {
 /** What asks the daemon that runs on it. */
 const OF_DAEMON: Readonly<Record<string, Entry>> = {
   status: {
-    usage: "status [--watch] [--json]",
+    usage: "status [--watch] [--exit-code] [--json]",
     summary: "who holds the addresses here, since when, why, and what is wrong",
     load: () => import("./status.js"),
   },
@@ -148,7 +148,8 @@ ${lines(OF_DAEMON)}
 keepalived.conf (docs/keepalived-conf.md). The commands of the second group ask the running daemon; with several on this
 host, --socket PATH says which.
 Exit codes: 0 stopped as asked, 1 fatal, 2 configuration, 3 no daemon answers, 4 permission, 6 a file cannot be read;
-yield --wait: 11 no other node has taken over in time; doctor: 0, 1 warnings, 2 errors; check-nagios: 0, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`;
+yield --wait: 11 no other node has taken over in time; status --exit-code: 1 something is wrong;
+doctor: 0, 1 warnings, 2 errors; check-nagios: 0, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`;
 }
 
 function lines(entries: Readonly<Record<string, Entry>>): string {

@@ -19,19 +19,26 @@ const LONGEST_TEXT = 160;
 
 /** The verdict where there is a daemon. */
 export function verdictOn(status: StatusDocument, health: HealthDocument): Verdict {
-  const { instances, problems } = status;
-  const grave = [
-    // Of a healthy one they are among the others.
-    ...(health.healthy ? [] : health.problems),
-    ...textsOf(problems, "error"),
-    ...standing(instances, "FAULT", problems, "error"),
-  ];
-  const mild = [...textsOf(problems, "warning"), ...standing(instances, "INIT", problems)];
+  const { instances } = status;
+  const { grave: told, mild } = complaintsOf(status);
+  // Of a healthy one they are among the others.
+  const grave = [...(health.healthy ? [] : health.problems), ...told];
   const exitCode = grave.length > 0 ? Service.critical : mild.length > 0 ? Service.warning : Service.ok;
   const reasons = [...grave, ...mild];
   const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : "";
   const text = reasons.length === 0 ? countsOf(instances) : `${countsOf(instances)}; ${reasons[0]}`;
   return verdict(exitCode, text, more, figuresOf(status, reasons.length));
+}
+
+/** Sentences: what is wrong. Problems that are acknowledged are not told, and neither are warnings about the configuration. */
+export function complaintsOf({ instances, problems }: StatusDocument): {
+  readonly grave: readonly string[];
+  readonly mild: readonly string[];
+} {
+  return {
+    grave: [...textsOf(problems, "error"), ...standing(instances, "FAULT", problems, "error")],
+    mild: [...textsOf(problems, "warning"), ...standing(instances, "INIT", problems)],
+  };
 }
 
 /** One that no daemon has a part in. */
