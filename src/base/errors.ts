@@ -111,6 +111,11 @@ export const ERRORS = {
     meaning: "A program that the firewall rule needs is not installed",
     action: "Install it",
   },
+  EOUTPUT: {
+    exitCode: ExitCode.fatal,
+    meaning: "Standard output takes nothing more; what was asked for is done",
+    action: "The kernel's word says why: `ENOSPC` is a full disk",
+  },
   EASSERTION: {
     exitCode: ExitCode.fatal,
     meaning: "A defect of vrrpd itself",

@@ -2,7 +2,7 @@
 import { ExitCode, exitCodeOf, wordsOf } from "../base/errors.js";
 import { visibleLines } from "../base/visible.js";
 import { parseCall } from "./commands/index.js";
-import { printable } from "./printable.js";
+import { complain, print } from "./output.js";
 import { whenStopped } from "./signals.js";
 import { readVersion } from "./version.js";
 
@@ -13,7 +13,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     process.exitCode = await execute(argv);
   } catch (error) {
-    process.stderr.write(`vrrpd: ${visibleLines(wordsOf(error))}\n`);
+    complain(`vrrpd: ${visibleLines(wordsOf(error))}`);
     process.exitCode = exitCodeOf(error);
   }
 }
@@ -28,16 +28,4 @@ async function execute(argv: readonly string[]): Promise<ExitCode> {
   const { command, options, words } = call;
   if (!command.handlesSignals) whenStopped(() => process.exit(ExitCode.fatal));
   return command.run({ options, words, env: process.env, version, print });
-}
-
-function print(text: string): ExitCode {
-  // A reader that has had enough (`vrrpd status | head`) is no error. Not before the first word: the daemon must not
-  // touch this stream, which makes its descriptor another kind of descriptor.
-  if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", ignoreClosedPipe);
-  process.stdout.write(`${printable(text)}\n`);
-  return ExitCode.ok;
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
 }

@@ -1,7 +1,6 @@
 /** What a terminal is given: our colours and lines, and nothing else that it would obey. */
 import { visibleLines } from "../base/visible.js";
-import { COLOUR_SEQUENCES } from "./view/paint.js";
-import { HOME_AND_CLEAR } from "./watch.js";
+import { COLOUR_SEQUENCES, HOME_AND_CLEAR } from "./view/paint.js";
 
 export function printable(text: string): string {
   const [first, rest] = text.startsWith(HOME_AND_CLEAR)

@@ -1,7 +1,6 @@
 import t from "tap";
 import { printable } from "../../src/cli/printable.js";
-import { paintFor } from "../../src/cli/view/paint.js";
-import { HOME_AND_CLEAR } from "../../src/cli/watch.js";
+import { HOME_AND_CLEAR, paintFor } from "../../src/cli/view/paint.js";
 
 const paint = paintFor(true, {});
 

@@ -2,6 +2,7 @@
 import { ExitCode, exitCodeOf, wordsOf } from "../../base/errors.js";
 import { visibleLines } from "../../base/visible.js";
 import { ServiceManager } from "../../host/service-manager.js";
+import { complain, print } from "../output.js";
 import { readVersion } from "../version.js";
 import { helpText } from "./options.js";
 import { type Request, readRequest } from "./request.js";
@@ -16,7 +17,7 @@ export async function main(words: readonly string[]): Promise<void> {
   try {
     process.exitCode = await execute(readRequest(words), words, starter);
   } catch (error) {
-    starter.fail(`${NAME}: ${visibleLines(wordsOf(error))}\n`);
+    starter.fail(`${NAME}: ${visibleLines(wordsOf(error))}`);
     process.exitCode = exitCodeOf(error);
   }
 }
@@ -25,16 +26,14 @@ async function execute(request: Request, words: readonly string[], starter: Star
   switch (request.type) {
     case "version":
       // Where Keepalived says it, and exporters look for it.
-      process.stderr.write(`${versionText(version)}\n`);
+      complain(versionText(version));
       return ExitCode.ok;
     case "help":
-      process.stdout.write(`${helpText(NAME)}\n`);
-      return ExitCode.ok;
+      return print(helpText(NAME));
     case "number":
-      process.stdout.write(`${request.number}\n`);
-      return ExitCode.ok;
+      return print(`${request.number}`);
     case "refused":
-      process.stderr.write(`${NAME}: ${visibleLines(request.problem)} (see ${NAME} --help)\n`);
+      complain(`${NAME}: ${visibleLines(request.problem)} (see ${NAME} --help)`);
       return ExitCode.fatal;
     case "test": {
       const { testConfiguration } = await import("./test.js");
@@ -45,10 +44,7 @@ async function execute(request: Request, words: readonly string[], starter: Star
         const { run } = await import("./run.js");
         return run(request, starter, version);
       }
-      const manager = new ServiceManager(
-        process.env,
-        (sentence) => void process.stderr.write(`${NAME}: ${sentence}\n`),
-      );
+      const manager = new ServiceManager(process.env, (sentence) => complain(`${NAME}: ${sentence}`));
       return endAfter(await startInBackground(words, (mainPid) => manager.ready({ mainPid })));
     }
   }

@@ -38,7 +38,7 @@ export async function run(request: RunRequest, starter: Starter, version: string
       // Two that were started at the same moment: the first one to come here stays.
       const other = runningOf(pidFiles);
       if (other !== null) {
-        starter.fail(`${NAME}: ${runsAlready(other)}\n`);
+        starter.fail(`${NAME}: ${runsAlready(other)}`);
         return runsAlready(other);
       }
       for (const path of pidFiles) notePid(path, logger);
@@ -95,7 +95,7 @@ function runsAlready(pid: number): string {
 async function sayRunning(pid: number, logger: Logger, starter: Starter): Promise<number> {
   const sentence = runsAlready(pid);
   logger.log("info", sentence);
-  starter.fail(`${NAME}: ${sentence}\n`);
+  starter.fail(`${NAME}: ${sentence}`);
   await logger.close(LOG_DRAIN_MILLIS);
   return ExitCode.ok;
 }

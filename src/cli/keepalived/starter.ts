@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, writeSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { ExitCode } from "../../base/errors.js";
+import { complain } from "../output.js";
 import { whenStopped } from "../signals.js";
 import { NAME } from "./version.js";
 
@@ -17,19 +18,18 @@ const READY = "\0";
 
 export interface Starter {
   readonly inBackground: boolean;
-  /** What keeps the daemon from running. */
+  /** What keeps the daemon from running: a sentence. */
   fail(text: string): void;
   /** It takes part. */
   ready(): void;
 }
 
 export function findStarter(): Starter {
-  if (process.env[MARK] === undefined)
-    return { inBackground: false, fail: (text) => void process.stderr.write(text), ready: () => {} };
+  if (process.env[MARK] === undefined) return { inBackground: false, fail: complain, ready: () => {} };
   delete process.env[MARK];
   return {
     inBackground: true,
-    fail: tell,
+    fail: (text) => tell(`${text}\n`),
     ready: () => {
       tell(READY);
       closeSync(DESCRIPTOR);

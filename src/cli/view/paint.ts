@@ -11,6 +11,9 @@ const CODES: Readonly<Record<Colour, number>> = {
   bold: 1,
 };
 
+/** To the upper left corner, and clear from there to the end; what was scrolled away stays. */
+export const HOME_AND_CLEAR = "\u001b[H\u001b[J";
+
 /** Splits a text at them, and keeps them. */
 export const COLOUR_SEQUENCES = new RegExp(`(\u001b\\[(?:0|${Object.values(CODES).join("|")})m)`);
 
