@@ -43,7 +43,7 @@ export const ERRORS = {
   ENODAEMON: {
     exitCode: ExitCode.noDaemon,
     meaning: "No daemon answers at the control socket",
-    action: "Look whether one runs, in this mount namespace; `--socket` names another path",
+    action: "Look whether one runs, in this mount namespace; `--socket` names another one",
   },
   EPERMISSION: {
     exitCode: ExitCode.permission,

@@ -1,7 +1,7 @@
 /** Asks the running daemon, for all commands that show something of it. */
 import { VrrpdError } from "../base/errors.js";
 import { SOCKET_VARIABLE } from "../base/socket-variable.js";
-import { ask, theOnlySocket } from "../daemon/control/client.js";
+import { ask, socketNamed, theOnlySocket } from "../daemon/control/client.js";
 import { WORK_TIMEOUT_MILLIS } from "../daemon/control/server.js";
 import type { ReloadOutcome } from "../daemon/reloading.js";
 import type { HealthDocument } from "../daemon/status/health.js";
@@ -16,9 +16,10 @@ type Taken = Extract<ReloadOutcome, { change: unknown }>;
 const WIDTH = 100;
 const LEAST_WIDTH = 60;
 
-/** Throws VrrpdError `EAMBIGUOUS`, `ENODAEMON`. */
-export function socketPath(given: string | undefined): string {
-  return given ?? (process.env[SOCKET_VARIABLE]?.trim() || theOnlySocket());
+/** Throws VrrpdError `EAMBIGUOUS`, `EFORBIDDEN`, `ENODAEMON`. @param given a path, or a name */
+export async function socketPath(given: string | undefined): Promise<string> {
+  const named = given ?? process.env[SOCKET_VARIABLE]?.trim();
+  return named ? socketNamed(named) : theOnlySocket();
 }
 
 /** Throws VrrpdError `ENODAEMON` where no daemon answers. */

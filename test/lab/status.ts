@@ -8,6 +8,6 @@ import type { Host } from "../netns/index.js";
  * @param socket left out: the only one
  */
 export async function statusOf(host: Host, socket?: string): Promise<StatusDocument> {
-  const path = socket === undefined ? theOnlySocket(host.pathOf(SOCKET_FOLDER)) : host.pathOf(socket);
+  const path = socket === undefined ? await theOnlySocket(host.pathOf(SOCKET_FOLDER)) : host.pathOf(socket);
   return (await ask(path, "status")) as StatusDocument;
 }

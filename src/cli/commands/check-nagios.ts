@@ -26,7 +26,7 @@ Figures: instances by state, problems, how often an instance became master or ce
 
 async function look(socket: string | undefined): Promise<Verdict> {
   try {
-    const path = socketPath(socket);
+    const path = await socketPath(socket);
     return verdictOn(await askStatus(path), await askHealth(path));
   } catch (error) {
     const isGone = error instanceof VrrpdError && error.code === "ENODAEMON";

@@ -92,7 +92,7 @@ async function againstRunning(
   if (config !== undefined)
     throw usage("--against-running asks the daemon, which reads its own configuration: leave --config out");
   const refused = "a reload would be refused, and change nothing";
-  const { change, text } = await askReload(socketPath(socket), "preview-reload", refused);
+  const { change, text } = await askReload(await socketPath(socket), "preview-reload", refused);
   print(json ? JSON.stringify(change, null, 2) : text);
   return isEmpty(change) ? ExitCode.ok : ExitCode.changes;
 }

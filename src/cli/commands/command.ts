@@ -76,8 +76,8 @@ export const JSON_OUTPUT = {
 } as const satisfies Option;
 export const SOCKET = {
   type: "string",
-  value: "PATH",
-  text: `which daemon to ask, where several run here; default: ${SOCKET_VARIABLE}, or the only one`,
+  value: "NAME|PATH",
+  text: `which of several daemons to ask, by name or socket; default: ${SOCKET_VARIABLE}, or the only one`,
 } as const satisfies Option;
 export const HELP: Option = { type: "boolean", short: "h", text: "print this" };
 

@@ -11,7 +11,7 @@ export const command = defineCommand({
   text: "Asks the running daemon, and prints one line: healthy or not, and why.",
   exitCodes: { [ExitCode.fatal]: "not healthy, or not ready", ...NO_DAEMON },
   async run({ options: { ready, socket }, print }) {
-    const found = await askHealth(socketPath(socket));
+    const found = await askHealth(await socketPath(socket));
     if (ready ? found.ready : found.healthy)
       return print(praise(ready ? "ready" : "healthy", found.problems));
     const why = ready ? [...found.problems, ...found.waitsFor] : found.problems;

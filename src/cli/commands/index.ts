@@ -146,7 +146,7 @@ ${lines(OF_DAEMON)}
 
 "--config env" reads the environment: OPENSHIFT_HA_* and VRRPD_* (docs/configuration.md). "--config FILE" reads a
 keepalived.conf (docs/keepalived-conf.md). The commands of the second group ask the running daemon; with several on this
-host, --socket PATH says which.
+host, --socket NAME says which.
 Exit codes: 0 stopped as asked, 1 fatal, 2 configuration, 3 no daemon answers, 4 permission, 6 a file cannot be read;
 yield --wait: 11 no other node has taken over in time; status --exit-code: 1 something is wrong;
 doctor: 0, 1 warnings, 2 errors; check-nagios: 0, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`;

@@ -8,7 +8,7 @@ export const command = defineCommand({
   text: "Asks the running daemon. Adverts that were refused are listed with the reason.",
   exitCodes: NO_DAEMON,
   async run({ options, print }) {
-    const status = await askStatus(socketPath(options.socket));
+    const status = await askStatus(await socketPath(options.socket));
     if (!options.json) return print(peersView(status, viewOf()));
     const instances = status.instances.map(({ name, virtualRouterId, speakers, refusals }) => {
       return { name, virtualRouterId, speakers, refusals };

@@ -9,6 +9,6 @@ For root, and for the user that the daemon runs as. SIGHUP does the same, and sa
   exitCodes: NO_DAEMON,
   async run({ options: { socket }, print }) {
     const refused = "nothing was reloaded, and the configuration stays as it is";
-    return print((await askReload(socketPath(socket), "reload", refused)).text);
+    return print((await askReload(await socketPath(socket), "reload", refused)).text);
   },
 });

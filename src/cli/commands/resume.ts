@@ -13,7 +13,7 @@ For root, and for the user that the daemon runs as.`,
   exitCodes: NO_DAEMON,
   async run({ options, words, print }) {
     const instances = words.length === 0 ? null : words;
-    const path = socketPath(options.socket);
+    const path = await socketPath(options.socket);
     const { instances: asked, fileProblem } = await askYield(path, {
       command: "resume-instances",
       instances,

@@ -23,7 +23,7 @@ Wrong is a problem that is not acknowledged, and an instance that is in FAULT, o
   async run({ options, print }) {
     const { watch: again, json, "exit-code": judges } = options;
     if (again && judges) throw usage("--watch goes on, so that it has no --exit-code", "vrrpd help status");
-    const ask = () => askStatus(socketPath(options.socket));
+    const ask = async () => askStatus(await socketPath(options.socket));
     const show = (document: StatusDocument) => {
       if (!json) return statusView(document, viewOf());
       return JSON.stringify(document, null, again ? 0 : 2);

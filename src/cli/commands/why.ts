@@ -11,7 +11,7 @@ export const command = defineCommand({
   text: "Asks the running daemon, about all instances or about the one of this name.",
   exitCodes: NO_DAEMON,
   async run({ options, words, print }) {
-    const document = await askStatus(socketPath(options.socket));
+    const document = await askStatus(await socketPath(options.socket));
     const instances = choose(document, words[0]);
     if (options.json) return print(JSON.stringify({ at: document.at, instances }, null, 2));
     return print(whyView(document, instances, viewOf()));

@@ -38,7 +38,7 @@ For root, and for the user that the daemon runs as.`,
     const forSeconds = options.for === undefined ? null : durationOf("--for", options.for);
     const timeoutSeconds = durationOf("--timeout", options.timeout ?? DEFAULT_TIMEOUT);
     if (options.timeout !== undefined && !options.wait) throw usage("--timeout is about --wait", HELP);
-    const path = socketPath(options.socket);
+    const path = await socketPath(options.socket);
     const instances = words.length === 0 ? null : words;
     const { force = false, persist = false } = options;
     const { instances: asked, fileProblem } = await askYield(path, {

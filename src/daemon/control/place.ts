@@ -85,7 +85,7 @@ function kindOf(found: Stats): string {
 }
 
 /** Why nobody answers, as a code; null: somebody does. */
-function knock(path: string): Promise<string | null> {
+export function knock(path: string): Promise<string | null> {
   return new Promise((resolve) => {
     const probe = connect(path);
     probe.once("connect", () => {

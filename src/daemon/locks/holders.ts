@@ -3,6 +3,7 @@
  * else altogether: any local user can bind any name.
  */
 import { isLockTaken, lockHolder, type SocketOwner, socketOwners } from "../../host/native.js";
+import { stillnessOf } from "../../host/processes/stillness.js";
 
 export interface LockHolder {
   readonly name: string;
@@ -84,7 +85,10 @@ export class LockHolders {
 
 export function describeHolder({ pid, uid }: LockHolder): string {
   const user = uid === null || uid === ROOT ? "" : ` of user ${uid}`;
-  if (pid > 0) return `process ${pid}${user}`;
+  if (pid > 0) {
+    const stillness = stillnessOf(pid);
+    return `process ${pid}${user}${stillness === null ? "" : `, ${stillness}`}`;
+  }
   return uid === null ? "a process that does not answer" : `a process of user ${uid}`;
 }
 
