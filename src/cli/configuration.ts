@@ -1,7 +1,7 @@
 /** The configuration that a command was given, as an intent, and what it means on this host. */
 
 import { hostname } from "node:os";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { VrrpdError } from "../base/errors.js";
 import {
   allPeers,
@@ -19,42 +19,13 @@ import {
 } from "../config/index.js";
 import { gatherHostFacts } from "../host/netlink/facts.js";
 import { makeLookups } from "./lookups.js";
-
-/** Where a configuration is, as the command line has it. */
-export interface Place {
-  /** `env`, `env:` and the path of a file of variables, or the path of a keepalived.conf. */
-  readonly config: string;
-  /** What `@ID` in a file is compared with; null: the host's name. */
-  readonly id: string | null;
-  /** Virtual servers in a file are passed over. */
-  readonly vrrpAlone: boolean;
-  /** An include that brings nothing is an error; left out: only where its keyword says so. */
-  readonly includesRequired?: boolean;
-}
+import { fileOf, isVariables, type Place } from "./place.js";
 
 /** Throws VrrpdError: `ConfigurationError` (exit code 2), one line a problem; `EFILE` (exit code 6). */
 export async function readConfiguration(place: Place, env: NodeJS.ProcessEnv): Promise<Intent> {
   const source = await sourceOf(place, env);
   return source.read(makeLookups());
 }
-
-/** The file that it is in; null: none. */
-export function fileOf({ config }: Pick<Place, "config">): string | null {
-  return config === "env" ? null : config.replace(VARIABLES_IN, "");
-}
-
-/** Whether it is variables, be they in a file. */
-export function isVariables({ config }: Pick<Place, "config">): boolean {
-  return config === "env" || VARIABLES_IN.test(config);
-}
-
-/** As the command line has it, from whatever folder; `env` stays as it is. */
-export function absolute(place: Pick<Place, "config">): string {
-  const file = fileOf(place);
-  return file === null ? place.config : `${isVariables(place) ? "env:" : ""}${resolve(file)}`;
-}
-
-const VARIABLES_IN = /^env:/;
 
 async function sourceOf(place: Place, env: NodeJS.ProcessEnv): Promise<ConfigSource> {
   const file = fileOf(place);

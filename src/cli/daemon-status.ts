@@ -1,8 +1,7 @@
 /** Asks the running daemon, for all commands that show something of it. */
 import { VrrpdError } from "../base/errors.js";
 import { SOCKET_VARIABLE } from "../base/socket-variable.js";
-import { ask, socketNamed, theOnlySocket } from "../daemon/control/client.js";
-import { WORK_TIMEOUT_MILLIS } from "../daemon/control/server.js";
+import { ask, socketNamed, theOnlySocket, WORK_TIMEOUT_MILLIS } from "../daemon/control/client.js";
 import type { ReloadOutcome } from "../daemon/reloading.js";
 import type { HealthDocument } from "../daemon/status/health.js";
 import type { StatusDocument } from "../daemon/status/types.js";

@@ -6,8 +6,6 @@ import { complain, print } from "./output.js";
 import { whenStopped } from "./signals.js";
 import { readVersion } from "./version.js";
 
-const version = readVersion();
-
 /** Never throws: what goes wrong is one clear sentence on standard error, and an exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   try {
@@ -24,8 +22,14 @@ async function execute(argv: readonly string[]): Promise<ExitCode> {
     print(call.text);
     return call.exitCode;
   }
-  if (call.type === "version") return print(version);
+  if (call.type === "version") return print(readVersion());
   const { command, options, words } = call;
   if (!command.handlesSignals) whenStopped(() => process.exit(ExitCode.fatal));
-  return command.run({ options, words, env: process.env, version, print });
+  return command.run({
+    ...{ options, words, env: process.env, print },
+    // Few need it, and probes are to be cheap.
+    get version() {
+      return readVersion();
+    },
+  });
 }

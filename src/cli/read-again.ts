@@ -13,8 +13,8 @@ import { type PlannedAnew, READING_MICROS, type ReadUntilStopped } from "../daem
 import { inTurns } from "../daemon/slices.js";
 import { ownEnvironment } from "../host/scripts/environment.js";
 import { type RunResult, run } from "../host/scripts/run.js";
-import { absolute, fileOf, type Place } from "./configuration.js";
 import { NOWHERE } from "./guard.js";
+import { absolute, fileOf, type Place } from "./place.js";
 import type { ReadingEnd, ReadingTask } from "./reading.js";
 import { ReadingError } from "./reading-error.js";
 

@@ -27,8 +27,9 @@ import { weightOf } from "../../core/router/tracks.js";
 import type { VirtualAddressConfig } from "../../core/virtual-address.js";
 import { allKinds, byName } from "../../host/checks/index.js";
 import { promotesSecondaries, readInterfaceSysctl } from "../../host/kernel-values.js";
-import { absolute, fileOf, type Place, type PlannedHere, planHere } from "../configuration.js";
+import { type PlannedHere, planHere } from "../configuration.js";
 import { askReload, socketPath } from "../daemon-status.js";
+import { absolute, fileOf, type Place } from "../place.js";
 import { scriptWarnings } from "../script-warnings.js";
 import { cell, grid } from "../view/grid.js";
 import {

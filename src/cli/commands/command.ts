@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { ExitCode, VrrpdError } from "../../base/errors.js";
 import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
-import { isVariables, type Place } from "../configuration.js";
+import { isVariables, type Place } from "../place.js";
 
 export interface Option {
   readonly type: "boolean" | "string";

@@ -1,7 +1,7 @@
 /** What a command line of `keepalived` asks for, with the defaults of Keepalived. */
 import { resolve } from "node:path";
 import { VrrpdError } from "../../base/errors.js";
-import type { Place } from "../configuration.js";
+import type { Place } from "../place.js";
 import { type CommandLine, readCommandLine } from "./command-line.js";
 import { type KeepalivedOption, OPTIONS, type OptionName, spellingOf } from "./options.js";
 import { SIGNAL_NAMES, signalNumber } from "./signal-numbers.js";

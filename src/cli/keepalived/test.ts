@@ -4,7 +4,8 @@ import { finished } from "node:stream/promises";
 import { ExitCode, VrrpdError } from "../../base/errors.js";
 import { visibleLines } from "../../base/visible.js";
 import { ConfigurationError, contradictionsOf, formatProblem, formatWarning } from "../../config/index.js";
-import { type Place, planHere } from "../configuration.js";
+import { planHere } from "../configuration.js";
+import type { Place } from "../place.js";
 import { scriptWarnings } from "../script-warnings.js";
 
 /** Beside those of `ExitCode`: what Keepalived ends with where it has something to say. */

@@ -8,6 +8,8 @@ import { SOCKET_VARIABLE } from "../../base/socket-variable.js";
 import { knock } from "./place.js";
 
 const ANSWER_TIMEOUT_MILLIS = 5_000;
+/** Work that a request asks for may take so long: a reload that waits for another one, each with a reading of 30 s. */
+export const WORK_TIMEOUT_MILLIS = 75_000;
 export const SOCKET_FOLDER = "/run/vrrpd";
 const SUFFIX = ".sock";
 /** What a configuration can be named; a path has other characters. */

@@ -9,6 +9,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { VrrpdError } from "../../base/errors.js";
 import { Crowd, type Member } from "../clients/crowd.js";
 import { Turns } from "../clients/turns.js";
+import { WORK_TIMEOUT_MILLIS } from "./client.js";
 import { isEntitled, refusalOf, userOf } from "./entitled.js";
 import { isSame, look, makeFolder, makeWay, shareSocket } from "./place.js";
 
@@ -19,9 +20,6 @@ const MAX_CLIENTS = 32;
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 /** The whole exchange has one limit: who sends or reads a byte now and then gets no more of it. */
 const CLIENT_TIMEOUT_MILLIS = 2_000;
-
-/** Work that a request asks for may take so long: a reload that waits for another one, each with a reading of 30 s. */
-export const WORK_TIMEOUT_MILLIS = 75_000;
 
 /** What a request, an object of JSON, asks for; the answer, now or later, must be a value of JSON. */
 export type Handlers = Readonly<Record<string, (request: object) => unknown>>;

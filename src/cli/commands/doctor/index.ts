@@ -5,8 +5,9 @@
 import { ExitCode } from "../../../base/errors.js";
 import type { Finding } from "../../../host/finding.js";
 import { measureTimers } from "../../../host/timer-lateness.js";
-import { type Place, planHere } from "../../configuration.js";
+import { planHere } from "../../configuration.js";
 import { viewOf } from "../../daemon-status.js";
+import type { Place } from "../../place.js";
 import { paragraph } from "../../view/grid.js";
 import type { View } from "../../view/status-view.js";
 import { defineCommand, JSON_OUTPUT, requirePlace, SOURCE } from "../command.js";
