@@ -75,6 +75,10 @@ function buildProduct(root, node) {
   mkdirSync(dirname(documents), { recursive: true });
   cpSync(join(library, "docs"), documents, { recursive: true });
   rmSync(join(library, "docs"), { recursive: true });
+  const completions = join(root, "usr/share/bash-completion/completions");
+  mkdirSync(completions, { recursive: true });
+  cpSync(join(documents, "vrrpd.bash"), join(completions, "vrrpd"));
+  for (const name of ["vrrpd.bash", "vrrpd.8"]) rmSync(join(documents, name));
   for (const name of ["LICENSE", "README.md"]) rmSync(join(library, name));
   command(root, "usr/bin/vrrpd", "vrrpd.js");
   unit(root, "vrrpd", "/usr/bin/vrrpd");
@@ -154,23 +158,29 @@ function build(root, name, fields) {
   return path;
 }
 
-/** A page that leads to the documents. */
 function manual(root, name) {
-  const command = name === "vrrpd" ? "vrrpd" : "keepalived";
   const pages = join(root, "usr/share/man/man8");
-  const text = `.TH ${command.toUpperCase()} 8 "" "vrrpd ${version}"
+  mkdirSync(pages, { recursive: true });
+  const [command, text] =
+    name === "vrrpd"
+      ? ["vrrpd", readFileSync(join(ROOT, "docs/vrrpd.8"), "utf8")]
+      : ["keepalived", pageOfKeepalived()];
+  writeFileSync(join(pages, `${command}.8.gz`), gzipSync(text, { level: 9 }));
+}
+
+/** A page that leads to the documents. */
+function pageOfKeepalived() {
+  return `.TH KEEPALIVED 8 "" "vrrpd ${version}"
 .SH NAME
-${command} \\- virtual IP failover (VRRP)
+keepalived \\- virtual IP failover (VRRP)
 .SH SYNOPSIS
-.B ${command}
+.B keepalived
 .B \\-\\-help
 .SH DESCRIPTION
 ${description}.
 The documents are in
 .IR /usr/share/doc/vrrpd .
 `;
-  mkdirSync(pages, { recursive: true });
-  writeFileSync(join(pages, `${command}.8.gz`), gzipSync(text, { level: 9 }));
 }
 
 function run(program, parameters, options = {}) {

@@ -112,17 +112,25 @@ const EXIT_CODES = {
 };
 const UNREADABLE = { [ExitCode.file]: "the file of the configuration, or one that it needs, cannot be read" };
 
-/** Lines about a command's options and exit codes. */
-export function explain({ options, text, exitCodes }: Command): string {
+type Rows = readonly (readonly [head: string, clause: string])[];
+
+/** A command's options and exit codes, with what each means. */
+export function rowsOf({ options, exitCodes }: Command): { readonly options: Rows; readonly codes: Rows } {
   const named = Object.entries({ ...options, help: HELP }).map(([name, option]) => {
     const short = option.short === undefined ? "" : `-${option.short}, `;
     return [`${short}--${name}${option.value === undefined ? "" : ` ${option.value}`}`, option.text] as const;
   });
   const codes = Object.entries({ ...EXIT_CODES, ...("config" in options ? UNREADABLE : {}), ...exitCodes });
-  return [text, "", ...columns(named), "", "Exit codes:", ...columns(codes)].join("\n");
+  return { options: named, codes };
 }
 
-function columns(rows: readonly (readonly [string, string])[]): string[] {
+/** Lines about a command's options and exit codes. */
+export function explain(command: Command): string {
+  const { options, codes } = rowsOf(command);
+  return [command.text, "", ...columns(options), "", "Exit codes:", ...columns(codes)].join("\n");
+}
+
+function columns(rows: Rows): string[] {
   const width = Math.max(...rows.map(([head]) => head.length));
   return rows.map(([head, clause]) => `  ${head.padEnd(width)}  ${clause}`);
 }

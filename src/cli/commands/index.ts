@@ -129,6 +129,22 @@ function known(name: string): string {
   throw usage(`“${name}” is not a command; did you mean ${nearest}? Commands are ${NAMES.join(", ")}`);
 }
 
+/** Of all commands, for the documents that are made of them. */
+export interface Registered extends Pick<Entry, "usage" | "summary"> {
+  /** null: it is run where none is named. */
+  readonly name: string | null;
+  readonly command: Command;
+}
+
+export function allCommands(): Promise<Registered[]> {
+  return Promise.all(
+    Object.entries(COMMANDS).map(async ([name, { usage: line, summary, load }]) => {
+      const { command } = await load();
+      return { name: name === UNNAMED ? null : name, usage: line, summary, command };
+    }),
+  );
+}
+
 async function help(name: string): Promise<string> {
   const { usage: line, summary, load } = COMMANDS[name]!;
   const { command } = await load();
