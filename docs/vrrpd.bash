@@ -41,8 +41,8 @@ _vrrpd() {
         check) words="--config --config-id --vrrp --strict --against-running --socket --json --help" ;;
         doctor) words="--config --config-id --vrrp --json --help" ;;
         cleanup) words="--config --config-id --vrrp --help" ;;
-        status) words="--watch --exit-code --json --socket --help" ;;
-        why) words="--json --socket --help" ;;
+        status) words="--watch --exit-code --all --json --socket --help" ;;
+        why) words="--all --json --socket --help" ;;
         peers) words="--json --socket --help" ;;
         health) words="--ready --socket --help" ;;
         reload) words="--socket --help" ;;

@@ -14,6 +14,7 @@ type Taken = Extract<ReloadOutcome, { change: unknown }>;
 /** Everything fits this; a narrower terminal makes it narrower. */
 const WIDTH = 100;
 const LEAST_WIDTH = 60;
+const LEAST_HEIGHT = 24;
 
 /** Throws VrrpdError `EAMBIGUOUS`, `EFORBIDDEN`, `ENODAEMON`. @param given a path, or a name */
 export async function socketPath(given: string | undefined): Promise<string> {
@@ -58,9 +59,10 @@ export async function askYield(
 }
 
 /** As the standard output is. */
-export function viewOf({ isTTY, columns }: NodeJS.WriteStream = process.stdout): View {
+export function viewOf({ isTTY, columns, rows }: NodeJS.WriteStream = process.stdout): View {
   return {
     width: isTTY ? Math.max(LEAST_WIDTH, Math.min(WIDTH, columns)) : WIDTH,
+    ...(isTTY ? { height: Math.max(LEAST_HEIGHT, rows) - 1 } : {}),
     paint: paintFor(isTTY, process.env),
   };
 }

@@ -13,10 +13,20 @@ const PROBLEM = { severity: "warning", code: "x", text: "slow", acknowledged: fa
 const QUIET = { instances: [{ name: "a", state: "MASTER", reason: "" }], problems: [], warnings: [] };
 
 async function call(socket: string, ...words: string[]): Promise<number> {
+  return (await answer(socket, ...words)).code;
+}
+
+async function answer(socket: string, ...words: string[]): Promise<{ code: number; text: string }> {
+  let text = "";
+  const print = (part: string) => {
+    text += part;
+    return 0 as const;
+  };
   const called = await parseCall(["status", "--json", "--socket", socket, ...words]);
   if (called.type !== "run") throw new Error("nothing to run");
   const { command, options, words: rest } = called;
-  return command.run({ options, words: rest, env: {}, version: "0", print: () => 0 });
+  const code = await command.run({ options, words: rest, env: {}, version: "0", print });
+  return { code, text };
 }
 
 t.test("--exit-code: 0 nothing, 1 something is wrong, 3 no daemon", async (t) => {
@@ -39,4 +49,28 @@ t.test("--exit-code: 0 nothing, 1 something is wrong, 3 no daemon", async (t) =>
   }
   await t.rejects(call(join(folder, "none.sock"), "--exit-code"), { code: "ENODAEMON" });
   await t.rejects(call(join(folder, "none.sock"), "--exit-code", "--watch"), { code: "EUSAGE" });
+});
+
+t.test("status INSTANCE: what concerns it, or the whole node", async (t) => {
+  const path = join(folder, "several.sock");
+  const instances = ["a", "b", "c"].map((name) => ({ name, state: "MASTER", reason: "" }));
+  const problems = [
+    PROBLEM,
+    { ...PROBLEM, code: "y", instances: [] },
+    { ...PROBLEM, code: "z", instances: ["b"] },
+  ];
+  const server = await openControlSocket(path, {
+    ...{ requests: { questions: { status: () => ({ instances, problems }) }, commands: {} } },
+    ...{ group: null, onProblem: () => {} },
+  });
+  t.teardown(() => server.close());
+  const { text } = await answer(path, "a", "c");
+  t.match(JSON.parse(text), {
+    instances: [{ name: "a" }, { name: "c" }],
+    problems: [{ code: "x" }, { code: "y" }],
+  });
+  await t.rejects(call(path, "a", "d"), {
+    code: "EINSTANCE",
+    message: "there is no instance d; there are: a, b, c",
+  });
 });

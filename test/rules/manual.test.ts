@@ -42,7 +42,7 @@ function completed(line: string): string[] {
 t.test("bash completes commands, options and files", async (t) => {
   for (const [line, expected] of [
     ["vrrpd che", ["check", "check-nagios"]],
-    ["vrrpd status --", ["--watch", "--exit-code", "--json", "--socket", "--help"]],
+    ["vrrpd status --", ["--watch", "--exit-code", "--all", "--json", "--socket", "--help"]],
     ["vrrpd --socket nw1 status --e", ["--exit-code"]],
     ["vrrpd --socket=nw1 health --r", ["--ready"]],
     ["vrrpd --config env:x doctor --j", ["--json"]],

@@ -40,12 +40,12 @@ const ON_HOST: Readonly<Record<string, Entry>> = {
 /** What asks the daemon that runs on it. */
 const OF_DAEMON: Readonly<Record<string, Entry>> = {
   status: {
-    usage: "status [--watch] [--exit-code] [--json]",
-    summary: "who holds the addresses here, since when, why, and what is wrong",
+    usage: "status [INSTANCE…] [--watch] [--exit-code] [--json]",
+    summary: "who holds the addresses here, why, and what is wrong",
     load: () => import("./status.js"),
   },
   why: {
-    usage: "why [INSTANCE] [--json]",
+    usage: "why [INSTANCE] [--all] [--json]",
     summary: "the last transitions, what decided them, and what comes next",
     load: () => import("./why.js"),
   },

@@ -2,6 +2,8 @@
 
 export interface Cell {
   readonly lines: readonly string[];
+  /** Its column gives way only where that leaves the others too little, so that a name can be copied. */
+  readonly whole?: boolean;
   /** Applied to each line once it has its width. */
   readonly paint?: (text: string) => string;
 }
@@ -15,26 +17,54 @@ export function cell(text: string | readonly string[], paint?: (text: string) =>
   return paint === undefined ? { lines } : { lines, paint };
 }
 
+export function wholeCell(text: string): Cell {
+  return { lines: [text], whole: true };
+}
+
 export function grid(rows: readonly (readonly Cell[])[], width: number): string {
-  const columns = rows[0]?.length ?? 0;
-  const widths = fit(
-    Array.from({ length: columns }, (_, column) =>
-      Math.max(...rows.flatMap((row) => row[column]!.lines.map((line) => line.length))),
-    ),
-    width - GAP.length * (columns - 1),
+  const columns = Array.from({ length: rows[0]?.length ?? 0 }, (_, column) =>
+    measure(rows.map((row) => row[column]!)),
   );
+  const widths = fit(columns, width - GAP.length * (columns.length - 1));
   return rows.flatMap((row) => lay(row, widths)).join("\n");
 }
 
-/** Takes from the widest column until all fit. */
-function fit(natural: readonly number[], room: number): number[] {
-  const widths = [...natural];
-  const total = () => widths.reduce((sum, one) => sum + one, 0);
-  while (total() > room) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if (widths[widest]! <= LEAST_WIDTH) break;
-    widths[widest]! -= 1;
+interface Column {
+  readonly natural: number;
+  readonly whole: boolean;
+  readonly longestWord: number;
+}
+
+function measure(cells: readonly Cell[]): Column {
+  const lines = cells.flatMap((one) => one.lines);
+  const longest = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
+  return {
+    natural: longest(lines),
+    whole: cells.some(({ whole = false }) => whole),
+    longestWord: longest(lines.flatMap((line) => line.split(" "))),
+  };
+}
+
+/** Takes from the widest column until all fit; from what is to stay whole last. */
+function fit(columns: readonly Column[], room: number): number[] {
+  const widths = columns.map(({ natural }) => natural);
+  const takeDownTo = (leasts: readonly number[]) => {
+    while (widths.reduce((sum, one) => sum + one, 0) > room) {
+      const spare = widths.map((one, at) => (one > leasts[at]! ? one : 0));
+      const widest = spare.indexOf(Math.max(...spare));
+      if (spare[widest] === 0) break;
+      widths[widest]! -= 1;
+    }
+  };
+  if (columns.some(({ whole }) => whole)) {
+    takeDownTo(columns.map(({ whole, natural }) => (whole ? natural : LEAST_WIDTH)));
+    takeDownTo(
+      columns.map(({ whole, natural, longestWord }) =>
+        whole ? natural : Math.min(LEAST_WIDTH, longestWord),
+      ),
+    );
   }
+  takeDownTo(columns.map(() => LEAST_WIDTH));
   return widths;
 }
 

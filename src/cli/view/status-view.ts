@@ -1,21 +1,25 @@
 /** `vrrpd status` for a person: a table, what comes next, and what is wrong. */
 import { interfacesOf, placedAddress, problemSentence, yieldSentences } from "../../daemon/status/phrases.js";
 import type { InstanceDocument, StatusDocument, VirtualAddressDocument } from "../../daemon/status/types.js";
-import { type Cell, cell, grid, paragraph } from "./grid.js";
+import { type Cell, cell, grid, paragraph, wholeCell } from "./grid.js";
 import type { Colour, Paint } from "./paint.js";
 import { secondsBetween, span } from "./time.js";
 
 export interface View {
   readonly width: number;
+  /** Of a terminal, without the line of the prompt; left out: 24 with it. */
+  readonly height?: number;
   readonly paint: Paint;
 }
 
-const STATE_COLOURS: Readonly<Record<InstanceDocument["state"], Colour>> = {
+export const STATE_COLOURS: Readonly<Record<InstanceDocument["state"], Colour>> = {
   MASTER: "green",
   BACKUP: "cyan",
   FAULT: "red",
   INIT: "yellow",
 };
+/** The prompt takes the last line of 24. */
+export const LEAST_LINES = 23;
 const HEAD = ["INSTANCE", "STATE", "PRIO", "ADDRESSES", "MASTER", "SINCE", "CAUSE"];
 /** More addresses of an instance are counted; --json lists them. */
 const LISTED_ADDRESSES = 6;
@@ -27,7 +31,7 @@ export function statusView(status: StatusDocument, view: View): string {
   const rows = status.instances.map((instance) => rowOf(instance, status.at, paint));
   return [
     ...yieldLines(status, view),
-    paragraph("", headline(status), width),
+    ...headlineLines(status, view),
     "",
     grid([head, ...rows], width),
     ...section(nextLines(status, width)),
@@ -36,9 +40,13 @@ export function statusView(status: StatusDocument, view: View): string {
 }
 
 /** Whoever looks must not take a yield for granted, or forget it. */
-function yieldLines(status: StatusDocument, { width, paint }: View): string[] {
+export function yieldLines(status: StatusDocument, { width, paint }: View): string[] {
   const told = yieldSentences(status).map((sentence) => paragraph("YIELDED  ", sentence, width));
   return told.length === 0 ? [] : [...told.map((text) => paint("yellow", text)), ""];
+}
+
+export function headlineLines(status: StatusDocument, { width }: View): string[] {
+  return paragraph("", headline(status), width).split("\n");
 }
 
 function headline(status: StatusDocument): string {
@@ -54,7 +62,7 @@ function headline(status: StatusDocument): string {
 function rowOf(instance: InstanceDocument, at: string, paint: Paint): Cell[] {
   const { name, state, master, since, reason } = instance;
   return [
-    cell(name),
+    wholeCell(name),
     cell(state, (text) => paint(STATE_COLOURS[state], text)),
     cell(priorityOf(instance)),
     cell(addressLines(instance)),
@@ -70,7 +78,7 @@ function priorityOf({ priority, basePriority }: InstanceDocument): string {
   return priority === basePriority ? `${priority}` : `${priority} (${basePriority})`;
 }
 
-function masterOf(state: InstanceDocument["state"], master: InstanceDocument["master"]): string {
+export function masterOf(state: InstanceDocument["state"], master: InstanceDocument["master"]): string {
   if (state === "MASTER") return "this node";
   return master === null ? "-" : `${master.address} (${master.priority})`;
 }
