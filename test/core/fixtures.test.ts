@@ -155,13 +155,20 @@ t.test("what is static comes with the lock, is put back, and goes at the end", a
   t.equal(scenario.fixtures.size, 0);
 });
 
-t.test("a static address that was there before stays", async (t) => {
-  const entry = { address: ip("192.0.2.77"), prefixLength: 24 };
-  const fixture: FixedAddress = { ...PLAIN_DRESS, ...entry, kind: "address", interface: "eth0" };
-  const config: FixtureConfig = { key: fixtureKey(fixture), fixture, guarded: true, trackedInterfaces: [] };
+function address(text: string, more: Partial<FixedAddress> = {}): FixtureConfig {
+  const entry = { address: ip(text), prefixLength: 24 };
+  const fixture: FixedAddress = { ...PLAIN_DRESS, ...entry, kind: "address", interface: "eth0", ...more };
+  return { key: fixtureKey(fixture), fixture, guarded: true, trackedInterfaces: [] };
+}
+
+t.test("a static address that was there before stays, at the end and when its line goes", async (t) => {
+  const config = address("192.0.2.77");
   const scenario = new Scenario({ ...coreConfig([{}]), statics: [config] });
   scenario.fixtures.add(config.key);
   scenario.start();
+  scenario.send({ type: "configure", config: { ...coreConfig([{}]), statics: [] } });
+  t.same([...scenario.fixtures], [config.key]);
+  scenario.send({ type: "configure", config: { ...coreConfig([{}]), statics: [config] } });
   scenario.shutdown();
   t.same([...scenario.fixtures], [config.key]);
 });
