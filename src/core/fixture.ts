@@ -167,9 +167,9 @@ export const PLAIN_ROUTE: Omit<Route, "family" | "destination"> = {
   nextHops: [],
 };
 
-/** What is told by its protocol is nobody's else; a rule is removed as Keepalived does it, whatever its protocol. */
+/** What is told by its protocol is nobody's else; an address has none that every kernel tells. */
 export function bearsMark(fixture: Fixture): boolean {
-  return fixture.kind === "rule" || (fixture.kind === "route" && fixture.protocol === KEEPALIVED_PROTOCOL);
+  return fixture.kind !== "address" && fixture.protocol === KEEPALIVED_PROTOCOL;
 }
 
 /** Whatever it needs, as far as it is told by name. */

@@ -1,7 +1,7 @@
 /** Routes and rules of a virtual router, and what is static: wanted against actual. */
 import t from "tap";
 import { fixtureKey } from "../../src/config/fixture-words.js";
-import { type FixedAddress, type FixtureConfig, PLAIN_ROUTE, type Route } from "../../src/core/fixture.js";
+import { type FixedAddress, type FixtureConfig, PLAIN_ROUTE, type Route, type Rule } from "../../src/core/fixture.js";
 import { PLAIN_DRESS } from "../../src/core/virtual-address.js";
 import { coreConfig } from "./configurations.js";
 import { Scenario } from "./scenario.js";
@@ -12,6 +12,31 @@ function route(network: string, more: Partial<Route> = {}, guarded = true): Fixt
   const fixture: Route = { ...PLAIN_ROUTE, family: "ipv4", destination, ...more };
   return { key: fixtureKey(fixture), fixture, guarded, trackedInterfaces: [] };
 }
+
+/** As `no_track` makes one. */
+const RULE: Rule = {
+  kind: "rule",
+  family: "ipv4",
+  inverted: false,
+  from: { address: ip("192.0.2.0"), prefixLength: 24 },
+  to: null,
+  priority: 100,
+  tos: 0,
+  fwmark: null,
+  fwmask: null,
+  realms: 0,
+  suppressPrefixLength: null,
+  suppressGroup: null,
+  iif: null,
+  oif: null,
+  tunnelId: null,
+  uidRange: null,
+  protocol: null,
+  ipProtocol: null,
+  sourcePorts: null,
+  destinationPorts: null,
+  action: { to: "table", table: 100 },
+};
 
 const A = route("198.51.100.0");
 const B = route("203.0.113.0");
@@ -46,6 +71,29 @@ t.test("what an earlier run left goes at the start, if it bears the mark", async
   scenario.fixtures.add(A.key).add(others.key);
   scenario.start();
   t.same([...scenario.fixtures], [others.key]);
+});
+
+t.test("of what does not bear the mark, only what this process has added goes", async (t) => {
+  const found: FixtureConfig = { ...A, key: fixtureKey(RULE), fixture: RULE, guarded: false };
+  const added = route("192.0.2.0", { protocol: 4 }, false);
+  const scenario = new Scenario({ fixtures: [found, added] });
+  scenario.fixtures.add(found.key);
+  scenario.start();
+  t.same([...scenario.fixtures], [found.key], "at the start");
+  const lead = () => {
+    while (scenario.state !== "MASTER") scenario.nextDeadline();
+  };
+  lead();
+  t.same([...scenario.fixtures], [found.key, added.key]);
+  scenario.advert({ priority: 200 });
+  t.equal(scenario.state, "BACKUP");
+  t.same([...scenario.fixtures], [found.key]);
+  scenario.fixtures.clear();
+  lead();
+  t.same([...scenario.fixtures], [found.key, added.key]);
+  t.equal(scenario.status().counters.routesPutBack, 0);
+  scenario.shutdown();
+  t.equal(scenario.fixtures.size, 0, "now both are ours");
 });
 
 t.test("a master finds what was there already, and nothing was lost", async (t) => {
