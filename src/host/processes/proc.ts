@@ -1,6 +1,7 @@
 /** Processes as /proc tells of them, read off the loop: a command line may hang with its process. */
 import { readdir } from "node:fs/promises";
-import { beginningsOf } from "../files/off-loop.js";
+import { beginningsOf, type Content } from "../files/off-loop.js";
+import { isShortage } from "../scripts/file.js";
 import type { SeenProcess } from "./criteria.js";
 
 export interface RunningProcess extends SeenProcess {
@@ -10,7 +11,10 @@ export interface RunningProcess extends SeenProcess {
 /** Up to the parent's number: a name has 15 bytes at most. */
 const STAT_BYTES = 64;
 
-/** Each process of this pid namespace, or those that are named; without those that have ended. @param commandBytes 0: no command lines */
+/**
+ * Each process of this pid namespace, or those that are named; without those that have ended. Rejects where this host is short of
+ * something: what could not be read may run. @param commandBytes 0: no command lines
+ */
 export async function readProcesses(
   commandBytes: number,
   pids?: readonly number[],
@@ -19,6 +23,7 @@ export async function readProcesses(
   const paths = all.map((pid) => `/proc/${pid}/stat`);
   if (commandBytes > 0) paths.push(...all.map((pid) => `/proc/${pid}/cmdline`));
   const contents = await beginningsOf(paths, Math.max(STAT_BYTES, commandBytes));
+  for (const content of contents) if (isShort(content)) throw content;
   const running = new Map<number, RunningProcess>();
   for (const [index, pid] of all.entries()) {
     const [stat, line] = [contents[index]!, contents[index + all.length]];
@@ -28,6 +33,10 @@ export async function readProcesses(
     running.set(pid, { ...seen, commandLine });
   }
   return running;
+}
+
+function isShort(content: Content): boolean {
+  return "code" in content && isShortage(content.code);
 }
 
 async function allPids(): Promise<number[]> {

@@ -122,7 +122,11 @@ export class ProcessTable {
       this.#meanwhile.clear();
       const fresh = [...this.#fresh];
       const found = await this.#look(pids);
-      if (found === null) break;
+      if (found === null) {
+        // What has just been asked for is not known yet.
+        if (this.#counted.size > 0) this.#onLost();
+        break;
+      }
       if (this.#meanwhile.size >= MOST_MEANWHILE) this.#onLost();
       else if (isScan) this.#onScan(found, fresh);
       else for (const pid of pids!) this.#onLookedAt(pid, found.get(pid) ?? null);
@@ -132,7 +136,7 @@ export class ProcessTable {
     this.#reading = false;
   }
 
-  /** null: /proc cannot be read. */
+  /** null: /proc cannot be read now. */
   async #look(pids: readonly number[] | undefined): Promise<Map<number, RunningProcess> | null> {
     const whole = [...this.#counted.keys()].filter(({ compared }) => compared.whole);
     const bytes = Math.max(0, ...whole.map(({ compared }) => bytesCompared(compared)));

@@ -1,6 +1,6 @@
 /** Real processes, counted by what the kernel tells where it does, and by going through /proc. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { chmodSync, closeSync, copyFileSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t, { type Test } from "tap";
@@ -45,7 +45,8 @@ function criteria(
 class Counter {
   count = -1;
   readonly changes: CountChange[] = [];
-  readonly onProblem = () => {};
+  readonly problems: string[] = [];
+  readonly onProblem = (why: string) => this.problems.push(why);
   readonly compared;
 
   constructor(what: ProcessCriteria) {
@@ -129,6 +130,40 @@ t.test("what was lost is counted again", async (t) => {
   child.kill("SIGKILL");
   t.same(counter.changes, []);
 });
+
+t.test(
+  "without a free descriptor nobody counts as ended, and all are counted when there is one",
+  async (t) => {
+    const table = new ProcessTable(() => ({ close: () => {} }) as ProcessEvents);
+    const counter = new Counter(criteria([NAME], "any", false));
+    const child = run(PROGRAM, "1000");
+    await until(
+      async () => [...(await readProcesses(0, [child.pid!])).values()].some(({ name }) => name === NAME),
+      {
+        what: "the process",
+        timeoutMs: 30_000,
+      },
+    );
+    const taken = [openSync("/dev/null", "r")];
+    execFileSync("prlimit", ["--pid", `${process.pid}`, `--nofile=${taken[0]! + 40}:`]);
+    t.throws(
+      () => {
+        for (;;) taken.push(openSync("/dev/null", "r"));
+      },
+      { code: "EMFILE" },
+    );
+    const seen = await readProcesses(0, [child.pid!]).catch((error: unknown) => error);
+    table.add(counter);
+    t.teardown(() => table.remove(counter));
+    await until(() => counter.problems.length > 0, { what: "a complaint", timeoutMs: 30_000 });
+    for (const descriptor of taken) closeSync(descriptor);
+    await until(() => counter.count !== -1, { what: "the count", timeoutMs: 30_000 });
+    t.match(seen, { code: "EMFILE" });
+    t.match(counter.problems[0], /EMFILE/);
+    t.equal(counter.count, 1);
+    child.kill("SIGKILL");
+  },
+);
 
 t.test("names, words, and how they are compared", async (t) => {
   const line = (...words: string[]) => words.map((word) => `${word}\0`).join("");
