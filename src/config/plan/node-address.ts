@@ -1,6 +1,7 @@
 /**
  * Which of its addresses a node speaks from: the one rule for the node address, for the source of adverts, and so for
- * what the peers expect. An address that is virtual, marked by vrrpd, or still tentative never stands for the node.
+ * what the peers expect. An address that is virtual, marked by vrrpd, or still tentative never stands for the node; a
+ * static one does.
  */
 import {
   type AddressWithPrefix,
@@ -11,11 +12,13 @@ import {
   isSingleHost,
 } from "../../base/address.js";
 import { isAlone, isLeftover } from "../../core/addresses/leftover.js";
+import type { FixtureConfig } from "../../core/fixture.js";
+import { type AddressKey, addressKey } from "../../core/identity.js";
 import type { InterfaceAddress } from "../../core/input.js";
 import { nameOf } from "../../core/origin.js";
 import { type LeftoverSigns, NO_SIGNS } from "../../core/virtual-address.js";
 import type { Asked, InstanceIntent } from "../intent.js";
-import type { InterfaceFacts } from "./facts.js";
+import type { HostFacts, InterfaceFacts } from "./facts.js";
 
 /** What the rule looks at. */
 export interface SourceFacts {
@@ -117,6 +120,29 @@ export function isNodesOwn(
 ): boolean {
   const neighbours = { all: addresses, signs };
   return !isLeftover(entry, signs.get(entry.address.text) ?? NO_SIGNS, () => isAlone(entry, neighbours));
+}
+
+/**
+ * The facts as the rule takes them: a static address is the node's own, though vrrpd has put it there and marked it.
+ * @param virtual of all virtual addresses, by their texts: what is one of these as well comes and goes
+ */
+export function withStaticsAsOwn(
+  facts: HostFacts,
+  statics: readonly FixtureConfig[],
+  virtual: { has(text: string): boolean },
+): HostFacts {
+  const own = new Set<AddressKey>();
+  for (const { fixture } of statics)
+    if (fixture.kind === "address" && !virtual.has(fixture.address.text))
+      own.add(addressKey(fixture.interface, fixture));
+  if (own.size === 0) return facts;
+  const unmark = (on: string) => (entry: InterfaceAddress) =>
+    entry.marked && own.has(addressKey(on, entry)) ? { ...entry, marked: false } : entry;
+  const interfaces = facts.interfaces.map((one) => ({
+    ...one,
+    addresses: one.addresses.map(unmark(one.name)),
+  }));
+  return { ...facts, interfaces };
 }
 
 function ipv6Source(

@@ -8,7 +8,7 @@ import type { Intent } from "../intent.js";
 import type { Warning } from "../problem.js";
 import type { HostFacts } from "./facts.js";
 import type { PlanOptions } from "./interfaces.js";
-import { isNodesOwn } from "./node-address.js";
+import { isNodesOwn, withStaticsAsOwn } from "./node-address.js";
 import { groupBy, type PlannedInterface, planInterface } from "./on-interface.js";
 import type { Plan, RouterPlan } from "./types.js";
 
@@ -20,11 +20,12 @@ export function plan(intent: Intent, facts: HostFacts, options: PlanOptions): Pl
 /** The same in steps, none of which takes long. */
 export function* planning(
   intent: Intent,
-  facts: HostFacts,
+  found: HostFacts,
   options: PlanOptions,
 ): Generator<undefined, Plan> {
   const { instances } = intent;
   const signs = signsByText(instances.map(({ router }) => router));
+  const facts = withStaticsAsOwn(found, intent.statics, signs);
   yield;
   const planned: PlannedInterface[] = [];
   for (const group of groupBy(instances, (instance) => instance.interface.name))

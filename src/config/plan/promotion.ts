@@ -3,7 +3,7 @@ import { formatWithPrefix, isSingleHost } from "../../base/address.js";
 import { shortList } from "../../base/lists.js";
 import { virtualTexts } from "../../core/virtual-address.js";
 import type { HostFacts } from "./facts.js";
-import { isSameSubnet } from "./node-address.js";
+import { isSameSubnet, withStaticsAsOwn } from "./node-address.js";
 import type { Plan } from "./types.js";
 
 /**
@@ -13,7 +13,7 @@ import type { Plan } from "./types.js";
 export function promotionWarning(
   plan: Plan,
   name: string,
-  { interfaces }: HostFacts,
+  facts: HostFacts,
   promotes: (interfaceName: string) => boolean,
 ): string | null {
   // Those that are made for virtual routers promote.
@@ -22,6 +22,7 @@ export function promotionWarning(
     .flatMap(({ virtualAddresses }) => virtualAddresses)
     .filter((entry) => entry.interface === name);
   const texts = virtualTexts(plan.core.routers);
+  const { interfaces } = withStaticsAsOwn(facts, plan.core.statics ?? [], texts);
   const nodes = (interfaces.find((one) => one.name === name)?.addresses ?? []).filter(
     ({ address, marked, secondary }) => !marked && !secondary && !texts.has(address.text),
   );

@@ -1,6 +1,6 @@
 /** Virtual addresses and sources of a file, planned for a host. */
 import t from "tap";
-import { type HostFacts, type Plan, plan } from "../../../src/config/index.js";
+import { type HostFacts, type Plan, plan, promotionWarning } from "../../../src/config/index.js";
 import { FIRST_LOOK, held, host } from "../support.js";
 import { readText } from "./support.js";
 
@@ -86,6 +86,28 @@ t.test("a source is the interface's first address, but for virtual ones that wer
   const six = instance(vips("2001:db8::101/64"));
   const sixes = host({ eth0: ["2001:db8::1/64", "fe80::2/64", "fe80::1/64"] });
   t.equal(sourceOf(six, sixes).address?.text, "fe80::2");
+});
+
+t.test("a static address is the node's own, though it is marked", async (t) => {
+  const marked = { marked: true };
+  const facts = host({ eth0: [held("192.0.2.7/24", marked)] });
+  const statics = (...lines: string[]) =>
+    `static_ipaddress {\n${lines.join("\n")}\n}\n${instance(vips("192.0.2.101/24"))}`;
+  const source = (text: string, addresses = facts) => sourceOf(text, addresses).address?.text;
+  const made = planned(statics("192.0.2.7/24 dev eth0"), facts);
+  t.equal(routerOf(made).source.address?.text, "192.0.2.7");
+  t.equal(made.interfaces[0]!.nodeAddress?.text, "192.0.2.7");
+  t.equal(
+    promotionWarning(made, "eth0", facts, () => false),
+    null,
+    "it comes first in its subnet",
+  );
+  t.equal(
+    source(statics("192.0.2.7/25 dev eth0", "192.0.2.8/24 dev eth0", "192.0.2.7/24 dev eth1")),
+    undefined,
+  );
+  const virtual = host({ eth0: [held("192.0.2.101/24", marked)] });
+  t.equal(source(statics("192.0.2.101/24 dev eth0"), virtual), undefined, "what is virtual comes and goes");
 });
 
 t.test("a source that is asked for may be anywhere on this host", async (t) => {
