@@ -98,7 +98,7 @@ export class Core {
     this.#departures = new Departures(this.#deadlines, this.#outbox, (address) =>
       this.#all().some(({ addresses }) => addresses.entryOf(address) !== undefined),
     );
-    this.statics = new Statics({ deadlines: this.#deadlines, outbox: this.#outbox });
+    this.statics = new Statics({ deadlines: this.#deadlines, outbox: this.#outbox }, () => this.#all());
     this.#surroundings = {
       deadlines: this.#deadlines,
       outbox: this.#outbox,
@@ -111,6 +111,7 @@ export class Core {
       check: (name) => this.#checks.get(name)!,
       departures: this.#departures,
       departedFixtures: this.statics.departed,
+      handOver: this.statics.handOver,
     };
     this.#adopt(now, config);
     assert(this.#routers.size === config.routers.length, "two virtual routers are known by the same id");

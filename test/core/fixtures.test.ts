@@ -1,7 +1,13 @@
 /** Routes and rules of a virtual router, and what is static: wanted against actual. */
 import t from "tap";
 import { fixtureKey } from "../../src/config/fixture-words.js";
-import { type FixedAddress, type FixtureConfig, PLAIN_ROUTE, type Route, type Rule } from "../../src/core/fixture.js";
+import {
+  type FixedAddress,
+  type FixtureConfig,
+  PLAIN_ROUTE,
+  type Route,
+  type Rule,
+} from "../../src/core/fixture.js";
 import { PLAIN_DRESS } from "../../src/core/virtual-address.js";
 import { coreConfig } from "./configurations.js";
 import { Scenario } from "./scenario.js";
@@ -94,6 +100,39 @@ t.test("of what does not bear the mark, only what this process has added goes", 
   t.equal(scenario.status().counters.routesPutBack, 0);
   scenario.shutdown();
   t.equal(scenario.fixtures.size, 0, "now both are ours");
+});
+
+t.test("what several have stays until the last of them lets it go", async (t) => {
+  const free = route("192.0.2.0", { protocol: 4 }, false);
+  const both = [{ fixtures: [A, free] }, { name: "other", virtualRouterId: 9, fixtures: [A, free] }];
+  const lead = (scenario: Scenario) => {
+    while ([0, 1].some((at) => scenario.status(at).state !== "MASTER")) scenario.nextDeadline();
+  };
+  const scenario = new Scenario(coreConfig(both));
+  scenario.start();
+  lead(scenario);
+  scenario.take();
+  scenario.advert({ priority: 200 });
+  t.equal(scenario.state, "BACKUP");
+  t.same([...scenario.fixtures], [A.key, free.key], "the other is master still");
+  t.same(shown(scenario), [`${KEY_A} false`, `${free.key} false`]);
+  lead(scenario);
+  t.equal(scenario.status().counters.routesPutBack, 0);
+  scenario.send({ type: "configure", config: coreConfig([both[0]!, { ...both[1], fixtures: [] }]) });
+  t.same([...scenario.fixtures], [A.key, free.key], "the first is master again");
+  scenario.shutdown();
+  t.equal(scenario.fixtures.size, 0);
+});
+
+t.test("a removal that was refused is not tried again once another one wants it", async (t) => {
+  const scenario = Scenario.master({ fixtures: [A] });
+  scenario.kernel = (operation, what) => (operation === "remove" && what === A.key ? "ENOBUFS" : null);
+  scenario.configure({ fixtures: [] });
+  scenario.kernel = () => null;
+  scenario.send({ type: "configure", config: { ...coreConfig([{}]), statics: [A] } });
+  scenario.advance(5);
+  t.same([...scenario.fixtures], [A.key]);
+  t.equal(scenario.core.status().staticCounters.routesPutBack, 0);
 });
 
 t.test("a master finds what was there already, and nothing was lost", async (t) => {

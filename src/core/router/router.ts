@@ -15,7 +15,7 @@ import type { VirtualRouterConfig } from "../config.js";
 import { newCounters } from "../counters.js";
 import type { Deadlines } from "../deadlines.js";
 import { effectivePriority, OWNER_PRIORITY } from "../election.js";
-import { FixtureTable } from "../fixtures/table.js";
+import { type FixtureSurroundings, FixtureTable } from "../fixtures/table.js";
 import type { RouterId } from "../identity.js";
 import type { NotifyState } from "../notify.js";
 import type { Outbox } from "../outbox.js";
@@ -56,6 +56,7 @@ export interface Surroundings {
   readonly departures: Departures;
   /** Routes and rules whose virtual router is gone, until they are removed. */
   readonly departedFixtures: FixtureTable;
+  readonly handOver: FixtureSurroundings["handOver"];
   view(interfaceName: string): InterfaceView;
   check(name: string): Check;
   /** Until then a router on this interface listens and claims nothing. */
