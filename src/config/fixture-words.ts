@@ -138,7 +138,21 @@ function rangeOf([first, last]: Range): string {
   return `${first}-${last}`;
 }
 
-/** What else it wears changes it in place. */
+/** With all that it wears: the kernel changes none of that where an address is there, so another dress is another one. */
 function addressWords({ interface: on, ...entry }: FixedAddress): string {
-  return `${formatWithPrefix(entry)} dev ${on}`;
+  const { address, scope, label, broadcast, peer, preferredSeconds } = entry;
+  const isIpv6 = address.family === "ipv6";
+  const words = [
+    `${formatWithPrefix(entry)} dev ${on}`,
+    scope !== 0 && `scope ${scope}`,
+    label !== null && `label ${label}`,
+    broadcast !== null && `brd ${broadcast.text}`,
+    peer !== null && `peer ${peer.text}`,
+    isIpv6 && preferredSeconds !== null && `preferred_lft ${preferredSeconds}`,
+    entry.noPrefixRoute && "noprefixroute",
+    entry.autojoin && "autojoin",
+    entry.home && "home",
+    isIpv6 && !entry.nodad && "-nodad",
+  ];
+  return words.filter((word) => word !== false).join(" ");
 }

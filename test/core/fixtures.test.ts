@@ -260,6 +260,19 @@ t.test("a static address that was there before stays, at the end and when its li
   t.same([...scenario.fixtures], [config.key]);
 });
 
+t.test("a static address that wears something else is put there anew", async (t) => {
+  const before = address("192.0.2.77");
+  const scenario = new Scenario({ ...coreConfig([{}]), statics: [before] });
+  scenario.start();
+  for (const more of [{ label: "eth0:a" }, { scope: 253 }, { broadcast: ip("192.0.2.255") }]) {
+    scenario.take();
+    const after = address("192.0.2.77", more);
+    scenario.send({ type: "configure", config: { ...coreConfig([{}]), statics: [after] } });
+    t.match(scenario.take("add", "remove"), [/ remove address 192\.0\.2\.77\/24 dev/, / add /]);
+    t.same([...scenario.fixtures], [after.key]);
+  }
+});
+
 t.test("a stalled master asks for nothing, and for all of them when it goes on", async (t) => {
   const scenario = Scenario.master({ fixtures: [A] });
   scenario.now += 60_000_000;

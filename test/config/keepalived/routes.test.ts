@@ -122,7 +122,7 @@ t.test("statics: addresses, routes and rules, the default interface, and who tra
   const statics =
     "global_defs {\ndefault_interface eth2\n}\n" +
     "track_group G {\ngroup {\nV\nunknown\n}\n}\n" +
-    "static_ipaddress {\n192.0.2.7/24\n192.0.2.8/24 dev eth1 track_group G no_track\nnonsense\n}\n" +
+    "static_ipaddress {\n192.0.2.7/24\n192.0.2.8/24 dev eth1 track_group G no_track\n192.0.2.7/24 label eth2:a\nnonsense\n}\n" +
     "static_routes {\n198.51.100.0/24 dev eth2 track_group G\n198.51.100.0/24 dev eth2\ndefault via 192.0.2.1 track_group other\n}\n" +
     "static_rules {\nfrom 192.0.2.0/24 table 1\n}";
   const rules = instance("virtual_rules {\nfrom 192.0.2.0/24 table 2\n}", statics);

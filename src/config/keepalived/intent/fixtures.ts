@@ -1,5 +1,6 @@
 /** Routes, rules and static addresses of a file: read once it is known what this host has. */
 import type { FixedAddress, FixtureConfig } from "../../../core/fixture.js";
+import { addressKey } from "../../../core/identity.js";
 import { fixtureKey } from "../../fixture-words.js";
 import type { Lookups } from "../../source.js";
 import { readVirtualAddress } from "../blocks/virtual-address.js";
@@ -97,13 +98,15 @@ function withoutGroup(line: Statement): Statement {
   return at < 0 ? line : { ...line, words: [...line.words.slice(0, at), ...line.words.slice(at + 2)] };
 }
 
-/** What stands twice counts once. */
+/** What stands twice counts once; so does an address, whatever it wears. */
 function once(found: readonly Static[], report: Report): FixtureConfig[] {
   const known = new Map<string, FixtureConfig>();
   for (const { config, line } of found) {
-    if (known.has(config.key))
+    const { key, fixture } = config;
+    const place = fixture.kind === "address" ? addressKey(fixture.interface, fixture) : key;
+    if (known.has(place))
       report.warn(line.origin, `${[line.keyword, ...line.words].join(" ")} stands twice, and counts once`);
-    else known.set(config.key, config);
+    else known.set(place, config);
   }
   return [...known.values()];
 }
