@@ -150,7 +150,10 @@ function tests(): void {
     holder.kill("SIGSTOP");
     const { locks } = daemon();
     const answers = Array.from({ length: 100 }, () => locks.acquire(ROUTER));
-    t.same([...new Set(answers)], [`process ${holder.pid}`]);
+    t.ok(
+      answers.every((answer) => answer?.startsWith(`process ${holder.pid}`)),
+      "it is named, and that it is stopped once it is",
+    );
     t.equal(socketsNamed(NAMES[0]!), 2, "the holder's own and one that waits");
     holder.kill("SIGKILL");
     await once(holder, "exit");
