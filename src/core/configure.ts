@@ -5,7 +5,7 @@
  */
 import { sameBytes } from "../base/bytes.js";
 import { VrrpdError } from "../base/errors.js";
-import { type CoreConfig, checksTracked, type VirtualRouterConfig, type Vmac } from "./config.js";
+import { type CoreConfig, checksTracked, type VirtualRouterConfig } from "./config.js";
 import type { RouterId } from "./identity.js";
 import type { VirtualRouter } from "./router/router.js";
 import { takesPart } from "./router/state.js";
@@ -72,9 +72,13 @@ function differencesOf(running: Running | undefined, next: VirtualRouterConfig):
   ];
 }
 
-function sameVmacs({ vmacs: some }: VirtualRouterConfig, { vmacs: others }: VirtualRouterConfig): boolean {
-  const textOf = ({ name, on, mac, adverts }: Vmac) => `${name} ${on} ${mac.text} ${adverts}`;
-  return some === others || some.map(textOf).join() === others.map(textOf).join();
+/** Those on the virtual router's own interface go where it goes: whether it may is another question. */
+function sameVmacs(one: VirtualRouterConfig, other: VirtualRouterConfig): boolean {
+  const textOf = (of: VirtualRouterConfig) =>
+    of.vmacs
+      .map(({ name, on, mac, adverts }) => `${name} ${on === of.interface ? "" : on} ${mac.text} ${adverts}`)
+      .join();
+  return one.vmacs === other.vmacs || textOf(one) === textOf(other);
 }
 
 function samePassword(

@@ -1,6 +1,7 @@
 /** A configuration is compared with the one before by what virtual routers and addresses are known by. */
 import t, { type Test } from "tap";
-import type { CoreConfig } from "../../src/core/config.js";
+import { macFromBytes } from "../../src/base/mac.js";
+import type { CoreConfig, Vmac } from "../../src/core/config.js";
 import { coreConfig, faultTracks, type RouterOverrides } from "./configurations.js";
 import { Scenario } from "./scenario.js";
 import { ip, kernelAddress, LINK, OUR_SOURCE } from "./values.js";
@@ -137,6 +138,24 @@ t.test(
     new Masters(waiting).refuse(t, moved, /eth0\/ipv4\/1: it moves from eth0 to eth1/);
   },
 );
+
+t.test("what it has a virtual MAC address on goes along with it, where it may go", async (t) => {
+  const vmacOn = (on: string, mac = "00:00:5e:00:01:01"): Vmac => {
+    const bytes = Buffer.from(mac.replaceAll(":", ""), "hex");
+    return { name: "vrrp.1", on, mac: macFromBytes(bytes), family: "ipv4", adverts: "sent" };
+  };
+  const waiting = coreConfig([{ ...A, vmacs: [vmacOn("eth0")] }]);
+  const [router] = waiting.routers;
+  const on = (...vmacs: Vmac[]) => ({ ...waiting, routers: [{ ...router!, interface: "eth1", vmacs }] });
+  const scenario = new Scenario(waiting);
+  scenario.send({ type: "link", interface: "eth0", link: null });
+  scenario.send({ type: "configure", config: on(vmacOn("eth1")) });
+  t.equal(scenario.status().interface, "eth1");
+  const refused = { code: "ECONFIGURE", message: /other virtual MAC addresses/ };
+  for (const other of [vmacOn("eth2"), vmacOn("eth1", "00:00:5e:00:01:02")])
+    t.throws(() => scenario.send({ type: "configure", config: on(other) }), refused);
+  new Masters(waiting).refuse(t, on(vmacOn("eth1")), /it moves from eth0 to eth1/);
+});
 
 t.test("a contradiction is in the way of the virtual router that has it, and of no other", async (t) => {
   const why = "all peers are this node itself";

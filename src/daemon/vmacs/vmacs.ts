@@ -63,7 +63,11 @@ export class Vmacs {
 
   /** The lock of this virtual router is held: from now on its interfaces are there. */
   hold(router: VirtualRouterConfig): void {
-    if (router.vmacs.length === 0 || this.#held.has(router.id) || this.#isClosed) return;
+    const known = this.#held.get(router.id)?.map(({ vmac }) => vmac.on);
+    const isKnown = known?.join() === router.vmacs.map(({ on }) => on).join();
+    if (router.vmacs.length === 0 || isKnown || this.#isClosed) return;
+    // Until it has come to another interface they were on that one.
+    this.release(router.id);
     const owner = lockName(router);
     const held = router.vmacs.map((vmac): Held => {
       return { vmac, owner, index: null, up: null, down: null, isUp: false, problem: null };
