@@ -86,7 +86,9 @@ export class HostAdapter implements Host {
     for (const { router, what, priority } of effects) {
       const { network, vmacs } = this.parts;
       if (what === "advert") vmacs.raise(router);
-      const socket = network.speakerOf(router)?.socket(this.#config(router).family) ?? null;
+      // Nobody is master: the interface with the virtual MAC address is down, and could send nothing.
+      const speaker = what === "trial" ? network.of(router) : network.speakerOf(router);
+      const socket = speaker?.socket(this.#config(router).family) ?? null;
       const adverts = network.of(router)?.prepared(router)?.adverts ?? [];
       if (socket === null || adverts.length === 0) {
         this.#failures.push({ type: "sendFailed", router, what, codes: ["ENODEV"], reached: 0 });
