@@ -4,6 +4,7 @@
  * address are the master's, and nothing that a backup sends may make a switch look for it there.
  */
 import { VrrpdError } from "../../base/errors.js";
+import { shortList } from "../../base/lists.js";
 import type { InterfaceFacts } from "../../config/index.js";
 import type { VirtualRouterConfig, Vmac } from "../../core/config.js";
 import type { RouterId } from "../../core/identity.js";
@@ -73,7 +74,9 @@ export class Vmacs {
       return { vmac, owner, index: null, up: null, down: null, isUp: false, problem: null };
     });
     this.#held.set(router.id, held);
-    this.#removeOthers(owner, router.vmacs);
+    const problem = problemIn(() => this.#removeOthers(owner, router.vmacs));
+    if (problem !== null)
+      this.hooks.onProblem(`what an earlier run has left of ${owner} could not be looked for: ${problem}`);
     for (const one of held) this.#make(one);
   }
 
@@ -81,7 +84,7 @@ export class Vmacs {
   release(router: RouterId): void {
     const held = this.#held.get(router);
     this.#held.delete(router);
-    if (held !== undefined) this.#removeAll(held);
+    if (held !== undefined) this.#removeAndSay(held);
   }
 
   /** It is master from now on. */
@@ -135,7 +138,7 @@ export class Vmacs {
     if (this.#due !== null) clearImmediate(this.#due);
     const held = this.#all();
     this.#held.clear();
-    this.#removeAll(held);
+    this.#removeAndSay(held);
     this.#requests?.close();
     this.#requests = null;
   }
@@ -148,12 +151,11 @@ export class Vmacs {
     const before = held.problem;
     const had = held.index;
     held.index = null;
-    try {
-      held.problem = this.#findOrMake(held);
-    } catch (error) {
-      if (!(error instanceof VrrpdError)) throw error;
-      held.problem = error.message;
-    }
+    let found: string | null = null;
+    const failed = problemIn(() => {
+      found = this.#findOrMake(held);
+    });
+    held.problem = failed === null ? found : `${held.vmac.name} could not be made: ${failed}`;
     if (held.problem !== null) this.#tryAgain();
     if (held.problem !== null && held.problem !== before) this.hooks.onProblem(held.problem);
     if (held.problem !== before || held.index !== had) this.hooks.onChange();
@@ -204,6 +206,13 @@ export class Vmacs {
     return index === null || message === null ? null : this.#request(message);
   }
 
+  /** Whatever the kernel says: who lets go of them goes on. */
+  #removeAndSay(held: readonly Held[]): void {
+    const problem = problemIn(() => this.#removeAll(held));
+    const names = held.map(({ vmac }) => vmac.name);
+    if (problem !== null) this.hooks.onProblem(`${shortList(names)} could not be removed: ${problem}`);
+  }
+
   #removeAll(held: readonly Held[]): void {
     const bases = new Map(held.map(({ vmac }) => [vmac.on, null]));
     if (bases.size === 0) return;
@@ -236,6 +245,18 @@ export class Vmacs {
       this.#retry = null;
       this.#keep();
     }, RETRY_MILLIS);
+  }
+}
+
+/** Does it. @returns what is in the way, as far as it is not a defect */
+function problemIn(work: () => void): string | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (typeof code !== "string" || code === "EASSERTION") throw error;
+    return error instanceof VrrpdError ? error.message : `the kernel refuses (${code})`;
   }
 }
 
