@@ -5,9 +5,12 @@
  */
 import { VrrpdError } from "../../base/errors.js";
 import { shortList } from "../../base/lists.js";
+import { MICROS_PER_MILLISECOND } from "../../base/time.js";
 import type { InterfaceFacts } from "../../config/index.js";
 import type { VirtualRouterConfig, Vmac } from "../../core/config.js";
 import type { RouterId } from "../../core/identity.js";
+import type { LinkState } from "../../core/input.js";
+import { nowMicros } from "../../host/native.js";
 import { LinkRequests, readLink, readLinks } from "../../host/netlink/link-requests.js";
 import {
   encodeDressMacvlan,
@@ -19,6 +22,7 @@ import {
 } from "../../host/netlink/macvlan.js";
 import { aliasOf, beforeOf, ownerOf, prepareBase, VMAC_SETTINGS } from "../../host/netlink/vmac-base.js";
 import { isLockHeld, LOCK_PREFIX, lockName } from "../locks/locks.js";
+import { type Around, Attempts } from "./attempts.js";
 import { removeLeftVmacs, restoreUnused } from "./left.js";
 
 export interface VmacsHooks {
@@ -41,14 +45,21 @@ interface Held {
   isUp: boolean;
   /** Why it is not there: a sentence without its full stop; null: it is. */
   problem: string | null;
+  /** Another interface has its name. */
+  isTaken: boolean;
+  readonly attempts: Attempts;
 }
 
-/** So often one that could not be made is tried again. */
-const RETRY_MILLIS = 1_000;
+/** Of a kernel that has no macvlan, or none on such an interface. */
+const UNSUPPORTED = "EOPNOTSUPP";
+
+const NOT_MADE = { index: null, up: null, down: null, isUp: false, problem: null, isTaken: false } as const;
 
 export class Vmacs {
   readonly #held = new Map<RouterId, readonly Held[]>();
   #requests: LinkRequests | null = null;
+  /** By interface: the one that is tried for all that are on it. */
+  readonly #unsupported = new Map<string, Held>();
   #due: NodeJS.Immediate | null = null;
   #retry: NodeJS.Timeout | null = null;
   #isClosed = false;
@@ -71,7 +82,7 @@ export class Vmacs {
     this.release(router.id);
     const owner = lockName(router);
     const held = router.vmacs.map((vmac): Held => {
-      return { vmac, owner, index: null, up: null, down: null, isUp: false, problem: null };
+      return { vmac, owner, ...NOT_MADE, attempts: new Attempts() };
     });
     this.#held.set(router.id, held);
     const problem = problemIn(() => this.#removeOthers(owner, router.vmacs));
@@ -84,6 +95,7 @@ export class Vmacs {
   release(router: RouterId): void {
     const held = this.#held.get(router);
     this.#held.delete(router);
+    this.#unsupported.clear();
     if (held !== undefined) this.#removeAndSay(held);
   }
 
@@ -113,14 +125,26 @@ export class Vmacs {
   #keep(): void {
     this.#due = null;
     if (this.#isClosed) return;
-    const links = new Map(this.hooks.interfaces().map(({ name, link }) => [name, link]));
+    const links = this.#links();
+    const now = nowMicros();
+    let hasTried = false;
     for (const held of this.#all()) {
+      if (held.problem !== null) {
+        const around = aroundOf(held, links);
+        if (!held.attempts.isDue(now, around)) continue;
+        // One in each turn of the loop: a kernel that refuses many of them would hold up the adverts of all others.
+        if (hasTried) this.stir();
+        else this.#make(held, around);
+        hasTried = true;
+        continue;
+      }
       const link = links.get(held.vmac.name);
       const isRight = link?.index === held.index && link?.mac?.text === held.vmac.mac.text;
       // One that is about to go is told of as down first.
       const isAsWanted = isRight && (link.up === held.isUp || this.#takeUpOrDown(held) === null);
-      if (!isAsWanted || held.problem !== null) this.#make(held);
+      if (!isAsWanted) this.#make(held, aroundOf(held, links));
     }
+    this.#tryAgain();
   }
 
   /** Why a virtual router cannot send from its own yet: a clause; null: it can, or needs none. */
@@ -147,18 +171,33 @@ export class Vmacs {
     return [...this.#held.values()].flat();
   }
 
-  #make(held: Held): void {
+  /** @param known what is around it, if that is known already */
+  #make(held: Held, known: Around | null = null): void {
     const before = held.problem;
     const had = held.index;
     held.index = null;
+    held.isTaken = false;
+    const now = nowMicros();
+    const tried = this.#unsupported.get(held.vmac.on);
+    const waitsFor = tried === held || tried?.problem == null ? null : tried.attempts.retryAt;
+    if (waitsFor !== null && waitsFor > now) {
+      held.problem = refusedBy(UNSUPPORTED, held.vmac);
+      held.attempts.waitUntil(waitsFor, known ?? aroundOf(held, this.#links()));
+    } else this.#attempt(held, known);
+    if (held.problem !== null) this.#tryAgain();
+    if (held.problem !== null && held.problem !== before) this.hooks.onProblem(held.problem);
+    if (held.problem !== before || held.index !== had) this.hooks.onChange();
+  }
+
+  #attempt(held: Held, known: Around | null): void {
+    if (this.#unsupported.get(held.vmac.on) === held) this.#unsupported.delete(held.vmac.on);
     let found: string | null = null;
     const failed = problemIn(() => {
       found = this.#findOrMake(held);
     });
     held.problem = failed === null ? found : `${held.vmac.name} could not be made: ${failed}`;
-    if (held.problem !== null) this.#tryAgain();
-    if (held.problem !== null && held.problem !== before) this.hooks.onProblem(held.problem);
-    if (held.problem !== before || held.index !== had) this.hooks.onChange();
+    if (held.problem === null) held.attempts.succeeded(nowMicros());
+    else held.attempts.failed(nowMicros(), known ?? aroundOf(held, this.#links()), held.isTaken);
   }
 
   /** @returns why it is not there */
@@ -169,13 +208,15 @@ export class Vmacs {
     const there = readLink(name);
     const fits = there !== null && isSame(there, held.vmac, lower);
     if (there !== null && !fits) {
-      if (ownerOf(there, LOCK_PREFIX) !== held.owner)
+      held.isTaken = ownerOf(there, LOCK_PREFIX) !== held.owner;
+      if (held.isTaken)
         return `${name} is there already, and is no macvlan in private mode on ${on} with the MAC address ${mac.text}`;
       const refused = this.#request(encodeRemoveLink(there.index));
       if (refused !== null) return `${name} of an earlier run could not be removed (${refused})`;
     }
     const refused = fits ? null : this.#request(encodeMakeMacvlan(name, mac, lower.index));
-    if (refused !== null) return `${name} could not be made on ${on}: the kernel refuses (${refused})`;
+    if (refused === UNSUPPORTED) this.#unsupported.set(on, held);
+    if (refused !== null) return refusedBy(refused, held.vmac);
     const made = readLink(name);
     return made === null ? `${name} went as soon as it was made` : this.#dress(held, made, lower);
   }
@@ -239,13 +280,29 @@ export class Vmacs {
     return this.#requests;
   }
 
-  #tryAgain(): void {
-    if (this.#isClosed) return;
-    this.#retry ??= setTimeout(() => {
-      this.#retry = null;
-      this.#keep();
-    }, RETRY_MILLIS);
+  #links(): ReadonlyMap<string, LinkState> {
+    return new Map(this.hooks.interfaces().map(({ name, link }) => [name, link]));
   }
+
+  /** When the next one is due. */
+  #tryAgain(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+    const times = this.#all().flatMap(({ problem, attempts: { retryAt } }) =>
+      problem === null || retryAt === null ? [] : [retryAt],
+    );
+    if (times.length === 0 || this.#isClosed) return;
+    const millis = (Math.min(...times) - nowMicros()) / MICROS_PER_MILLISECOND;
+    this.#retry = setTimeout(() => this.stir(), Math.max(1, Math.ceil(millis)));
+  }
+}
+
+function refusedBy(code: string, { name, on }: Vmac): string {
+  return `${name} could not be made on ${on}: the kernel refuses (${code})`;
+}
+
+function aroundOf({ vmac }: Held, links: ReadonlyMap<string, LinkState>): Around {
+  return { lower: links.get(vmac.on)?.index ?? null, there: links.get(vmac.name)?.index ?? null };
 }
 
 /** Does it. @returns what is in the way, as far as it is not a defect */
