@@ -116,6 +116,19 @@ t.test("what a killed daemon leaves is taken over, or cleaned up; what others ma
   await nodes.untilState("a", "MASTER");
 });
 
+t.test("one that somebody else has made and uses is neither taken down nor removed", async (t) => {
+  const nodes = await Nodes.create(t, ENVIRONMENT);
+  const a = nodes.host("a");
+  const kind = ["type", "macvlan", "mode", "private"];
+  await a.ok(["ip", "link", "add", NAME, "link", "ens3", "address", MAC, ...kind]);
+  await a.ok(["ip", "link", "set", NAME, "up"]);
+  const daemon = nodes.start("a");
+  const { instances } = await nodes.untilState("a", "INIT");
+  t.match(instances[0], { code: "no-vmac", reason: /vrrp\.51 is there already, and somebody else uses it/ });
+  await daemon.stop();
+  t.match(await linkOf(a), { mac: MAC, up: true });
+});
+
 t.test("a reload takes the addresses off it", async (t) => {
   const nodes = await Nodes.create(t, ENVIRONMENT, { privateDirectories: ["/etc/keepalived", "/run/vrrpd"] });
   const a = nodes.host("a");

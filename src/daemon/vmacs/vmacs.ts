@@ -206,9 +206,12 @@ export class Vmacs {
     const lower = readLink(on);
     if (lower === null) return `${name}: interface ${on}, on which it is to be, does not exist`;
     const there = readLink(name);
-    const fits = there !== null && isSame(there, held.vmac, lower);
+    const isAsMade = there !== null && isSame(there, held.vmac, lower);
+    const isOurs = there !== null && ownerOf(there, LOCK_PREFIX) === held.owner;
+    const fits = isAsMade && (isOurs || this.#isUnused(there));
     if (there !== null && !fits) {
-      held.isTaken = ownerOf(there, LOCK_PREFIX) !== held.owner;
+      held.isTaken = !isOurs;
+      if (held.isTaken && isAsMade) return `${name} is there already, and somebody else uses it`;
       if (held.isTaken)
         return `${name} is there already, and is no macvlan in private mode on ${on} with the MAC address ${mac.text}`;
       const refused = this.#request(encodeRemoveLink(there.index));
@@ -219,6 +222,12 @@ export class Vmacs {
     if (refused !== null) return refusedBy(refused, held.vmac);
     const made = readLink(name);
     return made === null ? `${name} went as soon as it was made` : this.#dress(held, made, lower);
+  }
+
+  /** As a daemon leaves it that ends before it has marked it. */
+  #isUnused({ index, up, alias }: Macvlan): boolean {
+    const known = this.hooks.interfaces().find(({ link }) => link.index === index);
+    return !up && alias === null && (known === undefined || known.addresses.length === 0);
   }
 
   #dress(held: Held, made: Macvlan, lower: Macvlan): string | null {
