@@ -1,7 +1,7 @@
 /** Interfaces with virtual MAC addresses that nobody looks after any more, and what they changed below them. */
 import { LinkRequests, readLink, readLinks } from "../../host/netlink/link-requests.js";
 import { encodeRemoveLink, type Macvlan } from "../../host/netlink/macvlan.js";
-import { beforeOf, ownerOf, restoreBase } from "../../host/netlink/vmac-base.js";
+import { beforeOf, needsBase, ownerOf, restoreBase } from "../../host/netlink/vmac-base.js";
 import { LOCK_PREFIX } from "../locks/locks.js";
 
 /**
@@ -30,8 +30,8 @@ export function removeLeftVmacs(isRun: (lock: string) => boolean): string[] {
 
 /** Of the interfaces below those that were removed: where no other one is left, their settings are as before. */
 export function restoreUnused(requests: LinkRequests, removed: readonly Macvlan[]): void {
-  const rest = readLinks().filter((link) => ownerOf(link, LOCK_PREFIX) !== null);
-  for (const lower of new Set(removed.map(({ lowerIndex }) => lowerIndex))) {
+  const rest = readLinks().filter((link) => ownerOf(link, LOCK_PREFIX) !== null && needsBase(link));
+  for (const lower of new Set(removed.filter(needsBase).map(({ lowerIndex }) => lowerIndex))) {
     if (lower === null || rest.some(({ lowerIndex }) => lowerIndex === lower)) continue;
     const base = readLink(lower);
     if (base !== null) restoreBase(requests, base, beforeOf(base, removed));

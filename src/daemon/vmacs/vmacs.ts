@@ -235,7 +235,8 @@ export class Vmacs {
     const { index } = made;
     const marked = readLinks().filter((link) => link.index !== index && ownerOf(link, LOCK_PREFIX) !== null);
     // An alias of its own, from an earlier run, knows what was before that one.
-    const before = beforeOf(lower, ownerOf(made, LOCK_PREFIX) === null ? marked : [made, ...marked]);
+    const marks = ownerOf(made, LOCK_PREFIX) === null ? marked : [made, ...marked];
+    const before = family === "ipv4" ? beforeOf(lower, marks) : null;
     held.up = encodeLinkUp(index, true);
     held.down = encodeLinkUp(index, false);
     const refused = this.#request(encodeDressMacvlan(index, aliasOf(held.owner, before), VMAC_SETTINGS));

@@ -1,7 +1,8 @@
 /**
  * Settings of the interface below macvlans. Without them it would answer for their addresses as well, with its own MAC
  * address, and ask its neighbours in their name: then no neighbour's entry would outlive a failover. What they were
- * before stands in the alias of each macvlan, so that whoever cleans up after a daemon that was killed can put them back.
+ * before stands in the alias of each macvlan for IPv4, so that whoever cleans up after a daemon that was killed can put
+ * them back.
  */
 import type { LinkRequests } from "./link-requests.js";
 import { encodeInetSettings, type InetSettings, type Macvlan } from "./macvlan.js";
@@ -17,7 +18,10 @@ export type BaseBefore = Readonly<Record<BaseSetting, number>>;
 
 const KEYS = Object.keys(BASE_SETTINGS) as BaseSetting[];
 
-export function aliasOf(owner: string, { arp_ignore, arp_announce }: BaseBefore): string {
+/** @param before null: nothing below it is changed, as for IPv6 */
+export function aliasOf(owner: string, before: BaseBefore | null): string {
+  if (before === null) return owner;
+  const { arp_ignore, arp_announce } = before;
   return `${owner} arp_ignore=${arp_ignore} arp_announce=${arp_announce}`;
 }
 
@@ -25,6 +29,11 @@ export function aliasOf(owner: string, { arp_ignore, arp_announce }: BaseBefore)
 export function ownerOf({ alias }: Pick<Macvlan, "alias">, prefix: string): string | null {
   if (alias === null || !alias.startsWith(prefix)) return null;
   return alias.split(" ", 1)[0]!;
+}
+
+/** It needs the settings below it to be as they are. */
+export function needsBase({ alias }: Pick<Macvlan, "alias">): boolean {
+  return alias !== null && beforeIn(alias) !== null;
 }
 
 function beforeIn(alias: string): BaseBefore | null {
