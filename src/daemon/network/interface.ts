@@ -135,7 +135,7 @@ export class NetworkInterface {
     return new Set(entries);
   }
 
-  setLink(link: LinkState | null): void {
+  setLink(link: LinkState | null): boolean {
     const another = link?.index !== this.#link?.index;
     this.#link = link;
     if (another) {
@@ -148,6 +148,7 @@ export class NetworkInterface {
     if (link === null) this.#planned = new Map();
     this.#refresh();
     this.hooks.input({ type: "link", interface: this.name, link: this.#toldOf(link) });
+    return another || this.#vmac() === undefined;
   }
 
   /** Up and down go those that are made for a virtual router with its state: to the core they are there, or not. */

@@ -130,10 +130,11 @@ export class Network implements HostChanges {
 
   onLink(name: string, link: LinkState | null): void {
     this.fixtures.onLink(name, link);
-    this.#interfaces.get(name)?.setLink(link);
+    // Up and down of those that are made for virtual routers are our own doing, and no plan depends on them.
+    const concernsPlan = this.#interfaces.get(name)?.setLink(link) ?? true;
     if (this.#tracked.has(name)) this.hooks.input({ type: "link", interface: name, link });
     this.hooks.vmacs.stir();
-    this.hooks.onHostFact();
+    if (concernsPlan) this.hooks.onHostFact();
   }
 
   onAddress(change: AddressChange, name: string, address: InterfaceAddress, author: Author): void {
