@@ -1,6 +1,6 @@
 /** FIFOs with readers that are missing, late, slow or gone: lines are lost, counted, and nobody waits. */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { Fifo } from "../../../src/host/scripts/fifo.js";
@@ -99,6 +99,16 @@ t.test("what was there before is used, and stays", async (t) => {
   await until(() => read.lines().length === 1, { what: "a line" });
   await fifo.close();
   await read.ended;
+  t.equal(lstatSync(path).mode & 0o777, 0o640);
+  t.same(problems, []);
+});
+
+t.test("at its end only what was made here is removed, not another one in its place", async (t) => {
+  const { path, fifo, problems } = open(t);
+  await fifo.made;
+  rmSync(path);
+  execFileSync("mkfifo", ["-m", "640", path]);
+  await fifo.close();
   t.equal(lstatSync(path).mode & 0o777, 0o640);
   t.same(problems, []);
 });
