@@ -9,11 +9,21 @@ import type { Run } from "../host/scripts/run.js";
 
 /** What a reader has to end by itself, once its FIFO is closed. */
 const GRACE_MILLIS = 1_000;
+/** A file system that does not answer holds up no end. */
+const END_MILLIS = 200;
 
 interface Open {
   readonly plan: FifoPlan;
   readonly fifo: Fifo;
   reader: Run | null;
+}
+
+interface Closing {
+  readonly path: string;
+  /** Its name is free, and nothing of it reads any more. */
+  readonly done: Promise<unknown>;
+  /** Its reader has ended: bounded, whatever the file system does. */
+  readonly ended: Promise<void>;
 }
 
 export interface FifosOptions {
@@ -25,13 +35,16 @@ export class Fifos {
   /** Lines that found no room, since the start. */
   lost = 0;
   #open: readonly Open[] = [];
+  #closings: readonly Closing[] = [];
 
   constructor(private readonly options: FifosOptions) {}
 
   /** What stays as it is goes on. */
   configure(plans: readonly FifoPlan[]): void {
     const kept = this.#open.filter(({ plan }) => plans.some((other) => isSame(plan, other)));
-    for (const one of this.#open) if (!kept.includes(one)) void close(one);
+    const gone = this.#open.filter((one) => !kept.includes(one));
+    this.#open = kept;
+    for (const one of gone) this.#close(one);
     const added = plans.filter((plan) => !kept.some((one) => isSame(one.plan, plan)));
     this.#open = [...kept, ...added.map((plan) => this.#start(plan))];
   }
@@ -41,7 +54,20 @@ export class Fifos {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#open.map(close));
+    const gone = this.#open;
+    this.#open = [];
+    for (const one of gone) this.#close(one);
+    await Promise.all(this.#closings.map(({ ended }) => ended));
+  }
+
+  #close(one: Open): void {
+    const closed = one.fifo.close().catch(() => {});
+    const ended = endReader(one, closed);
+    const closing: Closing = { path: one.plan.path, done: Promise.all([closed, ended]), ended };
+    this.#closings = [...this.#closings, closing];
+    void closing.done.then(() => {
+      this.#closings = this.#closings.filter((other) => other !== closing);
+    });
   }
 
   #start(plan: FifoPlan): Open {
@@ -53,6 +79,7 @@ export class Fifos {
     const fifo = new Fifo({
       path,
       owner: typeof identity === "string" ? null : identity,
+      after: Promise.all(this.#closings.filter((one) => one.path === path).map(({ done }) => done)),
       onProblem,
       onLost: () => this.#onLost(path),
     });
@@ -86,10 +113,11 @@ export class Fifos {
 }
 
 /** Whoever reads it comes to its end, has a moment to end by itself, and is told to. */
-async function close({ fifo, reader }: Open): Promise<void> {
-  await fifo.close();
-  if (reader === null) return;
-  await within(reader.gone, GRACE_MILLIS);
+async function endReader(one: Open, closed: Promise<void>): Promise<void> {
+  await within(closed, END_MILLIS);
+  // It may have been started meanwhile.
+  const { reader } = one;
+  if (reader === null || (await within(reader.gone, GRACE_MILLIS))) return;
   reader.end(GRACE_MILLIS);
-  await reader.gone;
+  await within(reader.gone, GRACE_MILLIS + END_MILLIS);
 }
