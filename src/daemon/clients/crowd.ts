@@ -49,13 +49,18 @@ export class Crowd<M extends Member> {
     this.#sweep = null;
   }
 
-  /** After an answer: those go that have let theirs wait for longest, until the others fit into the memory. */
-  boundWaiting(): void {
-    let waiting = 0;
-    for (const { waitingBytes } of this.#members) waiting += waitingBytes;
-    for (const member of [...this.#members]) {
+  /**
+   * After an answer: those go that have let theirs wait for longest, until the others fit into the memory. Beside these
+   * one of any size may wait, or nobody could ever get an answer above the limit, and so may the newest.
+   */
+  boundWaiting(newest: M | undefined): void {
+    const others = this.#members.filter((member) => member !== newest && member.waitingBytes > 0);
+    const most = Math.max(...others.map(({ waitingBytes }) => waitingBytes));
+    const largest = others.findLast(({ waitingBytes }) => waitingBytes === most);
+    const bounded = others.filter((member) => member !== largest);
+    let waiting = bounded.reduce((sum, { waitingBytes }) => sum + waitingBytes, 0);
+    for (const member of bounded) {
       if (waiting <= this.limits.waitingBytes) return;
-      if (member.waitingBytes === 0) continue;
       waiting -= member.waitingBytes;
       member.close();
     }

@@ -76,7 +76,7 @@ function listen(path: string, options: ControlOptions): Promise<Server> {
         const value = answer(line, socket, options);
         if (value instanceof Promise) return client.answerLater(value);
         client.answer(value);
-        crowd.boundWaiting();
+        crowd.boundWaiting(client);
       }),
     );
     socket.once("close", () => crowd.leave(client));

@@ -37,7 +37,7 @@ export interface ListenerOptions {
 
 /** That have begun to ask. At most 31 come in a turn of the loop, so that each is read before it may have to go. */
 const MAX_CONNECTIONS = 64;
-/** Of answers that nobody takes. */
+/** Of answers that nobody takes, beside the largest and the newest. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /** The kernel has a limit of its own (net.core.somaxconn). */
 const BACKLOG = 4096;
@@ -50,6 +50,7 @@ export class HttpListener {
   readonly #turns = new Turns();
   readonly #crowd = new Crowd<Connection>({ members: MAX_CONNECTIONS, waitingBytes: MAX_WAITING_BYTES });
   readonly #kept = new Map<string, { until: number; answer: Promise<Answer> }>();
+  readonly #asking = new WeakMap<Exchange, Connection>();
   readonly #hosts: Hosts;
   /** It does not listen: it is handed one exchange after the other. */
   readonly #http = createHttpServer((request, response) => this.#serve(request, response));
@@ -109,7 +110,10 @@ export class HttpListener {
 
   #onHead(connection: Connection, head: Buffer): void {
     const serve = () => {
-      if (!connection.socket.destroyed) this.#http.emit("connection", connection.exchange(head));
+      if (connection.socket.destroyed) return;
+      const exchange = connection.exchange(head);
+      this.#asking.set(exchange, connection);
+      this.#http.emit("connection", exchange);
     };
     const [, path = ""] = /^GET (\/[^ ?]*)/.exec(head.toString("latin1", 0, 64)) ?? [];
     if (this.#page(path)?.isUrgent) this.#turns.nextUrgent(serve);
@@ -125,7 +129,7 @@ export class HttpListener {
     const [path = "/"] = (request.url ?? "/").split("?", 1);
     void this.#answer(path).then((answer) => {
       send(response, answer);
-      this.#crowd.boundWaiting();
+      this.#crowd.boundWaiting(this.#asking.get(exchange));
     });
   }
 
