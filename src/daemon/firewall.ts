@@ -45,6 +45,8 @@ export class Firewall {
   #restored = 0;
   #lastRestoredAt: Micros | null = null;
   #timer: NodeJS.Timeout | null = null;
+  /** When that is over, by `performance.now()`. */
+  #lookAt = 0;
   #isClosed = false;
   #isBlind = false;
 
@@ -88,10 +90,14 @@ export class Firewall {
     clearTimeout(this.#timer ?? undefined);
   }
 
+  /** Of two times the earlier one counts: a look that ends must not put off that of a takeover meanwhile. */
   #lookIn(millis: number): void {
-    if (this.#isClosed) return;
+    const at = performance.now() + millis;
+    if (this.#isClosed || (this.#timer !== null && this.#lookAt <= at)) return;
     clearTimeout(this.#timer ?? undefined);
+    this.#lookAt = at;
     this.#timer = setTimeout(() => {
+      this.#timer = null;
       this.#running = this.#running.then(() => this.#look());
       void this.#running.then(() => this.#lookIn(LOOK_MILLIS));
     }, millis).unref();
