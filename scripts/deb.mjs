@@ -38,10 +38,17 @@ const OVERRIDES = {
   ].map((tag) => [tag, "Node's own binary, as Node's project builds it"]),
   "vrrpd-keepalived": [],
 };
-/** What "vrrpd yield --persist" keeps goes with a purge. */
-const POSTRM = {
-  vrrpd: '#!/bin/sh\nset -e\nif [ "$1" = purge ]; then\n    rm -rf /var/lib/vrrpd\nfi\n',
-  "vrrpd-keepalived": null,
+/** What runs would go on without its files. An upgrade leaves it running. */
+const prerm = (unit) =>
+  `#!/bin/sh\nset -e\nif [ "$1" = remove ]; then\n    [ -d /run/systemd/system ] && systemctl stop ${unit}.service || true\nfi\n`;
+const SCRIPTS = {
+  vrrpd: {
+    prerm: prerm("vrrpd"),
+    // What "vrrpd yield --persist" keeps goes with a purge; a unit with DynamicUser= has it in "private".
+    postrm:
+      '#!/bin/sh\nset -e\nif [ "$1" = purge ]; then\n    rm -rf /var/lib/private/vrrpd /var/lib/vrrpd\nfi\n',
+  },
+  "vrrpd-keepalived": { prerm: prerm("keepalived") },
 };
 
 const { values, positionals } = parseArgs({ options: { node: { type: "string" } }, allowPositionals: true });
@@ -150,7 +157,8 @@ function build(root, name, fields) {
       .join(""),
   );
   // Services are started by whoever has configured them.
-  if (POSTRM[name] !== null) writeFileSync(join(root, "DEBIAN/postrm"), POSTRM[name], { mode: 0o755 });
+  for (const [script, text] of Object.entries(SCRIPTS[name]))
+    writeFileSync(join(root, "DEBIAN", script), text, { mode: 0o755 });
   run("chmod", ["-R", "u=rwX,go=rX", root]);
   run("find", [root, "-name", "*.node", "-exec", "chmod", "644", "{}", "+"]);
   const path = join(to, `${name}_${version}_${architecture}.deb`);
