@@ -59,7 +59,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
   const facts = parts.hostFacts();
   const held = addressesOf(facts);
   const formsOf = (name: string, address: string) => held.get(`${name} ${address}`) ?? [];
-  const picture = { now, at, formsOf, isUnreachable: unreachableIn(plan, facts) };
+  const picture = { now, at, formsOf, isUnreachable: unreachableIn(facts) };
   const ours = virtualTexts(plan.core.routers);
   const configs = routersById(plan.core.routers);
   const deadline = core.deadline();
@@ -173,14 +173,20 @@ function backlogDocument(backlog: Backlog | null, nowMillis: number): StatusDocu
   return { lines, since: new Date(nowMillis - waitedMillis).toISOString(), errno };
 }
 
-/** The kernel is asked for its neighbours where there is one that it should know. */
-function unreachableIn({ core }: Plan, { interfaces }: HostFacts): Picture["isUnreachable"] {
-  if (core.routers.every(({ unicastPeers }) => unicastPeers.length === 0)) return () => false;
+/** The kernel is asked for its neighbours once somebody wants to know of one. */
+function unreachableIn({ interfaces }: HostFacts): Picture["isUnreachable"] {
+  let unanswered: ReadonlySet<string> | null = null;
+  return (on, address) => {
+    unanswered ??= unansweredIn(interfaces);
+    return unanswered.has(`${on} ${address}`);
+  };
+}
+
+function unansweredIn(interfaces: HostFacts["interfaces"]): ReadonlySet<string> {
   const names = new Map(interfaces.map(({ name, link }) => [link.index, name]));
-  const unanswered = unansweredNeighbours().map(({ interfaceIndex: index, address }) => {
-    return `${names.get(index)} ${address}`;
-  });
-  return (on, address) => unanswered.includes(`${on} ${address}`);
+  return new Set(
+    unansweredNeighbours().map(({ interfaceIndex, address }) => `${names.get(interfaceIndex)} ${address}`),
+  );
 }
 
 /** "address/prefix length" of all that the kernel holds, by "interface address". */

@@ -90,7 +90,7 @@ export function instanceDocument(
     vmacs: config.vmacs.map(({ name, on, mac, adverts }) => {
       return { name, interface: on, mac: mac.text, adverts };
     }),
-    unreachablePeers: unreachablePeersOf(config, picture),
+    unreachablePeers: router.state === "MASTER" ? unreachablePeersOf(config, picture) : [],
     virtualAddresses: router.virtualAddresses.map((address) => addressDocument(address, router, picture)),
     routes: router.fixtures.map((one) => fixtureDocument(one, router.state === "MASTER")),
     checks: router.checks.map((check) => checkDocument(check, at)),

@@ -158,7 +158,7 @@ export interface InstanceDocument {
   readonly unicastPeers: readonly string[];
   /** Interfaces with virtual MAC addresses that are made for it; empty: none. */
   readonly vmacs: readonly VmacDocument[];
-  /** Those that the kernel has asked for their MAC addresses in vain. */
+  /** While it is master: those that the kernel has asked for their MAC addresses in vain. */
   readonly unreachablePeers: readonly string[];
   readonly virtualAddresses: readonly VirtualAddressDocument[];
   /** Routes and rules that come and go with the mastership. */

@@ -2,9 +2,9 @@
 import t from "tap";
 import { macFromBytes } from "../../../src/base/mac.js";
 import { worstOf } from "../../../src/daemon/status/problems/found.js";
-import { coreConfig, type RouterOverrides } from "../../core/configurations.js";
+import { coreConfig, onLinkPeer, type RouterOverrides } from "../../core/configurations.js";
 import { Scenario } from "../../core/scenario.js";
-import { kernelAddress, keyOf, LINK, ROUTER, VIRTUAL_ADDRESS } from "../../core/values.js";
+import { ip, kernelAddress, keyOf, LINK, ROUTER, VIRTUAL_ADDRESS } from "../../core/values.js";
 import { problemsIn, toldIn } from "./site.js";
 
 const RIVAL = "192.0.2.1";
@@ -244,4 +244,29 @@ t.test("what is acknowledged is listed last, and does not count", async (t) => {
   t.equal(worstOf(known), "warning");
   t.equal(worstOf(codes({ code: "address-conflict", instance: "another" })), "error");
   t.equal(worstOf(codes({ code: "address-conflict", instance: "web" })), "warning");
+});
+
+t.test("two nodes that have yielded have the same priority, and nobody has set it", async (t) => {
+  const scenario = Scenario.started({ priority: 50 });
+  scenario.adverts({ priority: 200, from: RIVAL }, 10);
+  scenario.send({ type: "yield", instances: null, until: null, force: false, persistent: false });
+  const { priority } = scenario.status();
+  scenario.adverts({ priority: priority!, from: RIVAL }, 10);
+  t.strictSame(
+    problemsIn(scenario, [{ priority: 50 }]).filter(({ code }) => code === "equal-priority"),
+    [],
+  );
+});
+
+t.test("only a master misses a peer that does not answer", async (t) => {
+  const router: RouterOverrides = { unicastPeers: [onLinkPeer(ip(RIVAL))] };
+  const unreachable = [RIVAL];
+  t.match(toldIn(Scenario.master(router), [router], { unreachable }), [
+    /^warning peer-unreachable: the unicast peer 192\.0\.2\.1 does not answer ARP on eth0/,
+  ]);
+  const backup = Scenario.started({ ...router, priority: 50 });
+  backup.adverts({ priority: 200, from: "192.0.2.3" }, 10);
+  t.equal(backup.state, "BACKUP");
+  const codes = problemsIn(backup, [{ ...router, priority: 50 }], { unreachable }).map(({ code }) => code);
+  t.notOk(codes.includes("peer-unreachable"));
 });

@@ -21,17 +21,20 @@ export interface Told {
   readonly acknowledged?: readonly Acknowledged[];
   readonly status?: Partial<StatusDocument>;
   readonly checks?: Plan["checks"];
+  /** Neighbours that do not answer. */
+  readonly unreachable?: readonly string[];
 }
 
 /** @param routers as the scenario has them */
 export function problemsIn(
   { core, now }: Scenario,
   routers: readonly RouterOverrides[] = [{}],
-  { acknowledged = [], status = {}, checks = new Map() }: Told = {},
+  { acknowledged = [], status = {}, checks = new Map(), unreachable = [] }: Told = {},
 ): ProblemDocument[] {
   const configs = routers.map((router, place) => routerConfig({ virtualRouterId: place + 1, ...router }));
   const at = (micros: number) => new Date(EPOCH + micros / 1000).toISOString();
-  const picture = { now, at, formsOf: null, isUnreachable: () => false };
+  const isUnreachable = (_on: string, address: string) => unreachable.includes(address);
+  const picture = { now, at, formsOf: null, isUnreachable };
   const ours = virtualTexts(configs);
   const { routers: statuses, groups, foreign } = core.status();
   const instances = statuses.map((router, place) => instanceDocument(router, configs[place]!, picture));
@@ -42,6 +45,7 @@ export function problemsIn(
     foreignSpeakers: foreign.map((speaker) => foreignSpeakerDocument(speaker, ours, at)),
     syncGroups: groups.map((group) => groupDocument(group, nameOf, at)),
     lateness: { maxSeconds: 0, lastSeconds: 0, stalls: 0 },
+    statics: [],
     receiveDrops: { ipv4: 0, ipv6: 0 },
     sampledOut: { ipv4: 0, ipv6: 0 },
     configuration: { source: "env", loadedAt: at(0), refused: null },

@@ -1,4 +1,4 @@
-/** Unicast peers that do not answer at all: a backup is silent, too, but its host answers ARP. */
+/** Unicast peers of a master that do not answer at all: a backup is silent, too, but its host answers ARP. */
 import type { StatusDocument } from "../types.js";
 import type { Found } from "./found.js";
 

@@ -119,7 +119,8 @@ function mismatchProblems(found: Surmise, origins: SettingOrigins, speaker: Spea
       `Give all nodes the same ${bothOf(origins.virtualAddresses, origins.groups)}.`,
     );
   }
-  if (speaker.priority === instance.priority) {
+  // All that have yielded have the lowest: nobody has set it.
+  if (instance.yielded === null && speaker.priority === instance.priority) {
     about(
       "equal-priority",
       "warning",
