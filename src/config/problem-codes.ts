@@ -20,7 +20,7 @@ const AMONG = {
   "address-list": "A speaker has another list of addresses",
   stranger: "Another cluster uses our virtual router id for other addresses",
   "address-under-other-id": "A speaker advertises our addresses under another id",
-  deaf: "It hears nobody, though another node serves",
+  deaf: "The master fell silent, and its host still answers for the addresses",
   "dark-port": "A switch port stays dark after link up (spanning tree)",
   lossy: "Adverts of a speaker get lost",
   challenged: "Another node becomes master beside this one again and again, and gives way",

@@ -85,8 +85,8 @@ t.test("deaf: the master that was heard last still answers for its address", asy
     severity: "error",
     code: "deaf",
     since: "2026-01-01T00:00:10.000Z",
-    text: /hears nobody since .*192\.0\.2\.1 was master .*02:00:00:00:00:77 answers for 192\.0\.2\.10/,
-    action: /IP protocol 112 .*vrrpd doctor/,
+    text: /^192\.0\.2\.1, master .*, fell silent at .*, and its host still answers, as 02:00:00:00:00:77 answers for 192\.0\.2\.10: .* unheard, or .* dead or frozen/,
+    action: /^Run vrrpd status on 192\.0\.2\.1\. .*IP protocol 112 .*vrrpd doctor/,
   });
   scenario.advert({ priority: 200, from: RIVAL });
   t.strictSame(toldIn(scenario, [{ priority: 50 }]), [], "it hears again");

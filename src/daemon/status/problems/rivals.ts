@@ -188,8 +188,8 @@ function silenceProblems(found: Surmise): Found[] {
         code: "deaf",
         addresses: claimants.flatMap(({ addresses }) => addresses),
         tell: (all) => ({
-          text: `this node hears nobody since ${timeOf(all.since!)}: ${who} was master until then, with priority ${priority}, and serves on, as ${answersOf(claimants, shortList(all.addresses))}. So both do`,
-          action: `Let VRRP (IP protocol 112 ${what}) come in here: vrrpd doctor on this node names a packet filter that drops it; else look at the switch (multicast snooping).`,
+          text: `${who}, master with priority ${priority} until then, fell silent at ${timeOf(all.since!)}, and its host still answers, as ${answersOf(claimants, shortList(all.addresses))}: it serves on unheard, or its daemon is dead or frozen and the addresses are left`,
+          action: `Run vrrpd status on ${who}. If nothing answers there, restart its daemon. If it serves, let VRRP (IP protocol 112 ${what}) come in here: vrrpd doctor on this node names a packet filter that drops it; else look at the switch (multicast snooping).`,
         }),
       },
     ];
