@@ -146,12 +146,18 @@ t.test(
     );
     const taken = [openSync("/dev/null", "r")];
     execFileSync("prlimit", ["--pid", `${process.pid}`, `--nofile=${taken[0]! + 40}:`]);
-    t.throws(
-      () => {
-        for (;;) taken.push(openSync("/dev/null", "r"));
-      },
-      { code: "EMFILE" },
-    );
+    const fill = () => {
+      const before = taken.length;
+      t.throws(
+        () => {
+          for (;;) taken.push(openSync("/dev/null", "r"));
+        },
+        { code: "EMFILE" },
+      );
+      return taken.length - before;
+    };
+    // What else this process had open is closed a moment later.
+    await until(() => fill() === 0, { what: "no free descriptor", timeoutMs: 30_000 });
     const seen = await readProcesses(0, [child.pid!]).catch((error: unknown) => error);
     table.add(counter);
     t.teardown(() => table.remove(counter));
