@@ -31,7 +31,7 @@ export const reload: Part = {
     options.say(`${ROUTERS} routers, ${rounds} reloads of vrrpd`);
     const ours = await measure("vrrpd", rounds);
     options.say(`${ROUTERS} routers, ${rounds} reloads of Keepalived`);
-    const theirs = ours;
+    const theirs = await measure("keepalived", rounds);
     for (const [side, found] of [
       ["ours", ours],
       ["theirs", theirs],
