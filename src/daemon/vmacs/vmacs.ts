@@ -265,8 +265,7 @@ export class Vmacs {
   }
 
   #removeAll(held: readonly Held[]): void {
-    const bases = new Map(held.map(({ vmac }) => [vmac.on, null]));
-    if (bases.size === 0) return;
+    if (held.length === 0) return;
     const marks = readLinks().filter((link) => held.some(({ vmac, owner }) => isOf(link, vmac.name, owner)));
     for (const { index } of marks) this.#request(encodeRemoveLink(index));
     restoreUnused(this.#open(), marks);

@@ -63,7 +63,7 @@ export function encodeAddAddress(
   const ifaPrefered = ipv6 ? preferredSeconds(entry.prefixLength, dress, valid) : valid;
   stream.emit(formatAddressAttrs({ cacheInfo: { ifaPrefered, ifaValid: valid } }));
   stream.push(AddressAttribute.protocol, Uint8Array.of(ADDRESS_MARK));
-  return message(MessageType.NEWADDR, ADD_FLAGS, stream);
+  return messageOf(MessageType.NEWADDR, ADD_FLAGS, stream);
 }
 
 /** `RTM_DELADDR` of exactly this address and prefix length; `peer` has to be the same as well. */
@@ -71,7 +71,7 @@ export function encodeRemoveAddress(
   interfaceIndex: number,
   entry: AddressWithPrefix & Partial<Pick<AddressDress, "peer">>,
 ): Uint8Array {
-  return message(MessageType.DELADDR, REMOVE_FLAGS, addressStream(interfaceIndex, entry, {}));
+  return messageOf(MessageType.DELADDR, REMOVE_FLAGS, addressStream(interfaceIndex, entry, {}));
 }
 
 /** An address that has no lease, and is refused (EEXIST) where it is there; and its removal. */
@@ -89,14 +89,14 @@ export function encodeLinkDump(): Uint8Array {
   stream.emit(formatLink({}));
   const mask = new Uint8Array(Uint32Array.of(SKIP_STATISTICS).buffer);
   stream.push(LinkAttribute.extMask, mask);
-  return message(MessageType.GETLINK, DUMP_FLAGS, stream);
+  return messageOf(MessageType.GETLINK, DUMP_FLAGS, stream);
 }
 
 /** @param family `AF_INET` or `AF_INET6` */
 export function encodeAddressDump(family: number): Uint8Array {
   const stream = new AttrStream();
   stream.emit(formatAddress({ family }));
-  return message(MessageType.GETADDR, DUMP_FLAGS, stream);
+  return messageOf(MessageType.GETADDR, DUMP_FLAGS, stream);
 }
 
 /** The IPv4 routes of the main table; a kernel that does not filter sends those of all tables. */
@@ -104,7 +104,7 @@ export function encodeRouteDump(): Uint8Array {
   const stream = new AttrStream();
   stream.emit(formatRoute({ family: AF_INET }));
   stream.push(RouteAttribute.table, new Uint8Array(Uint32Array.of(MAIN_TABLE).buffer));
-  return message(MessageType.GETROUTE, DUMP_FLAGS, stream);
+  return messageOf(MessageType.GETROUTE, DUMP_FLAGS, stream);
 }
 
 /** Asks how one destination would be reached. */
@@ -113,7 +113,7 @@ export function encodeRouteQuestion(destination: IpAddress): Uint8Array {
   const family = destination.family === "ipv6" ? AF_INET6 : AF_INET;
   stream.emit(formatRoute({ family, dstLen: 8 * destination.bytes.length }));
   stream.push(RouteAttribute.destination, destination.bytes);
-  return message(MessageType.GETROUTE, Flags.REQUEST, stream);
+  return messageOf(MessageType.GETROUTE, Flags.REQUEST, stream);
 }
 
 function addressStream(
@@ -154,7 +154,7 @@ function preferredSeconds(prefixLength: number, dress: AddressDress, valid: numb
 }
 
 /** One message, padded to the four bytes at which the next one may begin. Port and sequence number are left zero. */
-function message(type: MessageType, flags: number, stream: AttrStream): Uint8Array {
+export function messageOf(type: MessageType, flags: number, stream: AttrStream): Uint8Array {
   const whole = Buffer.concat(formatMessage({ type, flags, seq: 0, port: 0, data: stream.bufs }));
   return Buffer.concat([whole], (whole.length + 3) & ~3);
 }

@@ -5,7 +5,6 @@
 import { formatLink, MessageType, parseLink } from "netlink/dist/rt/gen_structs.js";
 import {
   AttrStream,
-  formatMessage,
   getObject,
   getString,
   getU32,
@@ -16,15 +15,14 @@ import {
 } from "netlink/dist/structs.js";
 import { MAC_LENGTH, type MacAddress, macFromBytes } from "../../base/mac.js";
 import { AF_INET, AF_INET6, EXCLUSIVE_FLAGS, Flags, LinkAttribute, SKIP_STATISTICS } from "./constants.js";
+import { messageOf } from "./encode.js";
 
 /** IPv4 settings of an interface, by the names of sysctl: `IPV4_DEVCONF_*` of linux/ip.h. */
 export const INET_SETTINGS = {
   rp_filter: 8,
-  arp_filter: 13,
   arp_announce: 18,
   arp_ignore: 19,
   promote_secondaries: 20,
-  accept_local: 23,
 } as const;
 export type InetSetting = keyof typeof INET_SETTINGS;
 export type InetSettings = Readonly<Partial<Record<InetSetting, number>>>;
@@ -75,7 +73,7 @@ export function encodeMakeMacvlan(name: string, mac: MacAddress, lowerIndex: num
     info.push(INFO_KIND, putString(KIND));
     info.push(INFO_DATA, (data: AttrStream) => data.push(MACVLAN_MODE, putU32(PRIVATE_MODE)));
   });
-  return message(MessageType.NEWLINK, EXCLUSIVE_FLAGS, stream);
+  return messageOf(MessageType.NEWLINK, EXCLUSIVE_FLAGS, stream);
 }
 
 /** What the kernel does not take from a request that makes an interface. */
@@ -84,7 +82,7 @@ export function encodeDressMacvlan(index: number, alias: string, settings: InetS
   stream.emit(formatLink({ index }));
   stream.push(ALIAS, Buffer.from(alias));
   stream.push(FAMILY_SETTINGS, (families: AttrStream) => pushInet(families, settings));
-  return message(MessageType.NEWLINK, CHANGE_FLAGS, stream);
+  return messageOf(MessageType.NEWLINK, CHANGE_FLAGS, stream);
 }
 
 /** The kernel gives it no IPv6 address of itself, whose MAC address others have as well. EAFNOSUPPORT: there is no IPv6. */
@@ -94,26 +92,26 @@ export function encodeNoAddresses(index: number): Uint8Array {
   stream.push(FAMILY_SETTINGS, (families: AttrStream) =>
     families.push(AF_INET6, (inet6: AttrStream) => inet6.push(INET6_ADDRESS_GENERATION, putU8(NO_ADDRESSES))),
   );
-  return message(MessageType.NEWLINK, CHANGE_FLAGS, stream);
+  return messageOf(MessageType.NEWLINK, CHANGE_FLAGS, stream);
 }
 
 export function encodeInetSettings(index: number, settings: InetSettings): Uint8Array {
   const stream = new AttrStream();
   stream.emit(formatLink({ index }));
   stream.push(FAMILY_SETTINGS, (families: AttrStream) => pushInet(families, settings));
-  return message(MessageType.NEWLINK, CHANGE_FLAGS, stream);
+  return messageOf(MessageType.NEWLINK, CHANGE_FLAGS, stream);
 }
 
 export function encodeLinkUp(index: number, up: boolean): Uint8Array {
   const stream = new AttrStream();
   stream.emit(formatLink({ index, flags: up ? { up: true } : {}, change: { up: true } }));
-  return message(MessageType.NEWLINK, CHANGE_FLAGS, stream);
+  return messageOf(MessageType.NEWLINK, CHANGE_FLAGS, stream);
 }
 
 export function encodeRemoveLink(index: number): Uint8Array {
   const stream = new AttrStream();
   stream.emit(formatLink({ index }));
-  return message(MessageType.DELLINK, CHANGE_FLAGS, stream);
+  return messageOf(MessageType.DELLINK, CHANGE_FLAGS, stream);
 }
 
 /** Asks for one interface. @param of its name or its index */
@@ -122,7 +120,7 @@ export function encodeLinkQuestion(of: string | number): Uint8Array {
   stream.emit(formatLink(typeof of === "number" ? { index: of } : {}));
   if (typeof of === "string") stream.push(LinkAttribute.name, putString(of));
   stream.push(LinkAttribute.extMask, putU32(SKIP_STATISTICS));
-  return message(MessageType.GETLINK, Flags.REQUEST, stream);
+  return messageOf(MessageType.GETLINK, Flags.REQUEST, stream);
 }
 
 interface LinkValues extends Record<string, unknown> {
@@ -197,10 +195,4 @@ function pushInet(families: AttrStream, settings: InetSettings): void {
       }
     }),
   );
-}
-
-/** As `encode.ts` pads them. */
-function message(type: MessageType, flags: number, stream: AttrStream): Uint8Array {
-  const whole = Buffer.concat(formatMessage({ type, flags, seq: 0, port: 0, data: stream.bufs }));
-  return Buffer.concat([whole], (whole.length + 3) & ~3);
 }
