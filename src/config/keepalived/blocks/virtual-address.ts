@@ -1,5 +1,7 @@
 /** A line of `virtual_ipaddress` and `virtual_ipaddress_excluded`: an address, where it goes, and how. */
+
 import { addressFromBytes, type IpAddress, parseAddress } from "../../../base/address.js";
+import type { Writable } from "../../../base/writable.js";
 import type { FileOrigin } from "../../../core/origin.js";
 import { plainVirtualAddress, type VirtualAddressIntent } from "../../../core/virtual-address.js";
 import type { Class } from "../keyword.js";
@@ -8,8 +10,6 @@ import type { Statement } from "../statement.js";
 
 /** `interface` null: the instance's; `vmac`: on one with a virtual MAC address, above that. */
 export type AddressDraft = { readonly origin: FileOrigin; vmac: boolean } & Writable<VirtualAddressIntent>;
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** `preferred_lft forever`, beside /128, which is never preferred otherwise (INFINITY_LIFE_TIME of the kernel). */
 const FOREVER_SECONDS = 0xffffffff;
 const SCOPES: Readonly<Record<string, number>> = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 };
